@@ -1,0 +1,157 @@
+import { z } from "zod";
+
+const Base64Url = z.string().regex(/^[A-Za-z0-9_-]*$/);
+const DeviceId = z.string().regex(/^[a-z0-9-]{1,63}$/);
+
+/** `POST /v1/kiosks`: a new kiosk with its one-time token asks for a reader certificate. The key never leaves the kiosk. */
+export const KioskEnrolment = z.strictObject({
+  bootstrapToken: z.string().max(128),
+  id: DeviceId,
+  name: z.string().min(1).max(80),
+  ward: z.string().min(1).max(80),
+  /** SubjectPublicKeyInfo, DER, P-256. */
+  readerPublicKey: Base64Url.max(256),
+});
+export type KioskEnrolment = z.infer<typeof KioskEnrolment>;
+
+export const KioskIdentity = z.strictObject({
+  site: z.string().max(63),
+  /** DER. */
+  rootCertificate: Base64Url.max(4096),
+  readerCertificate: Base64Url.max(4096),
+  /** Bearer token of this kiosk for every later call; mutual TLS takes its place with the fleet server. */
+  kioskToken: z.string().max(128),
+});
+export type KioskIdentity = z.infer<typeof KioskIdentity>;
+
+/** `GET /v1/kiosk/lease`: what lets a kiosk work alone until `status` ends. */
+export const KioskLease = z.strictObject({
+  /** COSE_Sign1 `ReaderStatus` (see credential/). */
+  status: Base64Url.max(4096),
+  /** `HolderTable` bytes (see table.ts). */
+  table: Base64Url.max(32 * 1024 * 1024),
+  denyEpoch: z.number().int().nonnegative(),
+  /** DER; renewed when less than half its life is left. */
+  readerCertificate: Base64Url.max(4096),
+});
+export type KioskLease = z.infer<typeof KioskLease>;
+
+/** `POST /v1/enrolments`: operator present, person present. */
+export const EnrolmentRequest = z.strictObject({
+  operatorCode: z.string().min(4).max(32),
+  givenName: z.string().trim().min(1).max(40),
+  familyName: z.string().trim().max(40),
+});
+export type EnrolmentRequest = z.infer<typeof EnrolmentRequest>;
+
+export const EnrolmentGrant = z.strictObject({
+  enrolment: z.string().max(64),
+  staffId: DeviceId,
+  displayName: z.string().max(80),
+  /** Epoch of the template key: 1 at first, one more at each renewal. */
+  epoch: z.number().int().positive(),
+  /** 32 bytes: the key of the template transform for this wallet and epoch. */
+  templateKey: Base64Url.max(64),
+  expiresAt: z.number(),
+});
+export type EnrolmentGrant = z.infer<typeof EnrolmentGrant>;
+
+/** `POST /v1/enrolments/{enrolment}/credential`: only a digest and a public key reach the site. */
+export const CredentialRequest = z.strictObject({
+  /** SubjectPublicKeyInfo, DER, P-256: the phone's new key, its possession proven to the kiosk in M3. */
+  holderPublicKey: Base64Url.max(256),
+  /** SHA-256 of the protected template. */
+  templateDigest: Base64Url.length(43),
+  /** SHA-256 transcript of the enrolment handshake, for the journal. */
+  transcript: Base64Url.length(43),
+});
+export type CredentialRequest = z.infer<typeof CredentialRequest>;
+
+export const IssuedCredential = z.strictObject({
+  /** COSE_Sign1 `Credential` (see credential/). */
+  credential: Base64Url.max(4096),
+  /** 32 bytes: K_eid of the rotating identifiers; passes through the kiosk and is erased there. */
+  eidKey: Base64Url.max(64),
+});
+export type IssuedCredential = z.infer<typeof IssuedCredential>;
+
+/** One journal entry as it travels; idempotent by `id`, ordered by `seq`. */
+export const JournalEvent = z.strictObject({
+  seq: z.number().int().positive(),
+  id: z.uuid(),
+  at: z.number(),
+  kind: z.string().regex(/^[a-z][a-z0-9.-]{1,63}$/),
+  body: z.record(z.string().max(40), z.union([z.string().max(200), z.number(), z.boolean(), z.null()])),
+  /** SHA-256(prev || canonical bytes), base64url. */
+  hash: Base64Url.length(43),
+});
+export type JournalEvent = z.infer<typeof JournalEvent>;
+
+/** `POST /v1/kiosk/events`: at least once; answered with the sequence and head that are now durable at the site. */
+export const EventBatch = z.strictObject({ events: z.array(JournalEvent).min(1).max(200) });
+export type EventBatch = z.infer<typeof EventBatch>;
+export const EventAck = z.strictObject({ seq: z.number().int().nonnegative(), head: Base64Url.max(43) });
+export type EventAck = z.infer<typeof EventAck>;
+
+/** `PUT /v1/kiosk/reported`: what the kiosk is, for the status page. */
+export const KioskReport = z.strictObject({
+  state: z.enum(["locked", "someone-near", "identifying", "unlocked", "leaving", "refused", "degraded"]),
+  profile: z.enum(["demo", "production"]),
+  version: z.string().max(40),
+  camera: z.enum(["ok", "degraded", "down"]),
+});
+export type KioskReport = z.infer<typeof KioskReport>;
+
+/** `GET /v1/overview` with the page's token: what the status page shows. */
+export const SiteOverview = z.strictObject({
+  v: z.literal(1),
+  now: z.number(),
+  site: z.strictObject({ id: z.string(), name: z.string(), rootExpiresAt: z.number(), denyEpoch: z.number() }),
+  kiosks: z.array(
+    z.strictObject({
+      id: DeviceId,
+      name: z.string(),
+      ward: z.string(),
+      state: KioskReport.shape.state.nullable(),
+      profile: z.enum(["demo", "production"]).nullable(),
+      camera: z.enum(["ok", "degraded", "down"]).nullable(),
+      lastSeenAt: z.number().nullable(),
+      readerExpiresAt: z.number(),
+      statusExpiresAt: z.number().nullable(),
+      journalSeq: z.number().int(),
+      chainValid: z.boolean(),
+    }),
+  ),
+  people: z.array(
+    z.strictObject({
+      staffId: DeviceId,
+      name: z.string(),
+      role: z.string(),
+      credential: z.enum(["none", "active", "expired"]),
+      epoch: z.number().int().nonnegative(),
+      expiresAt: z.number().nullable(),
+      enrolledAt: z.string().max(80).nullable(),
+    }),
+  ),
+  /** Newest first, at most 50. */
+  journal: z.array(
+    z.strictObject({
+      kiosk: z.string(),
+      seq: z.number().int(),
+      at: z.number(),
+      kind: z.string(),
+      body: JournalEvent.shape.body,
+    }),
+  ),
+});
+export type SiteOverview = z.infer<typeof SiteOverview>;
+
+/** Every error answer (RFC 9457 problem+json): `code` is stable. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  code: z.string(),
+  detail: z.string().optional(),
+});
+export type Problem = z.infer<typeof Problem>;

@@ -1,0 +1,10 @@
+export {
+  FRAME_HEADER_BYTES,
+  FRAME_KIND_JPEG,
+  FromScreen,
+  MAX_FRAME_BYTES,
+  MAX_MESSAGE_BYTES,
+  SCREEN_SOCKET_PATH,
+  ToScreen,
+} from "./messages.js";
+export { EnrolmentView, FaceHint, LockReason, RefusalReason, ScreenView, SessionView } from "./view.js";

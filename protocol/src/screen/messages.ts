@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { ScreenView } from "./view.js";
+
+/** From the agent to the kiosk's page, JSON text over the local WebSocket. */
+export const ToScreen = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("view"), view: ScreenView }),
+  /** A command was refused; `code` is stable, nothing else changed. */
+  z.strictObject({ type: z.literal("refused"), command: z.string().max(40), code: z.string().max(64) }),
+]);
+export type ToScreen = z.infer<typeof ToScreen>;
+
+/** From the kiosk's page to the agent, JSON text. The first message must be `hello` with the per-start token. */
+export const FromScreen = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("hello"), token: z.string().max(128) }),
+  z.strictObject({ type: z.literal("lock-now") }),
+  /** "I am still here": heeded only while leaving and only with the phone's heartbeat alive. */
+  z.strictObject({ type: z.literal("stay") }),
+  /** Keyboard, pointer or touch on the page; at most one a second. */
+  z.strictObject({ type: z.literal("activity") }),
+  z.strictObject({
+    type: z.literal("enrol-begin"),
+    operatorCode: z.string().min(4).max(32),
+    givenName: z.string().trim().min(1).max(40),
+    familyName: z.string().trim().max(40),
+  }),
+  /** The operator compared the six digits on both screens. */
+  z.strictObject({ type: z.literal("enrol-codes"), agree: z.boolean() }),
+  z.strictObject({ type: z.literal("enrol-cancel") }),
+  z.strictObject({ type: z.literal("camera"), state: z.enum(["available", "denied", "lost"]) }),
+]);
+export type FromScreen = z.infer<typeof FromScreen>;
+
+/** A binary WebSocket message from the page is one camera frame: 1 byte kind (1 = JPEG), 4 bytes sequence (big-endian), then the JPEG. */
+export const FRAME_KIND_JPEG = 1;
+export const FRAME_HEADER_BYTES = 5;
+/** Larger frames and messages close the socket. */
+export const MAX_FRAME_BYTES = 512 * 1024;
+export const MAX_MESSAGE_BYTES = 8 * 1024;
+/** Path of the agent's WebSocket. */
+export const SCREEN_SOCKET_PATH = "/screen";

@@ -1,0 +1,110 @@
+import { z } from "zod";
+
+/** Why a kiosk would not unlock, in words that a screen may show: nothing here helps an attacker. */
+export const RefusalReason = z.enum([
+  "no-match",
+  "no-face",
+  "several-faces",
+  "not-live",
+  "phone-refused",
+  "phone-lost",
+  "credential-invalid",
+  "lease-expired",
+  "camera-unattested",
+  "camera-unavailable",
+  "journal-unavailable",
+  "too-slow",
+]);
+export type RefusalReason = z.infer<typeof RefusalReason>;
+
+/** Why a kiosk locked. */
+export const LockReason = z.enum([
+  "started",
+  "walked-away",
+  "heartbeat-lost",
+  "lock-now",
+  "face-gone-and-phone-still",
+  "idle",
+  "camera-lost",
+  "journal-unavailable",
+  "lease-expired",
+]);
+export type LockReason = z.infer<typeof LockReason>;
+
+/** What would help the camera, most urgent first. */
+export const FaceHint = z.enum([
+  "no-face",
+  "several-faces",
+  "closer",
+  "farther",
+  "more-light",
+  "hold-still",
+  "look-straight",
+  "chin-up",
+  "mask-off-to-enrol",
+  "good",
+]);
+export type FaceHint = z.infer<typeof FaceHint>;
+
+export const SessionView = z.discriminatedUnion("state", [
+  z.strictObject({ state: z.literal("locked"), why: LockReason, at: z.number() }),
+  z.strictObject({ state: z.literal("someone-near"), evidence: z.number().min(0).max(1) }),
+  z.strictObject({ state: z.literal("identifying"), hint: FaceHint }),
+  z.strictObject({ state: z.literal("unlocked"), name: z.string().max(80), since: z.number() }),
+  z.strictObject({ state: z.literal("leaving"), name: z.string().max(80), since: z.number(), lockAt: z.number() }),
+  z.strictObject({ state: z.literal("refused"), reason: RefusalReason, until: z.number() }),
+  z.strictObject({
+    state: z.literal("degraded"),
+    reason: z.enum([
+      "camera-unavailable",
+      "camera-unattested",
+      "journal-unavailable",
+      "lease-expired",
+      "radio-unavailable",
+    ]),
+  }),
+]);
+export type SessionView = z.infer<typeof SessionView>;
+
+/** Supervised enrolment as the kiosk shows it; `null` in the view when none is under way. */
+export const EnrolmentView = z.discriminatedUnion("step", [
+  /** `qr` is the text of the QR code: root digest, kiosk key digest, token (see tap-protocol: Enrolment). */
+  z.strictObject({
+    step: z.literal("offer"),
+    qr: z.string().max(512),
+    expiresAt: z.number(),
+    name: z.string().max(80),
+  }),
+  z.strictObject({ step: z.literal("connecting"), name: z.string().max(80) }),
+  z.strictObject({ step: z.literal("compare-code"), code: z.string().regex(/^\d{6}$/), name: z.string().max(80) }),
+  z.strictObject({
+    step: z.literal("capture"),
+    name: z.string().max(80),
+    hint: FaceHint,
+    progress: z.number().min(0).max(1),
+  }),
+  z.strictObject({ step: z.literal("finishing"), name: z.string().max(80) }),
+  z.strictObject({ step: z.literal("done"), name: z.string().max(80) }),
+  z.strictObject({ step: z.literal("failed"), code: z.string().max(64) }),
+]);
+export type EnrolmentView = z.infer<typeof EnrolmentView>;
+
+const Health = z.enum(["ok", "degraded", "down"]);
+
+/** Everything that a kiosk's page shows, sent whole at each change: the page keeps no state of its own. */
+export const ScreenView = z.strictObject({
+  v: z.literal(1),
+  device: z.strictObject({ id: z.string().max(63), name: z.string().max(80), ward: z.string().max(80) }),
+  profile: z.enum(["demo", "production"]),
+  /** Passive liveness, shown but not enforced in the demo profile. */
+  liveness: z.strictObject({ enforced: z.boolean(), score: z.number().min(0).max(1).nullable() }),
+  cameraAttested: z.boolean(),
+  health: z.strictObject({ phone: Health, camera: Health, fleet: Health, journal: Health }),
+  session: SessionView,
+  enrolment: EnrolmentView.nullable(),
+  /** How often the page should send camera frames; "off" when the agent captures by itself. */
+  frames: z.enum(["off", "slow", "fast"]),
+  /** The kiosk's wall clock when the view was made, for countdowns: ms since 1970. */
+  now: z.number(),
+});
+export type ScreenView = z.infer<typeof ScreenView>;
