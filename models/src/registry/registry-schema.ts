@@ -1,0 +1,78 @@
+import * as z from "zod";
+
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const RelativePath = z
+  .string()
+  .min(1)
+  .max(300)
+  .refine((path) => !path.startsWith("/") && !path.split("/").includes(".."), "must stay inside its package");
+
+/** A graph in a package's tfjs format; imported to ONNX on this machine and cached. */
+const PackageSource = z.strictObject({
+  kind: z.literal("package"),
+  package: z.string().min(1).max(200),
+  version: z.string().min(1).max(40),
+  graph: z.strictObject({ file: RelativePath, sha256: Sha256 }),
+  weights: z.strictObject({ file: RelativePath, sha256: Sha256 }),
+  repair: z.enum(["none", "prelu"]),
+  onnx: z.strictObject({ file: RelativePath, sha256: Sha256 }),
+});
+
+/** An ONNX file that a site brings by itself; its path is taken from the registry's folder unless absolute. */
+const FileSource = z.strictObject({
+  kind: z.literal("file"),
+  file: z.string().min(1).max(1000),
+  sha256: Sha256,
+});
+
+const Port = z.strictObject({ name: z.string().min(1), shape: z.array(z.number().int().positive()).min(1).max(4) });
+
+const Evaluation = z.strictObject({
+  what: z.string().min(1),
+  command: z.string().min(1),
+  figures: z.record(z.string(), z.union([z.number(), z.string(), z.array(z.number()), z.null()])),
+});
+
+export const ModelEntry = z.strictObject({
+  name: z.string().min(1).max(100),
+  source: z.discriminatedUnion("kind", [PackageSource, FileSource]),
+  licence: z.strictObject({ id: z.string().min(1), note: z.string().min(1) }),
+  input: Port.extend({ layout: z.literal("NHWC"), colour: z.literal("RGB"), range: z.tuple([z.number(), z.number()]) }),
+  outputs: z.array(Port).min(1).max(8),
+  evaluation: z.array(Evaluation),
+});
+
+const BranchThreshold = z.strictObject({
+  threshold: z.number().min(-1).max(1),
+  falseMatchRate: z.number().positive().max(0.5),
+  falseMatchInterval95: z.tuple([z.number(), z.number()]),
+  falseNonMatchRate: z.number().min(0).max(1),
+  falseNonMatchInterval95: z.tuple([z.number(), z.number()]),
+});
+
+export const Registry = z.strictObject({
+  format: z.literal(1),
+  models: z.strictObject({
+    detect: ModelEntry,
+    landmarks: ModelEntry,
+    embed: ModelEntry,
+    antispoof: ModelEntry,
+    liveness: ModelEntry,
+  }),
+  thresholds: z.strictObject({
+    bare: BranchThreshold,
+    masked: BranchThreshold,
+    maskEvidence: z.number().min(0).max(1),
+    liveness: z.number().min(0).max(1),
+  }),
+  calibration: z.array(Evaluation),
+});
+
+export type Registry = z.infer<typeof Registry>;
+export type ModelEntry = z.infer<typeof ModelEntry>;
+export type PackageSource = z.infer<typeof PackageSource>;
+export type ModelRole = keyof Registry["models"];
+/** Per branch, with the mask evidence that chooses between them. */
+export type Thresholds = Registry["thresholds"];
+
+export const modelRoles: readonly ModelRole[] = ["detect", "landmarks", "embed", "antispoof", "liveness"];
