@@ -1,0 +1,101 @@
+/** Who may import whom: docs/architecture.md. Run by scripts/check-imports.mjs. */
+const never = (name, from, to, comment) => ({ name, severity: "error", comment, from, to });
+
+module.exports = {
+  forbidden: [
+    never(
+      "no-circular",
+      {},
+      { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+      "two files that need each other are one",
+    ),
+    never("no-unresolvable", {}, { couldNotResolve: true, pathNot: "\\.css$" }, "an import that leads nowhere"),
+    never(
+      "protocol-alone",
+      { path: "^protocol/src" },
+      { path: "^(models|ui|edge|fleet|kiosk|scripts)/" },
+      "protocol is what crosses, and nothing else",
+    ),
+    never(
+      "ui-alone",
+      { path: "^ui/src" },
+      { path: "^(models|edge|fleet|kiosk|scripts)/" },
+      "ui serves every page and knows none",
+    ),
+    never(
+      "models-below",
+      { path: "^models/src" },
+      { path: "^(ui|edge|fleet|kiosk|scripts)/" },
+      "models serve the agent",
+    ),
+    never("edge-not-fleet", { path: "^edge/" }, { path: "^fleet/" }, "edge and fleet meet in protocol alone"),
+    never(
+      "fleet-not-edge",
+      { path: "^fleet/" },
+      { path: "^(edge|kiosk|models)/" },
+      "edge and fleet meet in protocol alone",
+    ),
+    never(
+      "agent-not-wallet",
+      { path: "^edge/agent/src" },
+      { path: "^(edge/wallet|kiosk)/" },
+      "they meet over the radio and the socket",
+    ),
+    never(
+      "wallet-not-agent",
+      { path: "^edge/wallet/" },
+      { path: "^(edge/agent|kiosk|models)/" },
+      "they meet over the radio",
+    ),
+    never(
+      "kiosk-not-agent",
+      { path: "^kiosk/" },
+      { path: "^(edge|fleet|models|scripts)/" },
+      "the screen knows the agent's messages alone",
+    ),
+    never(
+      "pages-in-the-browser",
+      {
+        path: "^(kiosk/page|edge/wallet/page|fleet/console)/",
+        pathNot: "(\\.test\\.tsx?|vite\\.config\\.ts|/test-support/.*)$",
+      },
+      { dependencyTypes: ["core"] },
+      "pages run in a browser",
+    ),
+    never("product-not-scripts", { pathNot: "^scripts/" }, { path: "^scripts/" }, "scripts stand on the product"),
+    never(
+      "electron-in-its-shell",
+      { pathNot: "^kiosk/(main|preload)/" },
+      { path: "^electron$|node_modules/electron/" },
+      "the shell alone knows Electron",
+    ),
+    never(
+      "domain-is-pure",
+      { path: "/domain/", pathNot: "\\.test\\.ts$" },
+      { pathNot: "(/domain/|^protocol/)", dependencyTypesNot: ["type-only"] },
+      "domain: no Node, no npm, no clock",
+    ),
+    never(
+      "capability-inside",
+      { path: "^(edge/agent|edge/wallet|fleet/server)/src/([^/]+)/", pathNot: "\\.test\\.ts$" },
+      { path: "^$1/src/[^/]+/", pathNot: ["^$1/src/$2/", "^$1/src/[^/]+/(index|[^/]+/index)\\.ts$"] },
+      "another capability through its index.ts alone",
+    ),
+    never(
+      "no-tests-in-product",
+      { pathNot: "(\\.test\\.tsx?|/test-support/.*)$" },
+      { path: "(\\.test\\.tsx?|/test-support/)" },
+      "product code never imports test code",
+    ),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)(dist|node_modules|cache)/" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      conditionNames: ["wardkey-source", "import", "require", "node", "default", "types"],
+      exportsFields: ["exports"],
+      extensions: [".ts", ".tsx", ".js", ".mjs", ".cjs", ".json"],
+    },
+  },
+};
