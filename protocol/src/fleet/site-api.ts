@@ -79,7 +79,8 @@ export type IssuedCredential = z.infer<typeof IssuedCredential>;
 export const JournalEvent = z.strictObject({
   seq: z.number().int().positive(),
   id: z.uuid(),
-  at: z.number(),
+  /** Whole milliseconds since 1970. */
+  at: z.number().int().nonnegative(),
   kind: z.string().regex(/^[a-z][a-z0-9.-]{1,63}$/),
   body: z.record(z.string().max(40), z.union([z.string().max(200), z.number(), z.boolean(), z.null()])),
   /** SHA-256(prev || canonical bytes), base64url. */

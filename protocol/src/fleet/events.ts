@@ -1,0 +1,117 @@
+import { z } from "zod";
+
+/**
+ * What an agent may journal. One strict schema a kind, shared by the agent (which parses before it appends) and the
+ * site (which refuses anything else), so that nothing biometric can ride in a body: no key takes bytes or free text,
+ * and similarities have no key at all, only the outcome and the branch.
+ */
+
+/** A stable code: lower-case words, or a system error such as `ENOSPC`. */
+const Reason = z.string().regex(/^([a-z][a-z0-9-]{0,39}|E[A-Z0-9]{1,15})$/);
+const Version = z.string().regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}(-[a-z0-9.]{1,20})?$/);
+const StaffId = z.string().regex(/^[a-z0-9-]{1,63}$/);
+const Session = z.uuid();
+const Milliseconds = z.number().int().min(0).max(604_800_000);
+const Count = z.number().int().min(0).max(1_000_000);
+/** Distance estimated from radio strength, to the decimetre: `Number(x.toFixed(1))`. Finer digits could carry bytes. */
+const Distance = z
+  .number()
+  .min(0)
+  .max(100)
+  .refine((value) => Number(value.toFixed(1)) === value);
+
+export const JournalBodies = {
+  "agent.started": z.strictObject({
+    version: Version,
+    profile: z.enum(["demo", "production"]),
+    /** The run before this one ended without `agent.stopped`. */
+    recovered: z.boolean().optional(),
+  }),
+  "agent.stopped": z.strictObject({ reason: Reason.optional() }),
+  "session.near": z.strictObject({ session: Session.optional(), staffId: StaffId.optional() }),
+  "tap.started": z.strictObject({ session: Session.optional(), staffId: StaffId.optional() }),
+  "tap.refused": z.strictObject({
+    reason: Reason,
+    session: Session.optional(),
+    staffId: StaffId.optional(),
+    branch: z.enum(["bare", "masked"]).optional(),
+    ms: Milliseconds.optional(),
+  }),
+  "session.unlocked": z.strictObject({
+    session: Session,
+    staffId: StaffId,
+    branch: z.enum(["bare", "masked"]).optional(),
+    cameraAttested: z.boolean().optional(),
+    livenessEnforced: z.boolean().optional(),
+    ms: Milliseconds.optional(),
+  }),
+  "session.leaving": z.strictObject({
+    session: Session,
+    reason: Reason.optional(),
+    staffId: StaffId.optional(),
+    metres: Distance.optional(),
+  }),
+  "session.kept": z.strictObject({ session: Session, reason: Reason.optional(), staffId: StaffId.optional() }),
+  "session.locked": z.strictObject({
+    reason: Reason,
+    session: Session.nullable().optional(),
+    staffId: StaffId.nullable().optional(),
+    metres: Distance.optional(),
+    faceGoneMs: Milliseconds.optional(),
+    heartbeatGapMs: Milliseconds.optional(),
+    heldMs: Milliseconds.optional(),
+    ms: Milliseconds.optional(),
+  }),
+  "enrol.begun": z.strictObject({ enrolment: z.uuid().optional(), staffId: StaffId.optional() }),
+  "enrol.codes-compared": z.strictObject({
+    agree: z.boolean(),
+    enrolment: z.uuid().optional(),
+    staffId: StaffId.optional(),
+  }),
+  "enrol.completed": z.strictObject({
+    staffId: StaffId,
+    epoch: Count,
+    enrolment: z.uuid().optional(),
+    ms: Milliseconds.optional(),
+  }),
+  "enrol.failed": z.strictObject({
+    reason: Reason,
+    enrolment: z.uuid().optional(),
+    staffId: StaffId.optional(),
+    step: Reason.optional(),
+  }),
+  "camera.lost": z.strictObject({ reason: Reason.optional() }),
+  "camera.back": z.strictObject({ lostMs: Milliseconds.optional() }),
+  "radio.lost": z.strictObject({ reason: Reason.optional() }),
+  "radio.back": z.strictObject({ lostMs: Milliseconds.optional() }),
+  "presence.replay-suspected": z.strictObject({
+    reason: Reason.optional(),
+    staffId: StaffId.optional(),
+    count: Count.optional(),
+    ms: Milliseconds.optional(),
+  }),
+  "security.alert": z.strictObject({
+    reason: Reason,
+    session: Session.optional(),
+    staffId: StaffId.optional(),
+    count: Count.optional(),
+  }),
+} as const;
+
+export type JournalKind = keyof typeof JournalBodies;
+export type JournalBody<K extends JournalKind> = z.infer<(typeof JournalBodies)[K]>;
+
+export const isJournalKind = (kind: string): kind is JournalKind => Object.hasOwn(JournalBodies, kind);
+
+export type BodyCheck = { ok: true } | { ok: false; code: "event-kind-unknown" | "event-body-refused"; keys: string[] };
+
+/** Whether `body` is what `kind` may carry; `keys` names the keys that are not, never their values. */
+export function checkJournalBody(kind: string, body: unknown): BodyCheck {
+  if (!isJournalKind(kind)) return { ok: false, code: "event-kind-unknown", keys: [] };
+  const parsed = JournalBodies[kind].safeParse(body);
+  if (parsed.success) return { ok: true };
+  const keys = parsed.error.issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys" ? issue.keys : [String(issue.path[0] ?? "")],
+  );
+  return { ok: false, code: "event-body-refused", keys };
+}
