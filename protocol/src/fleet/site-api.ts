@@ -31,16 +31,27 @@ export const KioskLease = z.strictObject({
   /** `HolderTable` bytes (see table.ts). */
   table: Base64Url.max(32 * 1024 * 1024),
   denyEpoch: z.number().int().nonnegative(),
+  /** COSE_Sign1 `DenyNotice`: news for phones, which a kiosk hands on and cannot invent; `null` while nothing is denied. */
+  denyNotice: Base64Url.max(12_288).nullable().default(null),
   /** DER; renewed when less than half its life is left. */
   readerCertificate: Base64Url.max(4096),
 });
 export type KioskLease = z.infer<typeof KioskLease>;
 
+/** No control or formatting characters: a name that turns the writing direction could pose as another. */
+const PrintedName = z
+  .string()
+  .trim()
+  .max(40)
+  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]*$/u);
+
 /** `POST /v1/enrolments`: operator present, person present. */
 export const EnrolmentRequest = z.strictObject({
   operatorCode: z.string().min(4).max(32),
-  givenName: z.string().trim().min(1).max(40),
-  familyName: z.string().trim().max(40),
+  givenName: PrintedName.min(1),
+  familyName: PrintedName,
+  /** Renewal of this person: one epoch more. Without it a new person is made, also when the name is known. */
+  staffId: DeviceId.optional(),
 });
 export type EnrolmentRequest = z.infer<typeof EnrolmentRequest>;
 
@@ -80,7 +91,7 @@ export const JournalEvent = z.strictObject({
   seq: z.number().int().positive(),
   id: z.uuid(),
   /** Whole milliseconds since 1970. */
-  at: z.number().int().nonnegative(),
+  at: z.number().int().nonnegative().max(8_640_000_000_000_000),
   kind: z.string().regex(/^[a-z][a-z0-9.-]{1,63}$/),
   body: z.record(z.string().max(40), z.union([z.string().max(200), z.number(), z.boolean(), z.null()])),
   /** SHA-256(prev || canonical bytes), base64url. */
