@@ -1,0 +1,24 @@
+export type { DetectedFace } from "./face/detect.js";
+export { FaceEmbedding } from "./face/face-embedding.js";
+export { FaceMesh } from "./face/face-mesh.js";
+export type { LivenessScores } from "./face/liveness.js";
+export type { Pose } from "./face/pose.js";
+export { IDENTIFYING_HINTS, type QualityHint, qualityLimits } from "./face/quality.js";
+export { type DecodeOptions, decodeImage } from "./frame/decode-image.js";
+export { checkFrame, type Frame, frameSignature, meanLuma, type Point } from "./frame/frame.js";
+export { type EnsureOptions, ensureModels } from "./importing/import-models.js";
+export { ModelsError, type ModelsErrorCode } from "./models-error.js";
+export type { PlacesOptions } from "./registry/read-registry.js";
+export type { Registry, Thresholds } from "./registry/registry-schema.js";
+export { drawSyntheticMask, type MaskLook } from "./synthetic-mask.js";
+export type { Branch } from "./template/keyed-transform.js";
+export { type Match, matchTemplate } from "./template/match-template.js";
+export { overwrite } from "./template/overwrite.js";
+export { protectTemplate } from "./template/protect-template.js";
+export {
+  type ParsedTemplate,
+  ProtectedTemplate,
+  parseTemplate,
+  templateLength,
+} from "./template/protected-template.js";
+export { createVision, type FaceFindings, type FrameFindings, type Vision, type Wants } from "./vision.js";

@@ -1,0 +1,51 @@
+import { type ModelPlaces, onnxFileOf, readRegistry } from "../registry/read-registry.js";
+import type { ModelRole, modelRoles, Thresholds } from "../registry/registry-schema.js";
+import { readVerified } from "../registry/verified-file.js";
+import { loadNetwork, type Network } from "./network.js";
+
+export type Networks = Readonly<Record<ModelRole, Network>>;
+
+export interface LoadedNetworks {
+  readonly networks: Networks;
+  readonly thresholds: Thresholds;
+  /** First eight bytes of the embedding model's SHA-256. */
+  readonly embedModel: Uint8Array;
+}
+
+/** Reads, verifies and loads the network of every role; when one is refused, those already loaded are closed. */
+export async function loadNetworks(places: ModelPlaces): Promise<LoadedNetworks> {
+  const registry = await readRegistry(places.registryPath);
+  const opened: Network[] = [];
+  const load = async (role: ModelRole): Promise<Network> => {
+    const entry = registry.models[role];
+    const { path, sha256 } = onnxFileOf(entry, places);
+    const onnx = await readVerified(path, sha256, remedyFor(entry.source.kind, role, places));
+    const network = await loadNetwork(entry, onnx, path);
+    opened.push(network);
+    return network;
+  };
+  try {
+    const networks = {
+      detect: await load("detect"),
+      landmarks: await load("landmarks"),
+      embed: await load("embed"),
+      antispoof: await load("antispoof"),
+      liveness: await load("liveness"),
+    } satisfies Record<(typeof modelRoles)[number], Network>;
+    const { sha256 } = onnxFileOf(registry.models.embed, places);
+    const embedModel = Uint8Array.from(Buffer.from(sha256.slice(0, 16), "hex"));
+    return { networks, thresholds: registry.thresholds, embedModel };
+  } catch (refusal) {
+    for (const network of opened) await network.close();
+    throw refusal;
+  }
+}
+
+function remedyFor(kind: "package" | "file", role: ModelRole, places: ModelPlaces): string {
+  switch (kind) {
+    case "package":
+      return "Import the models again: node models/dist/import-main.js.";
+    case "file":
+      return `Put the file that ${places.registryPath} names for "${role}" there.`;
+  }
+}

@@ -1,0 +1,202 @@
+import { fivePointsOf } from "./face/alignment.js";
+import { type DetectedFace, decodeFaces, letterboxOf } from "./face/detect.js";
+import { blankLowerFace, embedAligned, sampleAligned } from "./face/embed.js";
+import { FaceEmbedding } from "./face/face-embedding.js";
+import { FaceMesh } from "./face/face-mesh.js";
+import { type LivenessScores, scoreLiveness } from "./face/liveness.js";
+import { estimateMask } from "./face/mask-evidence.js";
+import { type Pose, poseOf } from "./face/pose.js";
+import { eyeDistanceOf, hintsFor, measureAligned, type QualityHint, qualityLimits } from "./face/quality.js";
+import { checkFrame, type Frame, frameSignature, meanLuma, type Point } from "./frame/frame.js";
+import { sampleSquare, squareToFrame } from "./frame/sample.js";
+import { ModelsError } from "./models-error.js";
+import { modelPlaces, type PlacesOptions } from "./registry/read-registry.js";
+import type { Thresholds } from "./registry/registry-schema.js";
+import { loadNetworks, type Networks } from "./runtime/load-networks.js";
+
+export interface Wants {
+  readonly landmarks?: boolean;
+  readonly liveness?: boolean;
+  readonly embedding?: boolean;
+  /** For enrolment: both branches, each the mean of the face and its mirror image. */
+  readonly mirrored?: boolean;
+}
+
+export interface FaceFindings {
+  /** Pixels of the frame; it may reach beyond the frame's border. */
+  readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  /** The detector's own score, 0 to 1. */
+  readonly score: number;
+  /** Eyes, nose tip, corners of the mouth, by the picture's sides, in pixels; the detector's own when no landmarks were asked for. */
+  readonly landmarks5: readonly Point[];
+  readonly mesh: FaceMesh | undefined;
+  readonly pose: Pose | undefined;
+  readonly sharpness: number | undefined;
+  readonly brightness: number | undefined;
+  readonly liveness: LivenessScores | undefined;
+  readonly maskEvidence: number | undefined;
+  readonly embedding: FaceEmbedding | undefined;
+}
+
+export interface FrameFindings {
+  readonly faces: number;
+  /** Mean luma of the frame, 0 to 255. */
+  readonly brightness: number;
+  /** The same for two frames that show the very same picture; see `frameSignature`. */
+  readonly signature: string;
+  readonly hints: readonly QualityHint[];
+  /** The largest face. */
+  readonly face: FaceFindings | undefined;
+}
+
+export interface Vision {
+  readonly thresholds: Thresholds;
+  /** One frame at a time: a call waits for the one before it. Refuses with `frame-size` or `vision-closed`. */
+  analyse(frame: Frame, wants?: Wants): Promise<FrameFindings>;
+  close(): Promise<void>;
+}
+
+const minimumScore = 0.4;
+// A face that is much smaller than the nearest one is somebody passing behind, not somebody at the kiosk.
+const bystanderShare = 0.4;
+const landmarkCropScale = 1.5;
+
+/**
+ * Loads and warms the networks of the registry, one thread each. The models must have been imported (`ensureModels`).
+ * Refuses with `registry-malformed`, `model-missing`, `model-mismatch` or `model-shape`, naming the file and the remedy.
+ */
+export async function createVision(options: PlacesOptions = {}): Promise<Vision> {
+  const { networks, thresholds, embedModel } = await loadNetworks(modelPlaces(options));
+  return new OnnxVision(networks, thresholds, embedModel);
+}
+
+class OnnxVision implements Vision {
+  readonly thresholds: Thresholds;
+  readonly #networks: Networks;
+  readonly #embedModel: Uint8Array;
+  #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(networks: Networks, thresholds: Thresholds, embedModel: Uint8Array) {
+    this.#networks = networks;
+    this.#embedModel = embedModel;
+    this.thresholds = thresholds;
+  }
+
+  async analyse(frame: Frame, wants: Wants = {}): Promise<FrameFindings> {
+    if (this.#closed) throw new ModelsError("vision-closed", "this vision was closed");
+    checkFrame(frame);
+    const findings = this.#last.then(() => this.#look(frame, wants));
+    this.#last = findings.catch(() => undefined);
+    return findings;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#last;
+    for (const network of Object.values(this.#networks)) {
+      network.input.fill(0);
+      await network.close();
+    }
+  }
+
+  async #look(frame: Frame, wants: Wants): Promise<FrameFindings> {
+    const brightness = meanLuma(frame);
+    const seen = { brightness, signature: frameSignature(frame) };
+    if (brightness < qualityLimits.blackFrameLuma) {
+      return { ...seen, faces: 0, hints: ["black-frame", "no-face"], face: undefined };
+    }
+    const detected = await this.#detect(frame);
+    const [main] = detected;
+    if (main === undefined) return { ...seen, faces: 0, hints: ["no-face"], face: undefined };
+    const faces = detected.filter((face) => face.width >= main.width * bystanderShare).length;
+    const { face, hints } = await this.#inspect(frame, main, wants);
+    return { ...seen, faces, hints: faces > 1 ? ["several-faces", ...hints] : hints, face };
+  }
+
+  async #detect(frame: Frame): Promise<DetectedFace[]> {
+    const { detect } = this.#networks;
+    const letterbox = letterboxOf(frame.width, frame.height);
+    const toFrame = { a: letterbox.scale, b: 0, tx: letterbox.offset.x, ty: letterbox.offset.y };
+    const target = { data: detect.input, size: detect.size, gain: 1 / 127.5, bias: -1 };
+    sampleSquare(frame, toFrame, target, { pixelsPerTap: 2.6 });
+    const [fineScores, coarseScores, fine, coarse] = await detect.run();
+    const output = { scores: present(fineScores, coarseScores), regressors: present(fine, coarse) };
+    return decodeFaces(output, letterbox, minimumScore);
+  }
+
+  async #inspect(
+    frame: Frame,
+    detected: DetectedFace,
+    wants: Wants,
+  ): Promise<{ face: FaceFindings; hints: QualityHint[] }> {
+    const wantsMesh = wants.landmarks === true || wants.liveness === true || wants.embedding === true;
+    const mesh = wantsMesh ? await this.#landmarks(frame, detected) : undefined;
+    const liveness = wants.liveness === true ? await scoreLiveness(frame, detected, this.#networks) : undefined;
+    const base = {
+      box: {
+        x: detected.centre.x - detected.width / 2,
+        y: detected.centre.y - detected.height / 2,
+        width: detected.width,
+        height: detected.height,
+      },
+      score: detected.score,
+      mesh,
+      liveness,
+    };
+    if (mesh === undefined) {
+      const unknown = { pose: undefined, sharpness: undefined, brightness: undefined, maskEvidence: undefined };
+      const landmarks5 = pointsOfDetector(detected);
+      const hints: QualityHint[] = eyeDistanceOf(landmarks5) < qualityLimits.eyeDistance ? ["too-far"] : [];
+      return { face: { ...base, ...unknown, landmarks5, embedding: undefined }, hints };
+    }
+    const landmarks5 = fivePointsOf(mesh);
+    sampleAligned(frame, landmarks5, this.#networks.embed);
+    const light = measureAligned(this.#networks.embed.input);
+    const pose = poseOf(mesh);
+    const embedded = wants.embedding === true ? await this.#embed(wants.mirrored === true) : undefined;
+    const hints = hintsFor({
+      ...light,
+      pose,
+      eyeDistance: eyeDistanceOf(landmarks5),
+      masked: embedded !== undefined && embedded.maskEvidence >= this.thresholds.maskEvidence,
+    });
+    const { embedding, maskEvidence } = embedded ?? { embedding: undefined, maskEvidence: undefined };
+    return { face: { ...base, ...light, pose, landmarks5, maskEvidence, embedding }, hints };
+  }
+
+  async #landmarks(frame: Frame, detected: DetectedFace): Promise<FaceMesh> {
+    const { landmarks } = this.#networks;
+    const [left = detected.centre, right = detected.centre] = detected.keyPoints;
+    const angle = Math.atan2(right.y - left.y, right.x - left.x);
+    const side = Math.max(detected.width, detected.height) * landmarkCropScale;
+    const toFrame = squareToFrame(detected.centre, side, angle, landmarks.size);
+    const target = { data: landmarks.input, size: landmarks.size, gain: 1 / 255, bias: 0 };
+    sampleSquare(frame, toFrame, target, { pixelsPerTap: 2 });
+    const [, , mesh = new Float32Array()] = await landmarks.run();
+    return new FaceMesh(mesh, toFrame);
+  }
+
+  async #embed(mirrored: boolean): Promise<{ embedding: FaceEmbedding; maskEvidence: number }> {
+    const { embed } = this.#networks;
+    const whole = await embedAligned(embed, mirrored);
+    const maskEvidence = estimateMask(whole);
+    const masked = maskEvidence >= this.thresholds.maskEvidence;
+    let upper: Float32Array | undefined;
+    if (mirrored || masked) {
+      blankLowerFace(embed.input);
+      upper = await embedAligned(embed, mirrored);
+    }
+    return { embedding: new FaceEmbedding({ whole, upper, model: this.#embedModel, maskEvidence }), maskEvidence };
+  }
+}
+
+function present(...arrays: readonly (Float32Array | undefined)[]): Float32Array[] {
+  return arrays.flatMap((array) => array ?? []);
+}
+
+function pointsOfDetector({ keyPoints, centre }: DetectedFace): readonly Point[] {
+  const [left = centre, right = centre, nose = centre, mouth = centre] = keyPoints;
+  return [left, right, nose, mouth, mouth];
+}
