@@ -1,0 +1,58 @@
+import type { ReactNode } from "react";
+
+export interface Column<Row> {
+  readonly key: string;
+  readonly title: string;
+  readonly cell: (row: Row) => ReactNode;
+  /** `end` for figures. */
+  readonly align?: "start" | "end";
+}
+
+export interface TableProps<Row> {
+  /** Read out, not shown. */
+  readonly caption: string;
+  /** The first column names the row. */
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly rowKey: (row: Row) => string;
+  /** One sentence that teaches, shown when there are no rows. */
+  readonly empty: ReactNode;
+}
+
+export function Table<Row>({ caption, columns, rows, rowKey, empty }: TableProps<Row>): ReactNode {
+  if (rows.length === 0) return <p className="wk-empty">{empty}</p>;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
+    <section className="wk-table-frame" aria-label={caption} tabIndex={0}>
+      <table className="wk-table">
+        <caption className="wk-hidden">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map(({ key, title, align = "start" }) => (
+              <th key={key} scope="col" data-align={align}>
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={rowKey(row)}>
+              {columns.map(({ key, cell, align = "start" }, index) =>
+                index === 0 ? (
+                  <th key={key} scope="row" data-align={align}>
+                    {cell(row)}
+                  </th>
+                ) : (
+                  <td key={key} data-align={align}>
+                    {cell(row)}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
