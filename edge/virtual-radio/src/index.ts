@@ -1,0 +1,20 @@
+export type { AddressType, BluetoothAddress } from "./hci/address.js";
+export { decodeHostPacket, type HostPacket } from "./hci/packets.js";
+export type { Advertisement, HeardFrame } from "./room/air.js";
+export { type Cancel, type Clock, createSystemClock } from "./room/clock.js";
+export type {
+  PairState,
+  ParticipantState,
+  PathLossChange,
+  RoomControl,
+  RoomRefusal,
+  RoomReply,
+  RoomState,
+} from "./room/control.js";
+export { createManualClock, type ManualClock } from "./room/manual-clock.js";
+export type { JoinOptions, JoinRefusal, Participant } from "./room/participant.js";
+export { DEFAULT_PATH_LOSS, type PathLoss, type Position } from "./room/propagation.js";
+export { createRoom, type JoinOutcome, type Room, type RoomOptions } from "./room/room.js";
+export * from "./stacks/bleno.js";
+export { type HciSocketClass, hciSocketClassFor } from "./stacks/hci-socket.js";
+export * from "./stacks/noble.js";
