@@ -1,0 +1,38 @@
+import { assertNever } from "@wardkey/protocol";
+import type { Session, SessionRules } from "./model.js";
+import { coolUntil } from "./patience.js";
+
+/** The monotonic moment at which time alone may change this session, so that somebody looks again then; `null`: none. */
+export function nextDeadline(session: Session, monotonic: number, rules: SessionRules): number | null {
+  const moments = [...ofMode(session, rules), ...ofPauses(session), ...ofHold(session, rules)];
+  const ahead = moments.filter((moment) => moment > monotonic);
+  return ahead.length === 0 ? null : Math.min(...ahead);
+}
+
+function ofMode({ mode }: Session, rules: SessionRules): readonly number[] {
+  switch (mode.name) {
+    case "locked":
+    case "someone-near":
+    case "degraded":
+      return [];
+    case "identifying":
+      return [mode.deadline];
+    case "refused":
+      return [mode.until];
+    case "leaving":
+      return [mode.lockAt, mode.served.activityAt + rules.idleAfter];
+    case "unlocked": {
+      const { heartbeatAt, activityAt, stayUntil, cameraLostAt } = mode.served;
+      const camera = cameraLostAt === null ? [] : [cameraLostAt + rules.cameraGrace];
+      return [heartbeatAt + rules.heartbeatDeadline, activityAt + rules.idleAfter, stayUntil, ...camera];
+    }
+    default:
+      return assertNever(mode);
+  }
+}
+
+const ofPauses = (session: Session): readonly number[] =>
+  session.nearby.filter((each) => each.near).map((each) => coolUntil(session.refusals, each.holder.id));
+
+const ofHold = (session: Session, rules: SessionRules): readonly number[] =>
+  session.held === null ? [] : [session.held.since + rules.heldFor];

@@ -1,0 +1,18 @@
+export { nextDeadline } from "./deadline.js";
+export type {
+  AttemptId,
+  Decision,
+  Effect,
+  Facts,
+  HolderRef,
+  ImpedimentReason,
+  LeavingCause,
+  Mode,
+  Served,
+  Session,
+  SessionEvent,
+  SessionRecord,
+  SessionRules,
+  Step,
+} from "./model.js";
+export { isOpen, startSession, step } from "./step.js";

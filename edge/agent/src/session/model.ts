@@ -1,0 +1,194 @@
+import type { Duration, Instant } from "@wardkey/protocol";
+import type { LockReason, RefusalReason } from "@wardkey/protocol/screen";
+
+/** Whose wallet: opaque to the session, which only compares ids. */
+export interface HolderRef {
+  readonly id: string;
+}
+
+/** Every tap has its own number; a decision that names another one changes nothing. */
+export type AttemptId = number;
+
+/** What holds at the moment of a step, read anew each time so that the session cannot go out of step with the world. */
+export interface Facts {
+  readonly now: Instant;
+  /** Monotonic milliseconds: every deadline is counted with these. */
+  readonly monotonic: number;
+  readonly leaseValid: boolean;
+  readonly camera: "ok" | "unavailable" | "unattested";
+  readonly journal: "ok" | "down";
+  readonly radio: "ok" | "down";
+  /** What a recent frame shows; "unknown" while there is none. */
+  readonly face: "unknown" | "none" | "one" | "several";
+}
+
+/** The times and limits of a session, from the profile. */
+export interface SessionRules {
+  readonly heartbeatDeadline: Duration;
+  readonly leavingCountdown: Duration;
+  /** Longest wait for the phone, its owner's consent included. */
+  readonly tapDeadline: Duration;
+  /** Longest wait for a matching face once the phone has answered. */
+  readonly matchDeadline: Duration;
+  /** Oldest decision on which an unlock still acts, the writing of the journal included. */
+  readonly decisionFresh: Duration;
+  readonly idleAfter: Duration;
+  readonly staysAtMost: number;
+  readonly stayGrace: Duration;
+  /** How long an open session outlives its camera. */
+  readonly cameraGrace: Duration;
+  /** After somebody locked by hand: how long a touch on the screen does not yet ask to come in again. */
+  readonly heldFor: Duration;
+  readonly patience: PatienceRules;
+}
+
+/** Pauses after refusals; see `patience.ts`. */
+export interface PatienceRules {
+  readonly first: Duration;
+  /** Longest pause after refusals that cost the phone a release. */
+  readonly longest: Duration;
+  /** Longest pause after refusals that cost the phone nothing. */
+  readonly longestUnreleased: Duration;
+  readonly forgetAfter: Duration;
+}
+
+/** A person who is in, or who is just leaving. */
+export interface Served {
+  readonly attempt: AttemptId;
+  readonly holder: HolderRef;
+  readonly staffId: string;
+  readonly name: string;
+  readonly since: Instant;
+  readonly heartbeatAt: number;
+  readonly linkLost: boolean;
+  readonly away: boolean;
+  readonly activityAt: number;
+  readonly stays: number;
+  readonly stayUntil: number;
+  readonly cameraLostAt: number | null;
+}
+
+export type LeavingCause = "walked-away" | "heartbeat-lost";
+
+export interface Decision {
+  readonly staffId: string;
+  readonly name: string;
+  readonly branch: "bare" | "masked";
+  readonly decidedAt: number;
+}
+
+export type ImpedimentReason =
+  | "camera-unavailable"
+  | "camera-unattested"
+  | "journal-unavailable"
+  | "lease-expired"
+  | "radio-unavailable";
+
+export type Identifying =
+  | {
+      readonly name: "identifying";
+      readonly phase: "tapping" | "matching";
+      readonly attempt: AttemptId;
+      readonly holder: HolderRef;
+      readonly deadline: number;
+    }
+  | {
+      readonly name: "identifying";
+      readonly phase: "recording";
+      readonly attempt: AttemptId;
+      readonly holder: HolderRef;
+      readonly deadline: number;
+      readonly decision: Decision;
+    };
+
+export type Mode =
+  | { readonly name: "locked" }
+  | { readonly name: "someone-near"; readonly evidence: number }
+  | Identifying
+  | { readonly name: "unlocked"; readonly served: Served }
+  | { readonly name: "leaving"; readonly served: Served; readonly lockAt: number; readonly because: LeavingCause }
+  | { readonly name: "refused"; readonly reason: RefusalReason; readonly until: number }
+  | { readonly name: "degraded"; readonly reason: ImpedimentReason };
+
+export interface Nearby {
+  readonly holder: HolderRef;
+  readonly near: boolean;
+  readonly evidence: number;
+}
+
+/** How often a wallet was refused of late, and until when it is left alone. */
+export interface Refusals {
+  readonly id: string;
+  readonly count: number;
+  readonly coolUntil: number;
+  readonly at: number;
+}
+
+export interface Session {
+  readonly mode: Mode;
+  /** Attempts so far; the newest one's id. */
+  readonly attempts: AttemptId;
+  readonly lastLock: { readonly why: LockReason; readonly at: Instant };
+  readonly nearby: readonly Nearby[];
+  readonly refusals: readonly Refusals[];
+  readonly enrolling: boolean;
+  /** Nobody comes in again by merely standing there after a lock by hand: until they step away, look away or touch the screen. */
+  readonly held: { readonly since: number } | null;
+}
+
+export type SessionEvent =
+  | { readonly type: "approaching"; readonly holder: HolderRef; readonly evidence: number }
+  | { readonly type: "near"; readonly holder: HolderRef }
+  | { readonly type: "leaving"; readonly holder: HolderRef }
+  | { readonly type: "back"; readonly holder: HolderRef }
+  | { readonly type: "gone"; readonly holder: HolderRef }
+  | { readonly type: "tapped"; readonly attempt: AttemptId }
+  | { readonly type: "tap-failed"; readonly attempt: AttemptId; readonly reason: RefusalReason; readonly code: string }
+  | { readonly type: "matched"; readonly attempt: AttemptId; readonly decision: Decision }
+  | { readonly type: "not-matched"; readonly attempt: AttemptId; readonly reason: RefusalReason }
+  | { readonly type: "recorded"; readonly attempt: AttemptId }
+  | { readonly type: "record-failed"; readonly attempt: AttemptId }
+  | { readonly type: "heartbeat"; readonly attempt: AttemptId; readonly moved: boolean }
+  | { readonly type: "link-lost"; readonly attempt: AttemptId }
+  | { readonly type: "face-gone-and-phone-still" }
+  | { readonly type: "lock-now" }
+  | { readonly type: "stay" }
+  | { readonly type: "activity" }
+  | { readonly type: "enrolment-began" }
+  | { readonly type: "enrolment-ended" }
+  /** Time passed or a fact changed. */
+  | { readonly type: "look-again" };
+
+/** What the journal is told; `record-unlock` waits until this is durable, everything else does not. */
+export type SessionRecord =
+  | { readonly kind: "tap-started"; readonly attempt: AttemptId; readonly holder: HolderRef }
+  | {
+      readonly kind: "refused";
+      readonly attempt: AttemptId | null;
+      readonly reason: RefusalReason;
+      readonly code: string;
+    }
+  | { readonly kind: "unlocked"; readonly attempt: AttemptId; readonly decision: Decision }
+  | { readonly kind: "leaving"; readonly served: Served; readonly because: LeavingCause }
+  | { readonly kind: "kept"; readonly served: Served; readonly because: "stay" | "back" }
+  | { readonly kind: "locked"; readonly why: LockReason; readonly attempt: AttemptId; readonly staffId: string };
+
+export type Effect =
+  | { readonly type: "lock" }
+  | { readonly type: "unlock"; readonly attempt: AttemptId }
+  | { readonly type: "journal"; readonly record: SessionRecord }
+  | { readonly type: "record-unlock"; readonly attempt: AttemptId; readonly record: SessionRecord }
+  | { readonly type: "start-tap"; readonly attempt: AttemptId; readonly holder: HolderRef }
+  | { readonly type: "match"; readonly attempt: AttemptId; readonly deadline: number }
+  | {
+      readonly type: "send-outcome";
+      readonly attempt: AttemptId;
+      readonly outcome: "unlocked" | "not-matched" | "refused";
+    }
+  /** Whatever this attempt still holds (a wait, a link, a template) is let go. */
+  | { readonly type: "end-attempt"; readonly attempt: AttemptId };
+
+export interface Step {
+  readonly session: Session;
+  readonly effects: readonly Effect[];
+}

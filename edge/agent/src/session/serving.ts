@@ -1,0 +1,119 @@
+import { assertNever } from "@wardkey/protocol";
+import type {
+  Facts,
+  HolderRef,
+  Identifying,
+  LeavingCause,
+  Mode,
+  Served,
+  Session,
+  SessionRules,
+  Step,
+} from "./model.js";
+import { lock } from "./rest.js";
+
+type Open = Extract<Mode, { name: "unlocked" | "leaving" }>;
+
+/** Something that bears on whether the person who is in still stays. */
+export type Sign =
+  | { readonly holder: HolderRef; readonly back: boolean }
+  | { readonly attempt: number; readonly heartbeat: number | "lost" }
+  | { readonly stay: true }
+  | { readonly activity: number };
+
+/** The person of this attempt is in from now on. */
+export function serve(mode: Identifying & { phase: "recording" }, facts: Facts): Served {
+  return {
+    attempt: mode.attempt,
+    holder: mode.holder,
+    staffId: mode.decision.staffId,
+    name: mode.decision.name,
+    since: facts.now,
+    heartbeatAt: facts.monotonic,
+    linkLost: false,
+    away: false,
+    activityAt: facts.monotonic,
+    stays: 0,
+    stayUntil: facts.monotonic,
+    cameraLostAt: null,
+  };
+}
+
+/** Notes a sign; signs of other phones and of older attempts say nothing about the person who is in. */
+export function keep(session: Session, sign: Sign, facts: Facts, rules: SessionRules): Step {
+  const { mode } = session;
+  if (mode.name !== "unlocked" && mode.name !== "leaving") return { session, effects: [] };
+  if ("stay" in sign) return stay(session, mode, facts, rules);
+  const served = noted(mode.served, sign);
+  return { session: { ...session, mode: { ...mode, served } }, effects: [] };
+}
+
+function noted(served: Served, sign: Exclude<Sign, { stay: true }>): Served {
+  if ("holder" in sign) return sign.holder.id === served.holder.id ? { ...served, away: !sign.back } : served;
+  if ("activity" in sign) return { ...served, activityAt: sign.activity };
+  if (sign.attempt !== served.attempt || served.linkLost) return served;
+  return sign.heartbeat === "lost" ? { ...served, linkLost: true } : { ...served, heartbeatAt: sign.heartbeat };
+}
+
+/** "I am still here": only while leaving, only with a living heartbeat, and not for ever. */
+function stay(session: Session, mode: Open, facts: Facts, rules: SessionRules): Step {
+  const { served } = mode;
+  const heeded = mode.name === "leaving" && heartbeatAlive(served, facts, rules) && served.stays < rules.staysAtMost;
+  if (!heeded || facts.monotonic >= mode.lockAt) return { session, effects: [] };
+  const kept: Served = { ...served, stays: served.stays + 1, stayUntil: facts.monotonic + rules.stayGrace };
+  return {
+    session: { ...session, mode: { name: "unlocked", served: kept } },
+    effects: [{ type: "journal", record: { kind: "kept", served: kept, because: "stay" } }],
+  };
+}
+
+/** What time and facts make of an open session. */
+export function tend(session: Session, mode: Open, facts: Facts, rules: SessionRules): Step {
+  const served = withCamera(mode.served, facts);
+  const current: Session = { ...session, mode: { ...mode, served } };
+  if (!facts.leaseValid) return lock(current, "lease-expired", facts);
+  if (facts.monotonic >= served.activityAt + rules.idleAfter) return lock(current, "idle", facts);
+  if (served.cameraLostAt !== null && facts.monotonic >= served.cameraLostAt + rules.cameraGrace) {
+    return lock(current, "camera-lost", facts);
+  }
+  const cause = leavingCause(served, facts, rules);
+  switch (mode.name) {
+    case "unlocked":
+      return cause === null ? { session: current, effects: [] } : leave(current, served, cause, facts, rules);
+    case "leaving": {
+      if (facts.monotonic >= mode.lockAt) return lock(current, mode.because, facts);
+      if (cause !== null) return { session: current, effects: [] };
+      const kept: Served = served.away ? served : { ...served, stays: 0 };
+      return {
+        session: { ...session, mode: { name: "unlocked", served: kept } },
+        effects: [{ type: "journal", record: { kind: "kept", served: kept, because: "back" } }],
+      };
+    }
+    default:
+      return assertNever(mode);
+  }
+}
+
+function leave(session: Session, served: Served, because: LeavingCause, facts: Facts, rules: SessionRules): Step {
+  return {
+    session: {
+      ...session,
+      mode: { name: "leaving", served, because, lockAt: facts.monotonic + rules.leavingCountdown },
+    },
+    effects: [{ type: "journal", record: { kind: "leaving", served, because } }],
+  };
+}
+
+const heartbeatAlive = (served: Served, facts: Facts, rules: SessionRules): boolean =>
+  !served.linkLost && facts.monotonic < served.heartbeatAt + rules.heartbeatDeadline;
+
+function leavingCause(served: Served, facts: Facts, rules: SessionRules): LeavingCause | null {
+  if (!heartbeatAlive(served, facts, rules)) return "heartbeat-lost";
+  return served.away && facts.monotonic >= served.stayUntil ? "walked-away" : null;
+}
+
+/** An open session outlives its camera for a moment only: behind a covered camera nobody could show that the person left. */
+function withCamera(served: Served, facts: Facts): Served {
+  if (facts.camera === "ok") return served.cameraLostAt === null ? served : { ...served, cameraLostAt: null };
+  return served.cameraLostAt === null ? { ...served, cameraLostAt: facts.monotonic } : served;
+}

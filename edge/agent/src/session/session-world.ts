@@ -1,0 +1,83 @@
+import { instant, milliseconds, minutes, seconds } from "@wardkey/protocol";
+import type { Effect, Facts, Session, SessionEvent, SessionRules } from "./model.js";
+import { startSession, step } from "./step.js";
+
+/** The rules that the tests of the session count with. */
+export const testRules: SessionRules = {
+  heartbeatDeadline: seconds(3),
+  leavingCountdown: seconds(2),
+  tapDeadline: seconds(20),
+  matchDeadline: seconds(4),
+  decisionFresh: seconds(1),
+  idleAfter: minutes(10),
+  staysAtMost: 2,
+  stayGrace: seconds(10),
+  cameraGrace: seconds(10),
+  heldFor: seconds(3),
+  patience: { first: seconds(2), longest: minutes(5), longestUnreleased: seconds(10), forgetAfter: minutes(10) },
+};
+
+/** A session with a clock and facts that a test moves, and everything it asked for. */
+export class SimulatedSession {
+  session: Session;
+  facts: Facts;
+  readonly effects: Effect[] = [];
+  readonly #rules: SessionRules;
+
+  constructor(facts: Partial<Facts> = {}, rules = testRules) {
+    this.#rules = rules;
+    this.facts = {
+      now: instant(1_700_000_000_000),
+      monotonic: 10_000,
+      leaseValid: true,
+      camera: "ok",
+      journal: "ok",
+      radio: "ok",
+      face: "one",
+      ...facts,
+    };
+    this.session = startSession(this.facts);
+  }
+
+  /** Feeds one event; the answer is what this step asked for. */
+  send(event: SessionEvent): readonly Effect[] {
+    const next = step(this.session, event, this.facts, this.#rules);
+    this.session = next.session;
+    this.effects.push(...next.effects);
+    return next.effects;
+  }
+
+  /** Changes facts and looks again. */
+  facing(facts: Partial<Facts>): readonly Effect[] {
+    this.facts = { ...this.facts, ...facts };
+    return this.send({ type: "look-again" });
+  }
+
+  /** Lets time pass in steps of 250 ms, or less where the rest is shorter. */
+  pass(ms: number): readonly Effect[] {
+    const seen: Effect[] = [];
+    for (let left = ms; left > 0; left -= 250) {
+      const by = milliseconds(Math.min(250, left));
+      this.facts = { ...this.facts, monotonic: this.facts.monotonic + by, now: instant(this.facts.now + by) };
+      seen.push(...this.send({ type: "look-again" }));
+    }
+    return seen;
+  }
+
+  /** Walks the whole way in with this phone. */
+  unlock(holder = { id: "anna" }): void {
+    this.send({ type: "near", holder });
+    const attempt = this.session.attempts;
+    this.send({ type: "tapped", attempt });
+    this.send({ type: "matched", attempt, decision: this.decision() });
+    this.send({ type: "recorded", attempt });
+  }
+
+  decision(): { staffId: string; name: string; branch: "bare"; decidedAt: number } {
+    return { staffId: "anna", name: "Anna", branch: "bare", decidedAt: this.facts.monotonic };
+  }
+
+  get mode(): Session["mode"]["name"] {
+    return this.session.mode.name;
+  }
+}

@@ -1,0 +1,312 @@
+import { describe, expect, it } from "vitest";
+import { nextDeadline } from "./deadline.js";
+import type { SessionEvent } from "./model.js";
+import { SimulatedSession, testRules } from "./session-world.js";
+
+const anna = { id: "anna" };
+const bruno = { id: "bruno" };
+
+describe("a tap", () => {
+  it("asks the phone only once a face is in frame", () => {
+    const world = new SimulatedSession({ face: "none" });
+    expect(world.send({ type: "approaching", holder: anna, evidence: 0.4 })).toEqual([]);
+    expect(world.session.mode).toEqual({ name: "someone-near", evidence: 0.4 });
+    expect(world.send({ type: "near", holder: anna })).toEqual([]);
+    expect(world.session.mode).toEqual({ name: "someone-near", evidence: 1 });
+    expect(world.facing({ face: "one" })).toEqual([
+      { type: "start-tap", attempt: 1, holder: anna },
+      { type: "journal", record: { kind: "tap-started", attempt: 1, holder: anna } },
+    ]);
+    expect(world.mode).toBe("identifying");
+  });
+
+  it("opens only after the unlock is recorded", () => {
+    const world = new SimulatedSession();
+    world.send({ type: "near", holder: anna });
+    expect(world.send({ type: "tapped", attempt: 1 })).toEqual([{ type: "match", attempt: 1, deadline: 14_000 }]);
+    const decision = world.decision();
+    expect(world.send({ type: "matched", attempt: 1, decision })).toEqual([
+      { type: "record-unlock", attempt: 1, record: { kind: "unlocked", attempt: 1, decision } },
+    ]);
+    expect(world.mode).toBe("identifying");
+    expect(world.send({ type: "recorded", attempt: 1 })).toEqual([
+      { type: "unlock", attempt: 1 },
+      { type: "send-outcome", attempt: 1, outcome: "unlocked" },
+    ]);
+    expect(world.mode).toBe("unlocked");
+  });
+
+  it("stays locked when the journal cannot record the unlock", () => {
+    const world = new SimulatedSession();
+    world.send({ type: "near", holder: anna });
+    world.send({ type: "tapped", attempt: 1 });
+    world.send({ type: "matched", attempt: 1, decision: world.decision() });
+    expect(world.send({ type: "record-failed", attempt: 1 })).toEqual([
+      { type: "send-outcome", attempt: 1, outcome: "refused" },
+      {
+        type: "journal",
+        record: { kind: "refused", attempt: 1, reason: "journal-unavailable", code: "journal-unavailable" },
+      },
+      { type: "end-attempt", attempt: 1 },
+    ]);
+    expect(world.mode).toBe("refused");
+    world.facing({ journal: "down" });
+    expect(world.session.mode).toEqual({ name: "degraded", reason: "journal-unavailable" });
+  });
+
+  it("refuses a decision that is older than a second", () => {
+    const world = new SimulatedSession();
+    world.send({ type: "near", holder: anna });
+    world.send({ type: "tapped", attempt: 1 });
+    const decision = { ...world.decision(), decidedAt: world.facts.monotonic - 1_001 };
+    world.send({ type: "matched", attempt: 1, decision });
+    expect(world.session.mode).toMatchObject({ name: "refused", reason: "too-slow" });
+  });
+
+  it("takes back an unlock that was recorded too late", () => {
+    const world = new SimulatedSession();
+    world.send({ type: "near", holder: anna });
+    world.send({ type: "tapped", attempt: 1 });
+    world.send({ type: "matched", attempt: 1, decision: world.decision() });
+    const effects = world.pass(1_250);
+    expect(effects[0]).toEqual({
+      type: "journal",
+      record: { kind: "locked", why: "journal-unavailable", attempt: 1, staffId: "anna" },
+    });
+    world.send({ type: "recorded", attempt: 1 });
+    expect(world.effects.some((effect) => effect.type === "unlock")).toBe(false);
+  });
+
+  it("asks nobody while two faces are in frame", () => {
+    const world = new SimulatedSession({ face: "several" });
+    world.send({ type: "near", holder: anna });
+    expect(world.session.mode).toMatchObject({ name: "refused", reason: "several-faces" });
+    expect(world.effects.some((effect) => effect.type === "start-tap")).toBe(false);
+  });
+
+  it("ends when the holder has gone, and a late match changes nothing", () => {
+    const world = new SimulatedSession();
+    world.send({ type: "near", holder: anna });
+    world.send({ type: "tapped", attempt: 1 });
+    world.send({ type: "gone", holder: anna });
+    world.send({ type: "matched", attempt: 1, decision: world.decision() });
+    expect(world.mode).toBe("locked");
+  });
+
+  it("pauses longer after each refusal of the same phone, and asks another one meanwhile", () => {
+    const world = new SimulatedSession();
+    world.send({ type: "near", holder: anna });
+    const starts: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      starts.push(world.facts.monotonic);
+      world.send({ type: "tapped", attempt: world.session.attempts });
+      world.send({ type: "not-matched", attempt: world.session.attempts, reason: "no-match" });
+      while (world.mode !== "identifying") world.pass(250);
+    }
+    expect(starts.slice(1).map((at, index) => at - (starts[index] ?? 0))).toEqual([2_000, 4_000, 8_000, 16_000]);
+    world.send({ type: "tapped", attempt: world.session.attempts });
+    world.send({ type: "not-matched", attempt: world.session.attempts, reason: "no-match" });
+    world.send({ type: "near", holder: bruno });
+    world.pass(2_250);
+    expect(world.session.mode).toMatchObject({ name: "identifying", holder: bruno });
+  });
+
+  it("costs a phone at most twenty releases an hour, whoever stands before the camera", () => {
+    const world = new SimulatedSession();
+    world.send({ type: "near", holder: anna });
+    let releases = 0;
+    for (let passed = 0; passed < 3_600_000; passed += 250) {
+      if (world.mode === "identifying") {
+        world.send({ type: "tapped", attempt: world.session.attempts });
+        world.send({ type: "not-matched", attempt: world.session.attempts, reason: "no-match" });
+        releases++;
+      }
+      world.pass(250);
+    }
+    expect(releases).toBeLessThanOrEqual(20);
+  });
+
+  it.each([
+    ["journal-unavailable", { journal: "down" }],
+    ["lease-expired", { leaseValid: false }],
+    ["camera-unavailable", { camera: "unavailable" }],
+    ["camera-unattested", { camera: "unattested" }],
+    ["radio-unavailable", { radio: "down" }],
+  ] as const)("says %s instead of asking anybody", (reason, facts) => {
+    const world = new SimulatedSession(facts);
+    world.send({ type: "near", holder: anna });
+    expect(world.session.mode).toEqual({ name: "degraded", reason });
+    expect(world.effects).toEqual([]);
+  });
+});
+
+describe("an open session", () => {
+  it("locks two seconds after the phone has left", () => {
+    const world = new SimulatedSession();
+    world.unlock();
+    world.send({ type: "leaving", holder: anna });
+    expect(world.session.mode).toMatchObject({ name: "leaving", because: "walked-away", lockAt: 12_000 });
+    expect(world.pass(2_000)).toEqual([
+      { type: "lock" },
+      { type: "journal", record: { kind: "locked", why: "walked-away", attempt: 1, staffId: "anna" } },
+      { type: "end-attempt", attempt: 1 },
+    ]);
+    expect(world.session.lastLock).toEqual({ why: "walked-away", at: 1_700_000_002_000 });
+  });
+
+  it("locks five seconds after the last heartbeat", () => {
+    const world = new SimulatedSession();
+    world.unlock();
+    world.pass(4_750);
+    expect(world.session.mode).toMatchObject({ name: "leaving", because: "heartbeat-lost" });
+    world.pass(250);
+    expect(world.session).toMatchObject({ mode: { name: "locked" }, lastLock: { why: "heartbeat-lost" } });
+  });
+
+  it("keeps the session when the phone comes back in time", () => {
+    const world = new SimulatedSession();
+    world.unlock();
+    world.send({ type: "leaving", holder: anna });
+    world.pass(1_000);
+    world.send({ type: "heartbeat", attempt: 1, moved: true });
+    world.send({ type: "back", holder: anna });
+    expect(world.mode).toBe("unlocked");
+  });
+
+  it('heeds "stay" twice and not a third time', () => {
+    const world = new SimulatedSession();
+    world.unlock();
+    world.send({ type: "leaving", holder: anna });
+    const heard: string[] = [];
+    for (let passed = 0; passed < 60_000 && world.mode !== "locked"; passed += 250) {
+      world.send({ type: "heartbeat", attempt: 1, moved: false });
+      world.send({ type: "stay" });
+      heard.push(world.mode);
+      world.pass(250);
+    }
+    expect(world.session.lastLock.why).toBe("walked-away");
+    expect(world.effects.filter((e) => e.type === "journal" && e.record.kind === "kept")).toHaveLength(2);
+    expect(heard.length * 250).toBeLessThanOrEqual(2 * (10_000 + 250) + 2_000 + 250);
+  });
+
+  it('does not heed "stay" without a living heartbeat', () => {
+    const world = new SimulatedSession();
+    world.unlock();
+    world.send({ type: "link-lost", attempt: 1 });
+    world.send({ type: "stay" });
+    expect(world.mode).toBe("leaving");
+  });
+
+  it("does not let another phone, an older link or mere radio strength keep it open", () => {
+    const world = new SimulatedSession();
+    world.unlock();
+    world.pass(1_000);
+    world.send({ type: "link-lost", attempt: 1 });
+    for (const event of [
+      { type: "near", holder: bruno },
+      { type: "near", holder: anna },
+      { type: "back", holder: anna },
+      { type: "heartbeat", attempt: 0, moved: true },
+      { type: "heartbeat", attempt: 1, moved: true },
+      { type: "activity" },
+    ] satisfies SessionEvent[]) {
+      world.send(event);
+      expect(world.mode).toBe("leaving");
+    }
+    world.pass(2_000);
+    expect(world.session.lastLock.why).toBe("heartbeat-lost");
+  });
+
+  it.each([
+    ["lock-now", (world: SimulatedSession) => world.send({ type: "lock-now" })],
+    ["face-gone-and-phone-still", (world: SimulatedSession) => world.send({ type: "face-gone-and-phone-still" })],
+    ["lease-expired", (world: SimulatedSession) => world.facing({ leaseValid: false })],
+    [
+      "camera-lost",
+      (world: SimulatedSession) => {
+        world.facing({ camera: "unavailable" });
+        for (let passed = 0; passed < 10_000; passed += 1_000) {
+          world.pass(1_000);
+          world.send({ type: "heartbeat", attempt: 1, moved: true });
+        }
+      },
+    ],
+    [
+      "idle",
+      (world: SimulatedSession) => {
+        for (let passed = 0; passed < 600_000; passed += 1_000) {
+          world.pass(1_000);
+          world.send({ type: "heartbeat", attempt: 1, moved: true });
+        }
+      },
+    ],
+  ] as const)("locks: %s", (why, happens) => {
+    const world = new SimulatedSession();
+    world.unlock();
+    happens(world);
+    expect(world.session.lastLock.why).toBe(why);
+    expect(world.effects).toContainEqual({ type: "lock" });
+  });
+
+  it("outlives a journal that fails: the lock never needs it", () => {
+    const world = new SimulatedSession();
+    world.unlock();
+    world.facing({ journal: "down" });
+    expect(world.mode).toBe("unlocked");
+    world.send({ type: "lock-now" });
+    expect(world.session).toMatchObject({ mode: { name: "degraded" }, lastLock: { why: "lock-now" } });
+  });
+
+  it("does not open again by itself after a lock by hand, until she turns away, walks off or touches the screen", () => {
+    for (const again of [
+      (world: SimulatedSession) => [world.facing({ face: "none" }), world.facing({ face: "one" })],
+      (world: SimulatedSession) => [
+        world.send({ type: "gone", holder: anna }),
+        world.send({ type: "near", holder: anna }),
+      ],
+      (world: SimulatedSession) => [world.send({ type: "activity" })],
+    ]) {
+      const world = new SimulatedSession();
+      world.unlock();
+      world.send({ type: "lock-now" });
+      world.send({ type: "activity" });
+      world.pass(60_000);
+      expect(world.mode).toBe("locked");
+      again(world);
+      expect(world.session.mode).toMatchObject({ name: "identifying", attempt: 2 });
+    }
+  });
+});
+
+describe("an enrolment", () => {
+  it("lets nobody in while it lasts, nor by surprise when it ends", () => {
+    const world = new SimulatedSession();
+    world.send({ type: "enrolment-began" });
+    world.send({ type: "near", holder: anna });
+    world.pass(10_000);
+    world.send({ type: "enrolment-ended" });
+    world.pass(10_000);
+    expect(world.mode).toBe("locked");
+    expect(world.effects).toEqual([]);
+  });
+
+  it("ends an attempt that is under way", () => {
+    const world = new SimulatedSession();
+    world.send({ type: "near", holder: anna });
+    world.send({ type: "tapped", attempt: 1 });
+    world.send({ type: "enrolment-began" });
+    world.send({ type: "matched", attempt: 1, decision: world.decision() });
+    world.send({ type: "recorded", attempt: 1 });
+    expect(world.mode).toBe("someone-near");
+  });
+});
+
+it("asks to be looked at again exactly when time alone changes it", () => {
+  const world = new SimulatedSession();
+  const next = () => nextDeadline(world.session, world.facts.monotonic, testRules);
+  expect(next()).toBeNull();
+  world.unlock();
+  expect(next()).toBe(13_000);
+  world.send({ type: "leaving", holder: anna });
+  expect(next()).toBe(12_000);
+});
