@@ -253,8 +253,10 @@ describe("an open session", () => {
     world.unlock();
     world.facing({ journal: "down" });
     expect(world.mode).toBe("unlocked");
-    world.send({ type: "lock-now" });
-    expect(world.session).toMatchObject({ mode: { name: "degraded" }, lastLock: { why: "lock-now" } });
+    expect(world.send({ type: "lock-now" })[0]).toEqual({ type: "lock" });
+    expect(world.session).toMatchObject({ mode: { name: "locked" }, lastLock: { why: "lock-now" } });
+    world.pass(250);
+    expect(world.session.mode).toEqual({ name: "degraded", reason: "journal-unavailable" });
   });
 
   it("does not open again by itself after a lock by hand, until she turns away, walks off or touches the screen", () => {

@@ -36,6 +36,9 @@ export function startSession(facts: Pick<Facts, "now">): Session {
  */
 export function step(session: Session, event: SessionEvent, facts: Facts, rules: SessionRules): Step {
   const reacted = react(session, event, facts, rules);
+  // Locked is locked: whatever may follow from the facts begins with the next look.
+  if (reacted.session.mode.name === "locked" && reacted.effects.some((effect) => effect.type === "lock"))
+    return reacted;
   const settled = settle(reacted.session, facts, rules);
   return { session: settled.session, effects: [...reacted.effects, ...settled.effects] };
 }
@@ -90,7 +93,7 @@ function react(session: Session, event: SessionEvent, facts: Facts, rules: Sessi
     case "link-lost":
       return linkLost(session, event.attempt, facts, rules);
     case "face-gone-and-phone-still":
-      return isOpen(session.mode) ? lock(session, "face-gone-and-phone-still", facts) : still(session);
+      return lock(session, "face-gone-and-phone-still", facts);
     case "lock-now": {
       const locked = lock(session, "lock-now", facts);
       return { ...locked, session: { ...locked.session, held: { since: facts.monotonic } } };
