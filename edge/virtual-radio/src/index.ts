@@ -18,3 +18,13 @@ export { createRoom, type JoinOutcome, type Room, type RoomOptions } from "./roo
 export * from "./stacks/bleno.js";
 export { type HciSocketClass, hciSocketClassFor } from "./stacks/hci-socket.js";
 export * from "./stacks/noble.js";
+export {
+  type ConnectControlOutcome,
+  type ConnectOptions,
+  type ConnectRefusal,
+  connectControl,
+  type JoinRoomOptions,
+  type JoinRoomOutcome,
+  joinRoom,
+} from "./transport/join.js";
+export { type ServeOptions, type ServeOutcome, type ServeRefusal, serveRoom } from "./transport/serve.js";

@@ -32,36 +32,45 @@ export const RoomRequest = z.discriminatedUnion("ask", [
 export type RoomRequest = z.infer<typeof RoomRequest>;
 export type PathLossChange = z.infer<typeof PathLossChange>;
 
-export interface ParticipantState {
-  readonly name: string;
-  readonly present: boolean;
-  readonly position: Position;
-  readonly inPocket: boolean;
-  readonly address: string | undefined;
-  readonly advertising: boolean;
-  readonly scanning: boolean;
-  readonly connectedTo: ReadonlyArray<string>;
-}
+const ParticipantState = z.strictObject({
+  name: ParticipantName,
+  present: z.boolean(),
+  position: PositionSchema,
+  inPocket: z.boolean(),
+  /** Absent while nobody of this name is there. */
+  address: z.string().optional(),
+  advertising: z.boolean(),
+  scanning: z.boolean(),
+  connectedTo: z.array(z.string()),
+});
+export type ParticipantState = z.infer<typeof ParticipantState>;
 
-export interface PairState {
-  readonly between: readonly [string, string];
-  readonly metres: number;
+const PairState = z.strictObject({
+  between: Pair,
+  metres: z.number(),
   /** Without shadowing and fading. */
-  readonly meanRssiDbm: number;
-}
+  meanRssiDbm: z.number(),
+});
+export type PairState = z.infer<typeof PairState>;
 
-export interface RoomState {
-  readonly simulated: true;
-  readonly nowMs: number;
-  readonly participants: ReadonlyArray<ParticipantState>;
+const RoomState = z.strictObject({
+  simulated: z.literal(true),
+  nowMs: z.number(),
+  participants: z.array(ParticipantState),
   /** Every two present participants. */
-  readonly pairs: ReadonlyArray<PairState>;
-}
+  pairs: z.array(PairState),
+});
+export type RoomState = z.infer<typeof RoomState>;
 
-export type RoomRefusal = "invalid-request" | "too-many-places" | "room-closed";
-export type RoomReply =
-  | { readonly outcome: "done"; readonly state?: RoomState }
-  | { readonly outcome: "refused"; readonly reason: RoomRefusal };
+export const RoomReply = z.discriminatedUnion("outcome", [
+  z.strictObject({ outcome: z.literal("done"), state: RoomState.optional() }),
+  z.strictObject({
+    outcome: z.literal("refused"),
+    reason: z.enum(["invalid-request", "too-many-places", "room-closed"]),
+  }),
+]);
+export type RoomReply = z.infer<typeof RoomReply>;
+export type RoomRefusal = Extract<RoomReply, { outcome: "refused" }>["reason"];
 
 /** Moves people and changes the air, in this process or over the socket. Refuses with a `RoomRefusal`. */
 export interface RoomControl {

@@ -31,9 +31,7 @@ export function createLocalParticipant(options: LocalParticipantOptions): {
     get closed() {
       return closed;
     },
-    send(packet) {
-      if (!closed) controller.receive(packet);
-    },
+    send: (packet) => (closed ? "accepted" : controller.receive(packet)),
     onPacket(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

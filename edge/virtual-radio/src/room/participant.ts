@@ -21,13 +21,13 @@ export type JoinOptions = z.infer<typeof JoinOptions>;
 
 export const JoinRequest = z.strictObject({ name: ParticipantName, options: JoinOptions });
 
-export type JoinRefusal = "invalid-request" | "name-taken" | "address-taken" | "room-full" | "room-closed";
+export type JoinRefusal = "invalid-request" | "name-taken" | "room-full" | "room-closed";
 
 /** One radio in a room: a controller that a host stack drives through packets. In this process or behind a socket. */
 export interface Participant {
   readonly name: string;
-  /** From the host to its controller: one whole H4 packet. */
-  send(packet: Uint8Array): void;
+  /** From the host to its controller: one whole H4 packet. A remote controller is not waited for. */
+  send(packet: Uint8Array): "accepted" | "malformed";
   /** From the controller to its host; gives back how to stop. */
   onPacket(listener: (packet: Uint8Array) => void): () => void;
   /** Attack: puts an advertisement on the air that no controller stands behind. */
