@@ -1,0 +1,20 @@
+import { embeddingParts, type FaceEmbedding } from "./face/face-embedding.js";
+
+/** The numbers of one face, copied out for measurement. */
+export interface MeasuredFace {
+  readonly whole: Float32Array;
+  readonly upper: Float32Array | undefined;
+  readonly maskEvidence: number;
+}
+
+/**
+ * Copies an embedding's numbers, so that millions of pairs can be scored without a template each. For evaluation and
+ * calibration on photos that a site chose for that; an agent has no use for it and must not import it.
+ */
+export function measureEmbedding(embedding: FaceEmbedding): MeasuredFace {
+  const { whole, upper, maskEvidence } = embeddingParts(embedding);
+  return { whole: Float32Array.from(whole), upper: upper && Float32Array.from(upper), maskEvidence };
+}
+
+export { dot } from "./face/face-embedding.js";
+export { modelPlaces, readRegistry } from "./registry/read-registry.js";

@@ -1,0 +1,74 @@
+import type { Branch, Thresholds } from "@wardkey/models";
+import { dot, type MeasuredFace } from "@wardkey/models/measuring";
+import { personOf } from "./evaluate-faces-pairs.js";
+
+export interface FoundFace {
+  readonly photos: readonly string[];
+  readonly face: MeasuredFace;
+}
+
+/** A photo, or a set of them, in which no face was found; it matches nobody and is counted. */
+export const missingFace = Symbol("no face was found");
+
+export type EnrolledFace = FoundFace | typeof missingFace;
+export type ProbeFace = FoundFace | typeof missingFace;
+
+export interface Score {
+  /** How far the similarity is above the threshold in force of its branch: what the two branches have in common. */
+  readonly score: number;
+  readonly branch: Branch | "none";
+}
+
+// Under any similarity, and so under any threshold.
+const noScore: Score = { score: -3, branch: "none" };
+
+/** The mean of several views of one person, as a template is made; views without a face are left out. */
+export function fuseViews(photos: readonly string[], views: readonly (MeasuredFace | undefined)[]): EnrolledFace {
+  const found = views.flatMap((view) => view ?? []);
+  const [first] = found;
+  if (first === undefined) return missingFace;
+  const uppers = found.flatMap(({ upper }) => upper ?? []);
+  const whole = meanDirection(found.map((view) => view.whole));
+  return { photos, face: { whole, upper: meanDirection(uppers), maskEvidence: first.maskEvidence } };
+}
+
+function meanDirection(vectors: readonly Float32Array[]): Float32Array {
+  const mean = new Float32Array(vectors[0]?.length ?? 0);
+  for (const vector of vectors) for (let i = 0; i < mean.length; i++) mean[i] = (mean[i] ?? 0) + (vector[i] ?? 0);
+  const norm = Math.sqrt(dot(mean, mean));
+  return mean.map((value) => value / norm);
+}
+
+/** Scores one pair as the agent would: the probe's mask evidence chooses the branch. */
+export function scorePair(
+  enrolled: EnrolledFace | undefined,
+  probe: ProbeFace | undefined,
+  thresholds: Thresholds,
+): Score {
+  if (enrolled === undefined || probe === undefined || enrolled === missingFace || probe === missingFace)
+    return noScore;
+  const whole = dot(enrolled.face.whole, probe.face.whole);
+  const { upper } = probe.face;
+  if (upper === undefined || enrolled.face.upper === undefined || probe.face.maskEvidence < thresholds.maskEvidence) {
+    return { score: whole - thresholds.bare.threshold, branch: "bare" };
+  }
+  const both = (whole + dot(enrolled.face.upper, upper)) / 2;
+  return { score: both - thresholds.masked.threshold, branch: "masked" };
+}
+
+/** Every enrolled face against every probe of somebody else. */
+export function crossImpostors(
+  enrolled: readonly EnrolledFace[],
+  probes: readonly ProbeFace[],
+  thresholds: Thresholds,
+): readonly Score[] {
+  const scores: Score[] = [];
+  for (const one of enrolled) {
+    const owner = one === missingFace ? undefined : personOf(one.photos[0] ?? "");
+    for (const other of probes) {
+      if (other === missingFace || owner === undefined) continue;
+      if (personOf(other.photos[0] ?? "") !== owner) scores.push(scorePair(one, other, thresholds));
+    }
+  }
+  return scores;
+}
