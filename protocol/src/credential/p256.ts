@@ -1,0 +1,71 @@
+import { createHash, createPublicKey, type KeyObject, sign as signWith, verify } from "node:crypto";
+import { sameBytes } from "./cbor.js";
+
+/** RFC 5480: SubjectPublicKeyInfo of an uncompressed P-256 point, up to the point. */
+const SPKI_PREFIX = Buffer.from("3059301306072a8648ce3d020106082a8648ce3d030107034200", "hex");
+const UNCOMPRESSED = 0x04;
+
+/** Bytes of an uncompressed point (SEC 1 2.3.3), of a public key in DER, of a raw signature. */
+export const POINT_BYTES = 65;
+export const SPKI_BYTES = SPKI_PREFIX.length + POINT_BYTES;
+export const SIGNATURE_BYTES = 64;
+
+/** Signs with a key that its holder keeps: a file's, a secure element's. Answers 64 bytes r || s over SHA-256 of `bytes`. */
+export type Signer = (bytes: Uint8Array) => Promise<Uint8Array>;
+
+/** A signer over a P-256 private key held in this process. */
+export function createSigner(privateKey: KeyObject): Signer {
+  return async (bytes) => plain(signWith("sha256", bytes, { key: privateKey, dsaEncoding: "ieee-p1363" }));
+}
+
+/** ECDSA with SHA-256 (RFC 9053 2.1) over P-256; false for every malformed key or signature. */
+export function signatureHolds(input: { publicKey: Uint8Array; bytes: Uint8Array; signature: Uint8Array }): boolean {
+  if (input.signature.length !== SIGNATURE_BYTES) return false;
+  const key = keyOf(input.publicKey);
+  if (key === undefined) return false;
+  try {
+    return verify("sha256", input.bytes, { key, dsaEncoding: "ieee-p1363" }, input.signature);
+  } catch {
+    // OpenSSL throws where r or s is out of range.
+    return false;
+  }
+}
+
+/** The point of a P-256 public key in DER; `undefined` when it is anything else, also a point off the curve. */
+export function pointOf(spki: Uint8Array): Uint8Array | undefined {
+  if (keyOf(spki) === undefined) return undefined;
+  return spki.slice(SPKI_PREFIX.length);
+}
+
+/** The public key, in DER, of an uncompressed point; `undefined` when it is not on the curve. */
+export function spkiOf(point: Uint8Array): Uint8Array | undefined {
+  if (point.length !== POINT_BYTES) return undefined;
+  const spki = plain(Buffer.concat([SPKI_PREFIX, point]));
+  return keyOf(spki) === undefined ? undefined : spki;
+}
+
+function keyOf(spki: Uint8Array): KeyObject | undefined {
+  if (spki.length !== SPKI_BYTES || spki[SPKI_PREFIX.length] !== UNCOMPRESSED) return undefined;
+  if (!sameBytes(spki.subarray(0, SPKI_PREFIX.length), SPKI_PREFIX)) return undefined;
+  try {
+    return createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" });
+  } catch {
+    return undefined;
+  }
+}
+
+export function sha256(...parts: Uint8Array[]): Uint8Array {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return plain(hash.digest());
+}
+
+/** The name of a public key: SHA-256 of its SubjectPublicKeyInfo in DER. */
+export function keyDigest(spki: Uint8Array): Uint8Array {
+  return sha256(spki);
+}
+
+/** A copy that is a plain `Uint8Array` over memory of its own: a `Buffer` may share a pool. */
+export function plain(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from(bytes);
+}
