@@ -26,7 +26,7 @@ export function Ring({ value, label, width = 12, children }: RingProps): ReactNo
         };
   return (
     <div className="wk-ring" {...meter}>
-      <svg viewBox="0 0 200 200" aria-hidden="true">
+      <svg className="wk-ring-drawing" viewBox="0 0 200 200" aria-hidden="true">
         <circle className="wk-ring-rail" cx="100" cy="100" r={RADIUS} strokeWidth={width} />
         {value === null || value <= 0 ? null : (
           <circle

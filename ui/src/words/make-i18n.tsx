@@ -32,15 +32,15 @@ const LanguageContext = createContext<((language: Language) => void) | null>(nul
 
 /** Builds a page's words from its own three catalogues; the components' own words come along. */
 export function makeI18n<const C extends Catalogue>(catalogues: Catalogues<C>): PageWords<MessageKey<C>> {
-  const instance = createInstance();
   const start = (language: Language) => {
-    if (instance.isInitialized) return instance;
+    const instance = createInstance();
     // With every catalogue at hand this settles before it returns; there is nothing to wait for or to fail.
     void instance.use(initReactI18next).init({
       lng: language,
       fallbackLng: "en",
       supportedLngs: LANGUAGES,
       initAsync: false,
+      showSupportNotice: false,
       keySeparator: false,
       nsSeparator: false,
       interpolation: { escapeValue: false },

@@ -1,0 +1,2 @@
+/** The one icon set of the pages. */
+export * from "lucide-react";
