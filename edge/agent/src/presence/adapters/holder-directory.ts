@@ -1,0 +1,32 @@
+import type { Clock } from "@wardkey/protocol";
+import { type HolderTable, IDENTIFIER_WINDOW_SECONDS } from "@wardkey/protocol/fleet";
+import type { HolderDirectory } from "../app/ports.js";
+
+export interface ReplaceableDirectory extends HolderDirectory {
+  /** Takes the table of a new lease, or none; the one before is erased. */
+  replace(table: HolderTable | null): void;
+}
+
+/** The fleet's table as presence and tap ask it. Without a table it knows nobody. */
+export function createHolderDirectory({ clock }: { clock: Clock }): ReplaceableDirectory {
+  let table: HolderTable | null = null;
+  return {
+    lookUp(identifier) {
+      const window = Math.floor(clock.now() / 1_000 / IDENTIFIER_WINDOW_SECONDS);
+      const found = table?.find(identifier, window) ?? null;
+      return found === null ? undefined : { holder: { id: found.holder.staffId }, window: found.window };
+    },
+    templateKeys(holder) {
+      const known = table?.holder(holder.id) ?? null;
+      if (known === null) return [];
+      return [known.epoch, known.epoch - 1].flatMap((epoch) => {
+        const key = known.templateKey(epoch);
+        return key === null ? [] : [{ epoch, key: Uint8Array.from(key) }];
+      });
+    },
+    replace(next) {
+      if (next !== table) table?.erase();
+      table = next;
+    },
+  };
+}

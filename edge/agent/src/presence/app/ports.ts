@@ -1,0 +1,62 @@
+import type { RadioAddress } from "../../radio/index.js";
+import type { LeavingWhy } from "../domain/served-phone.js";
+
+/** A wallet that the site knows, as the holder table names it: stable over windows and radio addresses. */
+export interface HolderRef {
+  readonly id: string;
+}
+
+export type PresenceEvent =
+  /** A known phone comes nearer; `evidence` is 0..1. At most four a second for one phone. */
+  | { readonly type: "approaching"; readonly holder: HolderRef; readonly evidence: number }
+  /** It crossed the near line inwards: it may be asked. */
+  | { readonly type: "near"; readonly holder: HolderRef }
+  /** The served phone leaves; only its link says so. */
+  | { readonly type: "leaving"; readonly holder: HolderRef; readonly why: LeavingWhy }
+  /** The served phone came back before it was too late. */
+  | { readonly type: "back"; readonly holder: HolderRef }
+  /** A phone that was near and is not served went beyond the leave line, or fell silent. */
+  | { readonly type: "gone"; readonly holder: HolderRef }
+  | { readonly type: "radio"; readonly state: "ok" | "down" };
+
+export type LinkEvent =
+  | { readonly type: "heartbeat"; readonly moved: boolean }
+  | { readonly type: "rssi"; readonly dbm: number }
+  /** The link is gone, or its first bad heartbeat ended it. Nothing follows. */
+  | { readonly type: "lost"; readonly code: string };
+
+/** The link to a phone whose session lasts. */
+export interface ServedLink {
+  readonly holder: HolderRef;
+  on(listener: (event: LinkEvent) => void): () => void;
+}
+
+/** Where a holder's phone was heard last, and as what. */
+export interface Sighting extends RadioAddress {
+  readonly holder: HolderRef;
+  /** The 16 bytes that it advertised. */
+  readonly identifier: Uint8Array;
+  readonly window: number;
+}
+
+/** Who is near, and who stays. Strength alone never shows that somebody may come in; it may show that they left. */
+export interface PresenceSource {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  on(listener: (event: PresenceEvent) => void): () => void;
+  /** Phones inside the near line, nearest first, at most three. */
+  near(): readonly HolderRef[];
+  /** From now on only this link says whether its holder stays. Returns what ends that. */
+  serve(link: ServedLink): () => void;
+  /** The address to try now for a holder: the strongest of late that has not just failed. */
+  sighting(holder: HolderRef): Sighting | undefined;
+  /** A tap over this sighting failed: another address in the same name goes first next time. */
+  failed(sighting: Sighting): void;
+}
+
+/** What the fleet's table says about an identifier in the air, in constant time. */
+export interface HolderDirectory {
+  lookUp(identifier: Uint8Array): { readonly holder: HolderRef; readonly window: number } | undefined;
+  /** The template key of each epoch that the site still honours for a holder, the one in force first. */
+  templateKeys(holder: HolderRef): readonly { readonly epoch: number; readonly key: Uint8Array }[];
+}

@@ -1,0 +1,111 @@
+import { distanceAt, evidenceAt } from "./distance.js";
+import { StrengthWindow } from "./strength-window.js";
+import type { PresenceTuning } from "./tuning.js";
+
+/** What one advertisement, or a while without any, changed about a phone. */
+export type TrackChange = { type: "approaching"; evidence: number } | { type: "near" } | { type: "gone" };
+
+const READINGS_KEPT = 16;
+// A phone advertises each 100 ms; whoever speaks oftener in its name must not push its history out of the ring.
+const SHORTEST_GAP_MS = 20;
+const APPROACH_REPEAT_MS = 250;
+const APPROACH_STEP = 0.05;
+const FAST_WINDOW_MS = 1_000;
+const SLOW_WINDOW_MS = 1_500;
+const FAST_READINGS = 3;
+const SLOW_READINGS = 7;
+const STILL_BACK_MS = { from: 900, to: 500 };
+const STILL_RECENT_MS = 300;
+const STILL_DB = 3;
+
+/**
+ * Where one phone seems to be, by its advertisements alone: quick to believe that it comes nearer, slow to believe that
+ * it goes away. A phone that has stopped is also tried with a body in between, for most of them are in pockets.
+ */
+export class PhoneTrack {
+  readonly #tuning: PresenceTuning;
+  readonly #readings = new StrengthWindow(READINGS_KEPT);
+  #heardAt = Number.NEGATIVE_INFINITY;
+  #near = false;
+  #allowance = 0;
+  #toldAt = Number.NEGATIVE_INFINITY;
+  #toldEvidence = 0;
+
+  constructor(tuning: PresenceTuning) {
+    this.#tuning = tuning;
+  }
+
+  get near(): boolean {
+    return this.#near;
+  }
+
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
+  /** Estimated distance at monotonic `at`; infinite when nothing was heard for a while. */
+  distance(at: number): number {
+    const strength = this.#readings.median(SLOW_READINGS, at - SLOW_WINDOW_MS);
+    return strength === undefined ? Number.POSITIVE_INFINITY : distanceAt(strength + this.#allowance, this.#tuning);
+  }
+
+  /** Takes one advertisement heard at monotonic `at`. */
+  heard(strength: number, at: number): TrackChange | undefined {
+    if (at - this.#heardAt < SHORTEST_GAP_MS) return undefined;
+    this.#heardAt = at;
+    this.#readings.add(strength, at);
+    return this.#near ? this.#stillNear(at) : this.#approach(at);
+  }
+
+  /** Says once that a phone which was near has fallen silent. */
+  tick(at: number): TrackChange | undefined {
+    return this.silent(at) && this.#near ? this.#goneNow() : undefined;
+  }
+
+  silent(at: number): boolean {
+    return at - this.#heardAt > this.#tuning.silence;
+  }
+
+  #approach(at: number): TrackChange | undefined {
+    if (this.#readings.held < 2) return undefined;
+    const fast = this.#readings.median(FAST_READINGS, at - FAST_WINDOW_MS);
+    if (fast === undefined) return undefined;
+    const distance = distanceAt(fast, this.#tuning);
+    if (distance <= this.#tuning.nearLine) return this.#nearNow(0);
+    const pocketed = distanceAt(fast + this.#tuning.bodyLoss, this.#tuning);
+    if (pocketed <= this.#tuning.nearLine && this.#standsStill(at)) return this.#nearNow(this.#tuning.bodyLoss);
+    return this.#tell(evidenceAt(distance, this.#tuning), at);
+  }
+
+  #stillNear(at: number): TrackChange | undefined {
+    return this.distance(at) > this.#tuning.leaveLine ? this.#goneNow() : undefined;
+  }
+
+  #standsStill(at: number): boolean {
+    const recent = this.#readings.median(FAST_READINGS, at - STILL_RECENT_MS);
+    const earlier = this.#readings.median(FAST_READINGS, at - STILL_BACK_MS.from, at - STILL_BACK_MS.to);
+    return recent !== undefined && earlier !== undefined && Math.abs(recent - earlier) < STILL_DB;
+  }
+
+  #nearNow(allowance: number): TrackChange {
+    this.#near = true;
+    this.#allowance = allowance;
+    return { type: "near" };
+  }
+
+  #goneNow(): TrackChange {
+    this.#near = false;
+    this.#allowance = 0;
+    this.#toldEvidence = 0;
+    return { type: "gone" };
+  }
+
+  #tell(evidence: number, at: number): TrackChange | undefined {
+    if (evidence < this.#toldEvidence) this.#toldEvidence = evidence;
+    const grown = evidence - this.#toldEvidence >= APPROACH_STEP;
+    if (!grown || at - this.#toldAt < APPROACH_REPEAT_MS) return undefined;
+    this.#toldAt = at;
+    this.#toldEvidence = evidence;
+    return { type: "approaching", evidence };
+  }
+}

@@ -1,0 +1,44 @@
+import { type Dbm, type Duration, dbm, type Metres, metres, milliseconds } from "@wardkey/protocol";
+
+/** How strength is read as distance, and where the lines are. The defaults suit the virtual room and a desk-top adapter. */
+export interface PresenceTuning {
+  /** Strength of a phone in the hand at one metre. */
+  readonly rssiAtOneMetre: Dbm;
+  /** Log-distance path loss exponent. */
+  readonly exponent: number;
+  /** What a body between phone and kiosk takes away, dB. */
+  readonly bodyLoss: number;
+  /** Inside this line a phone is asked. */
+  readonly nearLine: Metres;
+  /** Beyond this line a served phone is leaving. */
+  readonly leaveLine: Metres;
+  /** Inside this line a phone that was leaving is back. */
+  readonly backLine: Metres;
+  /** Where evidence of an approach begins. */
+  readonly farLine: Metres;
+  /** Somebody who was just recognised stands about here. */
+  readonly armsReach: Metres;
+  /** A phone not heard for so long is gone. */
+  readonly silence: Duration;
+  /** A served phone without an authenticated heartbeat, or without a strength reading, for so long is leaving. */
+  readonly heartbeatLoss: Duration;
+  /** Phones followed at the same time. */
+  readonly mostTracks: number;
+  /** Phones named at the same time, nearest first. */
+  readonly mostAsked: number;
+}
+
+export const DEFAULT_TUNING: PresenceTuning = {
+  rssiAtOneMetre: dbm(-59),
+  exponent: 2.2,
+  bodyLoss: 8,
+  nearLine: metres(2),
+  leaveLine: metres(3),
+  backLine: metres(2.5),
+  farLine: metres(8),
+  armsReach: metres(0.8),
+  silence: milliseconds(3_000),
+  heartbeatLoss: milliseconds(3_000),
+  mostTracks: 64,
+  mostAsked: 3,
+};

@@ -1,0 +1,229 @@
+import { GATT } from "@wardkey/protocol/tap";
+import { answerTo } from "./answer.js";
+import type { ConnectCode } from "./central-radio.js";
+import type { NobleCharacteristic, NoblePeripheral, NobleService } from "./noble-stack.js";
+import type { LinkLostCode, LinkStep, PhoneLink } from "./phone-link.js";
+
+const CONNECT_MS = 2_000;
+const SERVICES_MS = 2_000;
+const SUBSCRIBE_MS = 2_000;
+const WRITE_MS = 2_000;
+const RSSI_MS = 1_000;
+const CLOSE_MS = 1_000;
+const RSSI_NOT_AVAILABLE = 127;
+const SMALLEST_MTU = 23;
+// noble asks for 256 and takes whatever is answered; only the smaller of the two counts. Core 5.3 Vol 3 F 3.4.2.2.
+const LARGEST_MTU = 256;
+// 7.5 ms between connection events for a short handshake; two seconds of silence end the link.
+const PARAMETERS = { minInterval: 6, maxInterval: 6, latency: 0, timeout: 200 };
+
+export interface LinkRequest {
+  readonly peripheral: NoblePeripheral;
+  readonly signal: AbortSignal;
+  readonly monotonic: () => number;
+  /** The link has gone, or never came about: noble may forget the phone. */
+  readonly onClosed: () => void;
+}
+
+export type Linked = { ok: true; link: NobleLink } | { ok: false; code: ConnectCode };
+
+/** Links to a phone and finds the tap's service there. Leaves nothing behind when it refuses. */
+export async function openNobleLink(request: LinkRequest): Promise<Linked> {
+  const { peripheral, signal, monotonic } = request;
+  const startedAt = monotonic();
+  const connected = await answerTo({
+    emitter: peripheral,
+    event: "connect",
+    ask: () => peripheral.connect(PARAMETERS),
+    read: (error) => error === undefined || error === null,
+    timeoutMs: CONNECT_MS,
+    ended: signal,
+  });
+  if (!connected.ok) {
+    abandon(peripheral, request.onClosed);
+    return { ok: false, code: connected.why === "timeout" ? "connect-timeout" : "aborted" };
+  }
+  if (!connected.value) {
+    request.onClosed();
+    return { ok: false, code: "connect-failed" };
+  }
+  const link = new NobleLink(peripheral, request.onClosed);
+  const connect = monotonic() - startedAt;
+  const onAbort = (): void => void link.close();
+  signal.addEventListener("abort", onAbort);
+  const found = await link.findService();
+  signal.removeEventListener("abort", onAbort);
+  if (signal.aborted || found !== "found") {
+    await link.close();
+    if (signal.aborted) return { ok: false, code: "aborted" };
+    return { ok: false, code: found === "found" ? "phone-lost" : found };
+  }
+  link.timings = { connect, services: monotonic() - startedAt - connect };
+  return { ok: true, link };
+}
+
+/** A connection that comes about after it was given up is dropped at once. */
+function abandon(peripheral: NoblePeripheral, onClosed: () => void): void {
+  peripheral.cancelConnect();
+  const settle = (): void => {
+    clearTimeout(timer);
+    peripheral.removeListener("connect", onLate);
+    onClosed();
+  };
+  const onLate = (error: unknown): void => {
+    if (error === undefined || error === null) peripheral.disconnect();
+    settle();
+  };
+  const timer = setTimeout(settle, CLOSE_MS);
+  peripheral.on("connect", onLate);
+}
+
+export class NobleLink implements PhoneLink {
+  timings = { connect: 0, services: 0 };
+  readonly #peripheral: NoblePeripheral;
+  readonly #onClosed: () => void;
+  readonly #ended = new AbortController();
+  readonly #frameListeners = new Set<(frame: Uint8Array) => void>();
+  readonly #lostListeners = new Set<(code: LinkLostCode) => void>();
+  readonly #onDisconnect = (): void => this.#end("phone-lost");
+  readonly #onData = (data: Uint8Array): void => {
+    for (const listener of this.#frameListeners) listener(data);
+  };
+  #lost: LinkLostCode | undefined;
+  #write: NobleCharacteristic | undefined;
+  #notify: NobleCharacteristic | undefined;
+
+  constructor(peripheral: NoblePeripheral, onClosed: () => void) {
+    this.#peripheral = peripheral;
+    this.#onClosed = onClosed;
+    peripheral.on("disconnect", this.#onDisconnect);
+  }
+
+  get attMtu(): number {
+    return Math.min(LARGEST_MTU, Math.max(SMALLEST_MTU, this.#peripheral.mtu ?? SMALLEST_MTU));
+  }
+
+  async findService(): Promise<"found" | "services-timeout" | "service-missing" | "phone-lost"> {
+    const services = await answerTo({
+      emitter: this.#peripheral,
+      event: "servicesDiscover",
+      ask: () => this.#peripheral.discoverServices([GATT.service]),
+      read: (found) => (found as NobleService[]).find(({ uuid }) => uuid === GATT.service),
+      timeoutMs: SERVICES_MS,
+      ended: this.#ended.signal,
+    });
+    if (!services.ok) return services.why === "timeout" ? "services-timeout" : "phone-lost";
+    const service = services.value;
+    if (service === undefined) return "service-missing";
+    const characteristics = await answerTo({
+      emitter: service,
+      event: "characteristicsDiscover",
+      ask: () => service.discoverCharacteristics([GATT.write, GATT.notify]),
+      read: (found) => found as NobleCharacteristic[],
+      timeoutMs: SERVICES_MS,
+      ended: this.#ended.signal,
+    });
+    if (!characteristics.ok) return characteristics.why === "timeout" ? "services-timeout" : "phone-lost";
+    const having = (uuid: string, property: string): NobleCharacteristic | undefined =>
+      characteristics.value.find((one) => one.uuid === uuid && one.properties.includes(property));
+    this.#write = having(GATT.write, "write");
+    this.#notify = having(GATT.notify, "notify");
+    return this.#write === undefined || this.#notify === undefined ? "service-missing" : "found";
+  }
+
+  async subscribe(): Promise<LinkStep> {
+    const notify = this.#notify;
+    if (notify === undefined) return { ok: false, code: this.#lost ?? "phone-lost" };
+    notify.on("data", this.#onData);
+    const answer = await answerTo({
+      emitter: notify,
+      event: "notify",
+      ask: () => notify.notify(true),
+      read: () => true,
+      timeoutMs: SUBSCRIBE_MS,
+      ended: this.#ended.signal,
+    });
+    return this.#step(answer, "subscribe-timeout");
+  }
+
+  async write(frame: Uint8Array): Promise<LinkStep> {
+    const write = this.#write;
+    if (write === undefined) return { ok: false, code: this.#lost ?? "phone-lost" };
+    const answer = await answerTo({
+      emitter: write,
+      event: "write",
+      ask: () => write.write(Buffer.from(frame), false),
+      read: () => true,
+      timeoutMs: WRITE_MS,
+      ended: this.#ended.signal,
+    });
+    return this.#step(answer, "write-timeout");
+  }
+
+  onFrame(listener: (frame: Uint8Array) => void): () => void {
+    this.#frameListeners.add(listener);
+    return () => this.#frameListeners.delete(listener);
+  }
+
+  onLost(listener: (code: LinkLostCode) => void): () => void {
+    if (this.#lost !== undefined) {
+      listener(this.#lost);
+      return () => {};
+    }
+    this.#lostListeners.add(listener);
+    return () => this.#lostListeners.delete(listener);
+  }
+
+  async rssi(): Promise<number | undefined> {
+    const answer = await answerTo({
+      emitter: this.#peripheral,
+      event: "rssiUpdate",
+      ask: () => this.#peripheral.updateRssi(),
+      read: (rssi) => rssi as number,
+      timeoutMs: RSSI_MS,
+      ended: this.#ended.signal,
+    });
+    return answer.ok && answer.value !== RSSI_NOT_AVAILABLE ? answer.value : undefined;
+  }
+
+  async close(): Promise<void> {
+    if (this.#lost !== undefined) return;
+    const peripheral = this.#peripheral;
+    if (peripheral.state === "connected") {
+      const disconnected = answerTo({
+        emitter: peripheral,
+        event: "disconnect",
+        ask: () => peripheral.disconnect(),
+        read: () => true,
+        timeoutMs: CLOSE_MS,
+        ended: new AbortController().signal,
+      });
+      peripheral.removeListener("disconnect", this.#onDisconnect);
+      this.#end("closed", false);
+      await disconnected;
+      this.#onClosed();
+    } else this.#end("closed");
+  }
+
+  /** The adapter went away: no event of it will come any more. */
+  radioDown(): void {
+    this.#end("radio-down");
+  }
+
+  #end(code: LinkLostCode, forget = true): void {
+    if (this.#lost !== undefined) return;
+    this.#lost = code;
+    this.#peripheral.removeListener("disconnect", this.#onDisconnect);
+    this.#notify?.removeListener("data", this.#onData);
+    this.#frameListeners.clear();
+    this.#ended.abort();
+    for (const listener of this.#lostListeners) listener(code);
+    this.#lostListeners.clear();
+    if (forget) this.#onClosed();
+  }
+
+  #step(answer: { ok: boolean }, timeout: "subscribe-timeout" | "write-timeout"): LinkStep {
+    if (answer.ok) return { ok: true };
+    return { ok: false, code: this.#lost ?? timeout };
+  }
+}

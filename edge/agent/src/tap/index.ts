@@ -1,0 +1,9 @@
+export type {
+  EnrolSession,
+  ReaderIdentity,
+  TapOutcome,
+  TapRefused,
+  TapRunner,
+  TapSession,
+  TapTimings,
+} from "./ports.js";

@@ -1,0 +1,36 @@
+import { inspect } from "node:util";
+import { WardkeyError } from "@wardkey/protocol";
+
+const BYTES = 32;
+
+/** The key of a wallet's template transform, for one epoch. It prints as `[template]`. */
+export class TemplateKey {
+  readonly #bytes: Uint8Array;
+
+  /** Copies `bytes`. Throws `template-key-size` unless they are 32. */
+  constructor(bytes: Uint8Array) {
+    if (bytes.length !== BYTES) throw new WardkeyError("template-key-size", "a template key has 32 bytes");
+    this.#bytes = Uint8Array.from(bytes);
+  }
+
+  /** A copy; the caller overwrites it. */
+  copy(): Uint8Array {
+    return Uint8Array.from(this.#bytes);
+  }
+
+  overwrite(): void {
+    this.#bytes.fill(0);
+  }
+
+  toString(): string {
+    return "[template]";
+  }
+
+  toJSON(): string {
+    return "[template]";
+  }
+
+  [inspect.custom](): string {
+    return "[template]";
+  }
+}

@@ -1,0 +1,14 @@
+export { TemplateKey } from "./domain/template-key.js";
+export type {
+  CameraFault,
+  CameraSource,
+  CameraState,
+  EnrolOutcome,
+  EnrolRequest,
+  FaceFinding,
+  MatchOutcome,
+  MatchRequest,
+  Pace,
+  PageFrame,
+  VisionPort,
+} from "./ports.js";

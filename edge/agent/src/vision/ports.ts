@@ -1,0 +1,97 @@
+import type { OpaqueTemplate } from "@wardkey/protocol/credential";
+import type { FaceHint } from "@wardkey/protocol/screen";
+import type { TemplateKey } from "./domain/template-key.js";
+
+/** Where frames come from. Only an allow-listed device is attested: a hostile page or a file could show anybody. */
+export type CameraSource =
+  | { readonly kind: "page" }
+  /** A V4L2 device; refused with `camera-not-allow-listed` unless `allowed` names it. */
+  | { readonly kind: "device"; readonly path: string; readonly allowed: readonly string[] }
+  /** Simulated: a video file, played in real time without end. */
+  | { readonly kind: "file"; readonly path: string };
+
+export interface FaceFinding {
+  /** Monotonic ms at which the frame came. */
+  readonly at: number;
+  readonly faces: number;
+  /** What would help most; "good" when the face can be compared. */
+  readonly hint: FaceHint;
+  /** Passive liveness fused over the last frames of this face, 0..1. */
+  readonly liveness: number | null;
+  readonly analysisMs: number;
+}
+
+export type CameraFault =
+  | "camera-dark"
+  | "camera-frozen"
+  | "camera-gone"
+  | "camera-silent"
+  | "camera-denied"
+  | "vision-unavailable";
+
+/** While the camera is not ok nothing matches. Dark and frozen are degraded: frames still come. */
+export type CameraState =
+  | { readonly state: "ok"; readonly code: null }
+  | { readonly state: "degraded" | "down"; readonly code: CameraFault };
+
+export type Pace = "off" | "slow" | "fast";
+
+export type MatchOutcome =
+  | { readonly outcome: "match"; readonly branch: "bare" | "masked" }
+  | { readonly outcome: "no-match" | "no-face" | "several-faces" | "not-live" | "stale" | "template-refused" };
+
+export interface MatchRequest {
+  readonly template: OpaqueTemplate;
+  readonly templateKey: TemplateKey;
+  /** Frames that came before this monotonic time do not count; 500 ms ago when absent, and never longer ago. */
+  readonly notOlderThan?: number;
+  /** How long to wait for a frame that is fresh enough, ms; 600 when absent. */
+  readonly waitMs?: number;
+}
+
+export interface EnrolRequest {
+  readonly templateKey: TemplateKey;
+  readonly signal: AbortSignal;
+  onProgress(progress: { readonly hint: FaceHint; readonly progress: number }): void;
+  /** Good views to gather, 1..16; 5 when absent. */
+  readonly views?: number;
+  /** 30,000 when absent. */
+  readonly deadlineMs?: number;
+}
+
+export type EnrolOutcome =
+  | { readonly ok: true; readonly template: OpaqueTemplate }
+  | {
+      readonly ok: false;
+      readonly code:
+        | "aborted"
+        | "enrol-timeout"
+        | "camera-unavailable"
+        | "not-live"
+        | "vision-unavailable"
+        | "enrol-busy";
+    };
+
+/** A JPEG from the kiosk's page. */
+export interface PageFrame {
+  readonly jpeg: Uint8Array;
+  readonly sequence: number;
+  /** Monotonic ms at which it arrived. */
+  readonly at: number;
+}
+
+/** Frames in, findings out. Embeddings and similarities never leave the worker behind it. */
+export interface VisionPort {
+  /** True for an allow-listed device only. */
+  readonly attested: boolean;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** The newest frame wins; none is queued. Refuses nothing loudly: what is no picture is dropped and counted as silence. */
+  push(frame: PageFrame): void;
+  pageCamera(state: "available" | "denied" | "lost"): void;
+  setPace(pace: Pace): void;
+  on(listener: (finding: FaceFinding) => void): () => void;
+  onCamera(listener: (state: CameraState) => void): () => void;
+  match(request: MatchRequest): Promise<MatchOutcome>;
+  enrol(request: EnrolRequest): Promise<EnrolOutcome>;
+}
