@@ -1,0 +1,184 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { projectRoot as root } from "../project-root.js";
+import { type Child, startChild } from "./child.js";
+
+export interface HospitalOptions {
+  /** Everything that the hospital keeps; made 0700. */
+  readonly dataDir: string;
+  /** 0 takes any free port. */
+  readonly ports: { readonly kiosk: number; readonly phone: number; readonly site: number };
+  readonly profile: "demo" | "production";
+  readonly camera: { readonly kind: "page" } | { readonly kind: "file"; readonly path: string };
+  readonly seed: number;
+  /** Where the agent finds the site, when something stands between them (a recorder of the traffic). */
+  readonly siteUrlFor?: (siteUrl: string) => Promise<string> | string;
+  readonly progress?: (line: string) => void;
+}
+
+/** The running demo hospital: a room of simulated radio, a site authority, one phone, one kiosk agent. */
+export interface Hospital {
+  readonly roomSocket: string;
+  readonly kiosk: { readonly url: string; readonly pageUrl: string };
+  readonly phone: { readonly url: string; readonly pageUrl: string };
+  readonly site: { readonly url: string; readonly pageUrl: string };
+  readonly operatorCode: string;
+  readonly folders: { readonly site: string; readonly wallet: string; readonly agent: string; readonly logs: string };
+  process(name: ProcessName): Child;
+  /** Resolves with the first process that ends without having been asked. */
+  readonly fault: Promise<Child>;
+  /** Stops the agent and starts it anew over the same data. */
+  restartAgent(change: Partial<Pick<HospitalOptions, "profile" | "camera">>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export type ProcessName = "room" | "site" | "wallet" | "agent";
+
+const entries: Record<ProcessName, string> = {
+  room: "edge/virtual-radio/dist/main.js",
+  site: "fleet/server/dist/main.js",
+  wallet: "edge/wallet/dist/main.js",
+  agent: "edge/agent/dist/main.js",
+};
+
+const spoken: Record<ProcessName, string> = {
+  room: "room of simulated radio",
+  site: "site authority",
+  wallet: "phone",
+  agent: "kiosk agent",
+};
+
+const KIOSK = { id: "kiosk-1", name: "Workstation 1", ward: "Ward 3 East" };
+
+/**
+ * Starts the processes in order; each is ready before the next begins.
+ *
+ * @throws WardkeyError with the code of the process that would not start; what had started is stopped again.
+ */
+export async function startHospital(options: HospitalOptions): Promise<Hospital> {
+  const say = options.progress ?? (() => {});
+  const dir = folder(options.dataDir);
+  const folders = {
+    site: folder(dir, "site"),
+    wallet: folder(dir, "wallet"),
+    agent: folder(dir, "agent"),
+    logs: folder(dir, "logs"),
+  };
+  const running = new Map<ProcessName, Child>();
+  const unexpected = withResolvers<Child>();
+  let stopping = false;
+
+  const launch = async (name: ProcessName, args: readonly string[]): Promise<Child> => {
+    say(`starting the ${spoken[name]}`);
+    const logFile = join(folders.logs, `${name}.log`);
+    const child = await startChild({ name, entry: join(root, entries[name]), args, logFile });
+    running.set(name, child);
+    void child.exited.then(() => {
+      if (!stopping && running.get(name) === child) unexpected.resolve(child);
+    });
+    return child;
+  };
+  const configured = (name: ProcessName, config: object): Promise<Child> => {
+    const configFile = join(folder(dir, "config"), `${name}.json`);
+    writeFileSync(configFile, JSON.stringify(config, null, 2), { mode: 0o600 });
+    return launch(name, ["--config", configFile]);
+  };
+  const stop = async () => {
+    stopping = true;
+    for (const name of ["agent", "wallet", "site", "room"] as const) await running.get(name)?.stop();
+  };
+
+  try {
+    const roomSocket = socketPath(dir);
+    await launch("room", ["--socket", roomSocket, "--seed", String(options.seed)]);
+    const operatorCodeFile = join(folders.site, "operator-code");
+    const bootstrapTokenFile = join(folders.site, "kiosk-bootstrap-token");
+    const site = await configured("site", {
+      dataDir: folders.site,
+      port: options.ports.site,
+      siteId: "st-elsewhere",
+      siteName: "St Elsewhere (demo)",
+      operatorCodeFile,
+      kioskBootstrapTokenFile: bootstrapTokenFile,
+      statusPageDir: join(root, "fleet/console/dist/page"),
+    });
+    const siteUrl = text(site, "url");
+    const agentSite = { url: (await options.siteUrlFor?.(siteUrl)) ?? siteUrl, bootstrapTokenFile };
+    const wallet = await configured("wallet", {
+      dataDir: folders.wallet,
+      port: options.ports.phone,
+      radio: { kind: "virtual", socketPath: roomSocket, name: "phone", kiosk: "kiosk" },
+      pageDir: join(root, "edge/wallet/dist/page"),
+    });
+    let current = { profile: options.profile, camera: options.camera };
+    const startAgent = () =>
+      configured("agent", {
+        dataDir: folders.agent,
+        port: options.ports.kiosk,
+        kiosk: KIOSK,
+        ...current,
+        site: agentSite,
+        radio: { kind: "virtual", socketPath: roomSocket, name: "kiosk" },
+        pageDir: join(root, "kiosk/dist/page"),
+        modelsDir: join(root, "models"),
+      });
+    const addresses = (child: Child) => ({ url: text(child, "url"), pageUrl: text(child, "pageUrl") });
+    let kiosk = addresses(await startAgent());
+    return {
+      roomSocket,
+      get kiosk() {
+        return kiosk;
+      },
+      phone: addresses(wallet),
+      site: addresses(site),
+      operatorCode: readFileSync(operatorCodeFile, "utf8").trim(),
+      folders,
+      process: (name) => {
+        const child = running.get(name);
+        if (!child) throw new Error(`${name} is not running`);
+        return child;
+      },
+      fault: unexpected.promise,
+      restartAgent: async (change) => {
+        current = { ...current, ...change };
+        const before = running.get("agent");
+        running.delete("agent");
+        await before?.stop();
+        kiosk = addresses(await startAgent());
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function folder(...parts: string[]): string {
+  const path = join(...parts);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  chmodSync(path, 0o700);
+  return path;
+}
+
+/** Unix sockets allow about a hundred bytes of path: a deep data folder gets its socket in the temporary folder. */
+function socketPath(dir: string): string {
+  const near = join(dir, "room.sock");
+  return near.length < 100 ? near : join(folder(tmpdir(), `wardkey-${process.pid}`), "room.sock");
+}
+
+function text(child: Child, key: string): string {
+  const value = child.ready[key];
+  if (typeof value !== "string") throw new Error(`${child.name}'s ready line has no ${key}`);
+  return value;
+}
+
+// Promise.withResolvers comes with Node 22; Node 20 is supported.
+function withResolvers<T>() {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,99 @@
+import type { FromPhonePage, PhoneView } from "@wardkey/protocol/phone";
+import type { FromScreen, ScreenView } from "@wardkey/protocol/screen";
+import type { Hospital } from "../hospital/hospital.js";
+import { walk } from "../hospital/walk.js";
+import type { Watch } from "../hospital/watch.js";
+
+/** The two screens of the shift, driven and watched by a script. */
+export interface Screens {
+  readonly kiosk: Watch<ScreenView, FromScreen>;
+  readonly phone: Watch<PhoneView, FromPhonePage>;
+}
+
+export const FAR_METRES = 8;
+const NEAR_METRES = 0.7;
+const ENROL_WITHIN_MS = 60_000;
+const OUTCOME_WITHIN_MS = 15_000;
+const LOCK_WITHIN_MS = 20_000;
+/** How long a kiosk that must stay locked is watched. */
+const WATCH_MS = 6_000;
+
+const now = () => performance.now();
+const since = (from: number) => Math.round(now() - from);
+const state = (view: ScreenView) => view.session.state;
+
+/** Supervised enrolment: operator code, QR, six digits on both screens, views of the face. */
+export async function enrol({ kiosk, phone }: Screens, hospital: Hospital): Promise<{ ok: boolean; ms: number }> {
+  const from = now();
+  phone.send({ type: "move", distance: NEAR_METRES });
+  kiosk.send({ type: "enrol-begin", operatorCode: hospital.operatorCode, givenName: "Anna", familyName: "Rossi" });
+  const offered = await kiosk.until("the QR code", ({ enrolment }) => enrolment?.step === "offer", 10_000);
+  if (offered.enrolment?.step !== "offer") return { ok: false, ms: since(from) };
+  phone.send({ type: "enrol", qr: offered.enrolment.qr });
+  const [onKiosk, onPhone] = await Promise.all([
+    kiosk.until("the code on the kiosk", ({ enrolment }) => enrolment?.step === "compare-code", 20_000),
+    phone.until("the code on the phone", ({ enrolment }) => enrolment?.step === "compare-code", 20_000),
+  ]);
+  const codes = [onKiosk.enrolment, onPhone.enrolment].map((shown) =>
+    shown?.step === "compare-code" ? shown.code : "",
+  );
+  kiosk.send({ type: "enrol-codes", agree: codes[0] === codes[1] });
+  const ended = await kiosk.until(
+    "the end of the enrolment",
+    ({ enrolment }) => enrolment?.step === "done" || enrolment?.step === "failed",
+    ENROL_WITHIN_MS,
+  );
+  await phone.until("the credential on the phone", ({ credential }) => credential !== null, 5_000);
+  return { ok: ended.enrolment?.step === "done", ms: since(from) };
+}
+
+/** The phone walks in from afar; `ms` counts from crossing two metres. */
+export async function tap({ kiosk, phone }: Screens): Promise<{ outcome: string; ms: number; reason: string }> {
+  await settled(kiosk);
+  const { crossed, arrived } = walk(phone, { from: 4, to: NEAR_METRES, crossing: 2 });
+  const ended = await kiosk.until(
+    "the outcome of the tap",
+    (view) => state(view) === "unlocked" || state(view) === "refused" || state(view) === "degraded",
+    OUTCOME_WITHIN_MS,
+  );
+  const ms = since(await crossed);
+  await arrived;
+  const reason = ended.session.state === "refused" || ended.session.state === "degraded" ? ended.session.reason : "";
+  return { outcome: state(ended), ms, reason };
+}
+
+/** The phone walks out; `ms` counts from crossing three metres. */
+export async function walkAway({ kiosk, phone }: Screens): Promise<{ outcome: string; ms: number }> {
+  const { crossed, arrived } = walk(phone, { from: NEAR_METRES, to: FAR_METRES, crossing: 3 });
+  const ended = await kiosk.until("the lock", (view) => state(view) === "locked", LOCK_WITHIN_MS);
+  const ms = since(await crossed);
+  await arrived;
+  return { outcome: state(ended), ms };
+}
+
+/** Stands near for a while; tells every state that the screen showed, and whether the phone gave anything away. */
+export async function standNear({
+  kiosk,
+  phone,
+}: Screens): Promise<{ states: ReadonlySet<string>; reason: string; released: boolean }> {
+  const releases = () => phone.latest()?.history.filter(({ purpose }) => purpose === "unlock").length ?? 0;
+  const before = releases();
+  const states = new Set<string>();
+  let reason = "";
+  const off = kiosk.on((view) => {
+    states.add(state(view));
+    if (view.session.state === "refused" || view.session.state === "degraded") reason = view.session.reason;
+  });
+  await walk(phone, { from: 4, to: NEAR_METRES, crossing: 2 }).arrived;
+  await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
+  off();
+  const last = kiosk.latest();
+  if (last) states.add(state(last));
+  if (last?.session.state === "degraded") reason = last.session.reason;
+  return { states, reason, released: releases() > before };
+}
+
+/** The phone is put far away and the kiosk is quiet again: a refusal before has cooled down. */
+export async function settled(kiosk: Screens["kiosk"]): Promise<void> {
+  await kiosk.until("a quiet kiosk", (view) => state(view) === "locked" || state(view) === "degraded", LOCK_WITHIN_MS);
+}
