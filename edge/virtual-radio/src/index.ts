@@ -1,3 +1,11 @@
+export * from "./attackers/advertising-flood.js";
+export type { AttAnswer, FoundCharacteristic } from "./attackers/att-client.js";
+export * from "./attackers/forged-strength.js";
+export { createRawHost, type HeardReport, type RawAdvertising, type RawHost } from "./attackers/raw-host.js";
+export type { RawLink } from "./attackers/raw-link.js";
+export * from "./attackers/recorder.js";
+export * from "./attackers/relay.js";
+export * from "./attackers/rogue-central.js";
 export type { AddressType, BluetoothAddress } from "./hci/address.js";
 export { decodeHostPacket, type HostPacket } from "./hci/packets.js";
 export type { Advertisement, HeardFrame } from "./room/air.js";
