@@ -4,7 +4,12 @@ import { coolUntil } from "./patience.js";
 
 /** The monotonic moment at which time alone may change this session, so that somebody looks again then; `null`: none. */
 export function nextDeadline(session: Session, monotonic: number, rules: SessionRules): number | null {
-  const moments = [...ofMode(session, rules), ...ofPauses(session), ...ofHold(session, rules)];
+  const moments = [
+    ...ofMode(session, rules),
+    ...ofPauses(session),
+    ...ofHold(session, rules),
+    ...ofSightings(session, rules),
+  ];
   const ahead = moments.filter((moment) => moment > monotonic);
   return ahead.length === 0 ? null : Math.min(...ahead);
 }
@@ -36,3 +41,6 @@ const ofPauses = (session: Session): readonly number[] =>
 
 const ofHold = (session: Session, rules: SessionRules): readonly number[] =>
   session.held === null ? [] : [session.held.since + rules.heldFor];
+
+const ofSightings = (session: Session, rules: SessionRules): readonly number[] =>
+  session.nearby.filter((each) => !each.near).map((each) => each.at + rules.sightingFresh);

@@ -15,7 +15,8 @@ export interface Facts {
   /** Monotonic milliseconds: every deadline is counted with these. */
   readonly monotonic: number;
   readonly leaseValid: boolean;
-  readonly camera: "ok" | "unavailable" | "unattested";
+  /** "blind" gives frames in which nothing can be recognised: too dark, for example. */
+  readonly camera: "ok" | "blind" | "unavailable" | "unattested";
   readonly journal: "ok" | "down";
   readonly radio: "ok" | "down";
   /** What a recent frame shows; "unknown" while there is none. */
@@ -39,6 +40,8 @@ export interface SessionRules {
   readonly cameraGrace: Duration;
   /** After somebody locked by hand: how long a touch on the screen does not yet ask to come in again. */
   readonly heldFor: Duration;
+  /** How long a phone that came nearer, but never near, is still somebody. */
+  readonly sightingFresh: Duration;
   readonly patience: PatienceRules;
 }
 
@@ -114,6 +117,8 @@ export interface Nearby {
   readonly holder: HolderRef;
   readonly near: boolean;
   readonly evidence: number;
+  /** Monotonic time of the last sighting. */
+  readonly at: number;
 }
 
 /** How often a wallet was refused of late, and until when it is left alone. */

@@ -1,4 +1,4 @@
-import type { HolderRef, Nearby } from "./model.js";
+import type { HolderRef, Nearby, SessionRules } from "./model.js";
 
 /** Phones followed at once: the tap asks at most three, the rest is evidence that somebody is near. */
 const FOLLOWED = 16;
@@ -11,6 +11,12 @@ export function sighted(list: readonly Nearby[], seen: Nearby): readonly Nearby[
 
 export const without = (list: readonly Nearby[], holder: HolderRef): readonly Nearby[] =>
   list.filter((each) => each.holder.id !== holder.id);
+
+/** Presence says when a near phone has gone; one that only came nearer is forgotten by itself. */
+export function stillThere(list: readonly Nearby[], monotonic: number, rules: SessionRules): readonly Nearby[] {
+  const there = list.filter((each) => each.near || monotonic < each.at + rules.sightingFresh);
+  return there.length === list.length ? list : there;
+}
 
 export const evidenceOf = (list: readonly Nearby[]): number =>
   list.reduce((most, each) => Math.max(most, each.near ? 1 : each.evidence), 0);

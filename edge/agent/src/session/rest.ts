@@ -8,7 +8,7 @@ export function impediment(facts: Facts): ImpedimentReason | null {
   if (facts.journal === "down") return "journal-unavailable";
   if (!facts.leaseValid) return "lease-expired";
   if (facts.camera === "unattested") return "camera-unattested";
-  if (facts.camera === "unavailable") return "camera-unavailable";
+  if (facts.camera !== "ok") return "camera-unavailable";
   if (facts.radio === "down") return "radio-unavailable";
   return null;
 }

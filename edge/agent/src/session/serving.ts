@@ -114,6 +114,7 @@ function leavingCause(served: Served, facts: Facts, rules: SessionRules): Leavin
 
 /** An open session outlives its camera for a moment only: behind a covered camera nobody could show that the person left. */
 function withCamera(served: Served, facts: Facts): Served {
-  if (facts.camera === "ok") return served.cameraLostAt === null ? served : { ...served, cameraLostAt: null };
+  if (facts.camera === "ok" || facts.camera === "blind")
+    return served.cameraLostAt === null ? served : { ...served, cameraLostAt: null };
   return served.cameraLostAt === null ? { ...served, cameraLostAt: facts.monotonic } : served;
 }

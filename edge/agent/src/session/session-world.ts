@@ -14,6 +14,7 @@ export const testRules: SessionRules = {
   stayGrace: seconds(10),
   cameraGrace: seconds(10),
   heldFor: seconds(3),
+  sightingFresh: seconds(4),
   patience: { first: seconds(2), longest: minutes(5), longestUnreleased: seconds(10), forgetAfter: minutes(10) },
 };
 

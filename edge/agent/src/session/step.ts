@@ -6,12 +6,13 @@ import type {
   HolderRef,
   Identifying,
   Mode,
+  Nearby,
   Session,
   SessionEvent,
   SessionRules,
   Step,
 } from "./model.js";
-import { sighted, without } from "./nearby.js";
+import { sighted, stillThere, without } from "./nearby.js";
 import { forgive } from "./patience.js";
 import { abandon, impediment, lock, refuse, rest, unmade } from "./rest.js";
 import { keep, serve, tend } from "./serving.js";
@@ -46,10 +47,10 @@ export function step(session: Session, event: SessionEvent, facts: Facts, rules:
 function react(session: Session, event: SessionEvent, facts: Facts, rules: SessionRules): Step {
   switch (event.type) {
     case "approaching":
-      return still(seen(session, event.holder, { near: false, evidence: event.evidence }));
+      return still(seen(session, event.holder, { near: false, evidence: event.evidence, at: facts.monotonic }));
     case "near":
       return keep(
-        seen(session, event.holder, { near: true, evidence: 1 }),
+        seen(session, event.holder, { near: true, evidence: 1, at: facts.monotonic }),
         { holder: event.holder, back: true },
         facts,
         rules,
@@ -122,8 +123,10 @@ function settle(session: Session, facts: Facts, rules: SessionRules): Step {
     case "locked":
     case "someone-near":
     case "refused":
-    case "degraded":
-      return rest(released(session, facts, rules), facts, rules);
+    case "degraded": {
+      const nearby = stillThere(session.nearby, facts.monotonic, rules);
+      return rest(released({ ...session, nearby }, facts, rules), facts, rules);
+    }
     case "identifying":
       return supervise(session, mode, facts, rules);
     case "unlocked":
@@ -247,11 +250,11 @@ function linkLost(session: Session, attempt: number, facts: Facts, rules: Sessio
   return keep(session, { attempt, heartbeat: "lost" }, facts, rules);
 }
 
-function seen(session: Session, holder: HolderRef, sight: { near: boolean; evidence: number }): Session {
+function seen(session: Session, holder: HolderRef, sight: Omit<Nearby, "holder">): Session {
   const known = session.nearby.find((each) => each.holder.id === holder.id);
   // A phone that is near stays so until it leaves: an estimate that wavers at the line starts nothing anew.
   const near = sight.near || known?.near === true;
-  return { ...session, nearby: sighted(session.nearby, { holder, near, evidence: sight.evidence }) };
+  return { ...session, nearby: sighted(session.nearby, { ...sight, holder, near }) };
 }
 
 export const isOpen = (mode: Mode): mode is Extract<Mode, { name: "unlocked" | "leaving" }> =>

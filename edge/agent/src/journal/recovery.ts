@@ -1,0 +1,26 @@
+import type { Journal } from "./journal.js";
+
+/**
+ * The first words of a run: says whether the run before ended without `agent.stopped`, and locks in the journal what
+ * that run left open. The kiosk itself comes up locked whatever is written here.
+ */
+export async function recover(
+  journal: Journal,
+  run: { version: string; profile: "demo" | "production" },
+): Promise<{ recovered: boolean; leftOpen: boolean }> {
+  const lastRun = await journal.latest(["agent.started", "agent.stopped"]);
+  const recovered = lastRun?.kind === "agent.started";
+  journal.note("agent.started", { ...run, ...(recovered ? { recovered } : {}) });
+  const last = await journal.latest(["session.unlocked", "session.locked"]);
+  const leftOpen = last?.kind === "session.unlocked";
+  if (leftOpen) {
+    const { session, staffId } = last.body;
+    journal.note("session.locked", {
+      reason: "started",
+      ...(typeof session === "string" ? { session } : {}),
+      ...(typeof staffId === "string" ? { staffId } : {}),
+    });
+  }
+  await journal.settled();
+  return { recovered, leftOpen };
+}

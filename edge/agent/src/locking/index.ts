@@ -1,0 +1,1 @@
+export { createScreenLocker, type Locker, RecordedLocker } from "./locker.js";

@@ -1,0 +1,3 @@
+export { type CameraCheck, type CameraChoice, type CameraFacts, checkCamera } from "./camera.js";
+export { type EnrolmentRules, type MatchingRules, PROFILES, type Profile, type ProfileName } from "./profile.js";
+export { readCameraFacts } from "./video-devices.js";

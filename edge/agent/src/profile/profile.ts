@@ -1,0 +1,55 @@
+import { type Duration, milliseconds, minutes, seconds } from "@wardkey/protocol";
+import type { SessionRules } from "../session/index.js";
+
+export type ProfileName = "demo" | "production";
+
+/** What a kiosk insists on, and its times. Policy from the fleet will take the place of most of it. */
+export interface Profile {
+  readonly name: ProfileName;
+  /** The page's own camera proves nothing about where its pictures come from: a hostile page could inject anything. */
+  readonly pageCamera: "accepted-unattested" | "refused";
+  /** Liveness is always measured and shown; enforced, it also decides. */
+  readonly livenessEnforced: boolean;
+  readonly session: SessionRules;
+  readonly matching: MatchingRules;
+  readonly enrolment: EnrolmentRules;
+}
+
+export interface MatchingRules {
+  /** Faces compared in one attempt. Each comparison is a chance for a false match, so there are few. */
+  readonly comparisons: number;
+  /** Oldest frame that the first comparison may use. */
+  readonly frameAge: Duration;
+  /** How long vision may wait for a frame that is fresh enough. */
+  readonly frameWait: Duration;
+}
+
+export interface EnrolmentRules {
+  /** From the operator's code to the last step. */
+  readonly deadline: Duration;
+  readonly views: number;
+  readonly captureDeadline: Duration;
+}
+
+const session: SessionRules = {
+  heartbeatDeadline: seconds(3),
+  leavingCountdown: seconds(2),
+  tapDeadline: seconds(20),
+  matchDeadline: seconds(4),
+  decisionFresh: seconds(1),
+  idleAfter: minutes(15),
+  staysAtMost: 2,
+  stayGrace: seconds(10),
+  cameraGrace: seconds(10),
+  heldFor: seconds(3),
+  sightingFresh: seconds(4),
+  patience: { first: seconds(2), longest: minutes(5), longestUnreleased: seconds(10), forgetAfter: minutes(10) },
+};
+
+const matching: MatchingRules = { comparisons: 3, frameAge: milliseconds(500), frameWait: milliseconds(600) };
+const enrolment: EnrolmentRules = { deadline: minutes(2), views: 5, captureDeadline: seconds(60) };
+
+export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
+  demo: { name: "demo", pageCamera: "accepted-unattested", livenessEnforced: false, session, matching, enrolment },
+  production: { name: "production", pageCamera: "refused", livenessEnforced: true, session, matching, enrolment },
+};

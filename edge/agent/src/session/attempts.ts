@@ -1,0 +1,60 @@
+import type { TapSession } from "../tap/index.js";
+import type { AttemptId, HolderRef } from "./model.js";
+
+/** What one attempt holds of the world: its wait for the phone, the link, the service of presence. */
+export class Attempt {
+  readonly id: AttemptId;
+  readonly holder: HolderRef;
+  /** UUID under which the journal and the site know it. */
+  readonly session: string;
+  readonly begunAt: number;
+  readonly #abort = new AbortController();
+  #link: TapSession | null = null;
+  #undo: (() => void)[] = [];
+  #deciding: Promise<void> = Promise.resolve();
+  #ended = false;
+
+  constructor(input: { id: AttemptId; holder: HolderRef; session: string; begunAt: number }) {
+    this.id = input.id;
+    this.holder = input.holder;
+    this.session = input.session;
+    this.begunAt = input.begunAt;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  get link(): TapSession | null {
+    return this.#link;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  hold(link: TapSession): void {
+    this.#link = link;
+  }
+
+  /** `undo` runs when the attempt ends. */
+  until(undo: () => void): void {
+    this.#undo.push(undo);
+  }
+
+  decide(outcome: "unlocked" | "not-matched" | "refused"): void {
+    if (this.#link !== null) this.#deciding = this.#link.decide(outcome);
+  }
+
+  /** Lets everything go; the phone still gets the word that is on its way. */
+  async end(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#abort.abort();
+    for (const undo of this.#undo.splice(0).reverse()) undo();
+    const link = this.#link;
+    this.#link = null;
+    await this.#deciding.catch(() => {});
+    await link?.close();
+  }
+}

@@ -1,0 +1,58 @@
+import type { Clock } from "@wardkey/protocol";
+import type { RefusalReason } from "@wardkey/protocol/screen";
+import type { MatchingRules } from "../profile/index.js";
+import type { TapSession } from "../tap/index.js";
+import type { VisionPort } from "../vision/index.js";
+import type { Decision } from "./model.js";
+
+export type Matching =
+  | { readonly ok: true; readonly decision: Decision }
+  | { readonly ok: false; readonly reason: RefusalReason };
+
+/**
+ * Compares the face before the camera with the template that the phone released, on fresh frames only, until it matches,
+ * the allowed number of faces was compared, or the deadline passed. Nobody before the camera, or two, costs no comparison.
+ */
+export async function matchFace(input: {
+  vision: Pick<VisionPort, "match">;
+  link: TapSession;
+  rules: MatchingRules;
+  clock: Clock;
+  deadline: number;
+  signal: AbortSignal;
+}): Promise<Matching> {
+  const { vision, link, rules, clock, deadline, signal } = input;
+  let notOlderThan = clock.monotonic() - rules.frameAge;
+  let compared = 0;
+  let last: RefusalReason = "no-face";
+  while (!signal.aborted && clock.monotonic() < deadline && compared < rules.comparisons) {
+    const askedAt = clock.monotonic();
+    const waitMs = Math.max(1, Math.min(rules.frameWait, deadline - askedAt));
+    const answer = await vision.match({ template: link.template, templateKey: link.templateKey, notOlderThan, waitMs });
+    switch (answer.outcome) {
+      case "match":
+        return {
+          ok: true,
+          // The frame may be as old as the question allowed; the decision counts from the question, never from the answer.
+          decision: { staffId: link.staffId, name: link.displayName, branch: answer.branch, decidedAt: askedAt },
+        };
+      case "template-refused":
+        return { ok: false, reason: "credential-invalid" };
+      case "no-match":
+      case "not-live":
+        compared++;
+        last = answer.outcome;
+        break;
+      case "no-face":
+      case "several-faces":
+        last = answer.outcome;
+        break;
+      case "stale":
+        break;
+    }
+    notOlderThan = Math.max(notOlderThan, clock.monotonic());
+    // An answer that came at once must not turn into a busy wait for the next frame.
+    if (clock.monotonic() - askedAt < 1) await new Promise((resume) => setImmediate(resume));
+  }
+  return { ok: false, reason: last };
+}

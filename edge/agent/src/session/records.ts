@@ -1,0 +1,67 @@
+import { assertNever } from "@wardkey/protocol";
+import type { JournalBody, JournalKind } from "@wardkey/protocol/fleet";
+import type { SessionRecord } from "./model.js";
+
+/** One event for the journal: a kind with the body that belongs to it. */
+export type JournalNote = { [K in JournalKind]: { readonly kind: K; readonly body: JournalBody<K> } }[JournalKind];
+
+/** What only the runner knows of an attempt. */
+export interface AttemptFacts {
+  /** The session's id as the journal knows it: a UUID. */
+  readonly session: string;
+  readonly holder: string;
+  /** Milliseconds since the attempt began. */
+  readonly ms: number;
+  readonly cameraAttested: boolean;
+  readonly livenessEnforced: boolean;
+}
+
+/** The session's record as the journal's event. Similarities have no place in it: outcome and branch are all. */
+export function noteOf(record: SessionRecord, of: AttemptFacts | null): JournalNote {
+  const known = of === null ? {} : { session: of.session, staffId: of.holder };
+  const ms = of === null ? {} : { ms: whole(of.ms) };
+  switch (record.kind) {
+    case "tap-started":
+      return { kind: "tap.started", body: { ...known, staffId: record.holder.id } };
+    case "refused":
+      return { kind: "tap.refused", body: { ...known, ...ms, reason: stableReason(record.code, record.reason) } };
+    case "unlocked":
+      return {
+        kind: "session.unlocked",
+        body: {
+          session: of?.session ?? "",
+          staffId: record.decision.staffId,
+          branch: record.decision.branch,
+          ...ms,
+          ...(of === null ? {} : { cameraAttested: of.cameraAttested, livenessEnforced: of.livenessEnforced }),
+        },
+      };
+    case "leaving":
+      return {
+        kind: "session.leaving",
+        body: { session: of?.session ?? "", staffId: record.served.staffId, reason: record.because },
+      };
+    case "kept":
+      return {
+        kind: "session.kept",
+        body: { session: of?.session ?? "", staffId: record.served.staffId, reason: record.because },
+      };
+    case "locked":
+      return {
+        kind: "session.locked",
+        body: {
+          reason: record.why,
+          staffId: record.staffId,
+          ...(of === null ? {} : { session: of.session, heldMs: whole(of.ms) }),
+        },
+      };
+    default:
+      return assertNever(record);
+  }
+}
+
+const whole = (ms: number): number => Math.min(604_800_000, Math.max(0, Math.round(ms)));
+
+/** Codes of other layers travel as they are where the journal knows their form. */
+const stableReason = (code: string, otherwise: string): string =>
+  /^([a-z][a-z0-9-]{0,39}|E[A-Z0-9]{1,15})$/.test(code) ? code : otherwise;
