@@ -30,15 +30,16 @@ interface Candidate {
   readonly numbers: Float64Array;
 }
 
-/** Maps input pixels to frame pixels: the frame is fitted into the square, centred. */
+/** Maps input pixels to frame pixels: the frame is fitted into a share of the square, centred. */
 export interface Letterbox {
   readonly scale: number;
   readonly offset: Point;
 }
 
-export function letterboxOf(width: number, height: number): Letterbox {
-  const side = Math.max(width, height);
-  return { scale: side / inputSize, offset: { x: (width - side) / 2, y: (height - side) / 2 } };
+/** A `margin` above 1 leaves a border around the frame, so that a face that fills it becomes smaller. */
+export function letterboxOf(frame: { readonly width: number; readonly height: number }, margin: number): Letterbox {
+  const side = Math.max(frame.width, frame.height) * margin;
+  return { scale: side / inputSize, offset: { x: (frame.width - side) / 2, y: (frame.height - side) / 2 } };
 }
 
 /** Decodes BlazeFace's answer to faces with at least `minimumScore`, the largest first; overlapping boxes are blended. */

@@ -8,8 +8,8 @@ export const transformKeyLength = 32;
 
 /**
  * Turns vectors by an orthogonal matrix that a key alone decides, so that cosines are kept and vectors under different
- * keys are unrelated. The matrix is a product of Householder reflections of normally distributed vectors of falling length,
- * which is uniform over all orthogonal matrices (G. W. Stewart, 1980); the numbers come from AES-256-CTR under a key
+ * keys are unrelated. The matrix is a product of Householder reflections that take one axis after the other to a normally distributed
+ * direction, and of signs, which is uniform over all orthogonal matrices (G. W. Stewart, 1980); the numbers come from AES-256-CTR under a key
  * of HKDF-SHA-256, another for each branch.
  */
 export class KeyedTransform {
@@ -32,6 +32,9 @@ export class KeyedTransform {
     this.#signs = normal.subarray(total).map((value) => (value < 0 ? -1 : 1));
     for (let at = 0, size = length; size >= 2; at += size, size--) {
       const vector = this.#reflections.subarray(at, at + size);
+      // The reflection that takes the first axis to this random direction; along the direction itself it would hardly move.
+      const reach = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+      vector[0] = (vector[0] ?? 0) + ((vector[0] ?? 0) < 0 ? -reach : reach);
       const norm = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
       for (let i = 0; i < size; i++) vector[i] = (vector[i] ?? 0) / norm;
     }
