@@ -1,0 +1,144 @@
+import { codeOf, type Duration, seconds, WardkeyError } from "@wardkey/protocol";
+import { uuidOf } from "@wardkey/protocol/credential";
+import { GATT } from "@wardkey/protocol/tap";
+import type { Bleno, BlenoConnection } from "@wardkey/virtual-radio";
+import { guardBleno } from "./bleno-guard.js";
+import type { LinkListener, PhoneRadio, RadioLink } from "./port.js";
+
+/** A central that connects and asks for nothing is cut after this. */
+export const SUBSCRIBE_WITHIN = seconds(5);
+const POWERED_WITHIN = seconds(10);
+/** Kiosks served and one that shakes hands: a central beyond these is cut. */
+export const MAX_LINKS = 4;
+
+export interface BlenoRadioDependencies {
+  /** Not yet powered: no `stateChange` listener was ever added. */
+  bleno: Bleno;
+  /** A new Bluetooth address with each identifier; `null` where the adapter's address cannot be changed. */
+  nextAddress: (() => string) | null;
+  subscribeWithin?: Duration;
+  report(code: string): void;
+  /** Ends what bleno stands on. */
+  shutDown(): Promise<void>;
+}
+
+interface OpenLink {
+  readonly identifier: Uint8Array | null;
+  readonly deadline: NodeJS.Timeout;
+  update: ((frame: Buffer) => void) | null;
+  listener: LinkListener | null;
+}
+
+/** `PhoneRadio` over bleno, on an adapter or in the virtual room alike. */
+export function createBlenoRadio(deps: BlenoRadioDependencies): PhoneRadio {
+  const { bleno, report } = deps;
+  const links = new Map<BlenoConnection, OpenLink>();
+  let handOver: (link: RadioLink) => void = () => {};
+  let inAir: Uint8Array | null = null;
+
+  const cut = (connection: BlenoConnection): void => {
+    if (links.has(connection)) bleno.disconnect(connection);
+  };
+
+  const accept = (connection: BlenoConnection): void => {
+    const deadline = setTimeout(() => {
+      report("central-silent");
+      cut(connection);
+    }, deps.subscribeWithin ?? SUBSCRIBE_WITHIN);
+    const full = links.size >= MAX_LINKS;
+    links.set(connection, { identifier: inAir, deadline, update: null, listener: null });
+    if (!full) return;
+    report("too-many-links");
+    cut(connection);
+  };
+
+  const forget = (connection: BlenoConnection): void => {
+    const link = links.get(connection);
+    if (link === undefined) return;
+    clearTimeout(link.deadline);
+    links.delete(connection);
+    link.update = null;
+    link.listener?.closed();
+  };
+
+  const subscribed = (connection: BlenoConnection, payloadBytes: number, update: (frame: Buffer) => void): void => {
+    const link = links.get(connection);
+    if (link === undefined || link.update !== null) return;
+    clearTimeout(link.deadline);
+    link.update = update;
+    handOver({
+      id: String(connection),
+      identifier: link.identifier,
+      payloadBytes,
+      send(frame) {
+        // bleno throws on a connection that is gone.
+        if (links.get(connection) === link) link.update?.(Buffer.from(frame));
+      },
+      close: () => cut(connection),
+      listen(listener) {
+        link.listener = listener;
+      },
+    });
+  };
+
+  const service = (): InstanceType<Bleno["PrimaryService"]> =>
+    new bleno.PrimaryService({
+      uuid: GATT.service,
+      characteristics: [
+        new bleno.Characteristic({
+          uuid: GATT.write,
+          properties: ["write"],
+          onWriteRequest(connection, frame, offset, _withoutResponse, answer) {
+            const listener = links.get(connection)?.listener ?? null;
+            const taken = listener !== null && offset === 0;
+            answer(taken ? bleno.Characteristic.RESULT_SUCCESS : bleno.Characteristic.RESULT_UNLIKELY_ERROR);
+            if (taken) listener.frame(Uint8Array.from(frame));
+          },
+        }),
+        new bleno.Characteristic({
+          uuid: GATT.notify,
+          properties: ["notify"],
+          onSubscribe: subscribed,
+          // A central that no longer listens cannot go on with a tap; on a lost link `forget` does the rest.
+          onUnsubscribe: cut,
+        }),
+      ],
+    });
+
+  return {
+    async start(onLink) {
+      handOver = onLink;
+      guardBleno(bleno, report);
+      bleno.on("accept", (_address, connection) => accept(connection));
+      bleno.on("disconnect", (_address, connection) => forget(connection));
+      try {
+        await bleno.waitForPoweredOnAsync(POWERED_WITHIN);
+        await bleno.setServicesAsync([service()]);
+      } catch (error) {
+        throw new WardkeyError("radio-unavailable", "no Bluetooth radio answered", { cause: codeOf(error) });
+      }
+    },
+
+    async advertise(identifier) {
+      if (inAir !== null) await bleno.stopAdvertisingAsync();
+      if (deps.nextAddress !== null) bleno.setAddress(deps.nextAddress());
+      // No name in the air, and an empty one in the GAP service.
+      await bleno.startAdvertisingAsync("", [uuidOf(identifier)]);
+      inAir = identifier;
+    },
+
+    async silence() {
+      inAir = null;
+      await bleno.stopAdvertisingAsync();
+    },
+
+    async stop() {
+      for (const connection of [...links.keys()]) {
+        bleno.disconnect(connection);
+        forget(connection);
+      }
+      bleno.removeAllListeners();
+      await deps.shutDown();
+    },
+  };
+}

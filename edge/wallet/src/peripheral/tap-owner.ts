@@ -1,0 +1,47 @@
+import type { Instant } from "@wardkey/protocol";
+import type { OpaqueTemplate, Reader, Receipt } from "@wardkey/protocol/credential";
+import type { PhoneEffect, Refusal } from "@wardkey/protocol/tap";
+
+export type Consent =
+  | {
+      readonly granted: true;
+      readonly mode: "A" | "B" | "C";
+      readonly credential: Uint8Array;
+      readonly template: OpaqueTemplate;
+      readonly refusals: readonly Refusal[];
+    }
+  | { readonly granted: false; readonly code: string };
+
+export type Enrolled = Extract<PhoneEffect, { type: "enrolled" }>;
+export type Learned = Extract<PhoneEffect, { type: "learned" }>;
+
+export interface TapEnd {
+  readonly purpose: "unlock" | "enrol";
+  readonly outcome: "unlocked" | "not-matched" | "refused" | "broken-off" | "enrolled";
+  readonly code: string | null;
+  readonly reader: Reader | null;
+  /** Credential and template left this phone. */
+  readonly released: boolean;
+  readonly receipt: { readonly bytes: Uint8Array; readonly facts: Receipt } | null;
+  /** Verified news of the site: deny list, deny epoch, time. */
+  readonly news: Learned | null;
+  readonly enrolled: Enrolled | null;
+}
+
+/** What a tap needs of the wallet around it. A promise that rejects ends the tap, with the code of what it rejects with. */
+export interface TapOwner {
+  sign(bytes: Uint8Array): Promise<Uint8Array>;
+  /** The signal aborts when the reader goes away. */
+  consent(reader: Reader, signal: AbortSignal): Promise<Consent>;
+  /** Durable before it resolves: the template leaves only then. */
+  released(kiosk: string, at: Instant): Promise<void>;
+  showCode(code: string): void;
+  /** A session began: this reader is served until the link closes. */
+  established(reader: Reader | null): void;
+  /** Once, when the handshake is over. */
+  finished(end: TapEnd): Promise<void>;
+  /** Once, when the link is gone. */
+  closed(): void;
+  /** Has the phone moved since the last time it was asked? */
+  moved(): boolean;
+}
