@@ -1,0 +1,2 @@
+export { SiteConfig, type SiteConfigInput } from "./config.js";
+export { type Site, startSite, systemClock } from "./site.js";

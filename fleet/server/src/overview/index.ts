@@ -1,0 +1,2 @@
+export { overviewRoutes } from "./http-routes.js";
+export { readOverview } from "./overview.js";

@@ -1,0 +1,77 @@
+import { codeOf, WardkeyError } from "@wardkey/protocol";
+import type { Problem } from "@wardkey/protocol/fleet";
+
+/** An expected refusal on its way to the caller as problem+json (RFC 9457). `facts` are public: numbers and key names. */
+export class Refusal extends WardkeyError {
+  readonly status: number;
+  readonly facts: Readonly<Record<string, number | readonly string[]>>;
+
+  constructor(status: number, code: string, facts: Readonly<Record<string, number | readonly string[]>> = {}) {
+    super(code, code);
+    this.status = status;
+    this.facts = facts;
+  }
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  "bootstrap-token-refused": "The bootstrap token is wrong or was used before",
+  "enrolment-superseded": "This person was enrolled anew or denied meanwhile",
+  "enrolment-unknown": "This kiosk began no such enrolment",
+  "enrolment-used": "This enrolment already gave its credential",
+  "enrolment-expired": "The enrolment took too long: begin again",
+  "event-body-refused": "An event carries a key or value that its kind does not allow",
+  "event-kind-unknown": "The site knows no such kind of event",
+  "holder-key-invalid": "The phone's key is not a P-256 public key",
+  "holder-key-known": "This phone's key already holds a credential",
+  "journal-fork": "The journal differs from the one that this site holds",
+  "journal-gap": "An earlier event is missing",
+  "journal-hash-mismatch": "An event does not continue the hash chain",
+  "journal-regression": "The sequence of events goes backwards",
+  "kiosk-already-enrolled": "Another key was enrolled under this kiosk's id: deny the old kiosk, or choose another id",
+  "kiosk-denied": "This kiosk was cut off by the site",
+  "kiosk-token-refused": "The kiosk token is missing or wrong",
+  malformed: "The request does not have the form that the interface asks for",
+  "not-found": "There is nothing at this address",
+  "operator-code-locked": "Too many wrong operator codes: wait",
+  "operator-code-wrong": "The operator code is wrong",
+  "page-token-refused": "The page token is missing or wrong: open the address that the server printed",
+  "reader-key-invalid": "The reader key is not a P-256 public key",
+  "rate-limited": "Too many requests: slow down",
+  "staff-denied": "This person was cut off by the site",
+  "staff-unknown": "The site knows no such person",
+  "storage-unavailable": "The site cannot write to its disk",
+  "too-large": "The request is too large",
+  unexpected: "The site failed: its log tells more",
+  "unsupported-media-type": "Send application/json",
+  "wrong-host": "This server answers to its own loopback address only",
+};
+
+/** What `error` looks like from outside. Never its message: that may quote what was sent. */
+export function problemOf(error: unknown): Problem & Record<string, unknown> {
+  if (error instanceof Refusal) return { ...describe(error.status, error.code), ...error.facts };
+  const code = codeOf(error);
+  switch (code) {
+    case "FST_ERR_CTP_BODY_TOO_LARGE":
+      return describe(413, "too-large");
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+      return describe(415, "unsupported-media-type");
+    case "FST_ERR_CTP_EMPTY_JSON_BODY":
+    case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
+    case "FST_ERR_CTP_INVALID_JSON_BODY":
+    case "FST_ERR_BAD_URL":
+    case "malformed":
+      return describe(400, "malformed");
+    case "SQLITE_FULL":
+    case "SQLITE_READONLY":
+    case "SQLITE_IOERR":
+    case "SQLITE_BUSY":
+    case "SQLITE_LOCKED":
+      return describe(503, "storage-unavailable");
+    default:
+      return error instanceof SyntaxError ? describe(400, "malformed") : describe(500, "unexpected");
+  }
+}
+
+function describe(status: number, code: string): Problem {
+  return { type: `urn:wardkey:problem:${code}`, title: TITLES[code] ?? code, status, code };
+}
