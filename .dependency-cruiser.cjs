@@ -78,7 +78,10 @@ module.exports = {
     never(
       "capability-inside",
       { path: "^(edge/agent|edge/wallet|fleet/server)/src/([^/]+)/", pathNot: "\\.test\\.ts$" },
-      { path: "^$1/src/[^/]+/", pathNot: ["^$1/src/$2/", "^$1/src/[^/]+/(index|[^/]+/index)\\.ts$"] },
+      {
+        path: "^$1/src/[^/]+/",
+        pathNot: ["^$1/src/$2/", "^$1/src/[^/]+/(index|[^/]+/index)\\.ts$", "^fleet/server/src/platform/"],
+      },
       "another capability through its index.ts alone",
     ),
     never(
