@@ -3,23 +3,15 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startSite } from "@wardkey/fleet-server";
 import { instant, WardkeyError } from "@wardkey/protocol";
-import { createSigner, createSiteTrust, identifierOf, identifierWindow } from "@wardkey/protocol/credential";
+import { createSigner, createSiteTrust, identifierWindow } from "@wardkey/protocol/credential";
 import { KioskIdentity, KioskLease } from "@wardkey/protocol/fleet";
-import {
-  Assembler,
-  fragment,
-  GATT,
-  type KioskEffect,
-  type KioskEvent,
-  type KioskState,
-  kioskTap,
-  payloadOf,
-  startKioskTap,
-} from "@wardkey/protocol/tap";
-import { joinRoom, loadNoble, type Noble, type NoblePeripheral } from "@wardkey/virtual-radio";
+import { Assembler, fragment, GATT, type KioskEvent, kioskTap, payloadOf, startKioskTap } from "@wardkey/protocol/tap";
+import { createRogueCentral, joinRoom, type RogueSession } from "@wardkey/virtual-radio";
 import type { Hospital } from "../hospital/hospital.js";
 import type { Screens } from "./steps.js";
 
+/** The rogue names itself as the hospital's own site. */
+const SITE = "st-elsewhere";
 const FIND_WITHIN_MS = 10_000;
 const ANSWER_WITHIN_MS = 6_000;
 
@@ -51,13 +43,17 @@ export async function askAsRogueKiosk(input: {
   if (joined.outcome === "refused") throw new WardkeyError(joined.reason, "the rogue kiosk could not enter the room");
   const refusalsBefore = countRefusals(input.phone);
   try {
-    const noble = loadNoble(joined.participant);
-    const peripheral = await findPhone(noble);
-    const heard = await converse(peripheral, identity);
+    const rogue = createRogueCentral(joined.participant);
+    const phone = await rogue.find(({ data }) => identifierIn(data) !== undefined, FIND_WITHIN_MS);
+    const identifier = phone && identifierIn(phone.data);
+    const session = phone && (await rogue.connect(phone));
+    if (!session || !identifier) throw new WardkeyError("phone-not-seen", "the rogue kiosk did not reach the phone");
+    const heard = await converse(session, identity, identifier);
     await input.phone
       .until("the phone's note of it", () => countRefusals(input.phone) > refusalsBefore, 5_000)
       .catch(() => {});
-    const refused = heard.identityBytes === 0 && !heard.faceAsked && countRefusals(input.phone) > refusalsBefore;
+    const refused =
+      heard.spoken && heard.identityBytes === 0 && !heard.faceAsked && countRefusals(input.phone) > refusalsBefore;
     return { outcome: refused ? "refused" : "answered", identityBytes: heard.identityBytes };
   } finally {
     await joined.participant.close();
@@ -75,7 +71,7 @@ async function makeRogueIdentity(folder: string): Promise<RogueIdentity> {
     config: {
       dataDir: folder,
       port: 0,
-      siteId: "st-elsewhere",
+      siteId: SITE,
       siteName: "A rogue",
       operatorCodeFile: join(folder, "operator-code"),
       kioskBootstrapTokenFile: bootstrap,
@@ -111,54 +107,26 @@ async function makeRogueIdentity(folder: string): Promise<RogueIdentity> {
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, "base64url"));
 
-async function findPhone(noble: Noble): Promise<NoblePeripheral> {
-  if (noble._state !== "poweredOn") await new Promise<void>((resolve) => noble.once("stateChange", () => resolve()));
-  await noble.startScanningAsync([], true);
-  try {
-    return await within(FIND_WITHIN_MS, "the phone's advertisement", (found) => noble.on("discover", found));
-  } finally {
-    await noble.stopScanningAsync();
+/** The first 128-bit service UUID of an advertisement (AD types 6 and 7), as the 16 bytes that were derived. */
+function identifierIn(data: Uint8Array): Uint8Array | undefined {
+  for (let at = 0; at + 1 < data.length; at += 1 + (data[at] ?? 0)) {
+    const type = data[at + 1];
+    // Advertised little-endian, derived big-endian.
+    if (data[at] === 17 && (type === 6 || type === 7)) return data.slice(at + 2, at + 18).reverse();
   }
+  return undefined;
 }
 
-async function converse(peripheral: NoblePeripheral, identity: RogueIdentity) {
-  await peripheral.connectAsync();
-  const { characteristics } = await peripheral.discoverSomeServicesAndCharacteristicsAsync(
-    [GATT.service],
-    [GATT.write, GATT.notify],
-  );
-  const write = characteristics.find(({ uuid }) => uuid === GATT.write);
-  const notify = characteristics.find(({ uuid }) => uuid === GATT.notify);
-  if (!write || !notify) throw new WardkeyError("service-missing", "the phone offers no tap service");
+/** Speaks as a kiosk does, to the end of the handshake or of its patience, and counts what it is told. */
+async function converse(session: RogueSession, identity: RogueIdentity, identifier: Uint8Array) {
   const sign = createSigner(identity.privateKey);
   const assembler = new Assembler();
   const heard = { identityBytes: 0, faceAsked: false };
-  let spoken = false;
-  let state: KioskState | undefined;
   const at = () => ({ now: instant(Date.now()), monotonic: performance.now() });
-
-  const perform = async (effects: readonly KioskEffect[]): Promise<void> => {
-    for (const effect of effects) {
-      if (effect.type === "sign") await advance({ type: "signed", signature: await sign(effect.bytes) });
-      if (effect.type === "verify-face") heard.faceAsked = true;
-      if (effect.type === "send") {
-        spoken = true;
-        for (const frame of fragment(effect.message, payloadOf(peripheral.mtu ?? 23)))
-          await write.writeAsync(Buffer.from(frame), false);
-      }
-    }
-  };
-  const advance = async (event: KioskEvent): Promise<void> => {
-    if (!state) return;
-    const step = kioskTap(state, event, at());
-    state = step.state;
-    await perform(step.effects);
-  };
-  const trust = createSiteTrust({ site: "st-elsewhere", rootCertificate: identity.rootCertificate });
-  const identifier = identifierOf(peripheral.advertisement.serviceUuids?.[0] ?? "");
-  if (!trust.ok || !identifier)
-    throw new WardkeyError("rogue-unprepared", "the rogue has no root, or the phone no identifier");
-  const first = startKioskTap(
+  const trust = createSiteTrust({ site: SITE, rootCertificate: identity.rootCertificate });
+  if (!trust.ok) throw new WardkeyError(trust.code, "the rogue's own root does not parse");
+  let spoken = false;
+  let { state } = startKioskTap(
     {
       purpose: "unlock",
       randomBytes: (size) => new Uint8Array(randomBytes(size)),
@@ -174,28 +142,28 @@ async function converse(peripheral: NoblePeripheral, identity: RogueIdentity) {
     },
     at(),
   );
-  state = first.state;
-  const gone = new Promise<void>((resolve) => peripheral.once("disconnect", () => resolve()));
-  notify.on("data", (data: Buffer) => {
-    const frame = assembler.push(new Uint8Array(data), performance.now());
+
+  const advance = async (event: KioskEvent): Promise<void> => {
+    const step = kioskTap(state, event, at());
+    state = step.state;
+    for (const effect of step.effects) {
+      if (effect.type === "sign") await advance({ type: "signed", signature: await sign(effect.bytes) });
+      if (effect.type === "verify-face") heard.faceAsked = true;
+      if (effect.type === "send") {
+        spoken = true;
+        for (const frame of fragment(effect.message, payloadOf(session.mtu))) await session.write(GATT.write, frame);
+      }
+    }
+  };
+  const ended = new Promise<void>((resolve) => session.link.onEnded(() => resolve()));
+  await session.subscribe(GATT.notify, (value) => {
+    const frame = assembler.push(value, performance.now());
     if (frame.kind !== "message") return;
     // After our M2 an honest phone says one fixed byte, "refused", and nothing else.
     if (spoken && frame.message.length > 1) heard.identityBytes += frame.message.length;
-    void advance({ type: "received", message: frame.message }).catch(() => {});
+    advance({ type: "received", message: frame.message }).catch(() => session.disconnect());
   });
-  await notify.subscribeAsync();
-  await perform(first.effects);
-  await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, ANSWER_WITHIN_MS))]);
-  if (peripheral.state === "connected") await peripheral.disconnectAsync();
-  return heard;
-}
-
-function within<T>(ms: number, what: string, subscribe: (found: (value: T) => void) => unknown): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const deadline = setTimeout(() => reject(new WardkeyError("timeout", `${what}: not within ${ms} ms`)), ms);
-    subscribe((value) => {
-      clearTimeout(deadline);
-      resolve(value);
-    });
-  });
+  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, ANSWER_WITHIN_MS))]);
+  session.disconnect();
+  return { ...heard, spoken };
 }

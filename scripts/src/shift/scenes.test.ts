@@ -38,7 +38,12 @@ afterAll(async () => {
 function frames(name: SceneName): Buffer[] {
   const video = readFileSync(videos[name]);
   const starts: number[] = [];
-  for (let at = video.indexOf("\xff\xd8\xff", 0, "latin1"); at >= 0; at = video.indexOf("\xff\xd8\xff", at + 3, "latin1")) starts.push(at);
+  for (
+    let at = video.indexOf("\xff\xd8\xff", 0, "latin1");
+    at >= 0;
+    at = video.indexOf("\xff\xd8\xff", at + 3, "latin1")
+  )
+    starts.push(at);
   return starts.map((start, i) => video.subarray(start, starts[i + 1]));
 }
 
