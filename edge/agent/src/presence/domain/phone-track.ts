@@ -5,7 +5,7 @@ import type { PresenceTuning } from "./tuning.js";
 /** What one advertisement, or a while without any, changed about a phone. */
 export type TrackChange = { type: "approaching"; evidence: number } | { type: "near" } | { type: "gone" };
 
-const READINGS_KEPT = 16;
+const READINGS_KEPT = 24;
 // A phone advertises each 100 ms; whoever speaks oftener in its name must not push its history out of the ring.
 const SHORTEST_GAP_MS = 20;
 const APPROACH_REPEAT_MS = 250;
@@ -14,9 +14,9 @@ const FAST_WINDOW_MS = 1_000;
 const SLOW_WINDOW_MS = 1_500;
 const FAST_READINGS = 3;
 const SLOW_READINGS = 7;
-const STILL_BACK_MS = { from: 900, to: 500 };
+const STILL_BACK_MS = { from: 1_500, to: 1_100 };
 const STILL_RECENT_MS = 300;
-const STILL_DB = 3;
+const STILL_DB = 2.5;
 
 /**
  * Where one phone seems to be, by its advertisements alone: quick to believe that it comes nearer, slow to believe that
@@ -73,7 +73,7 @@ export class PhoneTrack {
     const distance = distanceAt(fast, this.#tuning);
     if (distance <= this.#tuning.nearLine) return this.#nearNow(0);
     const pocketed = distanceAt(fast + this.#tuning.bodyLoss, this.#tuning);
-    if (pocketed <= this.#tuning.nearLine && this.#standsStill(at)) return this.#nearNow(this.#tuning.bodyLoss);
+    if (pocketed <= this.#tuning.pocketLine && this.#standsStill(at)) return this.#nearNow(this.#tuning.bodyLoss);
     return this.#tell(evidenceAt(distance, this.#tuning), at);
   }
 

@@ -10,6 +10,8 @@ export interface PresenceTuning {
   readonly bodyLoss: number;
   /** Inside this line a phone is asked. */
   readonly nearLine: Metres;
+  /** Inside this line, with a body in between, a phone that stands still is asked too. */
+  readonly pocketLine: Metres;
   /** Beyond this line a served phone is leaving. */
   readonly leaveLine: Metres;
   /** Inside this line a phone that was leaving is back. */
@@ -33,6 +35,7 @@ export const DEFAULT_TUNING: PresenceTuning = {
   exponent: 2.2,
   bodyLoss: 8,
   nearLine: metres(2),
+  pocketLine: metres(1.3),
   leaveLine: metres(3),
   backLine: metres(2.5),
   farLine: metres(8),

@@ -1,0 +1,91 @@
+import { metres } from "@wardkey/protocol";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { strengthAt } from "./distance.js";
+import { type ServedChange, ServedPhone } from "./served-phone.js";
+import { DEFAULT_TUNING } from "./tuning.js";
+
+const READING_MS = 250;
+const HEARTBEAT_MS = 1_000;
+
+interface Walked {
+  readonly change: ServedChange;
+  readonly at: number;
+}
+
+/** A session with a heartbeat each second (until `heartbeatsEnd`) and a reading each 250 ms along `path`, in metres. */
+function serve(path: readonly (number | undefined)[], loss = 0, heartbeatsEnd = Number.POSITIVE_INFINITY): Walked[] {
+  const phone = new ServedPhone(DEFAULT_TUNING, 0);
+  const walked: Walked[] = [];
+  path.forEach((distance, index) => {
+    const at = (index + 1) * READING_MS;
+    const changes = [
+      at % HEARTBEAT_MS === 0 && at <= heartbeatsEnd ? phone.heartbeat(at) : undefined,
+      distance === undefined ? undefined : phone.rssi(strengthAt(metres(distance), DEFAULT_TUNING) - loss, at),
+      phone.tick(at),
+    ];
+    for (const change of changes) if (change !== undefined) walked.push({ change, at });
+  });
+  return walked;
+}
+
+const standing = (at: number, ms: number): number[] => Array.from({ length: ms / READING_MS }, () => at);
+const walking = (from: number, to: number): number[] => {
+  const steps = Math.ceil(Math.abs(to - from) / (1.2 * (READING_MS / 1_000)));
+  return Array.from({ length: steps }, (_, step) => from + ((to - from) * (step + 1)) / steps);
+};
+
+describe("a served phone", () => {
+  it("stays while its holder sits before the kiosk, in the hand or in a pocket", () => {
+    expect(serve(standing(0.8, 60_000))).toEqual([]);
+    expect(serve(standing(1.2, 60_000), DEFAULT_TUNING.bodyLoss)).toEqual([]);
+  });
+
+  it.each([0, DEFAULT_TUNING.bodyLoss])("leaves within 2 s of crossing the leave line (body loss %d dB)", (loss) => {
+    const [left] = serve([...standing(1, 10_000), ...walking(1, 8), ...standing(8, 2_000)], loss);
+    const crossedAt = 10_000 + ((3 - 1) / 1.2) * 1_000;
+    expect(left?.change).toEqual({ type: "leaving", why: "distance" });
+    expect((left?.at ?? Number.NaN) - crossedAt).toBeLessThan(2_000);
+  });
+
+  it("is back when it returns in time", () => {
+    const changes = serve([...standing(1, 5_000), ...walking(1, 6), ...walking(6, 1)]).map(({ change }) => change);
+    expect(changes).toEqual([{ type: "leaving", why: "distance" }, { type: "back" }]);
+  });
+
+  it("leaves 3 s after its last heartbeat, however strong the link", () => {
+    expect(serve(standing(0.5, 10_000), 0, 4_000)).toEqual([
+      { change: { type: "leaving", why: "heartbeat" }, at: 7_250 },
+    ]);
+  });
+
+  it("leaves when the strength of its link is no longer known", () => {
+    expect(serve([...standing(1, 2_000), ...Array.from({ length: 20 }, () => undefined)])).toEqual([
+      { change: { type: "leaving", why: "distance" }, at: 5_250 },
+    ]);
+  });
+
+  it("never comes back once its link is lost", () => {
+    const phone = new ServedPhone(DEFAULT_TUNING, 0);
+    expect([phone.lost(), phone.heartbeat(100), phone.rssi(-40, 200), phone.tick(300), phone.lost()]).toEqual([
+      { type: "leaving", why: "link" },
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("leaves without heartbeats whatever strength is forged", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -90, max: 20 }), { minLength: 20, maxLength: 80 }), (strengths) => {
+        const phone = new ServedPhone(DEFAULT_TUNING, 0);
+        strengths.forEach((strength, index) => {
+          phone.rssi(strength, (index + 1) * READING_MS);
+        });
+        expect(phone.tick(strengths.length * READING_MS)).toBeUndefined();
+        expect(phone.lost()).toBeUndefined();
+      }),
+    );
+  });
+});
