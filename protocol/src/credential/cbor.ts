@@ -12,7 +12,8 @@ export function encodeStrict(value: unknown): Uint8Array {
  */
 export function decodeStrict(bytes: Uint8Array): unknown {
   try {
-    const value: unknown = decode(bytes, {
+    // cborg slices its input: a Buffer's slice would be a view, and overwriting one would spoil the other.
+    const value: unknown = decode(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), {
       strict: true,
       useMaps: true,
       allowIndefinite: false,

@@ -66,10 +66,10 @@ export function verifySigner(
   return { ok: true, publicKey: plain(leaf.certificate.publicKey), serial: leaf.certificate.serial };
 }
 
-/** The site that a reader certificate names, unverified: where an enrolling phone learns which site its root belongs to. */
-export function siteNamedBy(readerCertificate: Uint8Array): string | undefined {
-  const certificate = parseCertificate(readerCertificate);
-  return certificate === undefined ? undefined : readerOf(certificate)?.site;
+/** The reader that a certificate names, nothing of it verified: for a kiosk's own, and to learn which site an offered root is of. */
+export function readerNamedBy(certificate: Uint8Array): Reader | undefined {
+  const parsed = parseCertificate(certificate);
+  return parsed === undefined ? undefined : readerOf(parsed);
 }
 
 function verifyLeaf(input: {

@@ -1,0 +1,144 @@
+import { z } from "zod";
+import { boundedBytes, decodeStrict, encodeStrict, exactBytes, unsigned } from "../credential/cbor.js";
+import { MAX_CERTIFICATE_BYTES } from "../credential/certificate.js";
+import { fromSeconds, Id, Seconds, toSeconds } from "../credential/fields.js";
+import { SIGNATURE_BYTES, SPKI_BYTES } from "../credential/p256.js";
+import { MAX_TEMPLATE_BYTES } from "../credential/template.js";
+import type { Instant } from "../units.js";
+import { MAX_MESSAGE_BYTES } from "./frames.js";
+
+const MAX_SIGNED_BYTES = 4_096;
+/** As many as a phone tells at once, the newest. */
+const MAX_REFUSALS = 8;
+const Signed = boundedBytes(MAX_SIGNED_BYTES);
+const Nonce = exactBytes(32);
+
+export type Purpose = "unlock" | "enrol";
+const PurposeField = z.enum(["unlock", "enrol"]);
+
+/** A signed body: the fields, then a signature that covers them with the transcript. */
+export interface Body<T> {
+  readonly fields: T;
+  /** The encoded fields: what the signature covers. */
+  readonly covered: Uint8Array;
+  readonly signature: Uint8Array;
+}
+const SignedBody = z.tuple([boundedBytes(MAX_MESSAGE_BYTES), exactBytes(SIGNATURE_BYTES)]);
+
+export const encodeBody = (covered: Uint8Array, signature: Uint8Array): Uint8Array =>
+  encodeStrict([covered, signature]);
+function decodeBody<T>(clear: Uint8Array, read: (covered: Uint8Array) => T | undefined): Body<T> | undefined {
+  const wire = SignedBody.safeParse(decodeStrict(clear));
+  if (!wire.success) return undefined;
+  const [covered, signature] = wire.data;
+  const fields = read(covered);
+  return fields === undefined ? undefined : { fields, covered, signature };
+}
+
+/** Inside M2: who the kiosk is and what it asks for. `root` comes only with an enrolment, whose offer has its digest. */
+const Introduction = z.tuple([
+  boundedBytes(MAX_CERTIFICATE_BYTES),
+  Signed,
+  PurposeField,
+  unsigned,
+  boundedBytes(MAX_CERTIFICATE_BYTES).nullable(),
+]);
+export interface Introduction {
+  readonly certificate: Uint8Array;
+  readonly status: Uint8Array;
+  readonly purpose: Purpose;
+  readonly policyVersion: number;
+  readonly root: Uint8Array | null;
+}
+export const encodeIntroduction = (of: Introduction): Uint8Array =>
+  encodeStrict(Introduction.parse([of.certificate, of.status, of.purpose, of.policyVersion, of.root]));
+export const decodeIntroduction = (clear: Uint8Array): Body<Introduction> | undefined =>
+  decodeBody(clear, (covered) => {
+    const wire = Introduction.safeParse(decodeStrict(covered)).data;
+    if (wire === undefined) return undefined;
+    const [certificate, status, purpose, policyVersion, root] = wire;
+    return { certificate, status, purpose, policyVersion, root };
+  });
+
+/** What this phone refused before, for the next honest kiosk to raise. */
+export interface Refusal {
+  /** `null` when the reader proved nothing. */
+  readonly kiosk: string | null;
+  readonly code: string;
+  readonly at: Instant;
+}
+const RefusalField = z.tuple([Id.nullable(), z.string().regex(/^[a-z0-9-]{1,40}$/), Seconds]);
+export type Consent = "A" | "B" | "C";
+
+/** Inside M3 of an unlock: who the phone's owner is, and the template. */
+const Release = z.tuple([
+  z.literal("unlock"),
+  Nonce,
+  Signed,
+  boundedBytes(MAX_TEMPLATE_BYTES),
+  z.enum(["A", "B", "C"]),
+  z.array(RefusalField).max(MAX_REFUSALS),
+]);
+export interface Release {
+  readonly nonce: Uint8Array;
+  readonly credential: Uint8Array;
+  readonly template: Uint8Array;
+  readonly consent: Consent;
+  readonly refusals: readonly Refusal[];
+}
+/** The newest eight refusals travel. */
+export const encodeRelease = (of: Release): Uint8Array => {
+  const newest = [...of.refusals].sort((a, b) => b.at - a.at).slice(0, MAX_REFUSALS);
+  const refusals = newest.map((refusal) => [refusal.kiosk, refusal.code, toSeconds(refusal.at)]);
+  return encodeStrict(Release.parse(["unlock", of.nonce, of.credential, of.template, of.consent, refusals]));
+};
+export const decodeRelease = (clear: Uint8Array): Body<Release> | undefined =>
+  decodeBody(clear, (covered) => {
+    const wire = Release.safeParse(decodeStrict(covered)).data;
+    if (wire === undefined) return undefined;
+    const [, nonce, credential, template, consent, refused] = wire;
+    const refusals = refused.map(([kiosk, code, at]) => ({ kiosk, code, at: fromSeconds(at) }));
+    return { nonce, credential, template, consent, refusals };
+  });
+
+/** Inside M3 of an enrolment: the new key, which also signs, and proof of the offer's token. */
+const Application = z.tuple([z.literal("enrol"), Nonce, exactBytes(SPKI_BYTES), exactBytes(32)]);
+export interface Application {
+  readonly nonce: Uint8Array;
+  readonly holderKey: Uint8Array;
+  readonly tokenProof: Uint8Array;
+}
+export const encodeApplication = (of: Application): Uint8Array =>
+  encodeStrict(Application.parse(["enrol", of.nonce, of.holderKey, of.tokenProof]));
+export const decodeApplication = (clear: Uint8Array): Body<Application> | undefined =>
+  decodeBody(clear, (covered) => {
+    const wire = Application.safeParse(decodeStrict(covered)).data;
+    if (wire === undefined) return undefined;
+    const [, nonce, holderKey, proof] = wire;
+    return { nonce, holderKey, tokenProof: proof };
+  });
+
+/** Inside M4: the receipt, news, and at the end of an enrolment what was issued. */
+const Issued = z.tuple([Signed, boundedBytes(MAX_TEMPLATE_BYTES), exactBytes(32)]);
+const Conclusion = z.tuple([Signed, Signed.nullable(), Issued.nullable()]);
+export interface Conclusion {
+  readonly receipt: Uint8Array;
+  readonly denyNotice: Uint8Array | null;
+  readonly issued: {
+    readonly credential: Uint8Array;
+    readonly template: Uint8Array;
+    readonly eidKey: Uint8Array;
+  } | null;
+}
+export const encodeConclusion = (of: Conclusion): Uint8Array => {
+  const issued = of.issued === null ? null : [of.issued.credential, of.issued.template, of.issued.eidKey];
+  return encodeStrict(Conclusion.parse([of.receipt, of.denyNotice, issued]));
+};
+export function decodeConclusion(clear: Uint8Array): Conclusion | undefined {
+  const wire = Conclusion.safeParse(decodeStrict(clear)).data;
+  if (wire === undefined) return undefined;
+  const [receipt, denyNotice, fields] = wire;
+  if (fields === null) return { receipt, denyNotice, issued: null };
+  const [credential, template, eidKey] = fields;
+  return { receipt, denyNotice, issued: { credential, template, eidKey } };
+}
