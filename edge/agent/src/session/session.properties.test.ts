@@ -226,8 +226,8 @@ describe("whatever happens", () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom("stay" as const, "activity" as const, "look-again" as const), {
-          minLength: 100,
-          maxLength: 100,
+          minLength: 120,
+          maxLength: 140,
         }),
         (pleas) => {
           const world = new SimulatedSession();
