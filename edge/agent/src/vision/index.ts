@@ -1,3 +1,4 @@
+export { createVisionPort, type VisionInput } from "./create-vision-port.js";
 export { TemplateKey } from "./domain/template-key.js";
 export type {
   CameraFault,

@@ -1,0 +1,63 @@
+import type { QualityHint } from "@wardkey/models";
+import type { MatchOutcome } from "../ports.js";
+
+/** A frame on its way: its bytes change hands and come back with the result. */
+export interface LookJob {
+  /** Monotonic ms at which it came. */
+  readonly at: number;
+  readonly frame:
+    | { readonly kind: "rgb"; readonly width: number; readonly height: number; readonly bytes: Uint8Array<ArrayBuffer> }
+    | { readonly kind: "jpeg"; readonly bytes: Uint8Array<ArrayBuffer> };
+  /** Also make an embedding, so that the face can be compared. */
+  readonly embed: boolean;
+}
+
+export interface LookResult {
+  readonly at: number;
+  readonly faces: number;
+  readonly hints: readonly QualityHint[];
+  readonly brightness: number;
+  readonly signature: string;
+  readonly liveness: number | null;
+  readonly analysisMs: number;
+  /** Absent unless an enrolment is under way. */
+  readonly enrolment?: EnrolmentStep;
+}
+
+export type EnrolmentStep =
+  | { readonly step: "gathering"; readonly progress: number }
+  /** The protected template, all views overwritten. */
+  | { readonly step: "done"; readonly template: Uint8Array<ArrayBuffer> };
+
+export type Looked =
+  | { readonly outcome: "seen"; readonly result: LookResult; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** What came was no picture. */
+  | { readonly outcome: "unreadable"; readonly bytes: Uint8Array<ArrayBuffer> };
+
+export interface CompareJob {
+  /** The analyst overwrites both. */
+  readonly template: Uint8Array<ArrayBuffer>;
+  readonly key: Uint8Array<ArrayBuffer>;
+  /** Only frames that came at this monotonic time or later count. */
+  readonly notBefore: number;
+}
+
+export interface EnrolJob {
+  /** The analyst overwrites it. */
+  readonly key: Uint8Array<ArrayBuffer>;
+  readonly views: number;
+}
+
+/** Looks at faces, keeps what it saw to itself, and says only what follows from it. In a worker, or in this thread. */
+export interface AnalystPort {
+  /** Loads the models. Throws `vision-unavailable`, the model's own code as cause. */
+  start(): Promise<void>;
+  /** One frame at a time. */
+  look(job: LookJob): Promise<Looked>;
+  compare(job: CompareJob): Promise<MatchOutcome>;
+  beginEnrolment(job: EnrolJob): Promise<void>;
+  cancelEnrolment(): Promise<void>;
+  /** Called once when it can do nothing more, for instance because its thread ended. */
+  onFailure(listener: () => void): void;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,226 @@
+import { type Clock, codeOf } from "@wardkey/protocol";
+import { CameraWatch } from "../domain/camera-watch.js";
+import { faceHint } from "../domain/face-hint.js";
+import type {
+  CameraState,
+  EnrolOutcome,
+  EnrolRequest,
+  FaceFinding,
+  MatchOutcome,
+  MatchRequest,
+  Pace,
+  PageFrame,
+  VisionPort,
+} from "../ports.js";
+import type { AnalystPort, LookResult } from "./analyst-port.js";
+import { CapturedEnrolment } from "./captured-enrolment.js";
+import { FramePump } from "./frame-pump.js";
+import type { FrameSource } from "./frame-source.js";
+
+const TICK_MS = 250;
+const OLDEST_FRAME_MS = 500;
+const WAIT_MS = 600;
+const RESTART_MS = 1_000;
+const LARGEST_JPEG = 512 * 1_024;
+
+export interface CameraVisionInput {
+  readonly analyst: AnalystPort;
+  /** The camera that the agent opens by itself; absent when the page sends frames. */
+  readonly source: FrameSource | undefined;
+  readonly attested: boolean;
+  readonly clock: Clock;
+}
+
+/** A camera, what watches over it, and the analyst that looks at its newest frame. */
+export class CameraVision implements VisionPort {
+  readonly attested: boolean;
+  readonly #analyst: AnalystPort;
+  readonly #source: FrameSource | undefined;
+  readonly #clock: Clock;
+  readonly #watch = new CameraWatch();
+  readonly #pump: FramePump;
+  readonly #findingListeners = new Set<(finding: FaceFinding) => void>();
+  readonly #cameraListeners = new Set<(state: CameraState) => void>();
+  /** Called at each result, for those who wait for a fresh one. */
+  readonly #waiting = new Set<() => void>();
+  #enrolment: CapturedEnrolment | undefined;
+  #latest: LookResult | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #restart: NodeJS.Timeout | undefined;
+
+  constructor(input: CameraVisionInput) {
+    this.attested = input.attested;
+    this.#analyst = input.analyst;
+    this.#source = input.source;
+    this.#clock = input.clock;
+    this.#pump = new FramePump({
+      analyst: input.analyst,
+      clock: input.clock,
+      giveBack: (bytes) => this.#giveBack(bytes),
+      onResult: (result) => this.#onResult(result),
+      onBroken: () => this.#onBroken(),
+    });
+  }
+
+  async start(): Promise<void> {
+    if (this.#timer !== undefined) return;
+    this.#analyst.onFailure(() => this.#onBroken());
+    await this.#analyst.start();
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    const source = this.#source;
+    source?.start({
+      frame: (bytes) => {
+        const at = this.#clock.monotonic();
+        this.#tell(this.#watch.frame(at));
+        this.#pump.put({ at, frame: { kind: "rgb", width: source.width, height: source.height, bytes } });
+      },
+      gone: () => this.#tell(this.#watch.fault("camera-gone")),
+    });
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    clearTimeout(this.#restart);
+    this.#timer = undefined;
+    this.#enrolment?.end({ ok: false, code: "aborted" });
+    this.#pump.stop();
+    await this.#source?.stop();
+    await this.#analyst.stop();
+    this.#latest = undefined;
+    for (const wake of this.#waiting) wake();
+  }
+
+  push(frame: PageFrame): void {
+    if (this.#source !== undefined || this.#timer === undefined) return;
+    if (frame.jpeg.length === 0 || frame.jpeg.length > LARGEST_JPEG) return;
+    this.#pump.put({ at: frame.at, frame: { kind: "jpeg", bytes: Uint8Array.from(frame.jpeg) } });
+  }
+
+  pageCamera(state: "available" | "denied" | "lost"): void {
+    if (this.#source !== undefined) return;
+    if (state === "available") this.#watch.repaired();
+    else this.#tell(this.#watch.fault(state === "denied" ? "camera-denied" : "camera-gone"));
+  }
+
+  setPace(pace: Pace): void {
+    this.#pump.setPace(pace);
+  }
+
+  on(listener: (finding: FaceFinding) => void): () => void {
+    this.#findingListeners.add(listener);
+    return () => this.#findingListeners.delete(listener);
+  }
+
+  onCamera(listener: (state: CameraState) => void): () => void {
+    this.#cameraListeners.add(listener);
+    return () => this.#cameraListeners.delete(listener);
+  }
+
+  async match(request: MatchRequest): Promise<MatchOutcome> {
+    const until = this.#clock.monotonic() + (request.waitMs ?? WAIT_MS);
+    const relax = this.#pump.hurry();
+    try {
+      for (;;) {
+        const outcome = await this.#matchNow(request);
+        if (outcome.outcome !== "stale") return outcome;
+        const left = until - this.#clock.monotonic();
+        if (left <= 0 || this.#timer === undefined) return outcome;
+        await this.#nextResult(left);
+      }
+    } finally {
+      relax();
+    }
+  }
+
+  async enrol(request: EnrolRequest): Promise<EnrolOutcome> {
+    if (this.#enrolment !== undefined) return { ok: false, code: "enrol-busy" };
+    if (this.#watch.state.state !== "ok") return { ok: false, code: "camera-unavailable" };
+    const relax = this.#pump.hurry();
+    const enrolment = new CapturedEnrolment(this.#analyst, request);
+    this.#enrolment = enrolment;
+    try {
+      return await enrolment.outcome();
+    } finally {
+      this.#enrolment = undefined;
+      relax();
+    }
+  }
+
+  async #matchNow(request: MatchRequest): Promise<MatchOutcome> {
+    const now = this.#clock.monotonic();
+    const notBefore = Math.max(request.notOlderThan ?? Number.NEGATIVE_INFINITY, now - OLDEST_FRAME_MS);
+    const latest = this.#latest;
+    // The template stays here until there is something to compare it with.
+    if (latest === undefined || latest.at < notBefore || this.#watch.state.state !== "ok") return { outcome: "stale" };
+    try {
+      const template = Uint8Array.from(request.template.copy());
+      return await this.#analyst.compare({ template, key: Uint8Array.from(request.templateKey.copy()), notBefore });
+    } catch {
+      return { outcome: "stale" };
+    }
+  }
+
+  #nextResult(withinMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, withinMs);
+      this.#waiting.add(wake);
+    });
+  }
+
+  #onResult(result: LookResult): void {
+    if (this.#timer === undefined) return;
+    if (this.#source === undefined) this.#tell(this.#watch.frame(result.at));
+    this.#tell(this.#watch.analysed(result));
+    this.#latest = result;
+    const purpose = this.#enrolment === undefined ? "identify" : "enrol";
+    const { at, faces, liveness, analysisMs } = result;
+    const finding: FaceFinding = { at, faces, hint: faceHint(result.hints, purpose), liveness, analysisMs };
+    this.#enrolment?.onResult(finding, result.enrolment);
+    for (const wake of [...this.#waiting]) wake();
+    for (const listener of this.#findingListeners) listener(finding);
+  }
+
+  #tick(): void {
+    this.#tell(this.#watch.tick(this.#clock.monotonic(), this.#source !== undefined || this.#pump.pace !== "off"));
+  }
+
+  #onBroken(): void {
+    if (this.#timer === undefined || this.#restart !== undefined) return;
+    this.#latest = undefined;
+    this.#tell(this.#watch.fault("vision-unavailable"));
+    this.#enrolment?.end({ ok: false, code: "vision-unavailable" });
+    this.#restart = setTimeout(() => this.#revive(), RESTART_MS);
+  }
+
+  #revive(): void {
+    this.#analyst.start().then(
+      () => {
+        this.#restart = undefined;
+        this.#watch.repaired();
+      },
+      (error: unknown) => {
+        this.#restart = undefined;
+        if (codeOf(error) !== "unexpected") this.#onBroken();
+      },
+    );
+  }
+
+  #tell(state: CameraState | undefined): void {
+    if (state === undefined) return;
+    if (state.state !== "ok") {
+      this.#latest = undefined;
+      this.#enrolment?.end({ ok: false, code: "camera-unavailable" });
+    }
+    for (const listener of this.#cameraListeners) listener(state);
+  }
+
+  #giveBack(bytes: Uint8Array<ArrayBuffer>): void {
+    if (this.#source === undefined) bytes.fill(0);
+    else this.#source.giveBack(bytes);
+  }
+}

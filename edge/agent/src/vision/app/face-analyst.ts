@@ -1,0 +1,170 @@
+import {
+  type Branch,
+  type FaceEmbedding,
+  type Frame,
+  type FrameFindings,
+  IDENTIFYING_HINTS,
+  matchTemplate,
+  overwrite,
+  type ProtectedTemplate,
+  parseTemplate,
+  type Vision,
+} from "@wardkey/models";
+import { FaceTrack } from "../domain/face-track.js";
+import { LivenessFusion } from "../domain/liveness-fusion.js";
+import type { MatchOutcome } from "../ports.js";
+import type { CompareJob, EnrolJob, EnrolmentStep, LookResult } from "./analyst-port.js";
+import { EnrolmentViews } from "./enrolment-views.js";
+
+// A single frame's passive score says too little to refuse or to admit by.
+const LEAST_LIVENESS_FRAMES = 3;
+
+export interface AnalystInput {
+  readonly vision: Vision;
+  readonly enforceLiveness: boolean;
+  /** Monotonic ms, for durations alone. */
+  readonly monotonic: () => number;
+}
+
+/** What the last frame showed, apart from the face itself. */
+interface Latest {
+  readonly at: number;
+  readonly faces: number;
+  readonly comparable: boolean;
+  readonly embedded: boolean;
+}
+
+/** Looks at one frame after another and keeps the last faces of one person, which it compares when asked. */
+export class FaceAnalyst {
+  readonly #input: AnalystInput;
+  readonly #track = new FaceTrack<FaceEmbedding>();
+  readonly #liveness = new LivenessFusion();
+  #latest: Latest | undefined;
+  #enrolment: EnrolmentViews | undefined;
+
+  constructor(input: AnalystInput) {
+    this.#input = input;
+  }
+
+  async look(frame: Frame, at: number, embed: boolean): Promise<LookResult> {
+    const startedAt = this.#input.monotonic();
+    const enrolling = this.#enrolment !== undefined;
+    const found = await this.#input.vision.analyse(frame, {
+      liveness: true,
+      embedding: embed || enrolling,
+      mirrored: enrolling,
+    });
+    const continues = this.#remember(found, at);
+    const enrolment = this.#enrol(found, at, continues);
+    return {
+      at,
+      faces: found.faces,
+      hints: found.hints,
+      brightness: found.brightness,
+      signature: found.signature,
+      liveness: this.#liveness.score,
+      analysisMs: this.#input.monotonic() - startedAt,
+      ...(enrolment === undefined ? {} : { enrolment }),
+    };
+  }
+
+  /** Compares the newest faces of the one person in view; nothing but the outcome leaves. Overwrites template and key. */
+  compare(job: CompareJob): MatchOutcome {
+    const parsed = parseTemplate(job.template);
+    try {
+      if (parsed.outcome === "refused") return { outcome: "template-refused" };
+      return this.#compare(parsed.template, job);
+    } finally {
+      if (parsed.outcome === "parsed") parsed.template.overwrite();
+      overwrite(job.template, job.key);
+    }
+  }
+
+  beginEnrolment(job: EnrolJob): void {
+    this.#enrolment?.erase();
+    this.#enrolment = new EnrolmentViews(job, this.#input.vision.thresholds);
+    this.#track.clear();
+    this.#liveness.reset();
+  }
+
+  cancelEnrolment(): void {
+    this.#enrolment?.erase();
+    this.#enrolment = undefined;
+  }
+
+  async close(): Promise<void> {
+    this.cancelEnrolment();
+    this.#track.clear();
+    this.#latest = undefined;
+    await this.#input.vision.close();
+  }
+
+  #remember(found: FrameFindings, at: number): boolean {
+    const face = found.faces === 1 ? found.face : undefined;
+    const comparable = face !== undefined && !found.hints.some((hint) => IDENTIFYING_HINTS.includes(hint));
+    this.#latest = { at, faces: found.faces, comparable, embedded: face?.embedding !== undefined };
+    if (face === undefined) {
+      found.face?.embedding?.overwrite();
+      this.#track.clear();
+      this.#liveness.reset();
+      return false;
+    }
+    // An enrolment overwrites its views by itself, and needs them for longer than the track does.
+    const embedding = this.#enrolment === undefined ? face.embedding : undefined;
+    const continues = this.#track.see({ at, box: face.box, embedding });
+    if (!continues) this.#liveness.reset();
+    if (face.liveness !== undefined) this.#liveness.add(face.liveness.score);
+    return continues;
+  }
+
+  #enrol(found: FrameFindings, at: number, continues: boolean): EnrolmentStep | undefined {
+    const enrolment = this.#enrolment;
+    if (enrolment === undefined) return undefined;
+    const step = enrolment.consider(found, { at, continues, live: this.#isLive() === "live" });
+    const embedding = found.face?.embedding;
+    if (embedding !== undefined && !enrolment.holds(embedding)) embedding.overwrite();
+    if (step.step === "done") this.cancelEnrolment();
+    return step;
+  }
+
+  #compare(template: ProtectedTemplate, { key, notBefore }: CompareJob): MatchOutcome {
+    const latest = this.#latest;
+    if (latest === undefined || latest.at < notBefore) return { outcome: "stale" };
+    if (latest.faces > 1) return { outcome: "several-faces" };
+    if (!latest.comparable) return { outcome: "no-face" };
+    const [newest, ...earlier] = this.#track.since(notBefore);
+    if (newest === undefined || !latest.embedded) return { outcome: "stale" };
+    const live = this.#isLive();
+    if (live !== "live") return { outcome: live === "unknown" ? "stale" : "not-live" };
+    return this.#fuse({ template, key, newest, earlier });
+  }
+
+  #isLive(): "live" | "not-live" | "unknown" {
+    if (!this.#input.enforceLiveness) return "live";
+    const { score, frames } = this.#liveness;
+    if (score === null || frames < LEAST_LIVENESS_FRAMES) return "unknown";
+    return score >= this.#input.vision.thresholds.liveness ? "live" : "not-live";
+  }
+
+  /** The mean over the faces that take the newest one's branch, against that branch's threshold. */
+  #fuse(input: {
+    readonly template: ProtectedTemplate;
+    readonly key: Uint8Array;
+    readonly newest: FaceEmbedding;
+    readonly earlier: readonly FaceEmbedding[];
+  }): MatchOutcome {
+    const { thresholds } = this.#input.vision;
+    const { template, key } = input;
+    let branch: Branch | undefined;
+    const similarities: number[] = [];
+    for (const probe of [input.newest, ...input.earlier]) {
+      const match = matchTemplate({ template, key, probe, thresholds });
+      if (match.outcome === "refused") return { outcome: "template-refused" };
+      branch ??= match.branch;
+      if (match.branch === branch) similarities.push(match.similarity);
+    }
+    if (branch === undefined) return { outcome: "no-match" };
+    const mean = similarities.reduce((sum, similarity) => sum + similarity, 0) / similarities.length;
+    return mean >= thresholds[branch].threshold ? { outcome: "match", branch } : { outcome: "no-match" };
+  }
+}

@@ -1,0 +1,58 @@
+const FACES_KEPT = 3;
+const LEAST_OVERLAP = 0.2;
+const LONGEST_GAP_MS = 1_500;
+
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Something biometric that is overwritten when it is not needed any more. */
+export interface Erasable {
+  overwrite(): void;
+}
+
+export interface TrackedFace<Embedding extends Erasable> {
+  readonly at: number;
+  readonly box: Box;
+  readonly embedding: Embedding | undefined;
+}
+
+/**
+ * The last few faces of one person before the camera. Another face, several or none begin a new track, so that nobody is
+ * compared by what somebody else left.
+ */
+export class FaceTrack<Embedding extends Erasable> {
+  #faces: TrackedFace<Embedding>[] = [];
+
+  /** Takes the one face of a frame, and says whether it continues the track. */
+  see(face: TrackedFace<Embedding>): boolean {
+    const last = this.#faces.at(-1);
+    const continues =
+      last !== undefined && face.at - last.at <= LONGEST_GAP_MS && overlap(last.box, face.box) >= LEAST_OVERLAP;
+    if (!continues) this.clear();
+    this.#faces.push(face);
+    if (this.#faces.length > FACES_KEPT) this.#faces.shift()?.embedding?.overwrite();
+    return continues;
+  }
+
+  /** Embeddings that are not older than monotonic `notBefore`, newest first. */
+  since(notBefore: number): readonly Embedding[] {
+    return this.#faces.flatMap(({ at, embedding }) => (at >= notBefore && embedding ? [embedding] : [])).reverse();
+  }
+
+  clear(): void {
+    for (const { embedding } of this.#faces) embedding?.overwrite();
+    this.#faces = [];
+  }
+}
+
+/** Area that both cover over area that either covers. */
+function overlap(a: Box, b: Box): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  if (width <= 0 || height <= 0) return 0;
+  return (width * height) / (a.width * a.height + b.width * b.height - width * height);
+}
