@@ -1,2 +1,2 @@
 export { WalletConfig, type WalletConfigInput } from "./config.js";
-export { type RunningWallet, type StartWalletOptions, startWallet } from "./start-wallet.js";
+export { type RunningWallet, type StartWalletOptions, startWallet, type WalletLog } from "./start-wallet.js";

@@ -1,7 +1,6 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { type Clock, codeOf, type Duration, seconds, WardkeyError } from "@wardkey/protocol";
-import type { Logger } from "pino";
 import { parseConfig, type WalletConfig, type WalletConfigInput } from "./config.js";
 import { takeDataFolder } from "./data-folder.js";
 import { openRadio } from "./open-radio.js";
@@ -17,7 +16,12 @@ export interface StartWalletOptions {
   config: WalletConfigInput;
   clock?: Clock;
   /** Hears stable codes only: never bytes, names or tokens. */
-  logger?: Pick<Logger, "info" | "warn">;
+  logger?: WalletLog;
+}
+
+/** What the wallet needs of a log; pino has it. */
+export interface WalletLog {
+  warn(entry: { code: string }, message: string): void;
 }
 
 export interface RunningWallet {
@@ -52,7 +56,7 @@ export async function startWallet({ config, clock = systemClock, logger }: Start
 interface Opening {
   settings: WalletConfig;
   clock: Clock;
-  logger: StartWalletOptions["logger"];
+  logger: WalletLog | undefined;
   opened: Array<() => Promise<void>>;
   stop(): Promise<void>;
 }

@@ -126,7 +126,7 @@ export class TapLink implements LinkListener {
     for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
       if (this.#state !== null) await this.#take(phoneTap(this.#state, event, this.#moment()));
       if (event.type === "closed")
-        await this.#finish({ outcome: "broken-off", code: "link-lost", reader: this.#reader });
+        await this.#finish({ outcome: "broken-off", code: "link-closed", reader: this.#reader });
     }
     this.#working = false;
   }
@@ -163,7 +163,8 @@ export class TapLink implements LinkListener {
       case "show-code":
         return owner.showCode(effect.code);
       case "learned":
-        this.#news = effect;
+        // A kiosk that had no list to bring does not take back the one that came before.
+        this.#news = { ...effect, deniedKiosks: effect.deniedKiosks ?? this.#news?.deniedKiosks ?? null };
         return;
       case "store-receipt":
         this.#receipt = { bytes: effect.receipt, facts: effect.facts };
@@ -203,9 +204,11 @@ export class TapLink implements LinkListener {
     if (this.#finished) return;
     this.#finished = true;
     const { owner, tap } = this.#input;
+    // What this side cut off for a fault of the other was refused, whatever the machine made of the lost link.
+    const cutOff = this.#code !== null && end.outcome === "broken-off";
     const finished: TapEnd = {
       purpose: tap.purpose,
-      outcome: end.outcome,
+      outcome: cutOff ? "refused" : end.outcome,
       code: this.#code ?? end.code,
       reader: end.reader ?? this.#reader,
       released: this.#released,

@@ -1,0 +1,203 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, type Clock, type Duration, type Instant, instant, minutes, WardkeyError } from "@wardkey/protocol";
+import { type EnrolmentOffer, encodeOffer, keyDigest, sha256 } from "@wardkey/protocol/credential";
+import { type FromPhonePage, PHONE_SOCKET_PATH, type PhoneView, ToPhonePage } from "@wardkey/protocol/phone";
+import { createRoom, type Room, serveRoom } from "@wardkey/virtual-radio";
+import { WebSocket } from "ws";
+import { type RunningWallet, startWallet } from "../index.js";
+import { TestKiosk } from "./test-kiosk.js";
+import { createTestSite, type TestReader, type TestSite } from "./test-site.js";
+
+/** A clock whose wall time a test moves; monotonic time runs by itself, and can be moved forward too. */
+export interface TestClock extends Clock {
+  advance(by: Duration): void;
+}
+
+export function createTestClock(start = instant(1_790_000_100_000)): TestClock {
+  let ahead = 0;
+  return {
+    now: () => instant(start + ahead + Math.floor(performance.now())),
+    monotonic: () => performance.now() + ahead,
+    advance: (by) => {
+      ahead += by;
+    },
+  };
+}
+
+/** A phone's page without a browser: it says what is asked of it and remembers what it was shown. */
+export class TestPage {
+  readonly #socket: WebSocket;
+  readonly refusals: { command: string; code: string }[] = [];
+  view: PhoneView | null = null;
+  #waiting: Array<() => void> = [];
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on("message", (data) => {
+      const message = ToPhonePage.parse(JSON.parse(String(data)));
+      if (message.type === "view") this.view = message.view;
+      else this.refusals.push({ command: message.command, code: message.code });
+      for (const wake of this.#waiting.splice(0)) wake();
+    });
+  }
+
+  static async open(wallet: Pick<RunningWallet, "url" | "token">): Promise<TestPage> {
+    const socket = new WebSocket(`${wallet.url.replace("http", "ws").replace(/\/$/, "")}${PHONE_SOCKET_PATH}`);
+    const page = new TestPage(socket);
+    await new Promise((resolve, reject) => {
+      socket.once("open", resolve);
+      socket.once("error", reject);
+    });
+    page.say({ type: "hello", token: wallet.token });
+    await page.until(() => true);
+    return page;
+  }
+
+  say(message: FromPhonePage): void {
+    this.#socket.send(JSON.stringify(message));
+  }
+
+  /** The first view of which this is true; fails after a while. */
+  async until(holds: (view: PhoneView) => boolean, withinMs = 10_000): Promise<PhoneView> {
+    const end = performance.now() + withinMs;
+    for (;;) {
+      if (this.view !== null && holds(this.view)) return this.view;
+      if (performance.now() > end)
+        throw new Error(`not within ${withinMs} ms: ${holds}, but ${JSON.stringify(this.view)}`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, 100);
+        this.#waiting.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+  }
+
+  async refused(count = 1): Promise<{ command: string; code: string } | undefined> {
+    await this.until(() => this.refusals.length >= count);
+    return this.refusals.at(-1);
+  }
+
+  close(): void {
+    this.#socket.terminate();
+  }
+}
+
+/** A room with one phone, one honest kiosk and its site. */
+export interface TestWard {
+  readonly room: Room;
+  readonly clock: TestClock;
+  readonly site: TestSite;
+  readonly reader: TestReader;
+  readonly kiosk: TestKiosk;
+  readonly wallet: RunningWallet;
+  readonly page: TestPage;
+  readonly folder: string;
+  readonly log: string[];
+  offer(change?: Partial<EnrolmentOffer>): EnrolmentOffer;
+  /** The supervised enrolment, from the code to the credential. */
+  enrol(): Promise<void>;
+  restart(): Promise<{ wallet: RunningWallet; page: TestPage }>;
+  close(): Promise<void>;
+}
+
+export async function openWard(): Promise<TestWard> {
+  const folder = await mkdtemp(join(tmpdir(), "wardkey-wallet-"));
+  const pageDir = await mkdtemp(join(tmpdir(), "wardkey-page-"));
+  await writeFile(join(pageDir, "index.html"), "<!doctype html><title>phone</title>");
+  const clock = createTestClock();
+  const room = createRoom({ seed: 5, pathLoss: { shadowingSigmaDb: 0, fadingSigmaDb: 0 } });
+  const socketPath = join(pageDir, "room.sock");
+  const served = await serveRoom(room, { socketPath });
+  if (served.outcome !== "serving") throw new WardkeyError("unexpected", served.reason);
+  const joined = room.join("kiosk", { position: { x: 0, y: 0 } });
+  if (joined.outcome !== "joined") throw new WardkeyError("unexpected", joined.reason);
+  const kiosk = new TestKiosk(joined.participant);
+  await kiosk.powerOn();
+  const site = await createTestSite("st-mary", clock.now());
+  const reader = await site.reader({ kiosk: "ward-3-desk", name: "Ward 3 desk" });
+  const log: string[] = [];
+  const keep = (entry: object, message: string): void => void log.push(`${JSON.stringify(entry)} ${message}`);
+
+  const start = async (): Promise<{ wallet: RunningWallet; page: TestPage }> => {
+    const wallet = await startWallet({
+      config: {
+        dataDir: join(folder, "wallet"),
+        port: 0,
+        pageDir,
+        radio: { kind: "virtual", socketPath, name: "phone", kiosk: "kiosk" },
+      },
+      clock,
+      logger: { warn: keep },
+    });
+    return { wallet, page: await TestPage.open(wallet) };
+  };
+  let running = await start();
+
+  const ward: TestWard = {
+    room,
+    clock,
+    site,
+    reader,
+    kiosk,
+    folder,
+    log,
+    get wallet() {
+      return running.wallet;
+    },
+    get page() {
+      return running.page;
+    },
+    offer: (change = {}) => offerOf({ site, reader, now: clock.now(), ...change }),
+    async enrol() {
+      const offer = ward.offer();
+      running.page.say({ type: "enrol", qr: encodeOffer(offer) });
+      await running.page.until(({ enrolment }) => enrolment?.step === "waiting");
+      await kiosk.tap({
+        reader,
+        site,
+        status: await site.status(reader.kiosk),
+        errand: { purpose: "enrol", offer },
+        now: clock.now(),
+      });
+      await running.page.until(({ credential, enrolment }) => credential !== null && enrolment?.step === "done");
+      running.page.say({ type: "enrol-cancel" });
+      await running.page.until(({ enrolment, visibility }) => enrolment === null && visibility.advertising);
+    },
+    async restart() {
+      running.page.close();
+      await running.wallet.stop();
+      running = await start();
+      return running;
+    },
+    async close() {
+      running.page.close();
+      await running.wallet.stop();
+      await joined.participant.close();
+      await served.close();
+      await room.close();
+      await rm(folder, { recursive: true, force: true });
+      await rm(pageDir, { recursive: true, force: true });
+    },
+  };
+  return ward;
+}
+
+let tokens = 0;
+
+function offerOf(
+  input: { site: TestSite; reader: TestReader; now: Instant } & Partial<EnrolmentOffer>,
+): EnrolmentOffer {
+  const { site, reader, now, ...change } = input;
+  tokens += 1;
+  return {
+    rootDigest: site.trust.rootDigest,
+    kioskKeyDigest: keyDigest(reader.publicKey),
+    token: sha256(Uint8Array.of(tokens)).slice(0, 16),
+    expiresAt: after(now, minutes(2)),
+    ...change,
+  };
+}
