@@ -12,7 +12,8 @@ export function createSystemClock(): Clock {
   return {
     now: () => performance.now(),
     schedule(delayMs, task) {
-      const timer = setTimeout(task, Math.max(0, delayMs));
+      // Node cuts fractions off: rounded up, a task never runs before its time.
+      const timer = setTimeout(task, Math.max(0, Math.ceil(delayMs)));
       return () => clearTimeout(timer);
     },
   };

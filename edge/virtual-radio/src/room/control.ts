@@ -66,7 +66,7 @@ export const RoomReply = z.discriminatedUnion("outcome", [
   z.strictObject({ outcome: z.literal("done"), state: RoomState.optional() }),
   z.strictObject({
     outcome: z.literal("refused"),
-    reason: z.enum(["invalid-request", "too-many-places", "room-closed"]),
+    reason: z.enum(["invalid-request", "too-many-places", "room-closed", "no-answer"]),
   }),
 ]);
 export type RoomReply = z.infer<typeof RoomReply>;

@@ -74,6 +74,7 @@ export function openLink(options: LinkOptions): Link {
   let parameters = options.parameters;
   let lastHeardAt = startedAt;
   let lastEventAt = startedAt;
+  let dueAt = startedAt;
   let cancelTimer: Cancel = () => {};
   let gone = false;
 
@@ -93,12 +94,13 @@ export function openLink(options: LinkOptions): Link {
     cancelTimer();
     if (gone) return;
     const idleCheckAt = lastEventAt + Math.max(intervalMs(), Math.min(LONGEST_IDLE_CHECK_MS, timeoutMs() / 4));
-    const at = busy() ? nextEventAt() : idleCheckAt;
-    cancelTimer = clock.schedule(at - clock.now(), connectionEvent);
+    dueAt = busy() ? nextEventAt() : idleCheckAt;
+    cancelTimer = clock.schedule(dueAt - clock.now(), connectionEvent);
   }
 
   function connectionEvent(): void {
-    const now = clock.now();
+    // A timer may run a moment early; the event is when it was due.
+    const now = Math.max(clock.now(), dueAt);
     const events = Math.max(1, Math.floor((now - lastEventAt) / intervalMs()));
     lastEventAt = now;
     const quality = options.quality();

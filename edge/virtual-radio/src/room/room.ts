@@ -158,9 +158,10 @@ export function createRoom(options: RoomOptions): Room {
         present.delete(name);
         forged.delete(name);
       },
-      controller: (emit) =>
+      controller: (emit, backedUp) =>
         createController({
-          ...{ name, address, addressType, maxConnections, maxAttMtu, clock, air, emit, congested },
+          ...{ name, address, addressType, maxConnections, maxAttMtu, clock, air, emit },
+          congested: () => backedUp() || congested(),
           draw: drawsFor(seed, "advertiser", name),
         }),
     });

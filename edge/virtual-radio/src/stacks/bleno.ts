@@ -2,8 +2,8 @@ import type { EventEmitter } from "node:events";
 import { createRequire } from "node:module";
 import type { Participant } from "../room/participant.js";
 import { hciSocketClassFor } from "./hci-socket.js";
+import { endWithParticipant, type StackBindings, type StackHci } from "./lifetime.js";
 import { loadFresh } from "./module-cache.js";
-import { rememberingProcessListeners } from "./process-listeners.js";
 
 /** The connection that a request came from. bleno serves several at once. */
 export type BlenoConnection = number;
@@ -76,22 +76,19 @@ export interface LoadBlenoOptions {
   readonly onFault?: (fault: unknown) => void;
 }
 
-interface BlenoHci {
-  pollIsDevUp(): void;
-  readonly _socket: EventEmitter & { stop(): void };
+interface BlenoHci extends StackHci {
   setAdvertisingParameters(): void;
 }
 
-interface BlenoBindings {
+interface BlenoBindings extends StackBindings {
   readonly _hci: BlenoHci;
-  init(): void;
 }
 
 const NEUTRAL_NAME = "phone";
 
 /**
  * Loads an unmodified bleno of its own for this participant. It powers on with the first `stateChange` listener and
- * ends with the participant. (Its poll timer, one second, may fire once more after that.)
+ * says `poweredOff` when the participant is closed or its room is gone.
  */
 export function loadBleno(participant: Participant, options: LoadBlenoOptions = {}): Bleno {
   const SocketClass = hciSocketClassFor(participant, { onFault: options.onFault });
@@ -111,25 +108,13 @@ export function loadBleno(participant: Participant, options: LoadBlenoOptions = 
       },
     }),
   );
-  const bindings = bleno._bindings;
-  const hci = bindings._hci;
+  const hci = bleno._bindings._hci;
   if (options.advertisingIntervalMs !== undefined) {
     const settings = { BLENO_ADVERTISING_INTERVAL: String(options.advertisingIntervalMs) };
     const setParameters = hci.setAdvertisingParameters.bind(hci);
     hci.setAdvertisingParameters = () => withEnvironment(settings, setParameters);
   }
-
-  let forgetListeners = (): void => {};
-  const init = bindings.init.bind(bindings);
-  bindings.init = () => {
-    forgetListeners = rememberingProcessListeners(init);
-  };
-  participant.onClose(() => {
-    forgetListeners();
-    hci.pollIsDevUp = () => {};
-    hci._socket.stop();
-    hci._socket.removeAllListeners();
-  });
+  endWithParticipant(participant, bleno._bindings);
   return bleno;
 }
 

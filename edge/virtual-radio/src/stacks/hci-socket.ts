@@ -5,7 +5,7 @@ import type { Participant } from "../room/participant.js";
 export type HciSocketClass = new () => EventEmitter;
 
 export interface HciSocketOptions {
-  /** The stack threw while it read a packet from the air. Its link is ended; the error is for a log. */
+  /** The stack, or a listener on it, threw while it read a packet from a peer. That link is ended; by default Node warns. */
   readonly onFault?: ((fault: unknown) => void) | undefined;
 }
 
@@ -17,6 +17,7 @@ const DISCONNECT_REMOTE_USER_ENDED = 0x13;
  * further ones for the kernel's management interface, and those stay silent.
  */
 export function hciSocketClassFor(participant: Participant, options: HciSocketOptions = {}): HciSocketClass {
+  const onFault = options.onFault ?? warnOfFault;
   return class VirtualHciSocket extends EventEmitter {
     #stopListening: (() => void) | undefined;
     #bound = false;
@@ -71,7 +72,7 @@ export function hciSocketClassFor(participant: Participant, options: HciSocketOp
       } catch (fault) {
         // A stack that a peer's malformed ATT packet makes throw must not take the process with it: that peer goes.
         this.#endLink(bytes.readUInt16LE(1) & 0x0fff);
-        options.onFault?.(fault);
+        onFault(fault);
       }
     }
 
@@ -79,4 +80,11 @@ export function hciSocketClassFor(participant: Participant, options: HciSocketOp
       participant.send(Uint8Array.of(0x01, 0x06, 0x04, 3, handle & 0xff, handle >>> 8, DISCONNECT_REMOTE_USER_ENDED));
     }
   };
+}
+
+function warnOfFault(fault: unknown): void {
+  const name = fault instanceof Error ? fault.name : typeof fault;
+  process.emitWarning(`a Bluetooth stack threw ${name} on a packet from a peer; the link was ended`, {
+    code: "WARDKEY_RADIO_STACK_FAULT",
+  });
 }

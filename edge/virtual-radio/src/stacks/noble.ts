@@ -2,8 +2,8 @@ import type { EventEmitter } from "node:events";
 import { createRequire } from "node:module";
 import type { Participant } from "../room/participant.js";
 import { hciSocketClassFor } from "./hci-socket.js";
+import { endWithParticipant, type StackBindings, type StackHci } from "./lifetime.js";
 import { loadFresh } from "./module-cache.js";
-import { rememberingProcessListeners } from "./process-listeners.js";
 
 /** What Wardkey uses of `@abandonware/noble`. */
 export interface Noble extends EventEmitter {
@@ -78,22 +78,19 @@ export interface LoadNobleOptions {
   readonly onFault?: (fault: unknown) => void;
 }
 
-interface NobleHci {
-  pollIsDevUp(): void;
+interface NobleHci extends StackHci {
   flushAcl(): Promise<void>;
   _aclQueue: ReadonlyArray<{ readonly handle: number }>;
   readonly _aclConnections: ReadonlyMap<number, unknown>;
-  readonly _socket: EventEmitter & { stop(): void };
 }
 
-interface NobleBindings {
+interface NobleBindings extends StackBindings {
   readonly _hci: NobleHci;
-  init(): void;
 }
 
 /**
  * Loads an unmodified noble of its own for this participant. It powers on with the first `stateChange` listener and
- * ends with the participant. (Its poll timer, one second, may fire once more after that.)
+ * says `poweredOff` when the participant is closed or its room is gone.
  */
 export function loadNoble(participant: Participant, options: LoadNobleOptions = {}): Noble {
   const { bindings, noble } = loadFresh({
@@ -109,20 +106,8 @@ export function loadNoble(participant: Participant, options: LoadNobleOptions = 
       return { bindings: own, noble: withBindings(own) };
     },
   });
-  const hci = bindings._hci;
-  forgetClosedLinks(hci);
-
-  let forgetListeners = (): void => {};
-  const init = bindings.init.bind(bindings);
-  bindings.init = () => {
-    forgetListeners = rememberingProcessListeners(init);
-  };
-  participant.onClose(() => {
-    forgetListeners();
-    hci.pollIsDevUp = () => {};
-    hci._socket.stop();
-    hci._socket.removeAllListeners();
-  });
+  forgetClosedLinks(bindings._hci);
+  endWithParticipant(participant, bindings);
   return noble;
 }
 

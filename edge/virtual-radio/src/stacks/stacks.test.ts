@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { createRoom, loadNoble, type Room } from "../index.js";
+import { createRoom, loadNoble, type NoblePeripheral, type Room } from "../index.js";
 import {
   CALM,
   disconnected,
@@ -134,6 +134,25 @@ describe("noble and bleno, unmodified, in one simulated room", () => {
     expect({ left: phone.left.length, state: session.peripheral.state }).toEqual({ left: 1, state: "disconnected" });
   });
 
+  it("outlives a phone that disconnects at any moment of a session", async () => {
+    const room = openRoom();
+    const phone = await startPhone(joined(room, "phone"));
+    const noble = await startKiosk(joined(room, "kiosk"));
+    for (const afterMs of [1, 8, 20, 45, 90]) {
+      const peripheral = await discover(noble);
+      await peripheral.connectAsync();
+      const ended = disconnected(peripheral);
+      const timer = setTimeout(() => phone.bleno.disconnect(), afterMs);
+      // Never answered once the phone has gone: that is noble's way, and no failure of this wait.
+      void writeForever(peripheral);
+      await ended;
+      clearTimeout(timer);
+    }
+    const session = await openSession(noble);
+    await session.write.writeAsync(Buffer.from("well"), false);
+    expect(phone.written.at(-1)).toEqual(Buffer.from("well"));
+  });
+
   it("gives up connecting to a phone that left, and connects to it when it is back", async () => {
     const room = openRoom();
     await startPhone(joined(room, "phone"));
@@ -186,8 +205,25 @@ describe("noble and bleno, unmodified, in one simulated room", () => {
     });
   });
 
+  it("says that it is powered off when its radio is gone", async () => {
+    const room = openRoom();
+    const phone = await startPhone(joined(room, "phone"));
+    const noble = await startKiosk(joined(room, "kiosk"));
+    const states: string[] = [];
+    noble.on("stateChange", (state) => states.push(state));
+    phone.bleno.on("stateChange", (state) => states.push(state));
+    await room.close();
+    expect(states).toEqual(["poweredOff", "poweredOff"]);
+  });
+
   it("gives each participant a stack of its own", () => {
     const room = openRoom();
     expect(loadNoble(joined(room, "kiosk-a"))).not.toBe(loadNoble(joined(room, "kiosk-b")));
   });
 });
+
+async function writeForever(peripheral: NoblePeripheral): Promise<void> {
+  const { characteristics } = await peripheral.discoverAllServicesAndCharacteristicsAsync();
+  const write = characteristics.find(({ uuid }) => uuid === WRITE);
+  while (peripheral.state === "connected") await write?.writeAsync(Buffer.alloc(200), false);
+}

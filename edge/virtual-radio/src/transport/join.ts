@@ -170,7 +170,14 @@ function openConnection(socket: Socket, expected: Expected): Connection {
             return;
           }
           const id = requests++;
-          waiting.set(id, resolve);
+          const deadline = setTimeout(() => {
+            waiting.delete(id);
+            resolve({ outcome: "refused", reason: "no-answer" });
+          }, DEFAULT_TIMEOUT_MS);
+          waiting.set(id, (reply) => {
+            clearTimeout(deadline);
+            resolve(reply);
+          });
           write(encodeJsonFrame("request", { id, request }));
         }),
     ),
