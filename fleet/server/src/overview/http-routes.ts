@@ -28,6 +28,7 @@ export async function overviewRoutes(
   await server.register(staticFiles, {
     root: pageFolder,
     dotfiles: "deny",
+    cacheControl: false,
     setHeaders(response, path) {
       // Built files carry a digest in their name; the document does not.
       const caching = path.includes("/assets/") ? `public, max-age=${ONE_YEAR_SECONDS}, immutable` : "no-store";

@@ -1,7 +1,7 @@
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import { codeOf, WardkeyError } from "@wardkey/protocol";
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { z } from "zod";
 import { problemOf, Refusal } from "./problem.js";
 
@@ -17,7 +17,7 @@ export async function createHttpServer(logger: FastifyBaseLogger): Promise<HttpS
   const server: HttpServer = fastify({
     loggerInstance: logger,
     // Fastify's own lines would show addresses with their queries; ours below show the route.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     requestTimeout: 10_000,
     connectionTimeout: 30_000,
@@ -26,6 +26,7 @@ export async function createHttpServer(logger: FastifyBaseLogger): Promise<HttpS
     onProtoPoisoning: "error",
     onConstructorPoisoning: "error",
   });
+  server.removeContentTypeParser("text/plain");
   server.addHook("onRequest", async (request) => {
     if (!isOwnHost(request.headers.host, server)) throw new Refusal(421, "wrong-host");
   });
