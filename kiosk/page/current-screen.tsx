@@ -1,0 +1,56 @@
+import type { ReactNode } from "react";
+import { DownScreen } from "./down-screen.js";
+import { EnrolForm } from "./enrolment/enrol-form.js";
+import { EnrolmentScreen } from "./enrolment/enrolment-screen.js";
+import { refusalKey } from "./refusals.js";
+import { isGreeting, sceneOf } from "./scene/scene.js";
+import { SceneScreen } from "./scene/scene-screen.js";
+import { LeavingVeil } from "./session/leaving-veil.js";
+import { SessionBar } from "./session/session-bar.js";
+import type { Kiosk } from "./use-kiosk.js";
+import { useWords } from "./words.js";
+
+/** Which of the kiosk's screens is shown: an open session before everything, then an enrolment, then the state's scene. */
+export function CurrentScreen({ kiosk }: { kiosk: Kiosk }): ReactNode {
+  const { t, formats } = useWords();
+  const { up: view, now, send } = kiosk;
+  if (view === null) return <DownScreen connection={kiosk.connection} />;
+  const refusal = kiosk.refusedCode === null ? null : t(refusalKey(kiosk.refusedCode), { code: kiosk.refusedCode });
+  const { session, enrolment } = view;
+  if (session.state === "leaving") {
+    return <LeavingVeil session={session} now={now} refusal={refusal} onStay={() => send({ type: "stay" })} />;
+  }
+  if (session.state === "unlocked" && !isGreeting(session.since, now)) {
+    return <SessionBar view={view} session={session} now={now} onLock={() => send({ type: "lock-now" })} />;
+  }
+  if (session.state !== "unlocked" && enrolment !== null) {
+    const retry = () => {
+      send({ type: "enrol-cancel" });
+      kiosk.openForm();
+    };
+    return (
+      <EnrolmentScreen
+        view={view}
+        enrolment={enrolment}
+        now={now}
+        stream={kiosk.camera.stream}
+        phonePage={view.profile === "demo" ? kiosk.phonePage : null}
+        send={send}
+        onRetry={retry}
+      />
+    );
+  }
+  if (session.state !== "unlocked" && kiosk.formOpen) {
+    return <EnrolForm view={view} now={now} refusal={refusal} onBegin={send} onCancel={kiosk.closeForm} />;
+  }
+  return (
+    <SceneScreen
+      view={view}
+      now={now}
+      scene={sceneOf(session, { hourOfDay: kiosk.hourOfDay, timeOf: formats.time })}
+      camera={kiosk.camera.state}
+      refusal={refusal}
+      {...(session.state === "locked" ? { onEnrol: kiosk.openForm } : {})}
+    />
+  );
+}

@@ -1,0 +1,196 @@
+import { assertNever } from "@wardkey/protocol";
+import type { EnrolmentView, FromScreen, ScreenView } from "@wardkey/protocol/screen";
+import { Button, Ring } from "@wardkey/ui";
+import { CircleX, Smartphone, UserRoundCheck } from "@wardkey/ui/icons";
+import type { ReactNode } from "react";
+import { Preview } from "../camera/preview.js";
+import { Frame } from "../frame.js";
+import { failedKey } from "../refusals.js";
+import { HINT, type SceneTone } from "../scene/scene.js";
+import { useWords } from "../words.js";
+import { Offer } from "./offer.js";
+import { OvalRing } from "./oval-ring.js";
+import { QrCode } from "./qr-code.js";
+import { StepFoot } from "./steps.js";
+
+export interface EnrolmentScreenProps {
+  readonly view: ScreenView;
+  readonly enrolment: EnrolmentView;
+  readonly now: number;
+  readonly stream: MediaStream | null;
+  readonly phonePage: URL | null;
+  readonly send: (message: FromScreen) => void;
+  readonly onRetry: () => void;
+}
+
+interface StepLook {
+  readonly tone: SceneTone;
+  readonly line: string;
+  readonly picture: ReactNode;
+  readonly words: ReactNode;
+  readonly step: 1 | 2 | 3;
+}
+
+/** One enrolment, step by step, in the same frame as everything else. */
+export function EnrolmentScreen(props: EnrolmentScreenProps): ReactNode {
+  const look = useStepLook(props);
+  return (
+    <Frame
+      view={props.view}
+      now={props.now}
+      tone={look.tone}
+      line={look.line}
+      picture={look.picture}
+      foot={<StepFoot step={look.step} />}
+      focusOn={props.enrolment.step}
+    >
+      {look.words}
+    </Frame>
+  );
+}
+
+function useStepLook({ enrolment, now, stream, phonePage, send, onRetry }: EnrolmentScreenProps): StepLook {
+  const { t } = useWords();
+  const cancel = () => send({ type: "enrol-cancel" });
+  const cancelButton = (
+    <div className="offers">
+      <Button kind="quiet" onPress={cancel}>
+        {t("enrol.cancel")}
+      </Button>
+    </div>
+  );
+  switch (enrolment.step) {
+    case "offer":
+      return {
+        tone: "calm",
+        line: t("enrol.offer.line"),
+        picture: <QrCode text={enrolment.qr} label={t("enrol.offer.qr")} />,
+        words: <Offer offer={enrolment} now={now} phonePage={phonePage} onCancel={cancel} />,
+        step: 1,
+      };
+    case "connecting":
+      return {
+        tone: "accent",
+        line: t("enrol.connecting.line"),
+        picture: (
+          <Ring value={null}>
+            <Smartphone className="glyph" strokeWidth={1.25} aria-hidden />
+          </Ring>
+        ),
+        words: (
+          <>
+            <p className="says">{t("enrol.connecting.says")}</p>
+            {cancelButton}
+          </>
+        ),
+        step: 1,
+      };
+    case "compare-code":
+      return {
+        tone: "calm",
+        line: t("enrol.compare.line"),
+        picture: <Digits code={enrolment.code} />,
+        words: (
+          <>
+            <p className="says">{t("enrol.compare.says")}</p>
+            <div className="offers">
+              <Button kind="primary" large onPress={() => send({ type: "enrol-codes", agree: true })}>
+                {t("enrol.compare.agree")}
+              </Button>
+              <Button kind="secondary" large onPress={() => send({ type: "enrol-codes", agree: false })}>
+                {t("enrol.compare.differ")}
+              </Button>
+            </div>
+          </>
+        ),
+        step: 2,
+      };
+    case "capture":
+      return {
+        tone: "accent",
+        line: t(HINT[enrolment.hint]),
+        picture: (
+          <OvalRing value={enrolment.progress} label={t("enrol.capture.progress")}>
+            <Preview stream={stream} label={t("enrol.capture.preview")} />
+          </OvalRing>
+        ),
+        words: (
+          <>
+            <p className="says">{t("enrol.capture.says", { name: enrolment.name })}</p>
+            {cancelButton}
+          </>
+        ),
+        step: 3,
+      };
+    case "finishing":
+      return {
+        tone: "accent",
+        line: t("enrol.finishing.line"),
+        picture: (
+          <Ring value={1}>
+            <Smartphone className="glyph" strokeWidth={1.25} aria-hidden />
+          </Ring>
+        ),
+        words: <p className="says">{t("enrol.finishing.says")}</p>,
+        step: 3,
+      };
+    case "done":
+      return {
+        tone: "ok",
+        line: t("enrol.done.line", { name: enrolment.name }),
+        picture: (
+          <Ring value={1}>
+            <UserRoundCheck className="glyph" strokeWidth={1.25} aria-hidden />
+          </Ring>
+        ),
+        words: (
+          <>
+            <p className="says">{t("enrol.done.says")}</p>
+            <div className="offers">
+              <Button kind="primary" large onPress={cancel}>
+                {t("enrol.close")}
+              </Button>
+            </div>
+          </>
+        ),
+        step: 3,
+      };
+    case "failed":
+      return {
+        tone: "stop",
+        line: t("enrol.failed.line"),
+        picture: (
+          <Ring value={1}>
+            <CircleX className="glyph" strokeWidth={1.25} aria-hidden />
+          </Ring>
+        ),
+        words: (
+          <>
+            <p className="says">{t(failedKey(enrolment.code), { code: enrolment.code })}</p>
+            <p className="also">{t("enrol.failed.kept")}</p>
+            <div className="offers">
+              <Button kind="primary" large onPress={onRetry}>
+                {t("enrol.retry")}
+              </Button>
+              <Button kind="quiet" large onPress={cancel}>
+                {t("enrol.cancel")}
+              </Button>
+            </div>
+          </>
+        ),
+        step: 1,
+      };
+    default:
+      return assertNever(enrolment);
+  }
+}
+
+/** Two groups of three, as people read them out. */
+function Digits({ code }: { code: string }): ReactNode {
+  return (
+    <p className="digits wk-figures">
+      <span>{code.slice(0, 3)}</span>
+      <span>{code.slice(3)}</span>
+    </p>
+  );
+}

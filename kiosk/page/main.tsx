@@ -1,0 +1,8 @@
+import "@wardkey/ui/styles.css";
+import "./styles/frame.css";
+import "./styles/stage.css";
+import "./styles/session.css";
+import "./styles/enrolment.css";
+import { startPage } from "@wardkey/ui";
+
+void startPage(async () => (await import("./app.js")).App);

@@ -1,0 +1,88 @@
+import { assertNever } from "@wardkey/protocol";
+import { Ring } from "@wardkey/ui";
+import {
+  BluetoothOff,
+  CameraOff,
+  CloudOff,
+  FileX2,
+  LockKeyhole,
+  LockKeyholeOpen,
+  type LucideIcon,
+  MonitorOff,
+  ScanFace,
+  Smartphone,
+  UserRound,
+} from "@wardkey/ui/icons";
+import type { ReactNode } from "react";
+import { useWords } from "../words.js";
+import { FaceOutline } from "./face-outline.js";
+import type { Picture } from "./scene.js";
+
+const BROKEN: Readonly<Record<Extract<Picture, { kind: "broken" }>["about"], LucideIcon>> = {
+  camera: CameraOff,
+  journal: FileX2,
+  fleet: CloudOff,
+  radio: BluetoothOff,
+  screen: MonitorOff,
+};
+
+const REFUSED: Readonly<Record<Extract<Picture, { kind: "refused" }>["about"], LucideIcon>> = {
+  face: ScanFace,
+  phone: Smartphone,
+  kiosk: LockKeyhole,
+};
+
+/** The one picture of a scene: always the same ring, so that from two metres its filling and its colour tell the state. */
+export function ScenePicture({ picture }: { picture: Picture }): ReactNode {
+  const { t } = useWords();
+  switch (picture.kind) {
+    case "locked":
+      return (
+        <div className="rings">
+          <Ring value={null}>
+            <LockKeyhole className="glyph" strokeWidth={1.25} aria-hidden />
+          </Ring>
+        </div>
+      );
+    case "nearing":
+      return (
+        <Ring value={picture.evidence} label={t("near.ring")}>
+          <UserRound className="glyph" strokeWidth={1.25} aria-hidden />
+        </Ring>
+      );
+    case "face":
+      return <FaceOutline good={picture.good} />;
+    case "welcome":
+      return (
+        <Ring value={1}>
+          <LockKeyholeOpen className="glyph" strokeWidth={1.25} aria-hidden />
+        </Ring>
+      );
+    case "refused":
+      return <Crossed icon={REFUSED[picture.about]} />;
+    case "broken": {
+      const Icon = BROKEN[picture.about];
+      return (
+        <Ring value={null}>
+          <Icon className="glyph" strokeWidth={1.25} aria-hidden />
+        </Ring>
+      );
+    }
+    default:
+      return assertNever(picture);
+  }
+}
+
+/** A ring with a bar through it: a refusal is a shape, not only a colour. */
+function Crossed({ icon: Icon }: { icon: LucideIcon }): ReactNode {
+  return (
+    <div className="crossed">
+      <Ring value={1}>
+        <Icon className="glyph" strokeWidth={1.25} aria-hidden />
+        <svg className="crossing" viewBox="0 0 200 200" aria-hidden="true">
+          <path d="M35 35 165 165" />
+        </svg>
+      </Ring>
+    </div>
+  );
+}

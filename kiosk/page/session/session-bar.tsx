@@ -1,0 +1,48 @@
+import type { ScreenView, SessionView } from "@wardkey/protocol/screen";
+import { Button, LanguageSwitch } from "@wardkey/ui";
+import { Lock, LockKeyholeOpen } from "@wardkey/ui/icons";
+import type { ReactNode } from "react";
+import { DemoStrip } from "../demo-strip.js";
+import { useWords } from "../words.js";
+
+export interface SessionBarProps {
+  readonly view: ScreenView;
+  readonly session: Extract<SessionView, { state: "unlocked" }>;
+  readonly now: number;
+  readonly onLock: () => void;
+}
+
+/** The thin bar over an open workstation: who is in, since when, and the way out. */
+export function SessionBar({ view, session, now, onLock }: SessionBarProps): ReactNode {
+  const { t, formats } = useWords();
+  return (
+    <div className="open">
+      <header className="bar">
+        <LockKeyholeOpen size={26} aria-hidden />
+        <h1 className="bar-name">{session.name}</h1>
+        <p className="bar-since">
+          {t("session.open")} {t("session.since", { time: formats.time(session.since) })}
+        </p>
+        <p className="bar-clock wk-figures">
+          <span className="wk-hidden">{t("session.clock")} </span>
+          {formats.elapsed(now - session.since)}
+        </p>
+        <Button className="bar-lock" icon={<Lock size={20} aria-hidden />} onPress={onLock}>
+          {t("session.lock")}
+        </Button>
+      </header>
+      <main className="desk">
+        {view.profile === "demo" ? (
+          <div className="desk-note">
+            <h2>{t("session.demo.title")}</h2>
+            <p className="wk-muted">{t("session.demo.says")}</p>
+          </div>
+        ) : null}
+      </main>
+      <footer className="desk-foot">
+        <DemoStrip view={view} />
+        <LanguageSwitch />
+      </footer>
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+import type { EnrolmentView, ScreenView, SessionView } from "@wardkey/protocol/screen";
+
+/** 14:02:09 of an ordinary day. */
+export const NOW = new Date(2026, 10, 22, 14, 2, 9).getTime();
+
+export const BASE: ScreenView = {
+  v: 1,
+  device: { id: "kiosk-3b", name: "Kiosk 3B", ward: "Cardiology" },
+  profile: "demo",
+  liveness: { enforced: false, score: 0.93 },
+  cameraAttested: false,
+  health: { phone: "ok", camera: "ok", fleet: "ok", journal: "ok" },
+  session: { state: "locked", why: "walked-away", at: NOW - 60_000 },
+  enrolment: null,
+  frames: "off",
+  now: NOW,
+};
+
+export const QR =
+  "WARDKEY1:q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA.EjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJCrze8.q83vEjRWeJCrze8S";
+
+/** One view of each state, by the name of its picture. */
+export const SESSIONS: Readonly<Record<string, SessionView>> = {
+  locked: { state: "locked", why: "walked-away", at: NOW - 60_000 },
+  started: { state: "locked", why: "started", at: NOW - 60_000 },
+  near: { state: "someone-near", evidence: 0.64 },
+  identifying: { state: "identifying", hint: "closer" },
+  "identifying-good": { state: "identifying", hint: "good" },
+  greeting: { state: "unlocked", name: "Anna", since: NOW },
+  unlocked: { state: "unlocked", name: "Anna", since: NOW - 727_000 },
+  leaving: { state: "leaving", name: "Anna", since: NOW - 727_000, lockAt: NOW + 3_000 },
+  refused: { state: "refused", reason: "no-match", until: NOW + 5_000 },
+  "refused-phone": { state: "refused", reason: "phone-refused", until: NOW + 5_000 },
+  "degraded-camera": { state: "degraded", reason: "camera-unavailable" },
+  "degraded-unattested": { state: "degraded", reason: "camera-unattested" },
+  "degraded-journal": { state: "degraded", reason: "journal-unavailable" },
+  "degraded-lease": { state: "degraded", reason: "lease-expired" },
+  "degraded-radio": { state: "degraded", reason: "radio-unavailable" },
+};
+
+const name = "Anna Rossi";
+export const ENROLMENTS: Readonly<Record<EnrolmentView["step"], EnrolmentView>> = {
+  offer: { step: "offer", qr: QR, expiresAt: NOW + 118_000, name },
+  connecting: { step: "connecting", name },
+  "compare-code": { step: "compare-code", code: "482915", name },
+  capture: { step: "capture", name, hint: "closer", progress: 0.4 },
+  finishing: { step: "finishing", name },
+  done: { step: "done", name },
+  failed: { step: "failed", code: "codes-differ" },
+};

@@ -1,0 +1,71 @@
+import { type FromScreen, SCREEN_SOCKET_PATH, type ScreenView, ToScreen } from "@wardkey/protocol/screen";
+import { type Connection, takeFromFragment, useNow, useSocketView } from "@wardkey/ui";
+import { useCallback, useEffect, useState } from "react";
+import { useActivity } from "./activity.js";
+import { type Camera, useCamera } from "./camera/use-camera.js";
+import { useFrames } from "./camera/use-frames.js";
+import { recallPhonePage } from "./enrolment/phone-page.js";
+
+export interface Kiosk {
+  readonly connection: Connection;
+  /** The agent's view while the line is open, else `null`: an old view must not look like a present one. */
+  readonly up: ScreenView | null;
+  /** The agent's wall clock. */
+  readonly now: number;
+  readonly hourOfDay: number;
+  readonly camera: Camera;
+  /** Code of the command that was refused last, while it matters. */
+  readonly refusedCode: string | null;
+  readonly formOpen: boolean;
+  readonly openForm: () => void;
+  readonly closeForm: () => void;
+  readonly phonePage: URL | null;
+  readonly send: (message: FromScreen) => void;
+}
+
+/** Ties the page to its agent, its camera and the person's activity. The only state of its own is the operator's open form. */
+export function useKiosk(): Kiosk {
+  const line = useSocketView<ScreenView, FromScreen>(SCREEN_SOCKET_PATH, ToScreen);
+  const { view, connection, send, refusal, dismissRefusal } = line;
+  const [phonePage] = useState(() => recallPhonePage(takeFromFragment(["phone"]).phone, sessionStorage));
+  const [formOpen, setFormOpen] = useState(false);
+  const up = connection === "open" ? view : null;
+  const state = up?.session.state;
+  const now = useNow(view?.now ?? null, state === "leaving" || state === "unlocked" ? 100 : 500);
+
+  const camera = useCamera(view !== null && view.frames !== "off");
+  useFrames(camera.stream, up?.frames ?? "off", line);
+  const connected = up !== null;
+  useEffect(() => {
+    if (connected && camera.state !== "off" && camera.state !== "asking") send({ type: "camera", state: camera.state });
+  }, [connected, camera.state, send]);
+
+  const open = state === "unlocked" || state === "leaving";
+  useActivity(
+    open,
+    useCallback(() => void send({ type: "activity" }), [send]),
+  );
+
+  const closeForm = useCallback(() => {
+    setFormOpen(false);
+    dismissRefusal();
+  }, [dismissRefusal]);
+  const enrolling = up !== null && up.enrolment !== null;
+  useEffect(() => {
+    if (enrolling || open) closeForm();
+  }, [enrolling, open, closeForm]);
+
+  return {
+    connection,
+    up,
+    now,
+    hourOfDay: new Date(now).getHours(),
+    camera,
+    refusedCode: refusal?.code ?? null,
+    formOpen,
+    openForm: useCallback(() => setFormOpen(true), []),
+    closeForm,
+    phonePage,
+    send,
+  };
+}
