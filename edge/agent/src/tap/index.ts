@@ -7,3 +7,4 @@ export type {
   TapSession,
   TapTimings,
 } from "./ports.js";
+export { createTapRunner, type TapRunnerInput } from "./tap-runner.js";

@@ -15,6 +15,8 @@ export interface TapTimings {
   readonly m3?: number;
   /** Checking that answer. */
   readonly verify?: number;
+  /** From the decision until the phone has acknowledged it; after the unlock took effect. */
+  readonly m4?: number;
 }
 
 /** Why no template was released. Every other `code` is one of the tap protocol's own. */
