@@ -1,0 +1,1 @@
+export { Enrolment, type EnrolmentAnswer, type EnrolmentAsked, type EnrolmentPorts } from "./enrolment.js";

@@ -1,0 +1,3 @@
+export type { CommandAnswer, PageFrame, ScreenCommand } from "./page-link.js";
+export { ScreenServer, type ScreenSettings } from "./server.js";
+export { buildView, paceOf, type ViewInput } from "./view.js";

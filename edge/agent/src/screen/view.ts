@@ -1,0 +1,83 @@
+import { assertNever, type Instant } from "@wardkey/protocol";
+import type { EnrolmentView, FaceHint, ScreenView, SessionView } from "@wardkey/protocol/screen";
+import type { Session } from "../session/index.js";
+
+export interface ViewInput {
+  readonly device: ScreenView["device"];
+  readonly profile: ScreenView["profile"];
+  readonly livenessEnforced: boolean;
+  readonly session: Session;
+  /** The newest look at the camera; `null` when there is no recent one. */
+  readonly face: { readonly hint: FaceHint; readonly liveness: number | null } | null;
+  readonly cameraAttested: boolean;
+  readonly health: ScreenView["health"];
+  readonly enrolment: EnrolmentView | null;
+  readonly frames: ScreenView["frames"];
+  readonly now: Instant;
+  readonly monotonic: number;
+}
+
+/** Everything that a kiosk's page shows, from the state of the agent: pure, so that each state can be looked at. */
+export function buildView(input: ViewInput): ScreenView {
+  const { device, profile, livenessEnforced, face, cameraAttested, health, enrolment, frames, now } = input;
+  return {
+    v: 1,
+    device,
+    profile,
+    liveness: { enforced: livenessEnforced, score: face?.liveness ?? null },
+    cameraAttested,
+    health,
+    session: sessionView(input),
+    enrolment,
+    frames,
+    now,
+  };
+}
+
+function sessionView({ session, face, now, monotonic }: ViewInput): SessionView {
+  const { mode } = session;
+  const wall = (deadline: number): number => Math.round(now + (deadline - monotonic));
+  switch (mode.name) {
+    case "locked":
+      return { state: "locked", ...session.lastLock };
+    case "someone-near":
+      return { state: "someone-near", evidence: Math.min(1, Math.max(0, mode.evidence)) };
+    case "identifying":
+      return { state: "identifying", hint: face?.hint ?? "no-face" };
+    case "unlocked":
+      return { state: "unlocked", name: mode.served.name.slice(0, 80), since: mode.served.since };
+    case "leaving":
+      return {
+        state: "leaving",
+        name: mode.served.name.slice(0, 80),
+        since: mode.served.since,
+        lockAt: wall(mode.lockAt),
+      };
+    case "refused":
+      return { state: "refused", reason: mode.reason, until: wall(mode.until) };
+    case "degraded":
+      return { state: "degraded", reason: mode.reason };
+    default:
+      return assertNever(mode);
+  }
+}
+
+/** How closely the camera has to be watched: not at all while nobody is about. */
+export function paceOf(session: Session, capturing: boolean): "off" | "slow" | "fast" {
+  if (capturing) return "fast";
+  switch (session.mode.name) {
+    case "someone-near":
+    case "identifying":
+      return "fast";
+    case "refused":
+      return session.nearby.some((each) => each.near) ? "fast" : "slow";
+    case "unlocked":
+    case "leaving":
+    case "degraded":
+      return "slow";
+    case "locked":
+      return session.nearby.length > 0 ? "slow" : "off";
+    default:
+      return assertNever(session.mode);
+  }
+}
