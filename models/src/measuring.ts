@@ -5,6 +5,8 @@ export interface MeasuredFace {
   readonly whole: Float32Array;
   readonly upper: Float32Array | undefined;
   readonly maskEvidence: number;
+  /** Compared with nobody: the face does not look at the camera. */
+  readonly turned: boolean;
 }
 
 /**
@@ -12,8 +14,8 @@ export interface MeasuredFace {
  * calibration on photos that a site chose for that; an agent has no use for it and must not import it.
  */
 export function measureEmbedding(embedding: FaceEmbedding): MeasuredFace {
-  const { whole, upper, maskEvidence } = embeddingParts(embedding);
-  return { whole: Float32Array.from(whole), upper: upper && Float32Array.from(upper), maskEvidence };
+  const { whole, upper, maskEvidence, turned } = embeddingParts(embedding);
+  return { whole: Float32Array.from(whole), upper: upper && Float32Array.from(upper), maskEvidence, turned };
 }
 
 export { dot } from "./face/face-embedding.js";

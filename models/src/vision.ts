@@ -4,15 +4,15 @@ import { blankLowerFace, embedAligned, sampleAligned } from "./face/embed.js";
 import { FaceEmbedding } from "./face/face-embedding.js";
 import { FaceMesh } from "./face/face-mesh.js";
 import { type LivenessScores, scoreLiveness } from "./face/liveness.js";
-import { estimateMask } from "./face/mask-evidence.js";
-import { type Pose, poseOf } from "./face/pose.js";
+import type { MaskEstimator } from "./face/mask-evidence.js";
+import { isTurned, type Pose, poseOf } from "./face/pose.js";
 import { eyeDistanceOf, hintsFor, measureAligned, type QualityHint, qualityLimits } from "./face/quality.js";
 import { checkFrame, type Frame, frameSignature, meanLuma, type Point } from "./frame/frame.js";
 import { sampleSquare, squareToFrame } from "./frame/sample.js";
 import { ModelsError } from "./models-error.js";
 import { modelPlaces, type PlacesOptions } from "./registry/read-registry.js";
 import type { Thresholds } from "./registry/registry-schema.js";
-import { loadNetworks, type Networks } from "./runtime/load-networks.js";
+import { type LoadedNetworks, loadNetworks, type Networks } from "./runtime/load-networks.js";
 
 export interface Wants {
   readonly landmarks?: boolean;
@@ -68,21 +68,22 @@ const landmarkCropScale = 1.5;
  * Refuses with `registry-malformed`, `model-missing`, `model-mismatch` or `model-shape`, naming the file and the remedy.
  */
 export async function createVision(options: PlacesOptions = {}): Promise<Vision> {
-  const { networks, thresholds, embedModel } = await loadNetworks(modelPlaces(options));
-  return new OnnxVision(networks, thresholds, embedModel);
+  return new OnnxVision(await loadNetworks(modelPlaces(options)));
 }
 
 class OnnxVision implements Vision {
   readonly thresholds: Thresholds;
   readonly #networks: Networks;
   readonly #embedModel: Uint8Array;
+  readonly #estimateMask: MaskEstimator;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(networks: Networks, thresholds: Thresholds, embedModel: Uint8Array) {
-    this.#networks = networks;
-    this.#embedModel = embedModel;
-    this.thresholds = thresholds;
+  constructor(loaded: LoadedNetworks) {
+    this.#networks = loaded.networks;
+    this.#embedModel = loaded.embedModel;
+    this.#estimateMask = loaded.estimateMask;
+    this.thresholds = loaded.thresholds;
   }
 
   async analyse(frame: Frame, wants: Wants = {}): Promise<FrameFindings> {
@@ -161,7 +162,7 @@ class OnnxVision implements Vision {
     sampleAligned(frame, landmarks5, this.#networks.embed);
     const light = measureAligned(this.#networks.embed.input);
     const pose = poseOf(mesh);
-    const embedded = wants.embedding === true ? await this.#embed(wants.mirrored === true) : undefined;
+    const embedded = wants.embedding === true ? await this.#embed(pose, wants.mirrored === true) : undefined;
     const hints = hintsFor({
       ...light,
       pose,
@@ -184,17 +185,24 @@ class OnnxVision implements Vision {
     return new FaceMesh(mesh, toFrame);
   }
 
-  async #embed(mirrored: boolean): Promise<{ embedding: FaceEmbedding; maskEvidence: number }> {
+  async #embed(pose: Pose, mirrored: boolean): Promise<{ embedding: FaceEmbedding; maskEvidence: number }> {
     const { embed } = this.#networks;
     const whole = await embedAligned(embed, mirrored);
-    const maskEvidence = estimateMask(whole);
+    const maskEvidence = this.#estimateMask(whole);
     const masked = maskEvidence >= this.thresholds.maskEvidence;
     let upper: Float32Array | undefined;
     if (mirrored || masked) {
       blankLowerFace(embed.input);
       upper = await embedAligned(embed, mirrored);
     }
-    return { embedding: new FaceEmbedding({ whole, upper, model: this.#embedModel, maskEvidence }), maskEvidence };
+    const embedding = new FaceEmbedding({
+      whole,
+      upper,
+      model: this.#embedModel,
+      maskEvidence,
+      turned: isTurned(pose),
+    });
+    return { embedding, maskEvidence };
   }
 }
 

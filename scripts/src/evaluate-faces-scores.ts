@@ -24,12 +24,12 @@ const noScore: Score = { score: -3, branch: "none" };
 
 /** The mean of several views of one person, as a template is made; views without a face are left out. */
 export function fuseViews(photos: readonly string[], views: readonly (MeasuredFace | undefined)[]): EnrolledFace {
-  const found = views.flatMap((view) => view ?? []);
+  const found = views.flatMap((view) => (view === undefined || view.turned ? [] : [view]));
   const [first] = found;
   if (first === undefined) return missingFace;
   const uppers = found.flatMap(({ upper }) => upper ?? []);
   const whole = meanDirection(found.map((view) => view.whole));
-  return { photos, face: { whole, upper: meanDirection(uppers), maskEvidence: first.maskEvidence } };
+  return { photos, face: { whole, upper: meanDirection(uppers), maskEvidence: first.maskEvidence, turned: false } };
 }
 
 function meanDirection(vectors: readonly Float32Array[]): Float32Array {
@@ -47,6 +47,7 @@ export function scorePair(
 ): Score {
   if (enrolled === undefined || probe === undefined || enrolled === missingFace || probe === missingFace)
     return noScore;
+  if (probe.face.turned) return noScore;
   const whole = dot(enrolled.face.whole, probe.face.whole);
   const { upper } = probe.face;
   if (upper === undefined || enrolled.face.upper === undefined || probe.face.maskEvidence < thresholds.maskEvidence) {

@@ -11,6 +11,8 @@ export interface EmbeddingParts {
   readonly model: Uint8Array;
   /** 0 to 1: how much the face looks masked. */
   readonly maskEvidence: number;
+  /** The face was turned so far that what is not seen of it was guessed; it is compared with nobody. */
+  readonly turned: boolean;
 }
 
 const partsOf = new WeakMap<FaceEmbedding, EmbeddingParts>();

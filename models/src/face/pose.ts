@@ -11,8 +11,11 @@ const outerCornerLeft = 33;
 const outerCornerRight = 263;
 const foreheadTop = 10;
 const chin = 152;
+// Beyond these the far side of the face is the mesh's guess, and strangers in profile come near anybody.
+const mostYaw = 40;
+const mostPitch = 40;
 // The line from forehead to chin leans back by so much on the mean face of the mesh when it looks straight ahead.
-const restingPitch = 0;
+const restingPitch = -11;
 
 /** A rough pose from the mesh's own depth; good for "look straight", not for measuring. */
 export function poseOf(mesh: FaceMesh): Pose {
@@ -24,6 +27,10 @@ export function poseOf(mesh: FaceMesh): Pose {
     pitch: Math.atan2(-down.depth, Math.hypot(down.x, down.y)) * degrees - restingPitch,
     roll: Math.atan2(across.y, across.x) * degrees,
   };
+}
+
+export function isTurned({ yaw, pitch }: Pose): boolean {
+  return Math.abs(yaw) > mostYaw || Math.abs(pitch) > mostPitch;
 }
 
 function differenceOf(mesh: FaceMesh, from: number, to: number) {

@@ -42,6 +42,9 @@ export const ModelEntry = z.strictObject({
   evaluation: z.array(Evaluation),
 });
 
+/** Weights of the mask evidence; they fit one embedding model, whose hash they name. */
+const MaskEvidence = z.strictObject({ file: RelativePath, sha256: Sha256, embedder: Sha256 });
+
 const BranchThreshold = z.strictObject({
   threshold: z.number().min(-1).max(1),
   falseMatchRate: z.number().positive().max(0.5),
@@ -59,10 +62,12 @@ export const Registry = z.strictObject({
     antispoof: ModelEntry,
     liveness: ModelEntry,
   }),
+  /** Null with an embedding model for which nobody has fitted weights: every face is then taken as bare. */
+  maskEvidence: MaskEvidence.nullable(),
   thresholds: z.strictObject({
     bare: BranchThreshold,
     masked: BranchThreshold,
-    maskEvidence: z.number().min(0).max(1),
+    maskEvidence: z.number().positive().max(1),
     liveness: z.number().min(0).max(1),
   }),
   calibration: z.array(Evaluation),

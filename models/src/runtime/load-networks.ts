@@ -1,3 +1,6 @@
+import { dirname, resolve } from "node:path";
+import { type MaskEstimator, noMaskEvidence, readMaskEstimator } from "../face/mask-evidence.js";
+import { ModelsError } from "../models-error.js";
 import { type ModelPlaces, onnxFileOf, readRegistry } from "../registry/read-registry.js";
 import type { ModelRole, modelRoles, Thresholds } from "../registry/registry-schema.js";
 import { readVerified } from "../registry/verified-file.js";
@@ -8,6 +11,7 @@ export type Networks = Readonly<Record<ModelRole, Network>>;
 export interface LoadedNetworks {
   readonly networks: Networks;
   readonly thresholds: Thresholds;
+  readonly estimateMask: MaskEstimator;
   /** First eight bytes of the embedding model's SHA-256. */
   readonly embedModel: Uint8Array;
 }
@@ -31,14 +35,28 @@ export async function loadNetworks(places: ModelPlaces): Promise<LoadedNetworks>
       embed: await load("embed"),
       antispoof: await load("antispoof"),
       liveness: await load("liveness"),
-    } satisfies Record<(typeof modelRoles)[number], Network>;
+    } satisfies Networks;
     const { sha256 } = onnxFileOf(registry.models.embed, places);
     const embedModel = Uint8Array.from(Buffer.from(sha256.slice(0, 16), "hex"));
-    return { networks, thresholds: registry.thresholds, embedModel };
+    const estimateMask = await loadMaskEstimator(registry, sha256, places);
+    return { networks, thresholds: registry.thresholds, estimateMask, embedModel };
   } catch (refusal) {
     for (const network of opened) await network.close();
     throw refusal;
   }
+}
+
+async function loadMaskEstimator(registry: Registry, embedder: string, places: ModelPlaces): Promise<MaskEstimator> {
+  if (registry.maskEvidence === null) return noMaskEvidence;
+  const file = resolve(dirname(places.registryPath), registry.maskEvidence.file);
+  if (registry.maskEvidence.embedder !== embedder) {
+    throw new ModelsError("model-shape", "the mask evidence was fitted to another embedding model", {
+      file,
+      remedy: "Fit it again to this model, or set maskEvidence to null in the registry.",
+    });
+  }
+  const remedy = "Restore the mask evidence weights from the release.";
+  return readMaskEstimator(await readVerified(file, registry.maskEvidence.sha256, remedy), file);
 }
 
 function remedyFor(kind: "package" | "file", role: ModelRole, places: ModelPlaces): string {

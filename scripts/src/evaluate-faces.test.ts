@@ -1,0 +1,87 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { main } from "./evaluate-faces.js";
+
+const demo = join(dirname(createRequire(import.meta.url).resolve("@vladmandic/face-api/package.json")), "demo");
+let root: string;
+
+/** Faces in the pictures of the @vladmandic/face-api demo; the first two are one woman. */
+const faces = [
+  { file: "ann/1.jpg", picture: 3, x: 1183, y: 385 },
+  { file: "ann/2.jpg", picture: 1, x: 1574, y: 343 },
+  { file: "bob/1.jpg", picture: 5, x: 470, y: 1032 },
+  { file: "eve/1.jpg", picture: 6, x: 774, y: 493 },
+] as const;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "wardkey-evaluate-"));
+  for (const { file, picture, x, y } of faces) {
+    await mkdir(dirname(join(root, file)), { recursive: true });
+    const area = { left: x - 200, top: y - 200, width: 400, height: 400 };
+    await sharp(join(demo, `sample${picture}.jpg`))
+      .extract(area)
+      .toFile(join(root, file));
+  }
+  await mkdir(join(root, "wall"));
+  await sharp({ create: { width: 64, height: 64, channels: 3, background: "#888" } }).toFile(join(root, "wall/1.jpg"));
+  await writeFile(join(root, "broken.jpg"), "no picture");
+});
+
+afterAll(() => rm(root, { recursive: true }));
+
+async function evaluate(lines: readonly string[], ...options: readonly string[]) {
+  const [pairs, json] = [join(root, "pairs.csv"), join(root, "out", "report.json")];
+  await writeFile(pairs, `a,b,same\n${lines.join("\n")}\n`);
+  const code = await main(["--root", root, "--pairs", pairs, "--json", json, ...options]);
+  return { code, report: code === 0 ? JSON.parse(await readFile(json, "utf8")) : undefined };
+}
+
+describe("evaluating faces", () => {
+  it("scores listed pairs and reports every figure, with null where there are too few pairs for it", async () => {
+    const { code, report } = await evaluate([
+      "ann/1.jpg,ann/2.jpg,1",
+      "ann/1.jpg,bob/1.jpg,0",
+      "ann/1.jpg,eve/1.jpg,0",
+    ]);
+    expect(code).toBe(0);
+    expect(report).toMatchObject({
+      pairs: 3,
+      failedToEnrol: 0,
+      failedToFind: 0,
+      eer: 0,
+      fnmrAtFmr: { "0.01": null, "0.001": null, "0.0001": null, "0.00001": null },
+      interval95: {},
+      branches: { bare: 3, masked: 0 },
+      inForce: { bare: { fmr: 0, fnmr: 0 } },
+      msPerImage: { detect: expect.any(Number), embed: expect.any(Number) },
+    });
+  });
+
+  it("counts a photo without a face, or that is no picture, as a non-match and never leaves it out", async () => {
+    const { report } = await evaluate(["wall/1.jpg,ann/2.jpg,1", "ann/1.jpg,broken.jpg,1", "bob/1.jpg,eve/1.jpg,0"]);
+    expect(report).toMatchObject({ pairs: 3, failedToEnrol: 1, failedToFind: 1, eer: 1 });
+  });
+
+  it("enrols several photos together, draws masks on probes, and crosses everybody with everybody else", async () => {
+    const lines = ["ann/1.jpg|ann/2.jpg,ann/2.jpg,1", "bob/1.jpg,bob/1.jpg,1", "eve/1.jpg,eve/1.jpg,1"];
+    const { report } = await evaluate(lines, "--mask", "probe", "--impostors", "cross");
+    expect(report).toMatchObject({ pairs: 3, mask: "probe", masks: "drawn (simulated)", impostorPairs: 6 });
+    expect(report.branches.masked).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ["no arguments", []],
+    ["an option that it does not know", ["--roots", "x"]],
+    ["a mask that it does not know", ["--root", "x", "--pairs", "y", "--json", "z", "--mask", "gas"]],
+  ])("refuses %s with exit code 2", async (_, argv) => {
+    expect(await main(argv)).toBe(2);
+  });
+
+  it("refuses a pairs file that names a missing photo with exit code 2", async () => {
+    expect((await evaluate(["ann/1.jpg,ann/9.jpg,1"])).code).toBe(2);
+  });
+});
