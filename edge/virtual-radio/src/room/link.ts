@@ -76,6 +76,7 @@ export function openLink(options: LinkOptions): Link {
   let lastEventAt = startedAt;
   let dueAt = startedAt;
   let cancelTimer: Cancel = () => {};
+  let silent = false;
   let gone = false;
 
   const intervalMs = (): number => parameters.interval * INTERVAL_STEP_MS;
@@ -106,7 +107,7 @@ export function openLink(options: LinkOptions): Link {
     const quality = options.quality();
     // Both directions of one of the events since the last look must have got through for each to have heard the other.
     const eventLoss = 1 - (1 - quality.loss) ** 2;
-    if (quality.audible && draw() >= eventLoss ** events) {
+    if (!silent && quality.audible && draw() >= eventLoss ** events) {
       lastHeardAt = now;
       exchange(quality);
     }
@@ -199,7 +200,9 @@ export function openLink(options: LinkOptions): Link {
       arm();
     },
     abandon(side) {
+      silent = true;
       state[side].queue.length = 0;
+      state[side].farewell = undefined;
       closeEnd(side, undefined);
     },
   };

@@ -1,3 +1,4 @@
+import { assertNever } from "../assert-never.js";
 import type { Clock } from "./clock.js";
 import type { PairState, RoomReply, RoomRequest } from "./control.js";
 import {
@@ -128,8 +129,4 @@ export function createSurroundings(options: { seed: number; clock: Clock; pathLo
 
 function withoutUndefined(change: { [Key in keyof PathLoss]?: PathLoss[Key] | undefined }): Partial<PathLoss> {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-}
-
-function assertNever(value: never): never {
-  throw new Error("unreachable", { cause: value });
 }

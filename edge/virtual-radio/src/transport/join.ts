@@ -1,5 +1,6 @@
 import { createConnection, type Socket } from "node:net";
 import type { z } from "zod";
+import { assertNever } from "../assert-never.js";
 import type { HeardFrame } from "../room/air.js";
 import { controlOver, type RoomControl, type RoomReply } from "../room/control.js";
 import type { JoinOptions, Participant } from "../room/participant.js";
@@ -221,8 +222,4 @@ function remoteParticipant(name: string, connection: Connection): Participant {
     },
     close: connection.close,
   };
-}
-
-function assertNever(value: never): never {
-  throw new Error("unreachable", { cause: value });
 }

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { assertNever } from "../assert-never.js";
 import type { Participant } from "../room/participant.js";
 import type { Room } from "../room/room.js";
 import { createFrameReader, encodeFrame, encodeJsonFrame, type Frame, jsonOf, MAX_CLIENT_BODY } from "./frames.js";
@@ -112,8 +113,4 @@ export function serveClient(room: Room, socket: Socket): void {
     clearTimeout(helloDeadline);
     socket.end(encodeJsonFrame("welcome", { outcome: "refused", reason }));
   }
-}
-
-function assertNever(value: never): never {
-  throw new Error("unreachable", { cause: value });
 }
