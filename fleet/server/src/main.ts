@@ -20,29 +20,19 @@ async function readConfigFile(): Promise<SiteConfigInput> {
   }
 }
 
+/** Resolves at the first signal to stop; a second one ends the process at once, as anybody would expect. */
+const stopAsked = new Promise<string>((resolve) => {
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(signal));
+});
+
 try {
   const site = await startSite({ config: await readConfigFile(), clock: systemClock, logger });
-  let stopping = false;
-  const stop = async (signal: string): Promise<void> => {
-    if (stopping) return;
-    stopping = true;
-    logger.info({ signal }, "stopping");
-    await site.stop();
-  };
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.on(signal, () => {
-      stop(signal).then(
-        () => process.exit(0),
-        (error: unknown) => {
-          logger.error({ code: codeOf(error) }, "did not stop in order");
-          process.exit(1);
-        },
-      );
-    });
-  }
   process.stdout.write(`${JSON.stringify({ ready: true, url: site.url, pageUrl: site.pageUrl })}\n`);
+  logger.info({ signal: await stopAsked }, "stopping");
+  await site.stop();
+  process.exitCode = 0;
 } catch (error) {
-  const message = error instanceof WardkeyError ? error.message : "the site server could not start";
+  const message = error instanceof WardkeyError ? error.message : "the site server could not start or stop in order";
   logger.fatal({ code: codeOf(error) }, message);
   process.exitCode = 1;
 }

@@ -30,8 +30,8 @@ describe("starting", () => {
     expect(await site.secret("bootstrap-token")).toMatch(/^[A-Za-z0-9_-]{43}$/);
     expect(await modeOf(site.dataDir)).toBe("700");
     expect(await modeOf(join(site.dataDir, "pki"))).toBe("700");
-    const secrets = ["pki/root.key", "pki/signer.json", "sealing.key", "page-token"].map((name) =>
-      join(site.dataDir, name),
+    const secrets = ["pki/root.key", "pki/signer.json", "sealing.key", "page-token", "site.db", "site.db-wal"].map(
+      (name) => join(site.dataDir, name),
     );
     secrets.push(join(site.folder, "operator-code"), join(site.folder, "bootstrap-token"));
     expect(await Promise.all(secrets.map(modeOf))).toEqual(secrets.map(() => "600"));

@@ -15,7 +15,7 @@ import {
 import { openOperatorCode } from "./operator-code.js";
 import { overviewRoutes } from "./overview/index.js";
 import { CREDENTIAL_LIFE, createPki, createSqlIssueLog, openRoot, openSigner, pkiMigrations } from "./pki/index.js";
-import { makePrivateFolder, writePrivateFile } from "./platform/files/secret-file.js";
+import { makePrivateFolder, touchPrivateFile, writePrivateFile } from "./platform/files/secret-file.js";
 import { closeHttpServer, createHttpServer, listen } from "./platform/http/server.js";
 import { isP256Key } from "./platform/keys/p256.js";
 import { openDatabase } from "./platform/sql/database.js";
@@ -78,9 +78,12 @@ async function open(
   const site = { id: config.siteId, name: config.siteName };
 
   await makePrivateFolder(config.dataDir);
-  const lock = await lockInstance(join(config.dataDir, "running.lock"));
+  const databaseFile = join(config.dataDir, "site.db");
+  const lockFile = join(config.dataDir, "running.lock");
+  for (const file of [databaseFile, lockFile]) await touchPrivateFile(file);
+  const lock = await lockInstance(lockFile);
   closing(() => lock.release());
-  const database = await openDatabase(join(config.dataDir, "site.db"), [
+  const database = await openDatabase(databaseFile, [
     ...pkiMigrations,
     ...staffMigrations,
     ...deviceMigrations,

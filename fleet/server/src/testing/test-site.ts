@@ -128,7 +128,7 @@ export class TestSite {
 }
 
 export const spkiOf = (key: KeyObject): string => key.export({ format: "der", type: "spki" }).toString("base64url");
-export const newKeyPair = (): ReturnType<typeof generateKeyPairSync<"ec">> =>
+export const newKeyPair = (): { publicKey: KeyObject; privateKey: KeyObject } =>
   generateKeyPairSync("ec", { namedCurve: "P-256" });
 
 /** A kiosk as the site sees it. */

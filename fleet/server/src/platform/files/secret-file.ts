@@ -62,3 +62,9 @@ export async function readOrMakePrivateFile(path: string, make: () => Uint8Array
   await writePrivateFile(path, made);
   return Buffer.from(made);
 }
+
+/** Makes sure of a file that only its owner reads, for a library that would open it to more. */
+export async function touchPrivateFile(path: string): Promise<void> {
+  await (await open(path, "a", PRIVATE_FILE)).close();
+  await chmod(path, PRIVATE_FILE);
+}
