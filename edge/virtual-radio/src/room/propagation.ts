@@ -26,11 +26,11 @@ export interface PathLoss {
 
 export const DEFAULT_PATH_LOSS: PathLoss = {
   referenceRssiDbm: -59,
-  exponent: 2.4,
-  shadowingSigmaDb: 2.5,
+  exponent: 2.2,
+  shadowingSigmaDb: 2,
   shadowingTimeMs: 2_000,
   fadingSigmaDb: 1.5,
-  bodyLossDb: 12,
+  bodyLossDb: 8,
   sensitivityDbm: -95,
 };
 

@@ -59,7 +59,7 @@ describe("a simulated room", () => {
       await one.clock.advance(300);
       heard.push(strengths(one).at(-1) ?? 0);
     }
-    expect(heard).toEqual([-59, -83, -95, -71]);
+    expect(heard).toEqual([-59, -81, -89, -67]);
   });
 
   it("hears nothing below its sensitivity", async () => {
@@ -113,7 +113,7 @@ describe("a simulated room", () => {
           connectedTo: [],
         },
       ],
-      pairs: [{ between: ["phone", "kiosk"], metres: 5, meanRssiDbm: -88 }],
+      pairs: [{ between: ["phone", "kiosk"], metres: 5, meanRssiDbm: -82 }],
     });
   });
 

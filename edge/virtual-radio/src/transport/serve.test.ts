@@ -73,7 +73,7 @@ describe("a room behind a socket", () => {
     const refused = { outcome: "refused", reason: "invalid-request" };
     expect({ replies, pairs }).toEqual({
       replies: [...Array.from({ length: 5 }, () => ({ outcome: "done" })), refused],
-      pairs: [{ between: ["phone", "kiosk"], metres: 5, meanRssiDbm: -85 }],
+      pairs: [{ between: ["phone", "kiosk"], metres: 5, meanRssiDbm: -81 }],
     });
   });
 
