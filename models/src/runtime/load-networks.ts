@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 import { type MaskEstimator, noMaskEvidence, readMaskEstimator } from "../face/mask-evidence.js";
 import { ModelsError } from "../models-error.js";
 import { type ModelPlaces, onnxFileOf, readRegistry } from "../registry/read-registry.js";
-import type { ModelRole, modelRoles, Thresholds } from "../registry/registry-schema.js";
+import type { ModelRole, Registry, Thresholds } from "../registry/registry-schema.js";
 import { readVerified } from "../registry/verified-file.js";
 import { loadNetwork, type Network } from "./network.js";
 
