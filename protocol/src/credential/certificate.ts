@@ -22,6 +22,8 @@ export interface Certificate {
   /** OIDs of the extended key usage, empty when absent; `critical` as RFC 5280 4.2.1.12 allows. */
   readonly usages: { readonly critical: boolean; readonly oids: readonly string[] };
   readonly uris: readonly string[];
+  /** RFC 5280 4.2: such a certificate must be refused by whoever does not know the extension. */
+  readonly unknownCritical: boolean;
 }
 
 export const MAX_CERTIFICATE_BYTES = 2_048;
@@ -34,7 +36,7 @@ const EXTENSIONS = {
   extendedKeyUsage: "2.5.29.37",
 } as const;
 
-/** Parses a DER certificate of the profile: v3, P-256, ecdsa-with-SHA256, no unknown critical extension. */
+/** Parses a DER certificate of the profile: v3, P-256, ecdsa-with-SHA256. */
 export function parseCertificate(der: Uint8Array): Certificate | undefined {
   if (der.length > MAX_CERTIFICATE_BYTES || der[0] !== DER.sequence) return undefined;
   const x509 = openX509(der);
@@ -57,7 +59,10 @@ export function parseCertificate(der: Uint8Array): Certificate | undefined {
   return {
     der,
     x509,
-    serial: Buffer.from(serial.content).toString("hex"),
+    // X.690 8.3: a leading zero only keeps the number positive.
+    serial: Buffer.from(serial.content)
+      .toString("hex")
+      .replace(/^(00)+(?=..)/, ""),
     issuer: issuer.whole,
     subject: subject.whole,
     subjectAttributes: attributes,
@@ -101,7 +106,7 @@ function attributesOf(subject: DerElement | undefined): Map<string, string> | un
   return attributes;
 }
 
-type Known = Pick<Certificate, "authority" | "keyUsage" | "usages" | "uris">;
+type Known = Pick<Certificate, "authority" | "keyUsage" | "usages" | "uris" | "unknownCritical">;
 
 function readExtensions(element: DerElement | undefined): Known | undefined {
   const [list, ...more] = inside(element, contextConstructed(3)) ?? [];
@@ -112,6 +117,7 @@ function readExtensions(element: DerElement | undefined): Known | undefined {
     keyUsage: { digitalSignature: false, keyCertSign: false },
     usages: { critical: false, oids: [] },
     uris: [],
+    unknownCritical: false,
   };
   const seen = new Set<string>();
   for (const extension of extensions) {
@@ -156,7 +162,6 @@ function readExtension(extension: { oid: string; critical: boolean; value: Uint8
       };
     }
     default:
-      // RFC 5280 4.2: a critical extension that is not understood refuses the certificate.
-      return extension.critical ? undefined : {};
+      return extension.critical ? { unknownCritical: true } : {};
   }
 }

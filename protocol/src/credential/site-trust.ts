@@ -82,7 +82,7 @@ function verifyLeaf(input: {
   if (root === undefined) return refused("root-malformed");
   if (placeInTime(root, input.at) !== "within") return refused("root-expired");
   const certificate = parseCertificate(input.certificate);
-  if (certificate === undefined) return refused("certificate-malformed");
+  if (certificate === undefined || certificate.unknownCritical) return refused("certificate-malformed");
   if (!issuedBy(certificate, root)) return refused("certificate-untrusted");
   const place = placeInTime(certificate, input.at);
   if (place === "late") return refused("certificate-expired");
@@ -97,7 +97,7 @@ function verifyLeaf(input: {
 
 function parseRoot(der: Uint8Array): Certificate | undefined {
   const root = parseCertificate(der);
-  if (root === undefined || !root.authority || !root.keyUsage.keyCertSign) return undefined;
+  if (root === undefined || !root.authority || !root.keyUsage.keyCertSign || root.unknownCritical) return undefined;
   return issuedBy(root, root) ? root : undefined;
 }
 

@@ -1,0 +1,175 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { Assembler, fragment, payloadOf } from "./frames.js";
+import { kioskTap } from "./kiosk.js";
+import { CLOSE_MESSAGE, decodeHello, encodeHello } from "./messages.js";
+import { phoneTap } from "./phone.js";
+import { type Middle, type Played, rehearse } from "./rehearsal/rehearse.js";
+import { NOW, openRehearsalSite, type RehearsalSite } from "./rehearsal/site.js";
+
+let site: RehearsalSite;
+let honest: Played;
+beforeAll(async () => {
+  site = await openRehearsalSite();
+  honest = rehearse({ site, purpose: "unlock" });
+});
+
+const flip = (message: Uint8Array, at: number): Uint8Array => {
+  const copy = message.slice();
+  copy[at] = (copy[at] ?? 0) ^ (1 << (at % 8));
+  return copy;
+};
+const replacing =
+  (index: number, change: (message: Uint8Array) => Uint8Array): Middle =>
+  (message, _from, at) =>
+    at === index ? change(message) : message;
+
+/** How far a tap went that met `change` in its message `index`: what the honest sides did after it. */
+function outcomeOf(index: number, change: (message: Uint8Array) => Uint8Array) {
+  const played = rehearse({ site, purpose: "unlock", middle: replacing(index, change) });
+  return {
+    asked: played.phoneEffects.some((effect) => effect.type === "ask-consent"),
+    shown: played.kioskEffects.some((effect) => effect.type === "verify-face"),
+    kept: played.phoneEffects.some((effect) => effect.type === "store-receipt" || effect.type === "established"),
+    phone: played.phone.phase,
+  };
+}
+
+/** How far it may go at most: whatever came before the changed message. The phone always gives up. */
+const furthest = [
+  { asked: false, shown: false, kept: false, phone: "ended" },
+  { asked: false, shown: false, kept: false, phone: "ended" },
+  { asked: true, shown: false, kept: false, phone: "ended" },
+  { asked: true, shown: true, kept: false, phone: "ended" },
+] as const;
+
+const sentIn = (played: Played, index: number): Uint8Array => played.sent[index]?.message ?? new Uint8Array(0);
+
+describe.each([
+  ["M1", 0],
+  ["M2", 1],
+  ["M3", 2],
+  ["M4", 3],
+])("%s", (_name, index) => {
+  it("is refused with any one of its bytes changed", () => {
+    const { length } = sentIn(honest, index);
+    expect(length).toBeGreaterThan(100);
+    const accepted = Array.from({ length }, (_, at) => at).filter((at) => {
+      const outcome = outcomeOf(index, (message) => flip(message, at % message.length));
+      return JSON.stringify(outcome) !== JSON.stringify(furthest[index]);
+    });
+    expect(accepted).toEqual([]);
+  });
+
+  it("is refused when it is cut at any length, or goes on after its end", () => {
+    const { length } = sentIn(honest, index);
+    // Every length near the ends, and every seventh between: the middle is one sealed byte string.
+    const lengths = Array.from({ length }, (_, at) => at).filter((at) => at < 90 || at > length - 20 || at % 7 === 0);
+    const accepted = lengths.filter((at) => {
+      const outcome = outcomeOf(index, (message) => message.slice(0, at));
+      return JSON.stringify(outcome) !== JSON.stringify(furthest[index]);
+    });
+    expect(accepted).toEqual([]);
+    expect(outcomeOf(index, (message) => Uint8Array.of(...message, 0))).toEqual(furthest[index]);
+  });
+
+  it("comes through no frame of the smallest MTU with any one of its bytes changed", () => {
+    const message = sentIn(honest, index);
+    const frames = fragment(message, payloadOf(23));
+    let survived = 0;
+    frames.forEach((frame, which) => {
+      frame.forEach((_, at) => {
+        const assembler = new Assembler();
+        for (const [order, original] of frames.entries()) {
+          const result = assembler.push(order === which ? flip(original, at) : original, 0);
+          if (result.kind === "message" && Buffer.compare(result.message, message) === 0) survived += 1;
+        }
+      });
+    });
+    expect(survived).toBe(0);
+  });
+});
+
+describe("an enrolment", () => {
+  it("is refused with any seventh byte of its M3 or M4 changed", () => {
+    const enrolled = rehearse({ site, purpose: "enrol" });
+    const accepted: string[] = [];
+    for (const index of [2, 3]) {
+      const { length } = enrolled.sent[index]?.message ?? { length: 0 };
+      for (let at = 0; at < length; at += 7) {
+        const played = rehearse({ site, purpose: "enrol", middle: replacing(index, (message) => flip(message, at)) });
+        const issued = played.phoneEffects.some((effect) => effect.type === "enrolled");
+        const proven = played.kioskEffects.some((effect) => effect.type === "holder-key-proven");
+        if (issued || (proven && index === 2)) accepted.push(`${index}:${at}`);
+      }
+    }
+    expect(accepted).toEqual([]);
+  });
+});
+
+describe("a recorded handshake", () => {
+  const allOf = (): Uint8Array[] => {
+    const old = rehearse({ site, purpose: "unlock", seed: "an hour ago" });
+    const phone = old.phoneEffects.find((effect) => effect.type === "established");
+    const heartbeat = phone?.heartbeat.seal({ moved: false }) ?? new Uint8Array(0);
+    return [...old.sent.map(({ message }) => message), heartbeat];
+  };
+
+  it("is accepted in no place of a new one, message by message", () => {
+    const accepted: string[] = [];
+    allOf().forEach((recorded, which) => {
+      for (const index of [0, 1, 2, 3]) {
+        const outcome = outcomeOf(index, () => recorded);
+        if (JSON.stringify(outcome) !== JSON.stringify(furthest[index])) accepted.push(`old ${which} for ${index}`);
+      }
+    });
+    expect(accepted).toEqual([]);
+  });
+
+  it("is not accepted when all that its phone said is played again", () => {
+    const recorded = allOf();
+    const played = rehearse({
+      site,
+      purpose: "unlock",
+      middle: (message, from, index) => (from === "phone" ? (recorded[index] ?? null) : message),
+    });
+    expect(played.kioskEffects.filter((effect) => effect.type === "verify-face")).toEqual([]);
+  });
+
+  it("does not pass at another time of day, under another identifier or for another window", () => {
+    const identifier = site.identifier.slice().reverse();
+    for (const kiosk of [{ identifier }, { window: 1 }]) {
+      const played = rehearse({ site, purpose: "unlock", kiosk });
+      expect(played.phoneEffects.find((effect) => effect.type === "finished")?.code).toBe("message-unauthentic");
+    }
+  });
+
+  it("ends the new one when one of its own messages comes a second time", () => {
+    const at = { now: NOW, monotonic: 1_000 };
+    const asked = rehearse({ site, purpose: "unlock", onConsent: () => null });
+    const again = phoneTap(asked.phone, { type: "received", message: sentIn(asked, 1) }, at);
+    expect(again.effects[1]).toMatchObject({ type: "finished", outcome: "refused", code: "message-unexpected" });
+    const shown = rehearse({ site, purpose: "unlock", onFace: () => null });
+    const twice = kioskTap(shown.kiosk, { type: "received", message: sentIn(shown, 2) }, at);
+    expect(twice.effects[1]).toMatchObject({ type: "finished", outcome: "refused", code: "message-unexpected" });
+  });
+});
+
+describe("negotiation", () => {
+  const withVersions = (versions: readonly number[]) => (message: Uint8Array) => {
+    const hello = decodeHello(message);
+    if (hello === undefined) throw new Error("not a hello");
+    return encodeHello({ ...hello, versions });
+  };
+
+  it("aborts when the versions that a phone offered are changed on their way", () => {
+    const played = rehearse({ site, purpose: "unlock", middle: replacing(0, withVersions([1, 2])) });
+    expect(played.sent.at(-1)).toEqual({ from: "phone", message: CLOSE_MESSAGE });
+    expect(played.phoneEffects.at(-2)).toMatchObject({ outcome: "refused", code: "message-unauthentic", reader: null });
+  });
+
+  it("ends when there is no version in common", () => {
+    const played = rehearse({ site, purpose: "unlock", middle: replacing(0, withVersions([2, 3])) });
+    expect(played.kioskEffects.find((effect) => effect.type === "finished")?.code).toBe("version-unsupported");
+    expect(played.phoneEffects.at(-2)).toMatchObject({ outcome: "broken-off", code: "peer-closed" });
+  });
+});
