@@ -39,6 +39,11 @@ export function fitMaskEvidence(examples: readonly MaskExample[]): MaskEvidenceW
   return { weights: rounded.slice(0, length), bias: rounded[length] ?? 0 };
 }
 
+/** What the fitted weights say of one face, 0 to 1. */
+export function maskEvidenceOf({ weights, bias }: MaskEvidenceWeights, whole: Float32Array): number {
+  return evidence(Float64Array.of(...weights, bias), whole);
+}
+
 function evidence(parameters: Float64Array, whole: Float32Array): number {
   let sum = parameters[whole.length] ?? 0;
   for (let i = 0; i < whole.length; i++) sum += (parameters[i] ?? 0) * (whole[i] ?? 0);

@@ -20,9 +20,16 @@ export interface PhotoTask {
   readonly enrolled: boolean;
 }
 
+export interface BothViews {
+  readonly enrolled: { readonly whole: Float32Array; readonly upper: Float32Array };
+  readonly probe: { readonly whole: Float32Array; readonly upper: Float32Array };
+}
+
 export interface PhotoReader {
   /** The face of a photo; undefined where none is found or the photo cannot be decoded. */
   read(task: PhotoTask): Promise<MeasuredFace | undefined>;
+  /** The same face as a template and as a probe, both branches of each; undefined where none is found or it is turned away. */
+  readBoth(task: Pick<PhotoTask, "photo" | "maskSeed">): Promise<BothViews | undefined>;
   readonly milliseconds: { readonly detect: readonly number[]; readonly embed: readonly number[] };
 }
 

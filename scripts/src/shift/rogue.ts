@@ -2,11 +2,13 @@ import { generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startSite } from "@wardkey/fleet-server";
-import { instant, WardkeyError } from "@wardkey/protocol";
+import { WardkeyError } from "@wardkey/protocol";
 import { createSigner, createSiteTrust, identifierWindow } from "@wardkey/protocol/credential";
 import { KioskIdentity, KioskLease } from "@wardkey/protocol/fleet";
 import { Assembler, fragment, GATT, type KioskEvent, kioskTap, payloadOf, startKioskTap } from "@wardkey/protocol/tap";
 import { createRogueCentral, joinRoom, type RogueSession } from "@wardkey/virtual-radio";
+import { pino } from "pino";
+import { systemClock } from "../clock.js";
 import type { Hospital } from "../hospital/hospital.js";
 import type { Screens } from "./steps.js";
 
@@ -77,6 +79,8 @@ async function makeRogueIdentity(folder: string): Promise<RogueIdentity> {
       kioskBootstrapTokenFile: bootstrap,
       statusPageDir: folder,
     },
+    clock: systemClock,
+    logger: pino({ level: "silent" }),
   });
   try {
     const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -122,7 +126,7 @@ async function converse(session: RogueSession, identity: RogueIdentity, identifi
   const sign = createSigner(identity.privateKey);
   const assembler = new Assembler();
   const heard = { identityBytes: 0, faceAsked: false };
-  const at = () => ({ now: instant(Date.now()), monotonic: performance.now() });
+  const at = () => ({ now: systemClock.now(), monotonic: systemClock.monotonic() });
   const trust = createSiteTrust({ site: SITE, rootCertificate: identity.rootCertificate });
   if (!trust.ok) throw new WardkeyError(trust.code, "the rogue's own root does not parse");
   let spoken = false;

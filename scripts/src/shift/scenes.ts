@@ -97,7 +97,7 @@ async function writeVideo(file: string, frame: Frame): Promise<void> {
     const jpeg = await sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
       .jpeg({ quality: 90 })
       .toBuffer();
-    if (!out.write(jpeg)) await new Promise((resolve) => out.once("drain", resolve));
+    if (!out.write(jpeg)) await new Promise<void>((resolve) => out.once("drain", () => resolve()));
   }
   out.end();
   await finished(out);
