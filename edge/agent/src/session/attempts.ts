@@ -8,6 +8,8 @@ export class Attempt {
   /** UUID under which the journal and the site know it. */
   readonly session: string;
   readonly begunAt: number;
+  /** How long the comparison of faces took. */
+  matchMs = 0;
   readonly #abort = new AbortController();
   #link: TapSession | null = null;
   #undo: (() => void)[] = [];

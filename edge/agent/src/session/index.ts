@@ -15,5 +15,5 @@ export type {
   SessionRules,
   Step,
 } from "./model.js";
-export { type SessionPorts, SessionRunner } from "./runner.js";
+export { type SessionPorts, SessionRunner, type TapReport } from "./runner.js";
 export { isOpen, startSession, step } from "./step.js";

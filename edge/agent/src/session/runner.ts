@@ -23,11 +23,21 @@ export interface SessionPorts {
   readonly journal: Pick<Journal, "append" | "note">;
   readonly presence: Pick<PresenceSource, "serve">;
   readonly taps: Pick<TapRunner, "tap">;
-  readonly vision: Pick<VisionPort, "match" | "attested">;
+  readonly vision: Pick<VisionPort, "match">;
+  /** Whether this kiosk vouches for its camera: told in the journal with each unlock. */
+  readonly cameraAttested: boolean;
   /** Everything of `Facts` but the time. */
   readonly facts: () => Omit<Facts, "now" | "monotonic">;
   /** The session changed: time to show it. */
   readonly changed: (session: Session) => void;
+  /** How a tap went and where its time was spent, ms; for the log. */
+  readonly tapped: (report: TapReport) => void;
+}
+
+export interface TapReport {
+  readonly outcome: "unlocked" | "refused";
+  readonly code: string | null;
+  readonly timings: Readonly<Record<string, number>>;
 }
 
 /** Runs the session: feeds it events and time, performs what it asks for. Nothing here decides. */
@@ -147,6 +157,7 @@ export class SessionRunner {
     this.#attempts.set(id, attempt);
     const answer = await taps.tap(holder, attempt.signal);
     if (!answer.ok) {
+      this.#ports.tapped({ outcome: "refused", code: answer.code, timings: { ...answer.timings } });
       this.send({ type: "tap-failed", attempt: id, reason: answer.reason, code: answer.code });
       return;
     }
@@ -190,6 +201,7 @@ export class SessionRunner {
     const attempt = this.#attempts.get(id);
     if (attempt === undefined || attempt.link === null) return;
     const { vision, profile, clock } = this.#ports;
+    const begunAt = clock.monotonic();
     const answer = await matchFace({
       vision,
       link: attempt.link,
@@ -198,6 +210,8 @@ export class SessionRunner {
       deadline,
       signal: attempt.signal,
     });
+    attempt.matchMs = clock.monotonic() - begunAt;
+    if (!answer.ok) this.#report(attempt, answer.reason);
     this.send(
       answer.ok
         ? { type: "matched", attempt: id, decision: answer.decision }
@@ -207,8 +221,24 @@ export class SessionRunner {
 
   async #record(id: AttemptId, record: SessionRecord): Promise<void> {
     const { kind, body } = this.#note(record);
-    const appended = await this.#ports.journal.append(kind, body);
+    const { journal, clock } = this.#ports;
+    const begunAt = clock.monotonic();
+    const appended = await journal.append(kind, body);
+    const attempt = this.#attempts.get(id);
+    if (attempt !== undefined) this.#report(attempt, appended.ok ? null : appended.code, clock.monotonic() - begunAt);
     this.send(appended.ok ? { type: "recorded", attempt: id } : { type: "record-failed", attempt: id });
+  }
+
+  #report(attempt: Attempt, code: string | null, journalMs?: number): void {
+    const { clock, tapped } = this.#ports;
+    const timings = {
+      ...attempt.link?.timings,
+      match: attempt.matchMs,
+      ...(journalMs === undefined ? {} : { journal: journalMs }),
+      whole: clock.monotonic() - attempt.begunAt,
+    };
+    const rounded = Object.entries(timings).map(([part, ms]) => [part, Math.round(ms * 10) / 10]);
+    tapped({ outcome: code === null ? "unlocked" : "refused", code, timings: Object.fromEntries(rounded) });
   }
 
   #note(record: SessionRecord): JournalNote {
@@ -218,12 +248,12 @@ export class SessionRunner {
   }
 
   #factsOf(attempt: Attempt): AttemptFacts {
-    const { clock, vision, profile } = this.#ports;
+    const { clock, cameraAttested, profile } = this.#ports;
     return {
       session: attempt.session,
       holder: attempt.holder.id,
       ms: clock.monotonic() - attempt.begunAt,
-      cameraAttested: vision.attested,
+      cameraAttested,
       livenessEnforced: profile.livenessEnforced,
     };
   }

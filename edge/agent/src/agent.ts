@@ -1,0 +1,311 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { chmod, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { assertNever, type Clock, codeOf } from "@wardkey/protocol";
+import { HolderTable } from "@wardkey/protocol/fleet";
+import type { ScreenView } from "@wardkey/protocol/screen";
+import type { AgentConfig } from "./config.js";
+import { Enrolment } from "./enrolment/index.js";
+import { Eyes } from "./eyes.js";
+import { Journal, recover } from "./journal/index.js";
+import { createScreenLocker, type Locker } from "./locking/index.js";
+import { Outages } from "./outages.js";
+import { checkCamera, PROFILES, readCameraFacts } from "./profile/index.js";
+import { takeRunLock } from "./run-lock.js";
+import { buildView, type CommandAnswer, paceOf, type ScreenCommand, ScreenServer } from "./screen/index.js";
+import type { CreateSenses } from "./senses.js";
+import { isOpen, SessionRunner, type TapReport } from "./session/index.js";
+import { systemClock, systemTimers, type Timers } from "./time.js";
+import { SiteLink, writePrivate } from "./uplink/index.js";
+
+export interface AgentLog {
+  info(details: Record<string, unknown>, text: string): void;
+  warn(details: Record<string, unknown>, text: string): void;
+}
+
+/** What a test puts in the place of the world. */
+export interface AgentWorld {
+  readonly createSenses: CreateSenses;
+  readonly clock?: Clock;
+  readonly timers?: Timers;
+  readonly locker?: Locker;
+  readonly log?: AgentLog;
+  readonly version: string;
+}
+
+export interface Agent {
+  readonly url: string;
+  /** With the page's token in its fragment. */
+  readonly pageUrl: string;
+  readonly journalFile: string;
+  /** What the screen shows now. */
+  view(): ScreenView;
+  /** Locks first, then lets go of everything in reverse order. */
+  stop(): Promise<void>;
+}
+
+const SILENT: AgentLog = { info: () => {}, warn: () => {} };
+
+/**
+ * Starts a kiosk agent: locked, whatever it was before. Throws `already-running`, `port-in-use`, `page-missing`,
+ * `reader-key-exposed`; a site, a radio or a camera that is missing is not an error but a state that the screen shows.
+ */
+export async function startAgent(config: AgentConfig, world: AgentWorld): Promise<Agent> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const each of closers.splice(0).reverse()) await each();
+  };
+  try {
+    return await assemble(config, world, closers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function assemble(
+  config: AgentConfig,
+  world: AgentWorld,
+  closers: (() => Promise<void>)[],
+  close: () => Promise<void>,
+): Promise<Agent> {
+  const { clock = systemClock, timers = systemTimers, locker = createScreenLocker(), log = SILENT } = world;
+  const profile = PROFILES[config.profile];
+  const { dataDir } = config;
+  const newId = (): string => randomUUID();
+  const warn = (event: { code: string }): void => log.warn(event, event.code);
+
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await chmod(dataDir, 0o700);
+  const runLock = await takeRunLock(join(dataDir, "agent.lock"));
+  closers.push(() => runLock.release());
+
+  const journalFile = join(dataDir, "journal.sqlite");
+  const journal = await Journal.open({ file: journalFile, clock, timers, newId });
+  closers.push(() => journal.close());
+  await recover(journal, { version: world.version, profile: config.profile });
+
+  const site = await SiteLink.open({
+    dataDir,
+    kiosk: config.kiosk,
+    site: config.site,
+    clock,
+    timers,
+    random: Math.random,
+    journal,
+    log: warn,
+  });
+
+  const cameraFacts = config.camera.kind === "device" ? await readCameraFacts(config.camera.path) : null;
+  const check = checkCamera(profile, config.camera, { allowed: config.allowedCameras, facts: cameraFacts });
+  if (!check.ok) warn({ code: check.code });
+  const eyes = new Eyes({ clock, check });
+  const outages = new Outages({ clock, journal });
+  const senses = await world.createSenses({
+    config,
+    livenessEnforced: profile.livenessEnforced,
+    clock,
+    reader: site,
+    randomBytes,
+    log: warn,
+  });
+  closers.push(() => senses.close());
+  const { presence, taps, vision } = senses;
+  let radio: "ok" | "down" = "down";
+
+  // Closures below call one another only after everything here exists: nothing runs before `start`.
+  let screen: ScreenServer | null = null;
+  let shown = "";
+  let pace: ReturnType<typeof paceOf> = "off";
+
+  const runner = new SessionRunner({
+    clock,
+    timers,
+    newId,
+    profile,
+    locker,
+    journal,
+    presence,
+    taps,
+    vision,
+    cameraAttested: eyes.attested,
+    facts: () => ({
+      leaseValid: site.leaseLeft() > 0,
+      camera: eyes.cameraFact(),
+      journal: journal.health.state,
+      radio,
+      face: eyes.face(),
+    }),
+    changed: () => update(),
+    tapped: (report: TapReport) => log.info({ ...report }, "tap"),
+  });
+
+  const enrolment = new Enrolment({
+    clock,
+    timers,
+    randomBytes,
+    rules: profile.enrolment,
+    site,
+    taps,
+    vision,
+    journal,
+    hindrance: () => {
+      if (isOpen(runner.session.mode)) return "session-open";
+      if (!eyes.accepted) return "camera-unattested";
+      if (journal.health.state === "down") return "journal-unavailable";
+      return radio === "down" ? "radio-unavailable" : null;
+    },
+    began: () => runner.send({ type: "enrolment-began" }),
+    ended: () => runner.send({ type: "enrolment-ended" }),
+    changed: () => update(),
+  });
+
+  const view = (): ScreenView =>
+    buildView({
+      device: config.kiosk,
+      profile: config.profile,
+      livenessEnforced: profile.livenessEnforced,
+      session: runner.session,
+      face: eyes.shown(),
+      cameraAttested: eyes.attested,
+      health: {
+        phone: radio,
+        camera: eyes.health(),
+        fleet: site.health(),
+        journal: journal.health.state,
+      },
+      enrolment: enrolment.view,
+      frames: config.camera.kind === "page" && eyes.accepted ? pace : "off",
+      now: clock.now(),
+      monotonic: clock.monotonic(),
+    });
+
+  function update(): void {
+    const wanted = paceOf(runner.session, enrolment.underWay);
+    if (wanted !== pace) {
+      pace = wanted;
+      if (eyes.accepted) vision.setPace(pace);
+    }
+    const next = view();
+    const text = JSON.stringify({ ...next, now: 0 });
+    if (text === shown) return;
+    shown = text;
+    screen?.show(next);
+    site.report({
+      state: next.session.state,
+      profile: config.profile,
+      version: world.version,
+      camera: next.health.camera,
+    });
+  }
+
+  function obey(command: ScreenCommand): Promise<CommandAnswer> | CommandAnswer {
+    switch (command.type) {
+      case "lock-now":
+      case "stay":
+      case "activity":
+        runner.send({ type: command.type });
+        return { ok: true };
+      case "enrol-begin":
+        return enrolment.begin({
+          operatorCode: command.operatorCode,
+          givenName: command.givenName,
+          familyName: command.familyName,
+        });
+      case "enrol-codes":
+        return enrolment.codes(command.agree);
+      case "enrol-cancel":
+        return enrolment.cancel();
+      case "camera":
+        return { ok: true };
+      default:
+        return assertNever(command);
+    }
+  }
+
+  const token = randomBytes(32).toString("base64url");
+  const server = await ScreenServer.start({
+    port: config.port,
+    pageDir: config.pageDir,
+    token,
+    clock,
+    timers,
+    command: obey,
+    frame: (frame) => {
+      if (config.camera.kind !== "page") return { ok: false, code: "camera-elsewhere" };
+      if (!eyes.accepted) return { ok: false, code: "camera-unattested" };
+      vision.push(frame);
+      return { ok: true };
+    },
+    camera: (state) => {
+      if (config.camera.kind === "page" && eyes.accepted) vision.pageCamera(state);
+    },
+  });
+  screen = server;
+  closers.push(() => server.close());
+  await writePrivate(join(dataDir, "page-token"), token).catch((error: unknown) => warn({ code: codeOf(error) }));
+
+  // Listeners first, so that nothing said while starting is missed.
+  const look = (): void => runner.send({ type: "look-again" });
+  presence.on((event) => {
+    if (event.type === "radio") {
+      radio = event.state;
+      outages.is("radio", radio, null);
+    }
+    runner.sense(event);
+  });
+  vision.on((finding) => {
+    const before = eyes.face();
+    eyes.sees(finding);
+    if (eyes.face() !== before) look();
+    else update();
+  });
+  vision.onCamera((state) => {
+    eyes.camera(state);
+    outages.is("camera", state.state === "ok" ? "ok" : "down", state.code);
+    look();
+  });
+  let table: Uint8Array | null = null;
+  const learn = (): void => {
+    const current = site.current();
+    if ((current?.table ?? null) !== table) {
+      table = current?.table ?? null;
+      senses.knows(readTable(table, warn));
+    }
+    look();
+  };
+  journal.onHealth(({ code }) => {
+    if (code !== null) warn({ code });
+    look();
+  });
+  site.onChange(learn);
+  learn();
+
+  // The lock comes before everything else when the agent stops; its event still reaches the journal.
+  closers.push(async () => {
+    await runner.stop();
+    await enrolment.stop();
+    await presence.stop();
+    if (eyes.accepted) await vision.stop();
+    journal.note("agent.stopped", {});
+    await journal.settled();
+    await site.stop();
+    await site.flush().catch(() => {});
+  });
+  if (eyes.accepted) await vision.start().catch((error: unknown) => warn({ code: codeOf(error) }));
+  await presence.start();
+  site.start();
+  update();
+  return { url: server.url, pageUrl: server.pageUrl, journalFile, view, stop: close };
+}
+
+/** A copy goes into the table: erasing it must not reach what the lease still holds. */
+function readTable(bytes: Uint8Array | null, warn: (event: { code: string }) => void): HolderTable | null {
+  if (bytes === null) return null;
+  try {
+    return HolderTable.parse(Uint8Array.from(bytes));
+  } catch (error) {
+    warn({ code: codeOf(error) });
+    return null;
+  }
+}

@@ -1,0 +1,46 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { codeOf, WardkeyError } from "@wardkey/protocol";
+import { pino } from "pino";
+import { z } from "zod";
+import { startAgent } from "./agent.js";
+import { readConfig } from "./config.js";
+import { createRealSenses } from "./real-senses.js";
+
+/** Ends by force when an orderly stop takes longer: the screen is locked by then. */
+const STOP_WITHIN_MS = 4_000;
+
+// Synchronous, so that the last line is written before the process ends.
+const log = pino({ name: "agent" }, pino.destination({ dest: 2, sync: true }));
+
+try {
+  const { values } = parseArgs({ options: { config: { type: "string" } } });
+  if (values.config === undefined) throw new WardkeyError("config-missing", "say which: --config FILE.json");
+  const config = await readConfig(resolve(values.config));
+  const agent = await startAgent(config, { createSenses: createRealSenses, log, version: await version() });
+  const stop = (): void => {
+    const force = setTimeout(() => process.exit(1), STOP_WITHIN_MS);
+    force.unref();
+    agent.stop().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+  const { url, pageUrl, journalFile } = agent;
+  process.stdout.write(`${JSON.stringify({ ready: true, url, pageUrl, journalFile })}\n`);
+} catch (error) {
+  fail(error);
+}
+
+function fail(error: unknown): never {
+  log.error({ code: codeOf(error) }, error instanceof Error ? error.message : "unexpected");
+  process.exit(1);
+}
+
+async function version(): Promise<string> {
+  const text = await readFile(new URL("../package.json", import.meta.url), "utf8");
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+}
