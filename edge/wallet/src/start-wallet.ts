@@ -6,7 +6,7 @@ import { takeDataFolder } from "./data-folder.js";
 import { openRadio } from "./open-radio.js";
 import { startPageServer } from "./page/index.js";
 import { systemClock } from "./system-clock.js";
-import { keyFileStore, openVault, softwareHolderKeys } from "./vault/index.js";
+import { keyFileStore, openVault, softwareHolderKeys, vaultFiles } from "./vault/index.js";
 import { Wallet } from "./wallet.js";
 
 /** How long an owner may take to answer a prompt. */
@@ -67,9 +67,10 @@ async function open({ settings, clock, logger, opened, stop }: Opening): Promise
   opened.push(() => folder.release());
 
   const random = (size: number): Uint8Array => Uint8Array.from(randomBytes(size));
+  const files = vaultFiles(settings.dataDir);
   const vault = await openVault({
-    path: folder.file("vault.sealed"),
-    keyStore: keyFileStore(folder.file("vault.key")),
+    path: files.vault,
+    keyStore: keyFileStore(files.key),
     randomBytes: random,
   });
   opened.push(() => vault.close());

@@ -16,3 +16,4 @@ export { type KeyStore, keyFileStore } from "./key-store.js";
 export { SecretKey } from "./secret-key.js";
 export { openVault, type Vault, type VaultDependencies } from "./vault.js";
 export type { VaultCode } from "./vault-error.js";
+export { vaultFiles } from "./vault-files.js";
