@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { FromPhonePage, PHONE_SOCKET_PATH, ToPhonePage } from "@wardkey/protocol/phone";
+import { FromScreen, SCREEN_SOCKET_PATH, ToScreen } from "@wardkey/protocol/screen";
+import { type Hospital, startHospital } from "../../src/hospital/hospital.js";
+import { watchPage } from "../../src/hospital/watch.js";
+import { makeSceneVideos, type SceneName } from "../../src/shift/scenes.js";
+import { enrol, FAR_METRES, type Screens } from "../../src/shift/steps.js";
+
+/** A running hospital with Anna enrolled, its camera played by ffmpeg from a simulated video. */
+export interface Ward {
+  readonly hospital: Hospital;
+  /** The two screens; the kiosk's is a new connection after each restart of the agent. */
+  screens(): Screens;
+  /** Puts another scene before the camera: the agent starts anew. */
+  stand(scene: SceneName): Promise<void>;
+  /** Starts the agent anew as it is, and connects to its screen again. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openWard(scenes: readonly SceneName[]): Promise<Ward> {
+  const dir = mkdtempSync(join(tmpdir(), "wardkey-e2e-"));
+  const videos = await makeSceneVideos(["enrol", ...scenes], dir, () => {});
+  const hospital = await startHospital({
+    dataDir: join(dir, "hospital"),
+    ports: { kiosk: 0, phone: 0, site: 0 },
+    profile: "demo",
+    camera: { kind: "file", path: videos.enrol },
+    seed: 1,
+  });
+  const phone = await watchPage({
+    pageUrl: hospital.phone.pageUrl,
+    path: PHONE_SOCKET_PATH,
+    from: FromPhonePage,
+    to: ToPhonePage,
+  });
+  const openKiosk = () =>
+    watchPage({ pageUrl: hospital.kiosk.pageUrl, path: SCREEN_SOCKET_PATH, from: FromScreen, to: ToScreen });
+  let kiosk = await openKiosk();
+  const restart = async (change: Parameters<Hospital["restartAgent"]>[0]) => {
+    kiosk.close();
+    await hospital.restartAgent(change);
+    kiosk = await openKiosk();
+  };
+  const enrolled = await enrol({ kiosk, phone }, hospital);
+  if (!enrolled.ok) throw new Error(`enrolment failed: ${JSON.stringify(kiosk.latest()?.enrolment)}`);
+  phone.send({ type: "move", distance: FAR_METRES });
+  return {
+    hospital,
+    screens: () => ({ kiosk, phone }),
+    stand: (scene) => restart({ camera: { kind: "file", path: videos[scene] } }),
+    restart: () => restart({}),
+    close: async () => {
+      kiosk.close();
+      phone.close();
+      await hospital.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
