@@ -18,6 +18,8 @@ export interface Wants {
   readonly landmarks?: boolean;
   readonly liveness?: boolean;
   readonly embedding?: boolean;
+  /** The masked branch even of a face that looks bare; otherwise it is left out to save time. */
+  readonly bothBranches?: boolean;
   /** For enrolment: both branches, each the mean of the face and its mirror image. */
   readonly mirrored?: boolean;
 }
@@ -162,7 +164,7 @@ class OnnxVision implements Vision {
     sampleAligned(frame, landmarks5, this.#networks.embed);
     const light = measureAligned(this.#networks.embed.input);
     const pose = poseOf(mesh);
-    const embedded = wants.embedding === true ? await this.#embed(pose, wants.mirrored === true) : undefined;
+    const embedded = wants.embedding === true ? await this.#embed(pose, wants) : undefined;
     const hints = hintsFor({
       ...light,
       pose,
@@ -185,13 +187,14 @@ class OnnxVision implements Vision {
     return new FaceMesh(mesh, toFrame);
   }
 
-  async #embed(pose: Pose, mirrored: boolean): Promise<{ embedding: FaceEmbedding; maskEvidence: number }> {
+  async #embed(pose: Pose, wants: Wants): Promise<{ embedding: FaceEmbedding; maskEvidence: number }> {
     const { embed } = this.#networks;
+    const mirrored = wants.mirrored === true;
     const whole = await embedAligned(embed, mirrored);
     const maskEvidence = this.#estimateMask(whole);
     const masked = maskEvidence >= this.thresholds.maskEvidence;
     let upper: Float32Array | undefined;
-    if (mirrored || masked) {
+    if (mirrored || masked || wants.bothBranches === true) {
       blankLowerFace(embed.input);
       upper = await embedAligned(embed, mirrored);
     }

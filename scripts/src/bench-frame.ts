@@ -27,9 +27,12 @@ const scene = { file: "sample3.jpg", left: 743, top: 55, width: 880, height: 660
  * Takes the time of one whole frame, 640x480, one thread: detect, landmarks, liveness, embed; beside `@vladmandic/human`
  * on WASM with the same steps, the two taking turns on the same frames.
  */
-export async function runFrameBench(options: { readonly frames?: number } = {}): Promise<FrameBench> {
+export async function runFrameBench(
+  options: { readonly frames?: number; readonly warmUpFrames?: number } = {},
+): Promise<FrameBench> {
   await ensureModels();
   const count = options.frames ?? frames;
+  const warmUp = options.warmUpFrames ?? warmUpFrames;
   const scenes = await cameraFrames();
   const vision = await createVision();
   const human = await openHumanPeer().catch(async (error: unknown) => {
@@ -38,7 +41,7 @@ export async function runFrameBench(options: { readonly frames?: number } = {}):
   });
   const [ours, theirs]: [number[], number[]] = [[], []];
   try {
-    for (let i = -warmUpFrames; i < count; i++) {
+    for (let i = -warmUp; i < count; i++) {
       const frame = scenes[Math.abs(i) % scenes.length];
       if (frame === undefined) throw new Error("there is no frame to measure with");
       const begun = performance.now();

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createVision, ensureModels } from "@wardkey/models";
 import { modelPlaces, readRegistry } from "@wardkey/models/measuring";
-import { type CalibrationFace, isHeldOut, ratesAt, thresholdFor } from "./evaluate-faces-calibration.js";
+import { type CalibrationFace, isHeldOut, ratesAt, thresholdFor, type Vectors } from "./evaluate-faces-calibration.js";
 import { fitMaskEvidence, type MaskExample, maskEvidenceOf } from "./evaluate-faces-mask-evidence.js";
-import { createPhotoReader, type PhotoReader } from "./evaluate-faces-photos.js";
 import { personOf } from "./evaluate-faces-pairs.js";
+import { createPhotoReader, type PhotoReader, type PhotoTask } from "./evaluate-faces-photos.js";
 
 const bareRate = 1e-4;
 const maskedRate = 1e-3;
@@ -32,7 +32,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     const faces = await readFaces(values.faces, createPhotoReader(vision, values.faces));
     const examples = await readExamples(values.masks, createPhotoReader(vision, values.masks));
-    await calibrate({ faces, examples, write: values.write === true });
+    const unusable = (await photosUnder(values.faces)).length - faces.length;
+    await calibrate({ faces, unusable, examples, write: values.write === true });
   } finally {
     await vision.close();
   }
@@ -45,16 +46,22 @@ interface LabelledExample extends MaskExample {
 
 export interface CalibrationInput {
   readonly faces: readonly CalibrationFace[];
+  /** Photos in which no face was found, or one that is turned away. */
+  readonly unusable: number;
   readonly examples: readonly LabelledExample[];
   readonly write: boolean;
 }
 
-export async function calibrate({ faces, examples, write }: CalibrationInput): Promise<void> {
+export async function calibrate({ faces, unusable, examples, write }: CalibrationInput): Promise<void> {
   const fitted = faces.filter(({ person }) => !isHeldOut(person));
   const held = faces.filter(({ person }) => isHeldOut(person));
   const weights = fitMaskEvidence([...drawnExamples(fitted), ...examples.filter(({ photo }) => !isHeldOut(photo))]);
   const mask = {
-    ...maskRates(examples.filter(({ photo }) => isHeldOut(photo)), weights, "photosHeldOut"),
+    ...maskRates(
+      examples.filter(({ photo }) => isHeldOut(photo)),
+      weights,
+      "photosHeldOut",
+    ),
     ...maskRates(drawnExamples(held), weights, "peopleHeldOut"),
   };
   const thresholds = {
@@ -69,6 +76,7 @@ export async function calibrate({ faces, examples, write }: CalibrationInput): P
   const people = {
     calibrating: new Set(fitted.map(({ person }) => person)).size,
     heldOut: new Set(held.map(({ person }) => person)).size,
+    photosWithoutUsableFace: unusable,
   };
   say(JSON.stringify({ rates, people }, null, 2));
   if (write) await writeFigures({ weights, mask, rates, people });
@@ -88,17 +96,21 @@ function maskRates(examples: readonly LabelledExample[], weights: ReturnType<typ
     const wrong = own.filter(({ whole }) => maskEvidenceOf(weights, whole) >= maskEvidenceThreshold !== masked);
     return round(wrong.length / Math.max(1, own.length));
   };
-  return { [`${where}MaskMissed`]: share(true), [`${where}MaskImagined`]: share(false), [`${where}Photos`]: examples.length };
+  return {
+    [`${where}MaskMissed`]: share(true),
+    [`${where}MaskImagined`]: share(false),
+    [`${where}Photos`]: examples.length,
+  };
 }
 
 async function readFaces(root: string, reader: PhotoReader): Promise<readonly CalibrationFace[]> {
   const faces: CalibrationFace[] = [];
   for (const [index, photo] of (await photosUnder(root)).entries()) {
-    const bare = await reader.readBoth({ photo, maskSeed: undefined });
-    const masked = await reader.readBoth({ photo, maskSeed: index });
-    if (bare !== undefined) {
-      const { enrolled, probe } = bare;
-      faces.push({ person: personOf(photo), photo, enrolled, bareProbe: probe, maskedProbe: masked?.probe });
+    const enrolled = await readVectors(reader, { photo, maskSeed: undefined, enrolled: true });
+    const bareProbe = await readVectors(reader, { photo, maskSeed: undefined, enrolled: false });
+    const maskedProbe = await readVectors(reader, { photo, maskSeed: index, enrolled: false });
+    if (enrolled !== undefined && bareProbe !== undefined) {
+      faces.push({ person: personOf(photo), photo, enrolled, bareProbe, maskedProbe });
     }
     if (index % 500 === 499) say(`${index + 1} photos read`);
   }
@@ -108,11 +120,17 @@ async function readFaces(root: string, reader: PhotoReader): Promise<readonly Ca
 async function readExamples(root: string, reader: PhotoReader): Promise<readonly LabelledExample[]> {
   const examples: LabelledExample[] = [];
   for (const photo of await photosUnder(root)) {
-    const face = await reader.readBoth({ photo, maskSeed: undefined });
+    const face = await readVectors(reader, { photo, maskSeed: undefined, enrolled: false });
     if (face === undefined) continue;
-    examples.push({ photo, whole: face.probe.whole, masked: photo.startsWith("with_mask/"), weight: 1 });
+    examples.push({ photo, whole: face.whole, masked: photo.startsWith("with_mask/"), weight: 1 });
   }
   return examples;
+}
+
+async function readVectors(reader: PhotoReader, task: PhotoTask): Promise<Vectors | undefined> {
+  const face = await reader.read({ ...task, bothBranches: true });
+  if (face?.upper === undefined || face.turned) return undefined;
+  return { whole: face.whole, upper: face.upper };
 }
 
 async function photosUnder(root: string): Promise<readonly string[]> {

@@ -18,18 +18,13 @@ export interface PhotoTask {
   readonly maskSeed: number | undefined;
   /** As at enrolment: both branches, each with its mirror image. */
   readonly enrolled: boolean;
-}
-
-export interface BothViews {
-  readonly enrolled: { readonly whole: Float32Array; readonly upper: Float32Array };
-  readonly probe: { readonly whole: Float32Array; readonly upper: Float32Array };
+  /** The masked branch even of a face that looks bare. */
+  readonly bothBranches?: boolean;
 }
 
 export interface PhotoReader {
   /** The face of a photo; undefined where none is found or the photo cannot be decoded. */
   read(task: PhotoTask): Promise<MeasuredFace | undefined>;
-  /** The same face as a template and as a probe, both branches of each; undefined where none is found or it is turned away. */
-  readBoth(task: Pick<PhotoTask, "photo" | "maskSeed">): Promise<BothViews | undefined>;
   readonly milliseconds: { readonly detect: readonly number[]; readonly embed: readonly number[] };
 }
 
@@ -38,7 +33,7 @@ export function createPhotoReader(vision: Vision, root: string): PhotoReader {
   const milliseconds = { detect: [] as number[], embed: [] as number[] };
   return {
     milliseconds,
-    async read({ photo, maskSeed, enrolled }) {
+    async read({ photo, maskSeed, enrolled, bothBranches = false }) {
       const frame = await decodeOrSkip(resolve(root, photo));
       if (frame === undefined) return undefined;
       if (maskSeed !== undefined && !(await drawMask(vision, frame, maskSeed))) return undefined;
@@ -46,7 +41,7 @@ export function createPhotoReader(vision: Vision, root: string): PhotoReader {
       const begun = performance.now();
       if (timed) await vision.analyse(frame, { landmarks: true });
       const found = performance.now();
-      const { face } = await vision.analyse(frame, { embedding: true, mirrored: enrolled });
+      const { face } = await vision.analyse(frame, { embedding: true, mirrored: enrolled, bothBranches });
       if (timed) {
         milliseconds.detect.push(found - begun);
         // The second call finds the face again before it embeds it.
