@@ -55,12 +55,12 @@ export function startPhoneTap(input: PhoneTapInput, at: Moment): PhoneStep {
 
 /** The phone's side of a tap: pure but for the secrets in a state, which it overwrites when they have served. */
 export function phoneTap(state: PhoneState, event: PhoneEvent, at: Moment): PhoneStep {
-  if (state.phase === "ended") return { state, effects: [] };
+  if (state.phase === "ended") return discard(state, event);
   switch (event.type) {
     case "received":
       return received(state, event.message, at);
     case "consent":
-      if (state.phase !== "awaiting-consent") return discardConsent(state, event);
+      if (state.phase !== "awaiting-consent") return discard(state, event);
       return event.granted ? release(state, event, at) : refuse(state, "consent-denied");
     case "signed":
       return state.phase === "awaiting-signature" ? present(state, event.signature, at) : { state, effects: [] };
@@ -221,7 +221,7 @@ function erase(state: Live): void {
 const ephemeralOf = (state: { ephemeral: EphemeralKey }): Uint8Array => state.ephemeral.privateKey;
 
 /** Consent that comes too late brings a template that must not linger. */
-function discardConsent(state: PhoneState, event: Extract<PhoneEvent, { type: "consent" }>): PhoneStep {
-  if (event.granted) event.template.overwrite();
+function discard(state: PhoneState, event: PhoneEvent): PhoneStep {
+  if (event.type === "consent" && event.granted) event.template.overwrite();
   return { state, effects: [] };
 }
