@@ -13,6 +13,7 @@ function read(...bytes: readonly number[]): number[] | undefined {
 describe("the identifier of an advertisement", () => {
   it("is its one 128-bit UUID, most significant byte first", () => {
     expect(read(...FLAGS, 17, 0x07, ...UUID)).toEqual([...UUID].reverse());
+    expect(read(...FLAGS, 17, 0x06, ...UUID)).toEqual([...UUID].reverse());
   });
 
   it.each([

@@ -1,3 +1,5 @@
+// bleno calls its list incomplete, phones call theirs complete.
+const INCOMPLETE_128_BIT_UUIDS = 0x06;
 const COMPLETE_128_BIT_UUIDS = 0x07;
 const UUID_BYTES = 16;
 
@@ -11,7 +13,8 @@ export function readIdentifier(advertisement: Uint8Array, into: Uint8Array): boo
   while (at + 1 < advertisement.length) {
     const length = advertisement[at] ?? 0;
     if (length === 0 || at + 1 + length > advertisement.length) return false;
-    if (advertisement[at + 1] === COMPLETE_128_BIT_UUIDS) {
+    const type = advertisement[at + 1];
+    if (type === COMPLETE_128_BIT_UUIDS || type === INCOMPLETE_128_BIT_UUIDS) {
       if (length !== 1 + UUID_BYTES) return false;
       for (let i = 0; i < UUID_BYTES; i += 1) into[i] = advertisement[at + 1 + UUID_BYTES - i] ?? 0;
       return true;

@@ -4,6 +4,7 @@ import type { PresenceTuning } from "./tuning.js";
 const ADDRESSES_KEPT = 4;
 // An address that failed is tried again after so long, or sooner when it is the only one.
 const FAILED_FOR_MS = 5_000;
+const HEARD_LATELY_MS = 1_000;
 
 /** One radio address that spoke in a holder's name. */
 export interface Heard<Where> {
@@ -76,13 +77,13 @@ export class NearPhones<Where> {
       .map(({ holder }) => holder);
   }
 
-  /** The address to try for a holder: the strongest among those that have not just failed, else the strongest. */
+  /** The address to try for a holder: one that has not just failed, that was heard a moment ago, and the strongest of those. */
   address(holder: string, at: number): Where | undefined {
+    const rank = ({ heard, failedAt }: Candidate<Where>): number =>
+      (at - failedAt > FAILED_FOR_MS ? 2 : 0) + (at - heard.at < HEARD_LATELY_MS ? 1 : 0);
     const candidates = [...(this.#followed.get(holder)?.addresses.values() ?? [])];
-    const fresh = candidates.filter(({ failedAt }) => at - failedAt > FAILED_FOR_MS);
-    const choice = fresh.length > 0 ? fresh : candidates;
-    choice.sort((a, b) => b.heard.strength - a.heard.strength);
-    return choice[0]?.heard.where;
+    candidates.sort((a, b) => rank(b) - rank(a) || b.heard.strength - a.heard.strength);
+    return candidates[0]?.heard.where;
   }
 
   failed(holder: string, address: string, at: number): void {
