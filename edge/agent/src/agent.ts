@@ -1,10 +1,12 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { assertNever, type Clock, codeOf } from "@wardkey/protocol";
+import { type Clock, codeOf } from "@wardkey/protocol";
 import { HolderTable } from "@wardkey/protocol/fleet";
 import type { ScreenView } from "@wardkey/protocol/screen";
+import { obey } from "./commands.js";
 import type { AgentConfig } from "./config.js";
+import { Display } from "./display.js";
 import { Enrolment } from "./enrolment/index.js";
 import { Eyes } from "./eyes.js";
 import { Journal, recover } from "./journal/index.js";
@@ -12,7 +14,7 @@ import { createScreenLocker, type Locker } from "./locking/index.js";
 import { Outages } from "./outages.js";
 import { checkCamera, PROFILES, readCameraFacts } from "./profile/index.js";
 import { takeRunLock } from "./run-lock.js";
-import { buildView, type CommandAnswer, paceOf, type ScreenCommand, ScreenServer } from "./screen/index.js";
+import { ScreenServer } from "./screen/index.js";
 import type { CreateSenses } from "./senses.js";
 import { isOpen, SessionRunner, type TapReport } from "./session/index.js";
 import { systemClock, systemTimers, type Timers } from "./time.js";
@@ -115,8 +117,7 @@ async function assemble(
 
   // Closures below call one another only after everything here exists: nothing runs before `start`.
   let screen: ScreenServer | null = null;
-  let shown = "";
-  let pace: ReturnType<typeof paceOf> = "off";
+  let update = (): void => {};
 
   const runner = new SessionRunner({
     clock,
@@ -137,7 +138,8 @@ async function assemble(
       face: eyes.face(),
     }),
     changed: () => update(),
-    tapped: (report: TapReport) => log.info({ ...report }, "tap"),
+    tapped: ({ outcome, code, timings }: TapReport) =>
+      log.info(code === null ? { outcome, timings } : { outcome, code, steps: timings }, "tap"),
   });
 
   const enrolment = new Enrolment({
@@ -160,68 +162,21 @@ async function assemble(
     changed: () => update(),
   });
 
-  const view = (): ScreenView =>
-    buildView({
-      device: config.kiosk,
-      profile: config.profile,
-      livenessEnforced: profile.livenessEnforced,
-      session: runner.session,
-      face: eyes.shown(),
-      cameraAttested: eyes.attested,
-      health: {
-        phone: radio,
-        camera: eyes.health(),
-        fleet: site.health(),
-        journal: journal.health.state,
-      },
-      enrolment: enrolment.view,
-      frames: config.camera.kind === "page" && eyes.accepted ? pace : "off",
-      now: clock.now(),
-      monotonic: clock.monotonic(),
-    });
-
-  function update(): void {
-    const wanted = paceOf(runner.session, enrolment.underWay);
-    if (wanted !== pace) {
-      pace = wanted;
-      if (eyes.accepted) vision.setPace(pace);
-    }
-    const next = view();
-    const text = JSON.stringify({ ...next, now: 0 });
-    if (text === shown) return;
-    shown = text;
-    screen?.show(next);
-    site.report({
-      state: next.session.state,
-      profile: config.profile,
-      version: world.version,
-      camera: next.health.camera,
-    });
-  }
-
-  function obey(command: ScreenCommand): Promise<CommandAnswer> | CommandAnswer {
-    switch (command.type) {
-      case "lock-now":
-      case "stay":
-      case "activity":
-        runner.send({ type: command.type });
-        return { ok: true };
-      case "enrol-begin":
-        return enrolment.begin({
-          operatorCode: command.operatorCode,
-          givenName: command.givenName,
-          familyName: command.familyName,
-        });
-      case "enrol-codes":
-        return enrolment.codes(command.agree);
-      case "enrol-cancel":
-        return enrolment.cancel();
-      case "camera":
-        return { ok: true };
-      default:
-        return assertNever(command);
-    }
-  }
+  const display = new Display({
+    config,
+    version: world.version,
+    profile,
+    clock,
+    eyes,
+    journal,
+    site,
+    vision,
+    runner,
+    enrolment,
+    radio: () => radio,
+    show: (view) => screen?.show(view),
+  });
+  update = () => display.update();
 
   const token = randomBytes(32).toString("base64url");
   const server = await ScreenServer.start({
@@ -230,7 +185,7 @@ async function assemble(
     token,
     clock,
     timers,
-    command: obey,
+    command: (command) => obey(command, { runner, enrolment }),
     frame: (frame) => {
       if (config.camera.kind !== "page") return { ok: false, code: "camera-elsewhere" };
       if (!eyes.accepted) return { ok: false, code: "camera-unattested" };
@@ -296,7 +251,7 @@ async function assemble(
   await presence.start();
   site.start();
   update();
-  return { url: server.url, pageUrl: server.pageUrl, journalFile, view, stop: close };
+  return { url: server.url, pageUrl: server.pageUrl, journalFile, view: () => display.view(), stop: close };
 }
 
 /** A copy goes into the table: erasing it must not reach what the lease still holds. */

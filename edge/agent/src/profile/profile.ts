@@ -43,6 +43,7 @@ const session: SessionRules = {
   cameraGrace: seconds(10),
   heldFor: seconds(3),
   sightingFresh: seconds(4),
+  greetFrom: 0.5,
   patience: { first: seconds(2), longest: minutes(5), longestUnreleased: seconds(10), forgetAfter: minutes(10) },
 };
 

@@ -42,6 +42,8 @@ export interface SessionRules {
   readonly heldFor: Duration;
   /** How long a phone that came nearer, but never near, is still somebody. */
   readonly sightingFresh: Duration;
+  /** Evidence, 0..1, from which the screen greets somebody: less is a phone that passes at a distance. */
+  readonly greetFrom: number;
   readonly patience: PatienceRules;
 }
 

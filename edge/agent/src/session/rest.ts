@@ -32,9 +32,8 @@ export function rest(session: Session, facts: Facts, rules: SessionRules): Step 
       );
     }
   }
-  if (session.nearby.length > 0 && session.held === null) {
-    return closed(session, { name: "someone-near", evidence: evidenceOf(session.nearby) });
-  }
+  const evidence = evidenceOf(session.nearby);
+  if (evidence >= rules.greetFrom && session.held === null) return closed(session, { name: "someone-near", evidence });
   return closed(session, { name: "locked" });
 }
 

@@ -15,6 +15,7 @@ export const testRules: SessionRules = {
   cameraGrace: seconds(10),
   heldFor: seconds(3),
   sightingFresh: seconds(4),
+  greetFrom: 0.5,
   patience: { first: seconds(2), longest: minutes(5), longestUnreleased: seconds(10), forgetAfter: minutes(10) },
 };
 

@@ -10,7 +10,9 @@ describe("a tap", () => {
   it("asks the phone only once a face is in frame", () => {
     const world = new SimulatedSession({ face: "none" });
     expect(world.send({ type: "approaching", holder: anna, evidence: 0.4 })).toEqual([]);
-    expect(world.session.mode).toEqual({ name: "someone-near", evidence: 0.4 });
+    expect(world.mode).toBe("locked");
+    expect(world.send({ type: "approaching", holder: anna, evidence: 0.6 })).toEqual([]);
+    expect(world.session.mode).toEqual({ name: "someone-near", evidence: 0.6 });
     expect(world.send({ type: "near", holder: anna })).toEqual([]);
     expect(world.session.mode).toEqual({ name: "someone-near", evidence: 1 });
     expect(world.facing({ face: "one" })).toEqual([

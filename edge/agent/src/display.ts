@@ -1,0 +1,69 @@
+import type { Clock } from "@wardkey/protocol";
+import type { ScreenView } from "@wardkey/protocol/screen";
+import type { AgentConfig } from "./config.js";
+import type { Enrolment } from "./enrolment/index.js";
+import type { Eyes } from "./eyes.js";
+import type { Journal } from "./journal/index.js";
+import type { Profile } from "./profile/index.js";
+import { buildView, paceOf } from "./screen/index.js";
+import type { SessionRunner } from "./session/index.js";
+import type { SiteLink } from "./uplink/index.js";
+import type { VisionPort } from "./vision/index.js";
+
+export interface DisplayInput {
+  readonly config: AgentConfig;
+  readonly version: string;
+  readonly profile: Profile;
+  readonly clock: Clock;
+  readonly eyes: Eyes;
+  readonly journal: Journal;
+  readonly site: SiteLink;
+  readonly vision: VisionPort;
+  readonly runner: SessionRunner;
+  readonly enrolment: Enrolment;
+  readonly radio: () => "ok" | "down";
+  readonly show: (view: ScreenView) => void;
+}
+
+/** Gathers what the screen shows and tells it, the site and the camera when that changes. */
+export class Display {
+  readonly #input: DisplayInput;
+  #shown = "";
+  #pace: "off" | "slow" | "fast" = "off";
+
+  constructor(input: DisplayInput) {
+    this.#input = input;
+  }
+
+  view(): ScreenView {
+    const { config, profile, clock, eyes, journal, site, runner, enrolment, radio } = this.#input;
+    return buildView({
+      device: config.kiosk,
+      profile: config.profile,
+      livenessEnforced: profile.livenessEnforced,
+      session: runner.session,
+      face: eyes.shown(),
+      cameraAttested: eyes.attested,
+      health: { phone: radio(), camera: eyes.health(), fleet: site.health(), journal: journal.health.state },
+      enrolment: enrolment.view,
+      frames: config.camera.kind === "page" && eyes.accepted ? this.#pace : "off",
+      now: clock.now(),
+      monotonic: clock.monotonic(),
+    });
+  }
+
+  update(): void {
+    const { config, version, eyes, site, vision, runner, enrolment, show } = this.#input;
+    const pace = paceOf(runner.session, enrolment.underWay);
+    if (pace !== this.#pace) {
+      this.#pace = pace;
+      if (eyes.accepted) vision.setPace(pace);
+    }
+    const view = this.view();
+    const text = JSON.stringify({ ...view, now: 0 });
+    if (text === this.#shown) return;
+    this.#shown = text;
+    show(view);
+    site.report({ state: view.session.state, profile: config.profile, version, camera: view.health.camera });
+  }
+}
