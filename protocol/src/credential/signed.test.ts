@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { rehearse } from "../tap/rehearsal/rehearse.js";
+import { rehearse } from "../tap/test-support/rehearse.js";
 import {
   issueSigner,
   KEYS,
@@ -10,7 +10,7 @@ import {
   type RehearsalSite,
   SITE,
   STAFF,
-} from "../tap/rehearsal/site.js";
+} from "../tap/test-support/site.js";
 import { days, hours, type Instant, instant } from "../units.js";
 import {
   type Credential,

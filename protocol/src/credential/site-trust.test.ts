@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { authority, extension, issueCertificate, keyUsage, uris, usages } from "../tap/rehearsal/certificates.js";
+import { authority, extension, issueCertificate, keyUsage, uris, usages } from "../tap/test-support/certificates.js";
 import {
   issueReader,
   issueRoot,
@@ -10,7 +10,7 @@ import {
   ROOT_SUBJECT,
   SITE,
   trustOf,
-} from "../tap/rehearsal/site.js";
+} from "../tap/test-support/site.js";
 import { days, instant } from "../units.js";
 import { createSiteTrust, READER_USAGE_OID, readerUri, verifyReader, verifySigner } from "./site-trust.js";
 

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type KioskEvent, type KioskState, kioskTap, type PhoneEvent, type PhoneState, phoneTap } from "./index.js";
 import { CLOSE_MESSAGE } from "./messages.js";
-import { rehearse, type Script } from "./rehearsal/rehearse.js";
-import { NOW, openRehearsalSite, type RehearsalSite, syntheticTemplate } from "./rehearsal/site.js";
+import { rehearse, type Script } from "./test-support/rehearse.js";
+import { NOW, openRehearsalSite, type RehearsalSite, syntheticTemplate } from "./test-support/site.js";
 
 let site: RehearsalSite;
 beforeAll(async () => {

@@ -7,8 +7,8 @@ import { days, instant, minutes } from "../units.js";
 import type { Application } from "./bodies.js";
 import type { KioskEvent } from "./kiosk-types.js";
 import { CLOSE_MESSAGE } from "./messages.js";
-import { alteredApplication } from "./rehearsal/altered-phone.js";
-import { issuedTo, type Played, phoneInput, rehearse, type Script } from "./rehearsal/rehearse.js";
+import { alteredApplication } from "./test-support/altered-phone.js";
+import { issuedTo, type Played, phoneInput, rehearse, type Script } from "./test-support/rehearse.js";
 import {
   EPOCH,
   issueReader,
@@ -22,7 +22,7 @@ import {
   seededBytes,
   syntheticTemplate,
   trustOf,
-} from "./rehearsal/site.js";
+} from "./test-support/site.js";
 
 let site: RehearsalSite;
 beforeAll(async () => {

@@ -5,8 +5,8 @@ import { OpaqueTemplate } from "../credential/template.js";
 import { days, instant, minutes } from "../units.js";
 import type { Release } from "./bodies.js";
 import { CLOSE_MESSAGE } from "./messages.js";
-import { alteredRelease } from "./rehearsal/altered-phone.js";
-import { grantedConsent, type Played, rehearse, type Script } from "./rehearsal/rehearse.js";
+import { alteredRelease } from "./test-support/altered-phone.js";
+import { grantedConsent, type Played, rehearse, type Script } from "./test-support/rehearse.js";
 import {
   EPOCH,
   issueRoot,
@@ -21,7 +21,7 @@ import {
   syntheticTemplate,
   trustOf,
   WINDOW,
-} from "./rehearsal/site.js";
+} from "./test-support/site.js";
 
 let site: RehearsalSite;
 beforeAll(async () => {

@@ -4,8 +4,8 @@ import { SIGNER_USAGE_OID } from "../credential/site-trust.js";
 import { issueStatus } from "../credential/status.js";
 import { days, hours, instant, minutes } from "../units.js";
 import { CLOSE_MESSAGE } from "./messages.js";
-import { authority, extension, keyUsage, uris, usages } from "./rehearsal/certificates.js";
-import { type Played, rehearse, type Script } from "./rehearsal/rehearse.js";
+import { authority, extension, keyUsage, uris, usages } from "./test-support/certificates.js";
+import { type Played, rehearse, type Script } from "./test-support/rehearse.js";
 import {
   issueReader,
   issueRoot,
@@ -17,7 +17,7 @@ import {
   type RehearsalSite,
   SITE,
   trustOf,
-} from "./rehearsal/site.js";
+} from "./test-support/site.js";
 
 let site: RehearsalSite;
 beforeAll(async () => {

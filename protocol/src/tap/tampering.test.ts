@@ -3,8 +3,8 @@ import { Assembler, fragment, payloadOf } from "./frames.js";
 import { kioskTap } from "./kiosk.js";
 import { CLOSE_MESSAGE, decodeHello, encodeHello } from "./messages.js";
 import { phoneTap } from "./phone.js";
-import { type Middle, type Played, rehearse } from "./rehearsal/rehearse.js";
-import { NOW, openRehearsalSite, type RehearsalSite } from "./rehearsal/site.js";
+import { type Middle, type Played, rehearse } from "./test-support/rehearse.js";
+import { NOW, openRehearsalSite, type RehearsalSite } from "./test-support/site.js";
 
 let site: RehearsalSite;
 let honest: Played;

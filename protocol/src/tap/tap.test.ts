@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { issuedTo, rehearse } from "./rehearsal/rehearse.js";
+import { issuedTo, rehearse } from "./test-support/rehearse.js";
 import {
   KEYS,
   KIOSK,
@@ -8,7 +8,7 @@ import {
   SITE,
   STAFF,
   syntheticTemplate,
-} from "./rehearsal/site.js";
+} from "./test-support/site.js";
 
 let site: RehearsalSite;
 beforeAll(async () => {

@@ -35,11 +35,12 @@ export const KIOSK = "ward-3-cart-1";
 export const STAFF = "s-0042";
 export const EPOCH = 1;
 
+export const KEY_SCALARS = { root: 101, signer: 102, reader: 103, wallet: 104 } as const;
 export const KEYS = {
-  root: keyPairOf(101),
-  signer: keyPairOf(102),
-  reader: keyPairOf(103),
-  wallet: keyPairOf(104),
+  root: keyPairOf(KEY_SCALARS.root),
+  signer: keyPairOf(KEY_SCALARS.signer),
+  reader: keyPairOf(KEY_SCALARS.reader),
+  wallet: keyPairOf(KEY_SCALARS.wallet),
   rogueRoot: keyPairOf(105),
   rogueReader: keyPairOf(106),
   otherWallet: keyPairOf(107),

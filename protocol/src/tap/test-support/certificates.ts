@@ -12,10 +12,16 @@ export interface KeyPair {
   readonly publicKey: Uint8Array;
 }
 
-/** The P-256 pair of a fixed scalar: tests and vectors have the same keys every time. */
-export function keyPairOf(scalar: number): KeyPair {
+/** A private scalar in the 32 bytes of the curve. */
+export function scalarOf(scalar: number): Uint8Array {
   const d = Buffer.alloc(32);
   d.writeUInt32BE(scalar, 28);
+  return d;
+}
+
+/** The P-256 pair of a fixed scalar: tests and vectors have the same keys every time. */
+export function keyPairOf(scalar: number): KeyPair {
+  const d = scalarOf(scalar);
   // RFC 5915 in PKCS #8, without the optional public key: OpenSSL computes it.
   const pkcs8 = Buffer.concat([
     Buffer.from("3041020100301306072a8648ce3d020106082a8648ce3d030107042730250201010420", "hex"),
