@@ -76,6 +76,7 @@ function Health({ health }: { health: ScreenView["health"] }): ReactNode {
             tone={HEALTH_TONE[health[part]]}
             about={t(`health.${part}` satisfies KioskKey)}
             word={t(`health.${health[part]}` satisfies KioskKey)}
+            quiet={health[part] === "ok"}
           />
         </li>
       ))}

@@ -28,6 +28,7 @@ const TEXT_PAIRS: [string, string][] = [
   ["accent-strong", "accent-soft"],
   ["on-accent", "accent-strong"],
   ["on-ink", "ink"],
+  ["on-amber", "amber"],
 ];
 
 /** Borders of controls and shapes that carry meaning (WCAG 2.2, 1.4.11). */

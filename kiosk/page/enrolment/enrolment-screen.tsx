@@ -29,7 +29,10 @@ interface StepLook {
   readonly picture: ReactNode;
   readonly words: ReactNode;
   readonly step: 1 | 2 | 3;
+  readonly cancellable: boolean;
 }
+
+const cancel = ({ send }: Pick<EnrolmentScreenProps, "send">) => send({ type: "enrol-cancel" });
 
 /** One enrolment, step by step, in the same frame as everything else. */
 export function EnrolmentScreen(props: EnrolmentScreenProps): ReactNode {
@@ -41,7 +44,7 @@ export function EnrolmentScreen(props: EnrolmentScreenProps): ReactNode {
       tone={look.tone}
       line={look.line}
       picture={look.picture}
-      foot={<StepFoot step={look.step} />}
+      foot={<StepFoot step={look.step} {...(look.cancellable ? { onCancel: () => cancel(props) } : {})} />}
       focusOn={props.enrolment.step}
     >
       {look.words}
@@ -51,22 +54,15 @@ export function EnrolmentScreen(props: EnrolmentScreenProps): ReactNode {
 
 function useStepLook({ enrolment, now, stream, phonePage, send, onRetry }: EnrolmentScreenProps): StepLook {
   const { t } = useWords();
-  const cancel = () => send({ type: "enrol-cancel" });
-  const cancelButton = (
-    <div className="offers">
-      <Button kind="quiet" onPress={cancel}>
-        {t("enrol.cancel")}
-      </Button>
-    </div>
-  );
   switch (enrolment.step) {
     case "offer":
       return {
         tone: "calm",
         line: t("enrol.offer.line"),
         picture: <QrCode text={enrolment.qr} label={t("enrol.offer.qr")} />,
-        words: <Offer offer={enrolment} now={now} phonePage={phonePage} onCancel={cancel} />,
+        words: <Offer offer={enrolment} now={now} phonePage={phonePage} />,
         step: 1,
+        cancellable: true,
       };
     case "connecting":
       return {
@@ -77,13 +73,9 @@ function useStepLook({ enrolment, now, stream, phonePage, send, onRetry }: Enrol
             <Smartphone className="glyph" strokeWidth={1.25} aria-hidden />
           </Ring>
         ),
-        words: (
-          <>
-            <p className="says">{t("enrol.connecting.says")}</p>
-            {cancelButton}
-          </>
-        ),
+        words: <p className="says">{t("enrol.connecting.says")}</p>,
         step: 1,
+        cancellable: true,
       };
     case "compare-code":
       return {
@@ -104,6 +96,7 @@ function useStepLook({ enrolment, now, stream, phonePage, send, onRetry }: Enrol
           </>
         ),
         step: 2,
+        cancellable: true,
       };
     case "capture":
       return {
@@ -114,13 +107,9 @@ function useStepLook({ enrolment, now, stream, phonePage, send, onRetry }: Enrol
             <Preview stream={stream} label={t("enrol.capture.preview")} />
           </OvalRing>
         ),
-        words: (
-          <>
-            <p className="says">{t("enrol.capture.says", { name: enrolment.name })}</p>
-            {cancelButton}
-          </>
-        ),
+        words: <p className="says">{t("enrol.capture.says", { name: enrolment.name })}</p>,
         step: 3,
+        cancellable: true,
       };
     case "finishing":
       return {
@@ -133,6 +122,7 @@ function useStepLook({ enrolment, now, stream, phonePage, send, onRetry }: Enrol
         ),
         words: <p className="says">{t("enrol.finishing.says")}</p>,
         step: 3,
+        cancellable: false,
       };
     case "done":
       return {
@@ -147,13 +137,14 @@ function useStepLook({ enrolment, now, stream, phonePage, send, onRetry }: Enrol
           <>
             <p className="says">{t("enrol.done.says")}</p>
             <div className="offers">
-              <Button kind="primary" large onPress={cancel}>
+              <Button kind="primary" large onPress={() => cancel({ send })}>
                 {t("enrol.close")}
               </Button>
             </div>
           </>
         ),
         step: 3,
+        cancellable: false,
       };
     case "failed":
       return {
@@ -172,13 +163,11 @@ function useStepLook({ enrolment, now, stream, phonePage, send, onRetry }: Enrol
               <Button kind="primary" large onPress={onRetry}>
                 {t("enrol.retry")}
               </Button>
-              <Button kind="quiet" large onPress={cancel}>
-                {t("enrol.cancel")}
-              </Button>
             </div>
           </>
         ),
         step: 1,
+        cancellable: true,
       };
     default:
       return assertNever(enrolment);

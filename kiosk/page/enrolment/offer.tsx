@@ -10,11 +10,10 @@ export interface OfferProps {
   readonly now: number;
   /** The demo's phone page; `null` where there is none. */
   readonly phonePage: URL | null;
-  readonly onCancel: () => void;
 }
 
 /** The words beside the QR code: how long it holds, and the ways to hand it over without a camera. */
-export function Offer({ offer, now, phonePage, onCancel }: OfferProps): ReactNode {
+export function Offer({ offer, now, phonePage }: OfferProps): ReactNode {
   const { t, formats } = useWords();
   const left = offer.expiresAt - now;
   return (
@@ -38,9 +37,6 @@ export function Offer({ offer, now, phonePage, onCancel }: OfferProps): ReactNod
           </Button>
         )}
         <CopyButton text={offer.qr} />
-        <Button kind="quiet" onPress={onCancel}>
-          {t("enrol.cancel")}
-        </Button>
       </div>
     </>
   );

@@ -1,3 +1,4 @@
+import { Button } from "@wardkey/ui";
 import { Check, QrCode, ScanFace, Smartphone } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
 import { useWords } from "../words.js";
@@ -25,17 +26,28 @@ export function Steps({ current }: { current: number }): ReactNode {
   );
 }
 
-/** The same steps as one sentence at the foot. */
-export function StepFoot({ step }: { step: 1 | 2 | 3 }): ReactNode {
+export interface StepFootProps {
+  readonly step: 1 | 2 | 3;
+  /** Absent where there is nothing left to cancel. */
+  readonly onCancel?: () => void;
+}
+
+/** The same steps as one sentence at the foot, with the way out. */
+export function StepFoot({ step, onCancel }: StepFootProps): ReactNode {
   const { t } = useWords();
   return (
-    <p className="step-foot">
+    <div className="step-foot">
       <span className="step-bars" aria-hidden>
         {STEPS.map(({ key }, index) => (
           <span key={key} data-reached={index < step} />
         ))}
       </span>
-      {t("enrol.step", { step })}
-    </p>
+      <p>{t("enrol.step", { step })}</p>
+      {onCancel === undefined ? null : (
+        <Button kind="quiet" onPress={onCancel}>
+          {t("enrol.cancel")}
+        </Button>
+      )}
+    </div>
   );
 }

@@ -12,6 +12,7 @@ import {
   ScanFace,
   Smartphone,
   UserRound,
+  X,
 } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
 import { useWords } from "../words.js";
@@ -73,16 +74,14 @@ export function ScenePicture({ picture }: { picture: Picture }): ReactNode {
   }
 }
 
-/** A ring with a bar through it: a refusal is a shape, not only a colour. */
+/** A ring with a cross on its rim: a refusal is a shape, not only a colour. */
 function Crossed({ icon: Icon }: { icon: LucideIcon }): ReactNode {
   return (
-    <div className="crossed">
-      <Ring value={1}>
-        <Icon className="glyph" strokeWidth={1.25} aria-hidden />
-        <svg className="crossing" viewBox="0 0 200 200" aria-hidden="true">
-          <path d="M35 35 165 165" />
-        </svg>
-      </Ring>
-    </div>
+    <Ring value={1}>
+      <Icon className="glyph" strokeWidth={1.25} aria-hidden />
+      <span className="cross" aria-hidden>
+        <X strokeWidth={3} />
+      </span>
+    </Ring>
   );
 }

@@ -34,6 +34,7 @@ export function SessionBar({ view, session, now, onLock }: SessionBarProps): Rea
       <main className="desk">
         {view.profile === "demo" ? (
           <div className="desk-note">
+            <LockKeyholeOpen size={72} strokeWidth={1.25} aria-hidden />
             <h2>{t("session.demo.title")}</h2>
             <p className="wk-muted">{t("session.demo.says")}</p>
           </div>

@@ -117,7 +117,7 @@ export class SimulatedAgent {
       });
       response.end(body);
     } catch {
-      response.writeHead(404).end();
+      response.writeHead(404, { "content-type": "text/plain" }).end("not here");
     }
   }
 }

@@ -26,7 +26,8 @@ export const SESSIONS: Readonly<Record<string, SessionView>> = {
   near: { state: "someone-near", evidence: 0.64 },
   identifying: { state: "identifying", hint: "closer" },
   "identifying-good": { state: "identifying", hint: "good" },
-  greeting: { state: "unlocked", name: "Anna", since: NOW },
+  // Begun a little in the future, so that it still greets when somebody looks.
+  greeting: { state: "unlocked", name: "Anna", since: NOW + 60_000 },
   unlocked: { state: "unlocked", name: "Anna", since: NOW - 727_000 },
   leaving: { state: "leaving", name: "Anna", since: NOW - 727_000, lockAt: NOW + 3_000 },
   refused: { state: "refused", reason: "no-match", until: NOW + 5_000 },

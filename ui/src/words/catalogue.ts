@@ -24,14 +24,17 @@ export interface Catalogues<C extends Catalogue = Catalogue> {
   readonly el: Translation<C>;
 }
 
+/** A catalogue as a test hands it over: a plural form that its language does not need is absent. */
+type Sentences = Readonly<Record<string, string | undefined>>;
+
 const FORM = /^(.+)_(zero|one|two|few|many|other)$/;
 
 /** Every gap between the three languages, as sentences for a test: a missing or extra key, a plural form that the language needs, a value that is not used in both. */
-export function gapsIn(catalogues: Catalogues): string[] {
+export function gapsIn(catalogues: Readonly<Record<Language, Sentences>>): string[] {
   const gaps: string[] = [];
   const english = shapeOf(catalogues.en);
   for (const language of LANGUAGES) {
-    const catalogue: Catalogue = catalogues[language];
+    const catalogue = catalogues[language];
     const shape = shapeOf(catalogue);
     for (const key of english.keys()) if (!shape.has(key)) gaps.push(`${language}: ${key} is missing`);
     for (const [key, { forms, values }] of shape) {
@@ -44,7 +47,7 @@ export function gapsIn(catalogues: Catalogues): string[] {
         if (!forms.has(form)) gaps.push(`${language}: ${key} lacks its form "${form}"`);
     }
     for (const [key, text] of Object.entries(catalogue))
-      if (text.trim() === "") gaps.push(`${language}: ${key} is empty`);
+      if (text?.trim() === "") gaps.push(`${language}: ${key} is empty`);
   }
   return gaps;
 }
@@ -54,9 +57,9 @@ interface Shape {
   values: string;
 }
 
-function shapeOf(catalogue: Catalogue): Map<string, Shape> {
+function shapeOf(catalogue: Sentences): Map<string, Shape> {
   const shapes = new Map<string, Shape>();
-  for (const [key, text] of Object.entries(catalogue)) {
+  for (const [key, text = ""] of Object.entries(catalogue)) {
     const [, base = key, form] = FORM.exec(key) ?? [];
     const shape = shapes.get(base) ?? { forms: new Set<string>(), values: "" };
     if (form !== undefined) shape.forms.add(form);
