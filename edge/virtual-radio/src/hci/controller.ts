@@ -17,6 +17,7 @@ export interface ControllerOptions {
   readonly addressType: AddressType;
   readonly maxConnections: number;
   readonly maxAttMtu: number | undefined;
+  readonly initiatorScans: "as-asked" | "continuously";
   readonly clock: Clock;
   readonly draw: Draw;
   readonly air: Air;
@@ -55,7 +56,7 @@ export function createController(options: ControllerOptions): Controller {
       : { address: identities.public, type: options.addressType };
 
   const links = createLinkTable({ emit, maxConnections: options.maxConnections, maxAttMtu: options.maxAttMtu });
-  const initiator = createInitiator(clock);
+  const initiator = createInitiator({ clock, draw: options.draw, scans: options.initiatorScans });
   const scanner = createScanner(clock, (report) => {
     if (!options.congested()) emit(advertisingReport({ ...report, rssi: asReportedRssi(report.rssi) }));
   });

@@ -1,11 +1,12 @@
 import type { Clock } from "../room/clock.js";
+import type { Draw } from "../room/seeded.js";
 import type { AddressType, BluetoothAddress } from "./address.js";
 import { readAddress } from "./address.js";
 import { COMMAND_DISALLOWED, INVALID_PARAMETERS, SUCCESS } from "./codes.js";
 import type { ConnectionParameters } from "./events.js";
 import { areConnectionParameters } from "./links.js";
 import { read16 } from "./packets.js";
-import { listensAt } from "./scanner.js";
+import { listensAt, SCAN_STEP_MS } from "./scanner.js";
 
 export interface WantedConnection {
   readonly parameters: ConnectionParameters;
@@ -17,6 +18,7 @@ interface Wanted extends WantedConnection {
   readonly type: AddressType;
   readonly scanInterval: number;
   readonly scanWindow: number;
+  /** When its first scan interval began. */
   readonly since: number;
 }
 
@@ -30,7 +32,14 @@ export interface Initiator {
   readonly wanted: WantedConnection | undefined;
 }
 
-export function createInitiator(clock: Clock): Initiator {
+export interface InitiatorOptions {
+  readonly clock: Clock;
+  readonly draw: Draw;
+  /** Core 5.3 Vol 4 E 7.8.12: interval and window are recommendations; some controllers listen all the time. */
+  readonly scans: "as-asked" | "continuously";
+}
+
+export function createInitiator({ clock, draw, scans }: InitiatorOptions): Initiator {
   let wanted: Wanted | undefined;
   return {
     get wanted() {
@@ -55,13 +64,14 @@ export function createInitiator(clock: Clock): Initiator {
         parameters: asked,
         scanInterval,
         scanWindow,
-        since: clock.now(),
+        // The radio's scan intervals do not begin when a host happens to ask.
+        since: clock.now() - draw() * scanInterval * SCAN_STEP_MS,
       };
       return SUCCESS;
     },
     wants(address, type) {
       if (wanted === undefined || wanted.address !== address || wanted.type !== type) return false;
-      return listensAt(clock.now() - wanted.since, wanted.scanInterval, wanted.scanWindow);
+      return scans === "continuously" || listensAt(clock.now() - wanted.since, wanted.scanInterval, wanted.scanWindow);
     },
     take() {
       const taken = wanted;

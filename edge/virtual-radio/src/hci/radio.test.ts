@@ -5,6 +5,7 @@ import { createManualClock, type ManualClock } from "../room/manual-clock.js";
 import type { JoinOptions, Participant } from "../room/participant.js";
 import { createRoom, type Room } from "../room/room.js";
 import { CALM, joined } from "../testing/phone-and-kiosk.js";
+import { addressBytes } from "./address.js";
 import * as codes from "./codes.js";
 import { encodeAcl, encodeCommand } from "./packets.js";
 
@@ -13,6 +14,7 @@ interface Scene {
   readonly room: Room;
   readonly phone: RawHost;
   readonly phoneRadio: Participant;
+  readonly phoneAddress: string;
   readonly kiosk: RawHost;
   readonly kioskRadio: Participant;
 }
@@ -25,10 +27,11 @@ function scene(phoneOptions: JoinOptions = {}): Scene {
   const clock = createManualClock();
   const room = createRoom({ seed: 1, clock, pathLoss: CALM });
   const phoneRadio = joined(room, "phone", phoneOptions);
+  const phoneAddress = room.state().participants[0]?.address ?? "";
   const kioskRadio = joined(room, "kiosk");
   const phone = createRawHost(phoneRadio, clock);
   phone.advertise({ data: DATA, scanResponse: ANSWER });
-  return { clock, room, phone, phoneRadio, kioskRadio, kiosk: createRawHost(kioskRadio, clock) };
+  return { clock, room, phone, phoneRadio, phoneAddress, kioskRadio, kiosk: createRawHost(kioskRadio, clock) };
 }
 
 function scan(radio: Participant, options: { active: boolean; filterDuplicates: boolean }): void {
@@ -38,12 +41,16 @@ function scan(radio: Participant, options: { active: boolean; filterDuplicates: 
 }
 
 async function connected(one: Scene): Promise<RawLink> {
-  const address = (await one.room.control.state()).participants.find(({ name }) => name === "phone")?.address ?? "";
-  const pending = one.kiosk.connect(address, "public", 1_000);
+  const pending = one.kiosk.connect(one.phoneAddress, "public", 1_000);
   await one.clock.advance(1_000);
   const link = await pending;
   if (link === undefined) throw new Error("the phone was not reached");
   return link;
+}
+
+/** What noble asks a controller for: listen 30 of each 60 ms, then a link with events each 7.5 ms. */
+function wishFor(address: string): Uint8Array {
+  return Uint8Array.of(0x60, 0, 0x30, 0, 0, 0, ...addressBytes(address), 0, 6, 0, 18, 0, 0, 0, 42, 0, 4, 0, 6, 0);
 }
 
 /** The HCI events of one code that a host gets from now on. */
@@ -76,6 +83,27 @@ describe("a radio", () => {
     const asRandom = one.kiosk.connect("c2:00:00:00:00:01", "random", 1_000);
     await one.clock.advance(1_100);
     expect([await asPublic, (await asRandom)?.peer]).toEqual([undefined, "c2:00:00:00:00:01"]);
+  });
+
+  it("needs more advertisements to connect while it listens half the time than while it listens all the time", async () => {
+    const waits = { "as-asked": 0, continuously: 0 };
+    for (const initiatorScans of ["as-asked", "continuously"] as const) {
+      const one = scene();
+      for (let count = 0; count < 40; count++) {
+        const radio = joined(one.room, `kiosk-${count}`, { initiatorScans });
+        const meta = events(radio, 0x3e);
+        radio.send(encodeCommand(codes.LE_CREATE_CONNECTION, wishFor(one.phoneAddress)));
+        for (; meta.length === 0; waits[initiatorScans]++) await one.clock.advance(110);
+        await radio.close();
+        one.phone.advertise({ data: DATA, scanResponse: ANSWER });
+        await one.clock.advance(500);
+        one.phone.advertise({ data: DATA, scanResponse: ANSWER });
+      }
+    }
+    expect({ all: waits.continuously, half: waits["as-asked"] > 50 && waits["as-asked"] < 120 }).toEqual({
+      all: 40,
+      half: true,
+    });
   });
 
   it("stops advertising when it is connected, and takes no more links than it has room for", async () => {

@@ -13,14 +13,14 @@ export interface Scanner {
   readonly enabled: boolean;
 }
 
-const STEP_MS = 0.625;
+export const SCAN_STEP_MS = 0.625;
 // Real controllers remember few advertisers; a forgotten one is reported again.
 const REMEMBERED_REPORTS = 256;
 const SCAN_RESPONSE = 4;
 
 /** Whether a receiver that listens for `window` of each `interval` (both in steps of 0.625 ms) listens now. */
 export function listensAt(sinceStartMs: number, interval: number, window: number): boolean {
-  return window >= interval || sinceStartMs % (interval * STEP_MS) < window * STEP_MS;
+  return window >= interval || sinceStartMs % (interval * SCAN_STEP_MS) < window * SCAN_STEP_MS;
 }
 
 export function createScanner(clock: Clock, report: (report: AdvertisingReport) => void): Scanner {

@@ -14,6 +14,11 @@ export const JoinOptions = z.strictObject({
   maxConnections: z.int().min(1).max(32).optional(),
   /** Behaves as a peer that never agrees to a larger ATT MTU. */
   maxAttMtu: z.int().min(23).max(517).optional(),
+  /**
+   * How its controller listens while it creates a connection: for the window that the host asks for (noble: 30 of each
+   * 60 ms), or all the time, as a controller with nothing else to do may.
+   */
+  initiatorScans: z.enum(["as-asked", "continuously"]).optional(),
   /** Attack: whatever the distance, everybody hears it with this strength. */
   forgedRssiDbm: z.int().min(-127).max(20).optional(),
 });

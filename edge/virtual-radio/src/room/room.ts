@@ -145,6 +145,7 @@ export function createRoom(options: RoomOptions): Room {
       maxConnections = DEFAULT_CONNECTIONS,
       maxAttMtu,
       forgedRssiDbm,
+      initiatorScans = "as-asked",
     } = read.data.options;
     const address = read.data.options.address ?? addressFor(seed, name, addressType satisfies AddressType);
     if (surroundings.arrive(name, read.data.options) === "too-many-places") {
@@ -160,7 +161,7 @@ export function createRoom(options: RoomOptions): Room {
       },
       controller: (emit, backedUp) =>
         createController({
-          ...{ name, address, addressType, maxConnections, maxAttMtu, clock, air, emit },
+          ...{ name, address, addressType, maxConnections, maxAttMtu, initiatorScans, clock, air, emit },
           congested: () => backedUp() || congested(),
           draw: drawsFor(seed, "advertiser", name),
         }),
