@@ -48,14 +48,17 @@ export class FaceAnalyst {
 
   async look(frame: Frame, at: number, embed: boolean): Promise<LookResult> {
     const startedAt = this.#input.monotonic();
-    const enrolling = this.#enrolment !== undefined;
+    // One that begins while this frame is looked at takes the next one: this one lacks what it needs.
+    const enrolment = this.#enrolment;
+    const enrolling = enrolment !== undefined;
     const found = await this.#input.vision.analyse(frame, {
       liveness: true,
       embedding: embed || enrolling,
       mirrored: enrolling,
     });
-    const continues = this.#remember(found, at);
-    const enrolment = this.#enrol(found, at, continues);
+    const continues = this.#remember(found, at, enrolling);
+    const step =
+      enrolling && enrolment === this.#enrolment ? this.#enrol(enrolment, found, { at, continues }) : undefined;
     return {
       at,
       faces: found.faces,
@@ -64,7 +67,7 @@ export class FaceAnalyst {
       signature: found.signature,
       liveness: this.#liveness.score,
       analysisMs: this.#input.monotonic() - startedAt,
-      ...(enrolment === undefined ? {} : { enrolment }),
+      ...(step === undefined ? {} : { enrolment: step }),
     };
   }
 
@@ -99,7 +102,7 @@ export class FaceAnalyst {
     await this.#input.vision.close();
   }
 
-  #remember(found: FrameFindings, at: number): boolean {
+  #remember(found: FrameFindings, at: number, enrolling: boolean): boolean {
     const face = found.faces === 1 ? found.face : undefined;
     const comparable = face !== undefined && !found.hints.some((hint) => IDENTIFYING_HINTS.includes(hint));
     this.#latest = { at, faces: found.faces, comparable, embedded: face?.embedding !== undefined };
@@ -110,17 +113,19 @@ export class FaceAnalyst {
       return false;
     }
     // An enrolment overwrites its views by itself, and needs them for longer than the track does.
-    const embedding = this.#enrolment === undefined ? face.embedding : undefined;
+    const embedding = enrolling ? undefined : face.embedding;
     const continues = this.#track.see({ at, box: face.box, embedding });
     if (!continues) this.#liveness.reset();
     if (face.liveness !== undefined) this.#liveness.add(face.liveness.score);
     return continues;
   }
 
-  #enrol(found: FrameFindings, at: number, continues: boolean): EnrolmentStep | undefined {
-    const enrolment = this.#enrolment;
-    if (enrolment === undefined) return undefined;
-    const step = enrolment.consider(found, { at, continues, live: this.#isLive() === "live" });
+  #enrol(
+    enrolment: EnrolmentViews,
+    found: FrameFindings,
+    seen: { readonly at: number; readonly continues: boolean },
+  ): EnrolmentStep {
+    const step = enrolment.consider(found, { ...seen, live: this.#isLive() === "live" });
     const embedding = found.face?.embedding;
     if (embedding !== undefined && !enrolment.holds(embedding)) embedding.overwrite();
     if (step.step === "done") this.cancelEnrolment();
@@ -159,7 +164,10 @@ export class FaceAnalyst {
     const similarities: number[] = [];
     for (const probe of [input.newest, ...input.earlier]) {
       const match = matchTemplate({ template, key, probe, thresholds });
-      if (match.outcome === "refused") return { outcome: "template-refused" };
+      if (match.outcome === "refused") {
+        // A face in profile is compared with nobody; that is no fault of the template.
+        return { outcome: match.reason === "face-turned" ? "no-face" : "template-refused" };
+      }
       branch ??= match.branch;
       if (match.branch === branch) similarities.push(match.similarity);
     }
