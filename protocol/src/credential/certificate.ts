@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { type Instant, instant } from "../units.js";
 import { sameBytes } from "./cbor.js";
 import { contextConstructed, contextPrimitive, DER, type DerElement, inside, oidText, timeOf } from "./der.js";
-import { pointOf } from "./p256.js";
+import { hasP256Form } from "./p256.js";
 
 /** What the profile reads of an X.509 certificate (RFC 5280). node:crypto shows neither key usage bits nor critical marks. */
 export interface Certificate {
@@ -55,7 +55,7 @@ export function parseCertificate(der: Uint8Array): Certificate | undefined {
   const known = readExtensions(extensions);
   if (issuer === undefined || subject === undefined || spki === undefined || attributes === undefined) return undefined;
   if (notBefore === undefined || notAfter === undefined || known === undefined) return undefined;
-  if (pointOf(spki.whole) === undefined) return undefined;
+  if (!hasP256Form(spki.whole)) return undefined;
   return {
     der,
     x509,

@@ -44,9 +44,14 @@ export function spkiOf(point: Uint8Array): Uint8Array | undefined {
   return keyOf(spki) === undefined ? undefined : spki;
 }
 
+/** Has `spki` the form of a P-256 key with an uncompressed point. Whether the point is on the curve shows when it is used. */
+export function hasP256Form(spki: Uint8Array): boolean {
+  const formed = spki.length === SPKI_BYTES && spki[SPKI_PREFIX.length] === UNCOMPRESSED;
+  return formed && sameBytes(spki.subarray(0, SPKI_PREFIX.length), SPKI_PREFIX);
+}
+
 function keyOf(spki: Uint8Array): KeyObject | undefined {
-  if (spki.length !== SPKI_BYTES || spki[SPKI_PREFIX.length] !== UNCOMPRESSED) return undefined;
-  if (!sameBytes(spki.subarray(0, SPKI_PREFIX.length), SPKI_PREFIX)) return undefined;
+  if (!hasP256Form(spki)) return undefined;
   try {
     return createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" });
   } catch {
