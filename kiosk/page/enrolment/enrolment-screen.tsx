@@ -1,7 +1,7 @@
 import { assertNever } from "@wardkey/protocol";
 import type { EnrolmentView, FromScreen, ScreenView } from "@wardkey/protocol/screen";
 import { Button, Ring } from "@wardkey/ui";
-import { CircleX, Smartphone, UserRoundCheck } from "@wardkey/ui/icons";
+import { Smartphone, UserRoundCheck, X } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
 import { Preview } from "../camera/preview.js";
 import { Frame } from "../frame.js";
@@ -28,7 +28,7 @@ interface StepLook {
   readonly line: string;
   readonly picture: ReactNode;
   readonly words: ReactNode;
-  readonly step: 1 | 2 | 3;
+  readonly step: 1 | 2 | 3 | null;
   readonly cancellable: boolean;
 }
 
@@ -152,7 +152,7 @@ function useStepLook({ enrolment, now, stream, phonePage, send, onRetry }: Enrol
         line: t("enrol.failed.line"),
         picture: (
           <Ring value={1}>
-            <CircleX className="glyph" strokeWidth={1.25} aria-hidden />
+            <X className="glyph" strokeWidth={1.25} aria-hidden />
           </Ring>
         ),
         words: (
@@ -166,7 +166,7 @@ function useStepLook({ enrolment, now, stream, phonePage, send, onRetry }: Enrol
             </div>
           </>
         ),
-        step: 1,
+        step: null,
         cancellable: true,
       };
     default:

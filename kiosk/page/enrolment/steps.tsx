@@ -27,7 +27,8 @@ export function Steps({ current }: { current: number }): ReactNode {
 }
 
 export interface StepFootProps {
-  readonly step: 1 | 2 | 3;
+  /** `null` once there are no steps left to take. */
+  readonly step: 1 | 2 | 3 | null;
   /** Absent where there is nothing left to cancel. */
   readonly onCancel?: () => void;
 }
@@ -37,12 +38,16 @@ export function StepFoot({ step, onCancel }: StepFootProps): ReactNode {
   const { t } = useWords();
   return (
     <div className="step-foot">
-      <span className="step-bars" aria-hidden>
-        {STEPS.map(({ key }, index) => (
-          <span key={key} data-reached={index < step} />
-        ))}
-      </span>
-      <p>{t("enrol.step", { step })}</p>
+      {step === null ? null : (
+        <>
+          <span className="step-bars" aria-hidden>
+            {STEPS.map(({ key }, index) => (
+              <span key={key} data-reached={index < step} />
+            ))}
+          </span>
+          <p>{t("enrol.step", { step })}</p>
+        </>
+      )}
       {onCancel === undefined ? null : (
         <Button kind="quiet" onPress={onCancel}>
           {t("enrol.cancel")}

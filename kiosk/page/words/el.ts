@@ -127,7 +127,7 @@ export const el: Translation<typeof en> = {
   "enrol.capture.progress": "Φωτογραφίες",
   "enrol.capture.preview": "Η εικόνα σας, σαν σε καθρέφτη",
   "enrol.finishing.line": "Σχεδόν έτοιμο",
-  "enrol.finishing.says": "Το τηλέφωνο φυλάει το κλειδί του. Η φωτογραφία έχει ήδη σβηστεί.",
+  "enrol.finishing.says": "Το τηλέφωνο φυλάει το κλειδί του. Καμία φωτογραφία δεν κρατιέται.",
   "enrol.done.line": "{{name}}: η εγγραφή έγινε",
   "enrol.done.says": "Το πρότυπο του προσώπου είναι μόνο στο τηλέφωνο. Κάντε ένα βήμα πίσω και πλησιάστε.",
   "enrol.failed.line": "Η εγγραφή σταμάτησε",

@@ -124,7 +124,7 @@ export const en = {
   "enrol.capture.progress": "Pictures taken",
   "enrol.capture.preview": "Your own picture, mirrored",
   "enrol.finishing.line": "Almost done",
-  "enrol.finishing.says": "The phone is storing its key. The picture is already gone.",
+  "enrol.finishing.says": "The phone is storing its key. No picture is kept.",
   "enrol.done.line": "{{name}} is enrolled",
   "enrol.done.says": "Their face template is on their phone only. Step back, then walk up to try it.",
   "enrol.failed.line": "Enrolment stopped",

@@ -127,7 +127,7 @@ export const it: Translation<typeof en> = {
   "enrol.capture.progress": "Foto fatte",
   "enrol.capture.preview": "La tua immagine, allo specchio",
   "enrol.finishing.line": "Quasi fatto",
-  "enrol.finishing.says": "Il telefono conserva la sua chiave. La foto non c’è già più.",
+  "enrol.finishing.says": "Il telefono conserva la sua chiave. Nessuna foto viene tenuta.",
   "enrol.done.line": "{{name}}: registrazione riuscita",
   "enrol.done.says": "Il modello del volto è solo sul telefono. Fai un passo indietro e avvicinati per provare.",
   "enrol.failed.line": "Registrazione interrotta",
