@@ -5,6 +5,7 @@ export interface MeasuredFace {
   readonly whole: Float32Array;
   readonly upper: Float32Array | undefined;
   readonly maskEvidence: number;
+  readonly maskFeatures: Float32Array;
   /** Compared with nobody: the face does not look at the camera. */
   readonly turned: boolean;
 }
@@ -14,9 +15,17 @@ export interface MeasuredFace {
  * calibration on photos that a site chose for that; an agent has no use for it and must not import it.
  */
 export function measureEmbedding(embedding: FaceEmbedding): MeasuredFace {
-  const { whole, upper, maskEvidence, turned } = embeddingParts(embedding);
-  return { whole: Float32Array.from(whole), upper: upper && Float32Array.from(upper), maskEvidence, turned };
+  const { whole, upper, maskEvidence, turned, ...parts } = embeddingParts(embedding);
+  const maskFeatures = Float32Array.from(parts.maskFeatures);
+  return {
+    whole: Float32Array.from(whole),
+    upper: upper && Float32Array.from(upper),
+    maskEvidence,
+    maskFeatures,
+    turned,
+  };
 }
 
 export { dot } from "./face/face-embedding.js";
+export { type MaskEvidenceWeights, maskEstimatorOf } from "./face/mask-evidence.js";
 export { modelPlaces, readRegistry } from "./registry/read-registry.js";

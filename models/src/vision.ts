@@ -4,7 +4,7 @@ import { blankLowerFace, embedAligned, sampleAligned } from "./face/embed.js";
 import { FaceEmbedding } from "./face/face-embedding.js";
 import { FaceMesh } from "./face/face-mesh.js";
 import { type LivenessScores, scoreLiveness } from "./face/liveness.js";
-import type { MaskEstimator } from "./face/mask-evidence.js";
+import { type MaskEstimator, maskFeatures } from "./face/mask-evidence.js";
 import { isTurned, type Pose, poseOf } from "./face/pose.js";
 import { eyeDistanceOf, hintsFor, measureAligned, type QualityHint, qualityLimits } from "./face/quality.js";
 import { checkFrame, type Frame, frameSignature, meanLuma, type Point } from "./frame/frame.js";
@@ -191,21 +191,16 @@ class OnnxVision implements Vision {
     const { embed } = this.#networks;
     const mirrored = wants.mirrored === true;
     const whole = await embedAligned(embed, mirrored);
-    const maskEvidence = this.#estimateMask(whole);
+    const features = maskFeatures(embed.input, whole);
+    const maskEvidence = this.#estimateMask(features);
     const masked = maskEvidence >= this.thresholds.maskEvidence;
     let upper: Float32Array | undefined;
     if (mirrored || masked || wants.bothBranches === true) {
       blankLowerFace(embed.input);
       upper = await embedAligned(embed, mirrored);
     }
-    const embedding = new FaceEmbedding({
-      whole,
-      upper,
-      model: this.#embedModel,
-      maskEvidence,
-      turned: isTurned(pose),
-    });
-    return { embedding, maskEvidence };
+    const judged = { maskEvidence, maskFeatures: features, turned: isTurned(pose) };
+    return { embedding: new FaceEmbedding({ whole, upper, model: this.#embedModel, ...judged }), maskEvidence };
   }
 }
 

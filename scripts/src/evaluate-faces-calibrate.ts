@@ -5,9 +5,9 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createVision, ensureModels } from "@wardkey/models";
-import { modelPlaces, readRegistry } from "@wardkey/models/measuring";
+import { type MaskEvidenceWeights, maskEstimatorOf, modelPlaces, readRegistry } from "@wardkey/models/measuring";
 import { type CalibrationFace, isHeldOut, ratesAt, thresholdFor, type Vectors } from "./evaluate-faces-calibration.js";
-import { fitMaskEvidence, type MaskExample, maskEvidenceOf } from "./evaluate-faces-mask-evidence.js";
+import { fitMaskEvidence, type MaskExample } from "./evaluate-faces-mask-evidence.js";
 import { personOf } from "./evaluate-faces-pairs.js";
 import { createPhotoReader, type PhotoReader, type PhotoTask } from "./evaluate-faces-photos.js";
 
@@ -82,18 +82,22 @@ export async function calibrate({ faces, unusable, examples, write }: Calibratio
   if (write) await writeFigures({ weights, mask, rates, people });
 }
 
-/** Bare and drawn-mask faces of the same photos; together they count as much as half of the real examples. */
+/** Every fourth photo, bare and with a drawn mask; each counts half as much as a photo of the mask collection. */
 function drawnExamples(faces: readonly CalibrationFace[]): LabelledExample[] {
-  return faces.flatMap(({ photo, bareProbe, maskedProbe }) => {
-    const bare = { photo, whole: bareProbe.whole, masked: false, weight: 0.1 };
-    return maskedProbe === undefined ? [bare] : [bare, { photo, whole: maskedProbe.whole, masked: true, weight: 0.1 }];
+  const some = faces.filter((_, index) => index % 4 === 0);
+  return some.flatMap(({ photo, bareProbe, maskedProbe }) => {
+    const bare = { photo, features: bareProbe.maskFeatures, masked: false, weight: 0.5 };
+    return maskedProbe === undefined
+      ? [bare]
+      : [bare, { photo, features: maskedProbe.maskFeatures, masked: true, weight: 0.5 }];
   });
 }
 
-function maskRates(examples: readonly LabelledExample[], weights: ReturnType<typeof fitMaskEvidence>, where: string) {
+function maskRates(examples: readonly LabelledExample[], weights: MaskEvidenceWeights, where: string) {
+  const estimate = maskEstimatorOf(weights);
   const share = (masked: boolean) => {
     const own = examples.filter((example) => example.masked === masked);
-    const wrong = own.filter(({ whole }) => maskEvidenceOf(weights, whole) >= maskEvidenceThreshold !== masked);
+    const wrong = own.filter(({ features }) => estimate(features) >= maskEvidenceThreshold !== masked);
     return round(wrong.length / Math.max(1, own.length));
   };
   return {
@@ -122,7 +126,7 @@ async function readExamples(root: string, reader: PhotoReader): Promise<readonly
   for (const photo of await photosUnder(root)) {
     const face = await readVectors(reader, { photo, maskSeed: undefined, enrolled: false });
     if (face === undefined) continue;
-    examples.push({ photo, whole: face.whole, masked: photo.startsWith("with_mask/"), weight: 1 });
+    examples.push({ photo, features: face.maskFeatures, masked: photo.startsWith("with_mask/"), weight: 1 });
   }
   return examples;
 }
@@ -130,7 +134,7 @@ async function readExamples(root: string, reader: PhotoReader): Promise<readonly
 async function readVectors(reader: PhotoReader, task: PhotoTask): Promise<Vectors | undefined> {
   const face = await reader.read({ ...task, bothBranches: true });
   if (face?.upper === undefined || face.turned) return undefined;
-  return { whole: face.whole, upper: face.upper };
+  return { whole: face.whole, upper: face.upper, maskFeatures: face.maskFeatures };
 }
 
 async function photosUnder(root: string): Promise<readonly string[]> {
@@ -140,7 +144,7 @@ async function photosUnder(root: string): Promise<readonly string[]> {
 }
 
 async function writeFigures(figures: {
-  readonly weights: ReturnType<typeof fitMaskEvidence>;
+  readonly weights: MaskEvidenceWeights;
   readonly mask: Readonly<Record<string, number>>;
   readonly rates: Readonly<Record<"bare" | "masked", ReturnType<typeof ratesAt>>>;
   readonly people: Readonly<Record<string, number>>;

@@ -14,6 +14,7 @@ export interface CalibrationFace {
 export interface Vectors {
   readonly whole: Float32Array;
   readonly upper: Float32Array;
+  readonly maskFeatures: Float32Array;
 }
 
 export interface BranchCalibration {

@@ -29,7 +29,7 @@ export function fuseViews(photos: readonly string[], views: readonly (MeasuredFa
   if (first === undefined) return missingFace;
   const uppers = found.flatMap(({ upper }) => upper ?? []);
   const whole = meanDirection(found.map((view) => view.whole));
-  return { photos, face: { whole, upper: meanDirection(uppers), maskEvidence: first.maskEvidence, turned: false } };
+  return { photos, face: { ...first, whole, upper: meanDirection(uppers) } };
 }
 
 function meanDirection(vectors: readonly Float32Array[]): Float32Array {

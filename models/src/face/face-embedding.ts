@@ -11,6 +11,8 @@ export interface EmbeddingParts {
   readonly model: Uint8Array;
   /** 0 to 1: how much the face looks masked. */
   readonly maskEvidence: number;
+  /** What the mask evidence was judged by. */
+  readonly maskFeatures: Float32Array;
   /** The face was turned so far that what is not seen of it was guessed; it is compared with nobody. */
   readonly turned: boolean;
 }
@@ -28,6 +30,7 @@ export class FaceEmbedding {
     const parts = partsOf.get(this);
     parts?.whole.fill(0);
     parts?.upper?.fill(0);
+    parts?.maskFeatures.fill(0);
   }
 
   toString(): string {

@@ -46,6 +46,7 @@ function faceOf(
     upper: mix(unitVector(seed + 1000), unitVector(seed + 1100)),
     model: options.model ?? model,
     maskEvidence: options.maskEvidence ?? 0,
+    maskFeatures: new Float32Array(),
     turned: options.turned ?? false,
   });
 }
@@ -184,7 +185,14 @@ describe("a protected template", () => {
   });
 
   it("needs embeddings of one model, with both branches, of a face that looks at the camera", () => {
-    const halves = new FaceEmbedding({ whole: unitVector(1), upper: undefined, model, maskEvidence: 0, turned: false });
+    const halves = new FaceEmbedding({
+      whole: unitVector(1),
+      upper: undefined,
+      model,
+      maskEvidence: 0,
+      maskFeatures: new Float32Array(),
+      turned: false,
+    });
     const mixed = [faceOf(1), faceOf(1, { model: new Uint8Array(8) })];
     for (const embeddings of [[], [halves], [faceOf(1), halves], mixed, [faceOf(1, { turned: true })]]) {
       expect(() => protectTemplate({ embeddings, key })).toThrow(
