@@ -103,7 +103,7 @@ export function loadBleno(participant: Participant, options: LoadBlenoOptions = 
       // Not through its index: that would choose other bindings on macOS.
       load: (require): Bleno & { readonly _bindings: BlenoBindings } => {
         const resolveBindings: (type: string) => Bleno & { readonly _bindings: BlenoBindings } =
-          require("./lib/resolve-bindings");
+          require("@stoprocent/bleno/lib/resolve-bindings");
         return resolveBindings("hci");
       },
     }),

@@ -100,8 +100,8 @@ export function loadNoble(participant: Participant, options: LoadNobleOptions = 
     socketExports: hciSocketClassFor(participant, { onFault: options.onFault }),
     // Not through its index: that would choose other bindings on macOS and Windows.
     load: (require) => {
-      const Bindings: new (options: object) => NobleBindings = require("./lib/hci-socket/bindings");
-      const withBindings: (bindings: NobleBindings) => Noble = require("./with-bindings");
+      const Bindings: new (options: object) => NobleBindings = require("@abandonware/noble/lib/hci-socket/bindings");
+      const withBindings: (bindings: NobleBindings) => Noble = require("@abandonware/noble/with-bindings");
       const own = new Bindings({});
       return { bindings: own, noble: withBindings(own) };
     },

@@ -147,6 +147,8 @@ describe("noble and bleno, unmodified, in one simulated room", () => {
       void writeForever(peripheral);
       await ended;
       clearTimeout(timer);
+      // What noble still waited for in a dead session would answer in the next one, and replace its characteristics.
+      peripheral.removeAllListeners();
     }
     const session = await openSession(noble);
     await session.write.writeAsync(Buffer.from("well"), false);
