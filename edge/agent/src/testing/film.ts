@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import sharp from "sharp";
 
 const photos = join(dirname(createRequire(import.meta.url).resolve("@vladmandic/face-api/package.json")), "demo");
 const run = promisify(execFile);
@@ -31,6 +32,16 @@ export function film(still: Still, folder: string, seconds = 3): Promise<string>
   const crop = `crop=${width}:${height}:${corner(x, width, "5*sin(n/6)")}:${corner(y, height, "4*cos(n/5)")}`;
   const filters = `${crop},scale=640:480,eq=brightness='0.03*sin(n/7)':eval=frame,noise=alls=6:allf=t`;
   return make(["-loop", "1", "-framerate", "15", "-i", join(photos, photo)], filters, { folder, seconds });
+}
+
+/** One JPEG of 640x480, as a page would send it. */
+export function pictureOf({ photo, x, y, width }: Still): Promise<Buffer> {
+  const height = (width * 3) / 4;
+  return sharp(join(photos, photo))
+    .extract({ left: x - width / 2, top: Math.max(0, y - height / 2), width, height })
+    .resize({ width: 640, height: 480 })
+    .jpeg({ quality: 90 })
+    .toBuffer();
 }
 
 /** One picture that never changes. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { WardkeyError } from "@wardkey/protocol";
+import { codeOf, WardkeyError } from "@wardkey/protocol";
 import type { AnalystPort } from "../app/analyst-port.js";
 import type { AnalystOptions } from "./local-analyst.js";
 import type { FromWorker, ToWorker, WorkerData } from "./worker-messages.js";
@@ -44,7 +44,8 @@ class WorkerAnalyst implements AnalystPort {
   start(): Promise<void> {
     if (this.#worker !== undefined) return Promise.resolve();
     const workerData: WorkerData = this.#options;
-    const worker = new Worker(workerFile(), { workerData });
+    // Its own flags: a loader or a condition of this process would make it resolve other files than it was built from.
+    const worker = new Worker(workerFile(), { workerData, execArgv: [] });
     this.#worker = worker;
     return new Promise((resolve, reject) => {
       const refuse = (code: string): void => {
@@ -56,7 +57,7 @@ class WorkerAnalyst implements AnalystPort {
         else if (message.type === "unavailable") refuse(message.code);
         else this.#onReply(message);
       });
-      worker.on("error", () => refuse("worker-error"));
+      worker.on("error", (error) => refuse(codeOf(error)));
       worker.on("exit", () => refuse("worker-exit"));
     });
   }

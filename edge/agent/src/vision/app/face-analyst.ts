@@ -57,8 +57,7 @@ export class FaceAnalyst {
       mirrored: enrolling,
     });
     const continues = this.#remember(found, at, enrolling);
-    const step =
-      enrolling && enrolment === this.#enrolment ? this.#enrol(enrolment, found, { at, continues }) : undefined;
+    const step = enrolling ? this.#enrol(enrolment, found, { at, continues }) : undefined;
     return {
       at,
       faces: found.faces,
@@ -124,7 +123,12 @@ export class FaceAnalyst {
     enrolment: EnrolmentViews,
     found: FrameFindings,
     seen: { readonly at: number; readonly continues: boolean },
-  ): EnrolmentStep {
+  ): EnrolmentStep | undefined {
+    if (enrolment !== this.#enrolment) {
+      // Called off while this frame was looked at.
+      found.face?.embedding?.overwrite();
+      return undefined;
+    }
     const step = enrolment.consider(found, { ...seen, live: this.#isLive() === "live" });
     const embedding = found.face?.embedding;
     if (embedding !== undefined && !enrolment.holds(embedding)) embedding.overwrite();

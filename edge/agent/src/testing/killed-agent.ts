@@ -1,0 +1,71 @@
+import { randomUUID } from "node:crypto";
+import { writeSync } from "node:fs";
+import { Journal, recover } from "../journal/index.js";
+import { RecordedLocker } from "../locking/index.js";
+import { PROFILES } from "../profile/index.js";
+import { SessionRunner } from "../session/index.js";
+import { systemClock, systemTimers } from "../time.js";
+import { SimulatedSenses } from "./simulated-senses.js";
+
+/**
+ * A session over a real journal that ends itself with SIGKILL at the n-th point of its life: before and after every write
+ * and every turn of the lock. Says on stdout what took effect. `node killed-agent.js JOURNAL POINT`; a point that never
+ * comes lets it stop in order.
+ */
+const [file = "", deadly = "0"] = process.argv.slice(2);
+let point = 0;
+const pass = (): void => {
+  point++;
+  if (point === Number(deadly)) process.kill(process.pid, "SIGKILL");
+};
+const took = (effect: string): void => {
+  pass();
+  writeSync(1, `${effect}\n`);
+  pass();
+};
+
+class TellingLocker extends RecordedLocker {
+  override lock(): void {
+    super.lock();
+    took("lock");
+  }
+
+  override unlock(): void {
+    super.unlock();
+    took("unlock");
+  }
+}
+
+const journal = await Journal.open({ file, clock: systemClock, timers: systemTimers, newId: randomUUID, trace: pass });
+await recover(journal, { version: "0.1.0", profile: "demo" });
+const senses = new SimulatedSenses();
+const locker = new TellingLocker();
+let face: "one" | "none" = "one";
+const runner = new SessionRunner({
+  clock: systemClock,
+  timers: systemTimers,
+  newId: randomUUID,
+  profile: PROFILES.demo,
+  locker,
+  journal,
+  presence: senses.presence,
+  taps: senses.taps,
+  vision: senses.vision,
+  cameraAttested: false,
+  facts: () => ({ leaseValid: true, camera: "ok", journal: journal.health.state, radio: "ok", face }),
+  changed: () => {},
+  tapped: () => {},
+});
+for (const id of ["anna", "bruno"]) {
+  face = "one";
+  runner.send({ type: "near", holder: { id } });
+  while (locker.locked) await new Promise((resume) => setTimeout(resume, 1));
+  face = "none";
+  runner.send({ type: "face-gone-and-phone-still" });
+  runner.send({ type: "gone", holder: { id } });
+  await journal.settled();
+}
+await runner.stop();
+journal.note("agent.stopped", {});
+await journal.close();
+writeSync(1, `points ${point}\n`);

@@ -1,0 +1,119 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pictureOf, STILLS } from "../testing/film.js";
+import { createLocalAnalyst } from "./adapters/local-analyst.js";
+import { createWorkerAnalyst } from "./adapters/worker-analyst.js";
+import type { AnalystPort, LookResult } from "./app/analyst-port.js";
+
+const options = { enforceLiveness: false };
+const here = (): AnalystPort => createLocalAnalyst(options, () => performance.now());
+const worker = new URL("../../dist/vision/adapters/worker.js", import.meta.url);
+// The worker is a compiled file: it takes part once the project has been built, as it has for `npm test`.
+const analysts: [string, () => AnalystPort][] = existsSync(fileURLToPath(worker))
+  ? [
+      ["in this thread", here],
+      ["in a worker", () => createWorkerAnalyst(options)],
+    ]
+  : [["in this thread", here]];
+
+const bytesOf = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => Uint8Array.from(bytes);
+
+describe.each(analysts)("an analyst %s", (_, create) => {
+  let analyst: AnalystPort;
+  let woman: Buffer[] = [];
+  let elsewhere: Buffer;
+  let template: Uint8Array;
+  const key = randomBytes(32);
+
+  const look = async (jpeg: Uint8Array, at: number): Promise<LookResult | "unreadable"> => {
+    const looked = await analyst.look({ at, embed: true, frame: { kind: "jpeg", bytes: bytesOf(jpeg) } });
+    expect(looked.bytes.every((byte) => byte === 0)).toBe(true);
+    return looked.outcome === "seen" ? looked.result : looked.outcome;
+  };
+  const compare = (notBefore: number, with_: Uint8Array = template) =>
+    analyst.compare({ template: bytesOf(with_), key: bytesOf(key), notBefore });
+
+  beforeAll(async () => {
+    analyst = create();
+    await analyst.start();
+    [woman, elsewhere] = [
+      await Promise.all([0, 3, 6, 9, 12].map((shift) => pictureOf({ ...STILLS.woman, x: STILLS.woman.x + shift }))),
+      await pictureOf(STILLS.womanElsewhere),
+    ];
+    await analyst.beginEnrolment({ key: bytesOf(key), views: woman.length });
+    const steps: unknown[] = [];
+    for (const [index, jpeg] of woman.entries()) {
+      const seen = await look(jpeg, 1_000 + index * 400);
+      if (seen === "unreadable") throw new Error(seen);
+      const { enrolment } = seen;
+      if (enrolment?.step === "done") template = enrolment.template;
+      steps.push(enrolment?.step === "gathering" ? enrolment.progress : enrolment?.step);
+    }
+    // The first frame begins the track, so its view is the first.
+    expect(steps).toEqual([0.2, 0.4, 0.6, 0.8, "done"]);
+  });
+
+  afterAll(() => analyst.stop());
+
+  it("knows her in another photo, and only while the frame is fresh", async () => {
+    await look(elsewhere, 10_000);
+    expect([await compare(9_500), await compare(10_001)]).toEqual([
+      { outcome: "match", branch: "bare" },
+      { outcome: "stale" },
+    ]);
+  });
+
+  it("refuses what is no template", async () => {
+    await look(elsewhere, 11_000);
+    expect(await compare(10_900, randomBytes(404))).toEqual({ outcome: "template-refused" });
+  });
+
+  it.each([
+    ["no picture", async () => randomBytes(2_000)],
+    ["a cut JPEG", async () => elsewhere.subarray(0, elsewhere.length / 2)],
+    ["a PNG", async () => sharp(elsewhere).png().toBuffer()],
+    [
+      "a small file that holds a huge picture",
+      async () =>
+        sharp({ create: { width: 8_000, height: 6_000, channels: 3, background: "white" } })
+          .jpeg()
+          .toBuffer(),
+    ],
+    [
+      "a picture of a few pixels",
+      async () =>
+        sharp({ create: { width: 8, height: 8, channels: 3, background: "white" } })
+          .jpeg()
+          .toBuffer(),
+    ],
+  ])("cannot read %s, and goes on", async (_name, make) => {
+    expect(await look(await make(), 12_000)).toBe("unreadable");
+    await look(elsewhere, 13_000);
+    expect(await compare(13_000)).toEqual({ outcome: "match", branch: "bare" });
+  });
+});
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "wardkey-no-models-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe.each([
+  ["in this thread", () => createLocalAnalyst({ ...options, cacheDir: folder }, () => 0)],
+  ...(analysts.length > 1
+    ? [["in a worker", () => createWorkerAnalyst({ ...options, cacheDir: folder })] as const]
+    : []),
+] as const)("an analyst %s without models", (_, create) => {
+  it("says that it cannot see", async () => {
+    const analyst = create();
+    await expect(analyst.start()).rejects.toMatchObject({ code: "vision-unavailable" });
+    await analyst.stop();
+  });
+});
