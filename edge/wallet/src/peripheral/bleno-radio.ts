@@ -40,6 +40,14 @@ export function createBlenoRadio(deps: BlenoRadioDependencies): PhoneRadio {
     if (links.has(connection)) bleno.disconnect(connection);
   };
 
+  /**
+   * The commands reach the controller in their order and are not waited for: when a link ends meanwhile, bleno starts
+   * advertising again by itself and then forgets to say that what it was asked for is done.
+   */
+  const quietly = (asked: Promise<void>): void => {
+    void asked.catch((error: unknown) => report(codeOf(error)));
+  };
+
   const accept = (connection: BlenoConnection): void => {
     const deadline = setTimeout(() => {
       report("central-silent");
@@ -120,16 +128,17 @@ export function createBlenoRadio(deps: BlenoRadioDependencies): PhoneRadio {
     },
 
     async advertise(identifier) {
-      if (inAir !== null) await bleno.stopAdvertisingAsync();
+      if (bleno.state !== "poweredOn") throw new WardkeyError("radio-unavailable", "the radio is off");
+      if (inAir !== null) quietly(bleno.stopAdvertisingAsync());
       if (deps.nextAddress !== null) bleno.setAddress(deps.nextAddress());
       // No name in the air, and an empty one in the GAP service.
-      await bleno.startAdvertisingAsync("", [uuidOf(identifier)]);
+      quietly(bleno.startAdvertisingAsync("", [uuidOf(identifier)]));
       inAir = identifier;
     },
 
     async silence() {
+      quietly(bleno.stopAdvertisingAsync());
       inAir = null;
-      await bleno.stopAdvertisingAsync();
     },
 
     async stop() {

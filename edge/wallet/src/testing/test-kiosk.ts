@@ -95,8 +95,12 @@ export class TestKiosk {
   }
 
   async connect(peripheral: NoblePeripheral): Promise<{ write: NobleCharacteristic; notify: NobleCharacteristic }> {
-    await peripheral.connectAsync();
-    const { characteristics } = await peripheral.discoverSomeServicesAndCharacteristicsAsync([GATT.service], []);
+    await within(3_000, peripheral.connectAsync(), "connecting");
+    const { characteristics } = await within(
+      3_000,
+      peripheral.discoverSomeServicesAndCharacteristicsAsync([GATT.service], []),
+      "discovering services",
+    );
     const of = (uuid: string): NobleCharacteristic => {
       const found = characteristics.find((one) => one.uuid === uuid);
       if (found === undefined) throw new Error(`the phone has no characteristic ${uuid}`);
@@ -183,7 +187,7 @@ async function runTap(input: {
         return;
       case "close":
         await sending;
-        await peripheral.disconnectAsync();
+        await leave(peripheral);
         return;
       case "holder-key-proven":
         return;
@@ -201,7 +205,7 @@ async function runTap(input: {
   notify.on("data", (data) => {
     heard.push(Buffer.from(data));
     if (heard.length === request.leaveAfterFrames) {
-      void peripheral.disconnectAsync();
+      void leave(peripheral);
       return;
     }
     const pushed = assembler.push(data, performance.now());
@@ -218,8 +222,29 @@ async function runTap(input: {
     ended.resolve();
   });
   take(startKioskTap(tapInput, moment()));
-  await notify.subscribeAsync().catch(() => undefined);
-  return { effects, heartbeats, heard, ended: ended.promise, leave: () => peripheral.disconnectAsync() };
+  // A phone that refuses may be gone before it has acknowledged.
+  await Promise.race([notify.subscribeAsync().catch(() => undefined), ended.promise]);
+  return { effects, heartbeats, heard, ended: ended.promise, leave: () => leave(peripheral) };
+}
+
+/** noble never answers about a peripheral that has gone already. */
+async function leave(peripheral: NoblePeripheral): Promise<void> {
+  if (peripheral.state !== "connected") return;
+  const gone = new Promise<void>((resolve) => peripheral.once("disconnect", () => resolve()));
+  void peripheral.disconnectAsync().catch(() => undefined);
+  await within(3_000, gone, "disconnecting");
+}
+
+async function within<T>(milliseconds: number, wait: Promise<T>, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} took longer than ${milliseconds} ms`)), milliseconds);
+  });
+  try {
+    return await Promise.race([wait, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 interface Deferred<T> {

@@ -2,12 +2,25 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, type Clock, type Duration, type Instant, instant, minutes, WardkeyError } from "@wardkey/protocol";
-import { type EnrolmentOffer, encodeOffer, keyDigest, sha256 } from "@wardkey/protocol/credential";
-import { type FromPhonePage, PHONE_SOCKET_PATH, type PhoneView, ToPhonePage } from "@wardkey/protocol/phone";
+import {
+  type EnrolmentOffer,
+  encodeOffer,
+  identifierWindow,
+  keyDigest,
+  rotatingIdentifier,
+  sha256,
+} from "@wardkey/protocol/credential";
+import {
+  type FromPhonePage,
+  PHONE_SOCKET_PATH,
+  type PhoneView,
+  type ReleaseRecord,
+  ToPhonePage,
+} from "@wardkey/protocol/phone";
 import { createRoom, type Room, serveRoom } from "@wardkey/virtual-radio";
 import { WebSocket } from "ws";
 import { type RunningWallet, startWallet } from "../index.js";
-import { TestKiosk } from "./test-kiosk.js";
+import { type TapRequest, type TapTrace, TEST_EID_KEY, TestKiosk } from "./test-kiosk.js";
 import { createTestSite, type TestReader, type TestSite } from "./test-site.js";
 
 /** A clock whose wall time a test moves; monotonic time runs by itself, and can be moved forward too. */
@@ -60,7 +73,7 @@ export class TestPage {
   }
 
   /** The first view of which this is true; fails after a while. */
-  async until(holds: (view: PhoneView) => boolean, withinMs = 10_000): Promise<PhoneView> {
+  async until(holds: (view: PhoneView) => boolean, withinMs = 5_000): Promise<PhoneView> {
     const end = performance.now() + withinMs;
     for (;;) {
       if (this.view !== null && holds(this.view)) return this.view;
@@ -76,9 +89,10 @@ export class TestPage {
     }
   }
 
-  async refused(count = 1): Promise<{ command: string; code: string } | undefined> {
-    await this.until(() => this.refusals.length >= count);
-    return this.refusals.at(-1);
+  /** The next refusal that was not looked at yet. */
+  async refused(): Promise<{ command: string; code: string } | undefined> {
+    await this.until(() => this.refusals.length > 0);
+    return this.refusals.shift();
   }
 
   close(): void {
@@ -98,6 +112,10 @@ export interface TestWard {
   readonly folder: string;
   readonly log: string[];
   offer(change?: Partial<EnrolmentOffer>): EnrolmentOffer;
+  /** One tap by the honest kiosk, or by whatever `change` makes of it. */
+  tap(change?: Partial<TapRequest>): Promise<TapTrace>;
+  /** A tap that ends with its link gone and the phone in the air again; the newest line of the history. */
+  tapAndLeave(change?: Partial<TapRequest>): Promise<{ tap: TapTrace; record: ReleaseRecord | undefined }>;
   /** The supervised enrolment, from the code to the credential. */
   enrol(): Promise<void>;
   restart(): Promise<{ wallet: RunningWallet; page: TestPage }>;
@@ -152,17 +170,32 @@ export async function openWard(): Promise<TestWard> {
       return running.page;
     },
     offer: (change = {}) => offerOf({ site, reader, now: clock.now(), ...change }),
+    async tap(change = {}) {
+      const unlock: TapRequest["errand"] = { purpose: "unlock", decision: "unlocked" };
+      const status = await site.status(reader.kiosk);
+      // A kiosk knows its people by the identifier of this quarter of an hour.
+      const window = identifierWindow(clock.now());
+      const identifier = rotatingIdentifier({ eidKey: TEST_EID_KEY, site: site.id, window });
+      return kiosk.tap({ reader, site, status, errand: unlock, identifier, now: clock.now(), ...change });
+    },
+    async tapAndLeave(change = {}) {
+      const before = running.page.view?.history[0]?.id;
+      const tap = await ward.tap(change);
+      if (change.leaveAfterFrames === undefined) {
+        await running.page.until(({ history }) => history[0]?.id !== before);
+        await tap.leave();
+      }
+      await tap.ended;
+      const { history } = await running.page.until(
+        ({ history: lines, visibility }) => lines[0]?.id !== before && visibility.servedKiosk === null,
+      );
+      return { tap, record: history[0] };
+    },
     async enrol() {
       const offer = ward.offer();
       running.page.say({ type: "enrol", qr: encodeOffer(offer) });
       await running.page.until(({ enrolment }) => enrolment?.step === "waiting");
-      await kiosk.tap({
-        reader,
-        site,
-        status: await site.status(reader.kiosk),
-        errand: { purpose: "enrol", offer },
-        now: clock.now(),
-      });
+      await ward.tap({ errand: { purpose: "enrol", offer } });
       await running.page.until(({ credential, enrolment }) => credential !== null && enrolment?.step === "done");
       running.page.say({ type: "enrol-cancel" });
       await running.page.until(({ enrolment, visibility }) => enrolment === null && visibility.advertising);
@@ -187,6 +220,13 @@ export async function openWard(): Promise<TestWard> {
 }
 
 let tokens = 0;
+
+/** Walks the phone to the kiosk: near, and moving. */
+export async function walkUp({ page }: TestWard, distance = 1.2): Promise<void> {
+  page.say({ type: "move", distance: distance + 1 });
+  page.say({ type: "move", distance });
+  await page.until(({ room }) => room?.distance === distance);
+}
 
 function offerOf(
   input: { site: TestSite; reader: TestReader; now: Instant } & Partial<EnrolmentOffer>,
