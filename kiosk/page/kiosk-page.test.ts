@@ -182,13 +182,8 @@ describe("a session", () => {
     await expect.poll(() => agent.heard("stay")).toEqual([{ type: "stay" }]);
   });
 
-  it("tells of activity at most once a second, and only while it is open", async () => {
+  it("tells of activity at most once a second", async () => {
     const page = await open();
-    for (let move = 0; move < 20; move++) await page.mouse.move(100 + move, 100);
-    expect(agent.heard("activity")).toEqual([]);
-
-    agent.show({ session: sessionOf("unlocked"), now: NOW });
-    await page.getByRole("button", { name: "Lock now" }).waitFor();
     const from = performance.now();
     for (let move = 0; move < 40; move++) await page.mouse.move(200 + move, 200);
     const seconds = Math.ceil((performance.now() - from) / 1_000);

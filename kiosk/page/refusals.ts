@@ -1,36 +1,40 @@
 import type { KioskKey } from "./words.js";
 
-const WORDS: ReadonlyMap<string, KioskKey> = new Map([
+const REFUSED: ReadonlyMap<string, KioskKey> = new Map([
   ["operator-code-wrong", "refusal.operator-code"],
   ["operator-code-locked", "refusal.attempts"],
   ["site-unreachable", "refusal.site"],
-  ["site-unavailable", "refusal.site"],
-  ["not-locked", "refusal.busy"],
-  ["busy", "refusal.busy"],
-  ["enrolment-busy", "refusal.busy"],
-  ["phone-out-of-reach", "refusal.stay"],
-  ["heartbeat-lost", "refusal.stay"],
+  ["site-answer-malformed", "refusal.site"],
+  ["site-answer-too-large", "refusal.site"],
+  ["enrolment-under-way", "refusal.busy"],
+  ["session-open", "refusal.busy"],
+  ["enrol-busy", "refusal.busy"],
 ]);
 
 const FAILED: ReadonlyMap<string, KioskKey> = new Map([
-  ["codes-differ", "failed.codes-differ"],
-  ["code-mismatch", "failed.codes-differ"],
-  ["expired", "failed.expired"],
-  ["offer-expired", "failed.expired"],
-  ["enrolment-expired", "failed.expired"],
-  ["timed-out", "failed.expired"],
-  ["phone-lost", "failed.phone-lost"],
-  ["link-lost", "failed.phone-lost"],
-  ["quality", "failed.quality"],
-  ["face-quality", "failed.quality"],
-  ["capture-timed-out", "failed.quality"],
-  ["site-unreachable", "failed.site"],
-  ["site-unavailable", "failed.site"],
   ["cancelled", "failed.cancelled"],
+  ["codes-differ", "failed.codes-differ"],
+  ["enrolment-timeout", "failed.expired"],
+  ["offer-expired", "failed.expired"],
+  ["enrol-timeout", "failed.quality"],
+  ["phone-not-seen", "failed.phone-not-seen"],
+  ["phone-lost", "failed.phone-lost"],
+  ["peer-closed", "failed.phone-lost"],
+  ["link-closed", "failed.phone-lost"],
+  ["camera-unavailable", "failed.camera"],
+  ["camera-gone", "failed.camera"],
+  ["camera-silent", "failed.camera"],
+  ["camera-frozen", "failed.camera"],
+  ["camera-dark", "failed.camera"],
+  ["camera-denied", "failed.camera"],
+  ["vision-unavailable", "failed.camera"],
+  ["site-unreachable", "failed.site"],
+  ["site-answer-malformed", "failed.site"],
+  ["site-answer-too-large", "failed.site"],
 ]);
 
 /** The sentence for a command that the agent refused; a code without words of its own is shown as it is. */
-export const refusalKey = (code: string): KioskKey => WORDS.get(code) ?? "refusal.other";
+export const refusalKey = (code: string): KioskKey => REFUSED.get(code) ?? "refusal.other";
 
 /** The sentence for an enrolment that stopped. */
 export const failedKey = (code: string): KioskKey => FAILED.get(code) ?? "failed.other";

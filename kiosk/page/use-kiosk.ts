@@ -23,6 +23,9 @@ export interface Kiosk {
   readonly send: (message: FromScreen) => void;
 }
 
+/** Commands that a person gave. A refused frame or hello is the page's own affair: the view shows what follows from it. */
+const ASKED: ReadonlySet<string> = new Set<FromScreen["type"]>(["enrol-begin", "enrol-codes", "lock-now", "stay"]);
+
 /** Ties the page to its agent, its camera and the person's activity. The only state of its own is the operator's open form. */
 export function useKiosk(): Kiosk {
   const line = useSocketView<ScreenView, FromScreen>(SCREEN_SOCKET_PATH, ToScreen);
@@ -42,7 +45,7 @@ export function useKiosk(): Kiosk {
 
   const open = state === "unlocked" || state === "leaving";
   useActivity(
-    open,
+    connected,
     useCallback(() => void send({ type: "activity" }), [send]),
   );
 
@@ -61,7 +64,7 @@ export function useKiosk(): Kiosk {
     now,
     hourOfDay: new Date(now).getHours(),
     camera,
-    refusedCode: refusal?.code ?? null,
+    refusedCode: refusal !== null && ASKED.has(refusal.command) ? refusal.code : null,
     formOpen,
     openForm: useCallback(() => setFormOpen(true), []),
     closeForm,

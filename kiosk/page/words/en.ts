@@ -131,6 +131,8 @@ export const en = {
   "enrol.failed.kept": "Nothing was kept.",
   "failed.codes-differ": "The digits differed. Somebody else’s phone may have answered: begin again.",
   "failed.expired": "Time ran out. Begin again with a new code.",
+  "failed.phone-not-seen": "No phone answered. Open Wardkey on it and keep it close.",
+  "failed.camera": "The camera stopped.",
   "failed.phone-lost": "The phone went out of reach.",
   "failed.quality": "The pictures were not good enough. More light helps.",
   "failed.site": "The hospital’s server did not answer.",
@@ -140,6 +142,5 @@ export const en = {
   "refusal.attempts": "Too many tries. Wait a minute.",
   "refusal.busy": "The kiosk is busy. Try again when it is locked.",
   "refusal.site": "The hospital’s server did not answer. Try again.",
-  "refusal.stay": "Your phone is out of reach, so it locks.",
   "refusal.other": "That did not work ({{code}}).",
 } as const;

@@ -134,6 +134,8 @@ export const it: Translation<typeof en> = {
   "enrol.failed.kept": "Non è stato conservato nulla.",
   "failed.codes-differ": "Le cifre erano diverse. Forse ha risposto un altro telefono: ricomincia.",
   "failed.expired": "Tempo scaduto. Ricomincia con un nuovo codice.",
+  "failed.phone-not-seen": "Nessun telefono ha risposto. Apri Wardkey e tienilo vicino.",
+  "failed.camera": "La fotocamera si è fermata.",
   "failed.phone-lost": "Il telefono è troppo lontano.",
   "failed.quality": "Le foto non erano abbastanza buone. Più luce aiuta.",
   "failed.site": "Il server dell’ospedale non ha risposto.",
@@ -143,6 +145,5 @@ export const it: Translation<typeof en> = {
   "refusal.attempts": "Troppi tentativi. Aspetta un minuto.",
   "refusal.busy": "Il chiosco è occupato. Riprova quando è bloccato.",
   "refusal.site": "Il server dell’ospedale non ha risposto. Riprova.",
-  "refusal.stay": "Il telefono è troppo lontano, quindi si blocca.",
   "refusal.other": "Non è riuscito ({{code}}).",
 };

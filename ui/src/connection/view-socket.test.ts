@@ -98,6 +98,15 @@ describe("the line to the process", () => {
     expect([socket.state.connection, waits.length]).toEqual(["refused", 0]);
   });
 
+  it("stops for good when the hello is refused in words", () => {
+    const { socket, waits, newest } = line();
+    socket.start();
+    newest().onopen?.();
+    newest().onmessage?.({ data: '{"type":"refused","command":"hello","code":"wrong-token"}' });
+
+    expect([socket.state.connection, newest().closed, waits.length]).toEqual(["refused", true, 0]);
+  });
+
   it("opens nothing without a token", () => {
     const { socket, sockets } = line(null);
     socket.start();

@@ -162,8 +162,13 @@ export class ViewSocket<View> {
       this.#show({ view: parsed.data.view, connection: "open" });
       return;
     }
-    this.#refusals += 1;
     const { command, code } = parsed.data;
+    if (command === "hello") {
+      this.stop();
+      this.#show({ connection: "refused" });
+      return;
+    }
+    this.#refusals += 1;
     this.#show({ connection: "open", refusal: { command, code, serial: this.#refusals } });
   }
 
