@@ -20,8 +20,7 @@ const no = (code: TapCode): Concluded => ({ ok: false, code });
 
 /** What a phone makes of M4: a receipt that it can keep, news that the site signed, and what an enrolment brought. */
 export function conclude(state: Awaiting, message: Uint8Array, at: Moment): Concluded {
-  const { errand, proven, secured } = state;
-  const { shared, transcript } = secured;
+  const { shared, transcript } = state.secured;
   const sealed = decodeM4(message);
   if (sealed === undefined) return no("message-malformed");
   const key = deriveKey({ shared, transcript, use: "M4 kiosk" });
@@ -31,6 +30,15 @@ export function conclude(state: Awaiting, message: Uint8Array, at: Moment): Conc
   const conclusion = decodeConclusion(clear);
   wipe(clear);
   if (conclusion === undefined) return no("message-malformed");
+  const concluded = judge({ state, conclusion, message, at });
+  if (!concluded.ok) wipe(conclusion.issued?.template, conclusion.issued?.eidKey);
+  return concluded;
+}
+
+function judge(input: { state: Awaiting; conclusion: Conclusion; message: Uint8Array; at: Moment }): Concluded {
+  const { state, conclusion, message, at } = input;
+  const { errand, proven, secured } = state;
+  const { shared, transcript } = secured;
   const now = timeFor(errand, at.now);
   const checked = verifyReceipt(conclusion.receipt, proven.trust, now);
   if (!checked.ok) return no(checked.code);
@@ -93,7 +101,6 @@ function enrolmentIn(input: { conclusion: Conclusion; receipt: Receipt; state: A
   const code = objection({ ...input, credential: issued.credential, template });
   if (typeof code === "string") {
     template.overwrite();
-    wipe(issued.eidKey);
     return no(code);
   }
   const { credential, eidKey } = issued;

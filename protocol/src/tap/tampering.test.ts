@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { Assembler, fragment, payloadOf } from "./frames.js";
 import { kioskTap } from "./kiosk.js";
-import { CLOSE_MESSAGE, decodeHello, encodeHello } from "./messages.js";
+import { CLOSE_MESSAGE, decodeAnswer, decodeHello, encodeAnswer, encodeHello } from "./messages.js";
 import { phoneTap } from "./phone.js";
 import { type Middle, type Played, rehearse } from "./test-support/rehearse.js";
 import { NOW, openRehearsalSite, type RehearsalSite } from "./test-support/site.js";
@@ -171,5 +171,28 @@ describe("negotiation", () => {
     const played = rehearse({ site, purpose: "unlock", middle: replacing(0, withVersions([2, 3])) });
     expect(played.kioskEffects.find((effect) => effect.type === "finished")?.code).toBe("version-unsupported");
     expect(played.phoneEffects.at(-2)).toMatchObject({ outcome: "broken-off", code: "peer-closed" });
+  });
+});
+
+describe("an ephemeral key", () => {
+  // x = 0 and y = 0 do not solve the curve's equation.
+  const offCurve = Uint8Array.of(4, ...new Uint8Array(64));
+
+  it("that is not on the curve is refused by a kiosk", () => {
+    const change = (message: Uint8Array): Uint8Array => {
+      const hello = decodeHello(message);
+      return hello === undefined ? message : encodeHello({ ...hello, ephemeralKey: offCurve });
+    };
+    const played = rehearse({ site, purpose: "unlock", middle: replacing(0, change) });
+    expect(played.kioskEffects.find((effect) => effect.type === "finished")?.code).toBe("key-malformed");
+  });
+
+  it("that is not on the curve is refused by a phone", () => {
+    const change = (message: Uint8Array): Uint8Array => {
+      const answer = decodeAnswer(message);
+      return answer === undefined ? message : encodeAnswer({ ...answer, ephemeralKey: offCurve });
+    };
+    const played = rehearse({ site, purpose: "unlock", middle: replacing(1, change) });
+    expect(played.phoneEffects.find((effect) => effect.type === "finished")?.code).toBe("key-malformed");
   });
 });
