@@ -130,6 +130,11 @@ export class Journal {
     return await this.#store.verify();
   }
 
+  /** Gives the file more room, in SQLite pages. */
+  async resize(maxPages: number): Promise<void> {
+    await this.#store?.resize(maxPages);
+  }
+
   /** Writes what waits, if the disk lets it, and closes the file. */
   async close(): Promise<void> {
     await this.settled();

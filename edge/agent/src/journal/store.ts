@@ -1,3 +1,4 @@
+import { open } from "node:fs/promises";
 import { WardkeyError } from "@wardkey/protocol";
 import { JournalEvent } from "@wardkey/protocol/fleet";
 import type { ChainHead, JournalEntry } from "@wardkey/protocol/fleet/journal-hash";
@@ -48,6 +49,8 @@ export class JournalStore {
 
   /** Opens or creates; throws SQLite's own codes, or `journal-schema-unknown` for a file of a later version. */
   static async open(input: { file: string; maxPages?: number }): Promise<JournalStore> {
+    // Made here, so that it and the files that SQLite puts beside it are for their owner alone.
+    await (await open(input.file, "a", 0o600)).close();
     const db = knex({
       client: "sqlite3",
       connection: { filename: input.file },
@@ -59,7 +62,6 @@ export class JournalStore {
       await db.raw("PRAGMA journal_mode = WAL");
       await db.raw("PRAGMA synchronous = FULL");
       await db.raw("PRAGMA busy_timeout = 2000");
-      if (input.maxPages !== undefined) await db.raw(`PRAGMA max_page_count = ${Math.floor(input.maxPages)}`);
       const [found] = await db.raw<{ user_version: number }[]>("PRAGMA user_version");
       if (found?.user_version === 0) {
         await db.transaction(async (tx) => {
@@ -69,7 +71,9 @@ export class JournalStore {
       } else if (found?.user_version !== SCHEMA_VERSION) {
         throw new WardkeyError("journal-schema-unknown", "the journal was written by a later version");
       }
-      return new JournalStore(db);
+      const store = new JournalStore(db);
+      if (input.maxPages !== undefined) await store.resize(input.maxPages);
+      return store;
     } catch (error) {
       await db.destroy();
       throw error;
@@ -82,21 +86,22 @@ export class JournalStore {
     return row === undefined ? EMPTY_CHAIN : { seq: row.seq, hash: new Uint8Array(row.hash) };
   }
 
-  /** Appends all or none; what it answers is on the disk. */
+  /**
+   * Appends all or none; what it answers is on the disk. One statement, so that it is its own transaction: a failure
+   * keeps SQLite's code, which a failing rollback would hide. Another writer in between would break the primary key.
+   */
   async append(drafts: readonly Draft[]): Promise<readonly JournalEvent[]> {
-    return this.#db.transaction(async (tx) => {
-      const last = await tx<Row>("entries").orderBy("seq", "desc").first("seq", "hash");
-      let head: ChainHead = last === undefined ? EMPTY_CHAIN : { seq: last.seq, hash: new Uint8Array(last.hash) };
-      const written: JournalEvent[] = [];
-      for (const draft of drafts) {
-        const entry: JournalEntry = { seq: head.seq + 1, ...draft };
-        const hash = journalHash(head.hash, entry);
-        await tx<Row>("entries").insert({ ...entry, body: JSON.stringify(entry.body), hash: Buffer.from(hash) });
-        written.push({ ...entry, hash: Buffer.from(hash).toString("base64url") });
-        head = { seq: entry.seq, hash };
-      }
-      return written;
+    let head = await this.head();
+    const chained = drafts.map((draft) => {
+      const entry: JournalEntry = { seq: head.seq + 1, ...draft };
+      const hash = journalHash(head.hash, entry);
+      head = { seq: entry.seq, hash };
+      return { entry, hash };
     });
+    await this.#db<Row>("entries").insert(
+      chained.map(({ entry, hash }) => ({ ...entry, body: JSON.stringify(entry.body), hash: Buffer.from(hash) })),
+    );
+    return chained.map(({ entry, hash }) => ({ ...entry, hash: Buffer.from(hash).toString("base64url") }));
   }
 
   async after(seq: number, limit: number): Promise<readonly JournalEvent[]> {
@@ -141,6 +146,11 @@ export class JournalStore {
         events++;
       }
     }
+  }
+
+  /** Sets the largest size of the file, in SQLite pages. */
+  async resize(maxPages: number): Promise<void> {
+    await this.#db.raw(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxPages))}`);
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,218 @@
+import { randomUUID } from "node:crypto";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Appended } from "../journal/index.js";
+import { RecordedLocker } from "../locking/index.js";
+import { PROFILES } from "../profile/index.js";
+import { SimulatedSenses } from "../testing/simulated-senses.js";
+import { SimulatedTime, settle } from "../testing/simulated-time.js";
+import { type Facts, SessionRunner, type TapReport } from "./index.js";
+
+const anna = { id: "anna" };
+
+/** A journal in memory whose disk a test can stop. */
+class SimulatedJournal {
+  readonly events: { kind: string; body: Record<string, unknown> }[] = [];
+  failing = false;
+  hold: Promise<void> | null = null;
+
+  async append(kind: string, body: Record<string, unknown>): Promise<Appended> {
+    await this.hold;
+    if (this.failing) return { ok: false, code: "SQLITE_FULL" };
+    this.events.push({ kind, body });
+    return { ok: true, event: { seq: 1, id: randomUUID(), at: 0, kind, body: {}, hash: "" } };
+  }
+
+  note(kind: string, body: Record<string, unknown>): void {
+    this.events.push({ kind, body });
+  }
+
+  get kinds(): string[] {
+    return this.events.map((event) => event.kind);
+  }
+}
+
+let time: SimulatedTime;
+let senses: SimulatedSenses;
+let journal: SimulatedJournal;
+let locker: RecordedLocker;
+let facts: Omit<Facts, "now" | "monotonic">;
+let reports: TapReport[];
+let runner: SessionRunner;
+
+beforeEach(() => {
+  time = new SimulatedTime();
+  senses = new SimulatedSenses();
+  journal = new SimulatedJournal();
+  locker = new RecordedLocker();
+  facts = { leaseValid: true, camera: "ok", journal: "ok", radio: "ok", face: "one" };
+  reports = [];
+  runner = new SessionRunner({
+    clock: time,
+    timers: time,
+    newId: () => "0b9f4c3e-52a1-4f2d-9d7a-6a1f3c9b2e10",
+    profile: PROFILES.demo,
+    locker,
+    journal,
+    presence: senses.presence,
+    taps: senses.taps,
+    vision: senses.vision,
+    cameraAttested: false,
+    facts: () => facts,
+    changed: () => {},
+    tapped: (report) => reports.push(report),
+  });
+  senses.presence.on((event) => runner.sense(event));
+});
+
+async function comeIn() {
+  senses.presence.say({ type: "near", holder: anna });
+  await settle();
+  const session = senses.taps.sessions.at(-1);
+  if (session === undefined) throw new Error("nobody was asked");
+  return session;
+}
+
+describe("a tap", () => {
+  it("is journaled before it opens, and told to the phone after", async () => {
+    const session = await comeIn();
+    expect(locker.turns).toEqual(["lock", "unlock"]);
+    expect(session.outcomes).toEqual(["unlocked"]);
+    expect(senses.presence.served).toEqual([session]);
+    expect(journal.events).toEqual([
+      { kind: "tap.started", body: { session: "0b9f4c3e-52a1-4f2d-9d7a-6a1f3c9b2e10", staffId: "anna" } },
+      {
+        kind: "session.unlocked",
+        body: {
+          session: "0b9f4c3e-52a1-4f2d-9d7a-6a1f3c9b2e10",
+          staffId: "anna",
+          branch: "bare",
+          ms: 0,
+          cameraAttested: false,
+          livenessEnforced: false,
+        },
+      },
+    ]);
+    expect(reports).toMatchObject([{ outcome: "unlocked", code: null, timings: { connect: 1 } }]);
+  });
+
+  it("compares three faces at most, then tells the phone that nobody matched, and erases the template", async () => {
+    senses.vision.answers = [{ outcome: "no-match" }];
+    let asked = 0;
+    const match = senses.vision.match.bind(senses.vision);
+    senses.vision.match = async () => {
+      asked++;
+      return await match();
+    };
+    const session = await comeIn();
+    await settle();
+    expect(asked).toBe(3);
+    expect(session.outcomes).toEqual(["not-matched"]);
+    expect(session.closed).toBe(true);
+    expect(() => session.template.copy()).toThrow(expect.objectContaining({ code: "template-erased" }));
+    expect(runner.session.mode).toMatchObject({ name: "refused", reason: "no-match" });
+    expect(journal.kinds).toEqual(["tap.started", "tap.refused"]);
+    expect(locker.locked).toBe(true);
+  });
+
+  it("does not open when the journal cannot write, and opens again when it can", async () => {
+    journal.failing = true;
+    const session = await comeIn();
+    expect(locker.turns).toEqual(["lock"]);
+    expect(session.outcomes).toEqual(["refused"]);
+    expect(runner.session.mode).toMatchObject({ name: "refused", reason: "journal-unavailable" });
+    journal.failing = false;
+    await time.advance(3_000);
+    expect(locker.locked).toBe(false);
+  });
+
+  it("is overtaken by a lock while the journal still writes", async () => {
+    let write = (): void => {};
+    journal.hold = new Promise((resolve) => {
+      write = resolve;
+    });
+    await comeIn();
+    runner.send({ type: "lock-now" });
+    write();
+    await settle();
+    expect(locker.turns).not.toContain("unlock");
+    expect(journal.events.at(-1)).toMatchObject({ kind: "session.unlocked" });
+    expect(journal.events.filter((event) => event.kind === "session.locked")).toHaveLength(1);
+  });
+
+  it("lets a link go that comes after the holder has gone", async () => {
+    let answer = (): void => {};
+    const ready = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const tap = senses.taps.tap.bind(senses.taps);
+    senses.taps.tap = async (holder) => {
+      await ready;
+      return await tap(holder);
+    };
+    senses.presence.say({ type: "near", holder: anna });
+    senses.presence.say({ type: "gone", holder: anna });
+    answer();
+    await settle();
+    expect(senses.taps.sessions[0]?.closed).toBe(true);
+    expect(senses.taps.sessions[0]?.outcomes).toEqual([]);
+    expect(locker.turns).toEqual(["lock"]);
+  });
+
+  it("raises the alert that the phone brings about a kiosk it refused", async () => {
+    senses.taps.phoneRefusals = [{ kiosk: null, code: "reader-untrusted", at: time.now() }];
+    await comeIn();
+    expect(journal.events).toContainEqual({
+      kind: "security.alert",
+      body: { reason: "reader-untrusted", staffId: "anna", count: 1 },
+    });
+  });
+
+  it("says why when the phone gives nothing", async () => {
+    senses.taps.refusal = { ok: false, code: "quota-kiosk", reason: "phone-refused", timings: {} };
+    senses.presence.say({ type: "near", holder: anna });
+    await settle();
+    expect(runner.session.mode).toMatchObject({ name: "refused", reason: "phone-refused" });
+    expect(journal.events.at(-1)).toMatchObject({
+      kind: "tap.refused",
+      body: { reason: "quota-kiosk", staffId: "anna" },
+    });
+  });
+});
+
+describe("an open session", () => {
+  it("locks by itself when heartbeats stop, and lets the link go", async () => {
+    const session = await comeIn();
+    for (let second = 0; second < 5; second++) {
+      await time.advance(1_000);
+      session.say({ type: "heartbeat", moved: true });
+    }
+    expect(locker.locked).toBe(false);
+    facts = { ...facts, face: "none" };
+    await time.advance(5_000);
+    expect(locker.locked).toBe(true);
+    expect(session.closed).toBe(true);
+    expect(senses.presence.served).toEqual([]);
+    expect(journal.events.at(-1)).toMatchObject({
+      kind: "session.locked",
+      body: { reason: "heartbeat-lost", staffId: "anna", heldMs: 10_000 },
+    });
+  });
+
+  it("locks although nothing can be journaled", async () => {
+    await comeIn();
+    journal.failing = true;
+    facts = { ...facts, journal: "down" };
+    runner.send({ type: "lock-now" });
+    expect(locker.locked).toBe(true);
+  });
+
+  it("is locked when the agent stops, with the link closed", async () => {
+    const session = await comeIn();
+    await runner.stop();
+    expect(locker.locked).toBe(true);
+    expect(session.closed).toBe(true);
+    runner.send({ type: "near", holder: anna });
+    await settle();
+    expect(senses.taps.asked).toEqual(["anna"]);
+  });
+});
