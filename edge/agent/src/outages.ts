@@ -1,5 +1,5 @@
 import type { Clock } from "@wardkey/protocol";
-import type { Journal } from "./journal/index.js";
+import { type Journal, journalReason } from "./journal/index.js";
 
 /** Outages told within a minute: a camera that flickers, or a page that plays with its own, must not fill the journal. */
 const TOLD_A_MINUTE = 6;
@@ -21,7 +21,7 @@ export class Outages {
     const lostAt = this.#lostAt.get(what);
     if (state === "down" && lostAt === undefined && this.#mayTell(now)) {
       this.#lostAt.set(what, now);
-      this.#journal.note(`${what}.lost`, code === null ? {} : { reason: code });
+      this.#journal.note(`${what}.lost`, code === null ? {} : { reason: journalReason(code) });
     }
     if (state === "ok" && lostAt !== undefined) {
       this.#lostAt.delete(what);

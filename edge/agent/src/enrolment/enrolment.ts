@@ -2,7 +2,7 @@ import { after, type Clock, codeOf, type Instant, seconds } from "@wardkey/proto
 import { encodeOffer, keyDigest, type OpaqueTemplate, sha256 } from "@wardkey/protocol/credential";
 import type { EnrolmentGrant } from "@wardkey/protocol/fleet";
 import type { EnrolmentView } from "@wardkey/protocol/screen";
-import type { Journal } from "../journal/index.js";
+import { type Journal, journalReason } from "../journal/index.js";
 import type { EnrolmentRules } from "../profile/index.js";
 import type { EnrolSession, TapRunner } from "../tap/index.js";
 import type { Timers } from "../time.js";
@@ -83,8 +83,8 @@ export class Enrolment {
     try {
       const grant = await site.beginEnrolment(asked);
       if (!grant.ok) {
-        journal.note("enrol.failed", { reason: grant.code.slice(0, 40), step: "begin" });
-        return grant;
+        journal.note("enrol.failed", { reason: journalReason(grant.code), step: "begin" });
+        return { ok: false, code: grant.code };
       }
       const begun = await journal.append("enrol.begun", whose(grant.value));
       if (!begun.ok) return { ok: false, code: "journal-unavailable" };
@@ -255,7 +255,7 @@ export class Enrolment {
       journal.note("enrol.completed", { ...whose(grant), staffId: grant.staffId, epoch: grant.epoch, ms });
       await site.refresh().catch(() => {});
     } else {
-      journal.note("enrol.failed", { ...whose(grant), reason: failure.slice(0, 40), step: running.step });
+      journal.note("enrol.failed", { ...whose(grant), reason: journalReason(failure), step: running.step });
     }
     this.#running = null;
     ended();

@@ -1,5 +1,6 @@
 import { assertNever } from "@wardkey/protocol";
 import type { JournalBody, JournalKind } from "@wardkey/protocol/fleet";
+import { journalReason } from "../journal/index.js";
 import type { SessionRecord } from "./model.js";
 
 /** One event for the journal: a kind with the body that belongs to it. */
@@ -24,7 +25,7 @@ export function noteOf(record: SessionRecord, of: AttemptFacts | null): JournalN
     case "tap-started":
       return { kind: "tap.started", body: { ...known, staffId: record.holder.id } };
     case "refused":
-      return { kind: "tap.refused", body: { ...known, ...ms, reason: stableReason(record.code, record.reason) } };
+      return { kind: "tap.refused", body: { ...known, ...ms, reason: journalReason(record.code, record.reason) } };
     case "unlocked":
       return {
         kind: "session.unlocked",
@@ -61,7 +62,3 @@ export function noteOf(record: SessionRecord, of: AttemptFacts | null): JournalN
 }
 
 const whole = (ms: number): number => Math.min(604_800_000, Math.max(0, Math.round(ms)));
-
-/** Codes of other layers travel as they are where the journal knows their form. */
-const stableReason = (code: string, otherwise: string): string =>
-  /^([a-z][a-z0-9-]{0,39}|E[A-Z0-9]{1,15})$/.test(code) ? code : otherwise;

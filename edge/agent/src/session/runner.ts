@@ -1,5 +1,5 @@
 import { assertNever, type Clock, milliseconds } from "@wardkey/protocol";
-import type { Journal } from "../journal/index.js";
+import { type Journal, journalReason } from "../journal/index.js";
 import type { Locker } from "../locking/index.js";
 import type { PresenceEvent, PresenceSource } from "../presence/index.js";
 import type { Profile } from "../profile/index.js";
@@ -190,7 +190,7 @@ export class SessionRunner {
     );
     for (const refusal of link.refusals.slice(0, 8)) {
       this.#ports.journal.note("security.alert", {
-        reason: alertReason(refusal.code),
+        reason: journalReason(refusal.code, "reader-refused"),
         staffId: link.staffId,
         count: 1,
       });
@@ -280,5 +280,3 @@ export class SessionRunner {
       next === null ? null : timers.after(milliseconds(Math.ceil(next - now)), () => this.send({ type: "look-again" }));
   }
 }
-
-const alertReason = (code: string): string => (/^[a-z][a-z0-9-]{0,39}$/.test(code) ? code : "reader-refused");
