@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/pr
 import { request } from "node:http";
 import { join } from "node:path";
 import { pino } from "pino";
+import sqlite3 from "sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startSite } from "./index.js";
 import { credentialRequest, TestKiosk, TestSite } from "./testing/test-site.js";
@@ -165,6 +166,23 @@ describe("the HTTP face", () => {
     }
     expect(site.logged.join("")).not.toContain(canary);
     expect((await kiosk.lease()).denyEpoch).toBe(0);
+  });
+
+  it("says that it cannot write while the database is held by something else, and goes on afterwards", async () => {
+    const kiosk = await new TestKiosk(site).enrol();
+    const holder = new sqlite3.Database(join(site.dataDir, "site.db"));
+    const run = (sql: string): Promise<void> =>
+      new Promise((resolve, reject) => holder.exec(sql, (error) => (error ? reject(error) : resolve())));
+    const events = kiosk.journal.grow(1);
+    await run("BEGIN EXCLUSIVE");
+    try {
+      const answer = await kiosk.send(events);
+      expect([answer.status, answer.code]).toEqual([503, "storage-unavailable"]);
+    } finally {
+      await run("ROLLBACK");
+      await new Promise<void>((resolve) => holder.close(() => resolve()));
+    }
+    expect((await kiosk.send(events)).body).toMatchObject({ seq: 1 });
   });
 
   it("answers to its own loopback names only, so that no other site's page can reach it", async () => {

@@ -2,13 +2,18 @@ import { z } from "zod";
 
 const Base64Url = z.string().regex(/^[A-Za-z0-9_-]*$/);
 const DeviceId = z.string().regex(/^[a-z0-9-]{1,63}$/);
+/** No control or formatting characters: a name that turns the writing direction could pose as another. */
+const Printed = z
+  .string()
+  .trim()
+  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]*$/u);
 
 /** `POST /v1/kiosks`: a new kiosk with its one-time token asks for a reader certificate. The key never leaves the kiosk. */
 export const KioskEnrolment = z.strictObject({
   bootstrapToken: z.string().max(128),
   id: DeviceId,
-  name: z.string().min(1).max(80),
-  ward: z.string().min(1).max(80),
+  name: Printed.min(1).max(80),
+  ward: Printed.min(1).max(80),
   /** SubjectPublicKeyInfo, DER, P-256. */
   readerPublicKey: Base64Url.max(256),
 });
@@ -38,18 +43,11 @@ export const KioskLease = z.strictObject({
 });
 export type KioskLease = z.infer<typeof KioskLease>;
 
-/** No control or formatting characters: a name that turns the writing direction could pose as another. */
-const PrintedName = z
-  .string()
-  .trim()
-  .max(40)
-  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]*$/u);
-
 /** `POST /v1/enrolments`: operator present, person present. */
 export const EnrolmentRequest = z.strictObject({
   operatorCode: z.string().min(4).max(32),
-  givenName: PrintedName.min(1),
-  familyName: PrintedName,
+  givenName: Printed.min(1).max(40),
+  familyName: Printed.max(40),
   /** Renewal of this person: one epoch more. Without it a new person is made, also when the name is known. */
   staffId: DeviceId.optional(),
 });

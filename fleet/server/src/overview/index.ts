@@ -1,2 +1,1 @@
 export { overviewRoutes } from "./http-routes.js";
-export { readOverview } from "./overview.js";

@@ -102,6 +102,8 @@ describe("a supervised enrolment", () => {
   it("makes two people of one name two people, also while both enrol", async () => {
     const [first, second] = [await kiosk.grant(), await kiosk.grant()];
     expect([first.staffId, second.staffId]).toEqual(["anna-rossi", "anna-rossi-2"]);
+    const together = await Promise.all([1, 2, 3].map(() => kiosk.grant({ givenName: "Eva" })));
+    expect(together.map(({ staffId }) => staffId).sort()).toEqual(["eva-rossi", "eva-rossi-2", "eva-rossi-3"]);
     await enrol();
     const ids = (await site.overview()).people.map((person) => person.staffId);
     expect(ids).toEqual(["anna-rossi-3"]);

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { type Clock, type Duration, instant, milliseconds } from "@wardkey/protocol";
+import { type Clock, type Duration, instant } from "@wardkey/protocol";
 import { EnrolmentGrant, type JournalEvent, KioskIdentity, KioskLease, SiteOverview } from "@wardkey/protocol/fleet";
 import { JOURNAL_GENESIS, journalHash } from "@wardkey/protocol/fleet/journal-hash";
 import { pino } from "pino";
@@ -217,5 +217,3 @@ export class TestJournal {
     return fork;
   }
 }
-
-export const later = (ms: number): Duration => milliseconds(ms);

@@ -30,32 +30,25 @@ export function createSqlStaffStore({ database, sealing }: { database: Database;
   return {
     people: () => readPeople(null),
     person: async (staffId) => (await readPeople(staffId))[0] ?? null,
-    async takenIds(stem, now) {
-      const people = await database<PersonRow>("people").select("staff_id").whereLike("staff_id", `${stem}%`);
-      const open = await database<EnrolmentRow>("enrolments")
-        .select("staff_id")
-        .whereLike("staff_id", `${stem}%`)
-        .whereNull("used_at")
-        .andWhere("expires_at", ">", now);
-      return new Set([...people, ...open].map((row) => row.staff_id));
-    },
-    async openGrant(grant) {
-      const purpose = templateKeyPurpose(grant.staffId, grant.epoch);
-      await database.transaction(async (transaction) => {
-        await transaction<EnrolmentRow>("enrolments").where({ staff_id: grant.staffId }).whereNull("used_at").delete();
+    openGrant: (grant, whose, now) =>
+      database.transaction(async (transaction) => {
+        const ended = transaction<EnrolmentRow>("enrolments").whereNull("used_at").andWhere("expires_at", "<=", now);
+        await ended.delete();
+        const staffId = "staffId" in whose ? whose.staffId : whose.choose(await takenIds(transaction, whose.stem));
+        await transaction<EnrolmentRow>("enrolments").where({ staff_id: staffId }).whereNull("used_at").delete();
         await transaction<EnrolmentRow>("enrolments").insert({
           id: grant.id,
           kiosk: grant.kiosk,
-          staff_id: grant.staffId,
+          staff_id: staffId,
           given_name: grant.givenName,
           family_name: grant.familyName,
           epoch: grant.epoch,
-          sealed_template_key: sealing.seal(grant.templateKey, purpose),
+          sealed_template_key: sealing.seal(grant.templateKey, templateKeyPurpose(staffId, grant.epoch)),
           expires_at: grant.expiresAt,
           used_at: null,
         });
-      });
-    },
+        return { ...grant, staffId };
+      }),
     async grant(id) {
       const row = await database<EnrolmentRow>("enrolments").where({ id }).first();
       return row === undefined ? null : grantOf(row, sealing);
@@ -108,6 +101,15 @@ export function createSqlStaffStore({ database, sealing }: { database: Database;
       }),
     revision: () => revision,
   };
+}
+
+async function takenIds(transaction: Database, stem: string): Promise<Set<string>> {
+  const people = await transaction<PersonRow>("people").select("staff_id").whereLike("staff_id", `${stem}%`);
+  const open = await transaction<EnrolmentRow>("enrolments")
+    .select("staff_id")
+    .whereLike("staff_id", `${stem}%`)
+    .whereNull("used_at");
+  return new Set([...people, ...open].map((row) => row.staff_id));
 }
 
 type NewestWallet = Pick<WalletRow, "epoch" | "expires_at" | "kiosk">;

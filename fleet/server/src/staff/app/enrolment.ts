@@ -46,33 +46,34 @@ export interface Enrolments {
   issue(kiosk: string, enrolment: string, request: CredentialRequest): Promise<IssueResult>;
 }
 
+type Whose =
+  | {
+      ok: true;
+      id: { staffId: string } | { stem: string; choose(taken: ReadonlySet<string>): string };
+      facts: { epoch: number; givenName: string; familyName: string };
+    }
+  | { ok: false; code: "staff-unknown" | "staff-denied" };
+
 /** What a kiosk greets with and a phone shows. */
 export const displayNameOf = ({ givenName }: { givenName: string }): string => givenName;
 
 export function createEnrolments(parts: EnrolmentParts): Enrolments {
   const { store, now, randomBytes } = parts;
-  const whose = async (
-    request: EnrolmentRequest,
-  ): Promise<
-    | { ok: true; staffId: string; epoch: number; givenName: string; familyName: string }
-    | { ok: false; code: "staff-unknown" | "staff-denied" }
-  > => {
-    const { givenName, familyName } = request;
-    if (request.staffId === undefined) {
+  const whose = async ({ staffId, givenName, familyName }: EnrolmentRequest): Promise<Whose> => {
+    if (staffId === undefined) {
       const stem = staffIdStem(givenName, familyName);
-      return {
-        ok: true,
-        staffId: freeStaffId(stem, await store.takenIds(stem, now())),
-        epoch: 1,
-        givenName,
-        familyName,
-      };
+      const newcomer = { stem, choose: (taken: ReadonlySet<string>) => freeStaffId(stem, taken) };
+      return { ok: true, id: newcomer, facts: { epoch: 1, givenName, familyName } };
     }
-    const person = await store.person(request.staffId);
+    const person = await store.person(staffId);
     if (person === null) return { ok: false, code: "staff-unknown" };
     if (person.deniedAt !== null) return { ok: false, code: "staff-denied" };
     const epoch = (person.credential?.epoch ?? 0) + 1;
-    return { ok: true, staffId: person.staffId, epoch, givenName: person.givenName, familyName: person.familyName };
+    return {
+      ok: true,
+      id: { staffId: person.staffId },
+      facts: { epoch, givenName: person.givenName, familyName: person.familyName },
+    };
   };
   return {
     async begin(kiosk, request) {
@@ -91,16 +92,19 @@ export function createEnrolments(parts: EnrolmentParts): Enrolments {
       }
       const person = await whose(request);
       if (!person.ok) return person;
-      const { ok: _ok, ...facts } = person;
-      const grant: Grant = {
-        ...facts,
-        id: parts.newId(),
-        kiosk,
-        templateKey: randomBytes(SECRET_BYTES),
-        expiresAt: now() + GRANT_LIFE,
-        usedAt: null,
-      };
-      await store.openGrant(grant);
+      const at = now();
+      const grant = await store.openGrant(
+        {
+          ...person.facts,
+          id: parts.newId(),
+          kiosk,
+          templateKey: randomBytes(SECRET_BYTES),
+          expiresAt: at + GRANT_LIFE,
+          usedAt: null,
+        },
+        person.id,
+        at,
+      );
       return { ok: true, grant };
     },
     async issue(kiosk, enrolment, request) {

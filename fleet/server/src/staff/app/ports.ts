@@ -44,10 +44,16 @@ export type IssueOutcome = "issued" | "used" | "superseded" | "key-known";
 export interface StaffStore {
   people(): Promise<Person[]>;
   person(staffId: string): Promise<Person | null>;
-  /** Ids of people and of enrolments that are still open, beginning with `stem`. */
-  takenIds(stem: string, now: number): Promise<Set<string>>;
-  /** Keeps the grant and drops the open ones of the same person. */
-  openGrant(grant: Grant): Promise<void>;
+  /**
+   * Keeps a grant and drops the open ones of the same person and all that have ended. A newcomer's id comes from
+   * `choose`, which sees the ids of all people and open enrolments that begin with `stem`: read and kept in one step, so
+   * that two newcomers of one name never share an id.
+   */
+  openGrant(
+    grant: Omit<Grant, "staffId">,
+    whose: { staffId: string } | { stem: string; choose(taken: ReadonlySet<string>): string },
+    now: number,
+  ): Promise<Grant>;
   grant(id: string): Promise<Grant | null>;
   /** Ends the grant and keeps person, wallet and key in one step, or keeps nothing. */
   issue(grant: Grant, wallet: IssuedWallet): Promise<IssueOutcome>;
