@@ -8,12 +8,13 @@ export interface RingProps {
   readonly value: number | null;
   /** What the ring measures, read out; without it the ring is a picture and silent. */
   readonly label?: string;
-  readonly width?: number;
+  /** Of the stroke, where the ring is 200 across. Its size is that of the box around it. */
+  readonly thickness?: number;
   readonly children?: ReactNode;
 }
 
 /** A ring that fills clockwise from the top, in the current text colour, with something inside. */
-export function Ring({ value, label, width = 12, children }: RingProps): ReactNode {
+export function Ring({ value, label, thickness = 12, children }: RingProps): ReactNode {
   const meter =
     label === undefined || value === null
       ? {}
@@ -27,14 +28,14 @@ export function Ring({ value, label, width = 12, children }: RingProps): ReactNo
   return (
     <div className="wk-ring" {...meter}>
       <svg className="wk-ring-drawing" viewBox="0 0 200 200" aria-hidden="true">
-        <circle className="wk-ring-rail" cx="100" cy="100" r={RADIUS} strokeWidth={width} />
+        <circle className="wk-ring-rail" cx="100" cy="100" r={RADIUS} strokeWidth={thickness} />
         {value === null || value <= 0 ? null : (
           <circle
             className="wk-ring-arc"
             cx="100"
             cy="100"
             r={RADIUS}
-            strokeWidth={width}
+            strokeWidth={thickness}
             strokeDasharray={ROUND}
             strokeDashoffset={ROUND * (1 - Math.min(1, value))}
           />
