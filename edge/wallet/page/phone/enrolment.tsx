@@ -1,6 +1,6 @@
 import type { PhoneView } from "@wardkey/protocol/phone";
 import { Button, Ring } from "@wardkey/ui";
-import { CircleCheck, CircleX } from "@wardkey/ui/icons";
+import { Bluetooth, CircleCheck, CircleX } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
 import { useWords } from "../words.js";
 import { wordsOfCode } from "../words-of-code.js";
@@ -20,7 +20,11 @@ export function Enrolment({ enrolment, now, send }: EnrolmentProps): ReactNode {
     case "waiting":
       return (
         <div className="step">
-          <Ring value={null} label={t("enrol.waiting")} width={96} />
+          <div className="step-ring">
+            <Ring value={null}>
+              <Bluetooth size={56} strokeWidth={1.5} aria-hidden />
+            </Ring>
+          </div>
           <h1>{t("enrol.waiting")}</h1>
           <p>{t("enrol.waiting.says", { left: formats.elapsed(Math.max(0, enrolment.until - now)) })}</p>
           <Button kind="secondary" large onPress={leave}>
