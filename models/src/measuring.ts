@@ -27,5 +27,5 @@ export function measureEmbedding(embedding: FaceEmbedding): MeasuredFace {
 }
 
 export { dot } from "./face/face-embedding.js";
-export { type MaskEvidenceWeights, maskEstimatorOf } from "./face/mask-evidence.js";
+export { type MaskEvidenceWeights, maskEstimatorOf, writeMaskEvidence } from "./face/mask-evidence.js";
 export { modelPlaces, readRegistry } from "./registry/read-registry.js";

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { ModelsError } from "../models-error.js";
 import { alignedSize } from "./alignment.js";
 import { dot, embeddingLength } from "./face-embedding.js";
@@ -71,32 +70,51 @@ function roughness(aligned: Float32Array, row: number, column: number): number {
   return Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
 }
 
-const Weights = z.strictObject({
-  format: z.literal(1),
-  hidden: z
-    .array(
-      z.strictObject({ weights: z.array(z.number()).length(maskFeatureCount), bias: z.number(), output: z.number() }),
-    )
-    .min(1)
-    .max(64),
-  bias: z.number(),
-});
+/** One rectified unit of the hidden layer. */
+export interface MaskEvidenceUnit {
+  readonly weights: readonly number[];
+  readonly bias: number;
+  /** What the unit adds to the output, times its activity. */
+  readonly output: number;
+}
 
 /** A network of one hidden layer of rectified units and a logistic output. */
-export type MaskEvidenceWeights = Omit<z.infer<typeof Weights>, "format">;
+export interface MaskEvidenceWeights {
+  readonly hidden: readonly MaskEvidenceUnit[];
+  readonly bias: number;
+}
+
+const numbersPerUnit = maskFeatureCount + 2;
+const mostUnits = 64;
 
 /** Sees no mask on anybody: for an embedding model for which nobody has fitted weights. */
 export const noMaskEvidence: MaskEstimator = () => 0;
 
-/** Reads the weights of a small network from their file; refuses other contents with `model-shape`. */
-export function readMaskEstimator(bytes: Uint8Array, file: string): MaskEstimator {
-  const parsed = Weights.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-  if (!parsed.success) {
-    throw new ModelsError("model-shape", `these are no mask evidence weights: ${z.prettifyError(parsed.error)}`, {
+/** The weights' file: float32, little-endian; for each unit its weights, bias and output, then the last bias. */
+export function writeMaskEvidence({ hidden, bias }: MaskEvidenceWeights): Uint8Array {
+  const numbers = [...hidden.flatMap((unit) => [...unit.weights, unit.bias, unit.output]), bias];
+  const view = new DataView(new ArrayBuffer(numbers.length * 4));
+  for (const [index, value] of numbers.entries()) view.setFloat32(index * 4, value, true);
+  return new Uint8Array(view.buffer);
+}
+
+/** Reads what `writeMaskEvidence` wrote; refuses other contents with `model-shape`. */
+export function readMaskEvidence(bytes: Uint8Array, file: string): MaskEvidenceWeights {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const units = (bytes.byteLength / 4 - 1) / numbersPerUnit;
+  const numbers = Array.from({ length: Math.floor(bytes.byteLength / 4) }, (_, i) => view.getFloat32(i * 4, true));
+  if (!Number.isInteger(units) || units < 1 || units > mostUnits || !numbers.every(Number.isFinite)) {
+    throw new ModelsError("model-shape", "these are no mask evidence weights", {
       file,
+      remedy: "Restore the mask evidence weights from the release.",
     });
   }
-  return maskEstimatorOf(parsed.data);
+  const hidden = Array.from({ length: units }, (_, unit) => {
+    const own = numbers.slice(unit * numbersPerUnit, (unit + 1) * numbersPerUnit);
+    const [bias = 0, output = 0] = own.slice(maskFeatureCount);
+    return { weights: own.slice(0, maskFeatureCount), bias, output };
+  });
+  return { hidden, bias: numbers.at(-1) ?? 0 };
 }
 
 export function maskEstimatorOf({ hidden, bias }: MaskEvidenceWeights): MaskEstimator {

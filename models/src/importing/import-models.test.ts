@@ -1,6 +1,6 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ModelsError } from "../models-error.js";
 import { modelPlaces } from "../registry/read-registry.js";
@@ -113,6 +113,7 @@ describe("importing the models", () => {
 describe("a model that a site brings", () => {
   async function bring(bytes: Uint8Array): Promise<string> {
     await writeFile(join(folder, "stronger.onnx"), bytes);
+    await cp(join(dirname(ownRegistry), "mask-evidence"), join(folder, "mask-evidence"), { recursive: true });
     return registryWith(livenessSource, siteModel("stronger.onnx", sha256Hex(bytes)));
   }
 
@@ -149,6 +150,22 @@ describe("a model that a site brings", () => {
     await expect(createVision({ registryPath, cacheDir })).rejects.toThrow(
       refusal({ code: "model-shape", file: join(folder, "stronger.onnx") }),
     );
+  });
+
+  it("for embedding is refused beside mask evidence that was fitted to another, and accepted without any", async () => {
+    await importAll();
+    const bytes = await readFile(join(cacheDir, "mobilefacenet.onnx"));
+    const stronger = Buffer.concat([bytes, Uint8Array.of(0x1a, 0x02, 0x69, 0x64)]);
+    await bring(bytes);
+    await writeFile(join(folder, "stronger.onnx"), stronger);
+    const source = siteModel("stronger.onnx", sha256Hex(stronger));
+    const registryPath = await registryWith(/(?<="name": "mobilefacenet",\s*"source": )\{[\s\S]*?\n {6}\}/, source);
+    await expect(createVision({ registryPath, cacheDir })).rejects.toThrow(
+      refusal({ code: "model-shape", file: join(folder, "mask-evidence", "weights.f32") }),
+    );
+    const text = await readFile(registryPath, "utf8");
+    await writeFile(registryPath, text.replace(/"maskEvidence": \{[^}]*\}/, '"maskEvidence": null'));
+    await (await createVision({ registryPath, cacheDir })).close();
   });
 
   it("is not looked for when a cached model was damaged: that one is named with its own remedy", async () => {

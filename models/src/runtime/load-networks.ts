@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import { type MaskEstimator, noMaskEvidence, readMaskEstimator } from "../face/mask-evidence.js";
+import { type MaskEstimator, maskEstimatorOf, noMaskEvidence, readMaskEvidence } from "../face/mask-evidence.js";
 import { ModelsError } from "../models-error.js";
 import { type ModelPlaces, onnxFileOf, readRegistry } from "../registry/read-registry.js";
 import type { ModelRole, Registry, Thresholds } from "../registry/registry-schema.js";
@@ -56,7 +56,8 @@ async function loadMaskEstimator(registry: Registry, embedder: string, places: M
     });
   }
   const remedy = "Restore the mask evidence weights from the release.";
-  return readMaskEstimator(await readVerified(file, registry.maskEvidence.sha256, remedy), file);
+  const bytes = await readVerified(file, registry.maskEvidence.sha256, remedy);
+  return maskEstimatorOf(readMaskEvidence(bytes, file));
 }
 
 function remedyFor(kind: "package" | "file", role: ModelRole, places: ModelPlaces): string {
