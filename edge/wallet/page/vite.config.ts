@@ -3,4 +3,4 @@ import { pageConfig } from "@wardkey/ui/vite";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-export default pageConfig({ root: here("."), outDir: here("../dist/page") });
+export default pageConfig({ root: here("."), outDir: here("../dist/web") });

@@ -23,6 +23,9 @@ export function HistoryList({ view, now }: { view: PhoneView; now: number }): Re
   );
 }
 
+/** Refused by the owner or by how the phone was held: nothing to be alarmed about. */
+const OWNERS_OWN = /^(phone|consent)-/;
+
 const ICON = {
   unlocked: CircleCheck,
   enrolled: UserPlus,
@@ -39,7 +42,7 @@ function Line({ record, now }: { record: ReleaseRecord; now: number }): ReactNod
   const kiosk = record.kiosk ?? t("history.unknown");
   const time = formats.time(at);
   return (
-    <li className="line" data-outcome={outcome}>
+    <li className="line" data-outcome={outcome} data-owner={code !== null && OWNERS_OWN.test(code)}>
       <Icon size={22} aria-hidden />
       <div>
         {outcome === "refused" ? (

@@ -56,7 +56,7 @@ export function Screen(props: ScreenProps): ReactNode {
         <LanguageSwitch />
         <Radio size={18} aria-hidden data-on={view.visibility.advertising} />
       </header>
-      <main className="phone-glass" data-tab={open}>
+      <main className="phone-glass" data-tab={open} inert={view.prompt !== null}>
         <ConnectionNotice connection={connection} />
         {refusal === null ? null : (
           <Notice
@@ -73,7 +73,7 @@ export function Screen(props: ScreenProps): ReactNode {
         )}
         <Tabbed {...props} tab={open} />
       </main>
-      <nav className="phone-nav" aria-label={t("nav.label")}>
+      <nav className="phone-nav" aria-label={t("nav.label")} inert={view.prompt !== null}>
         {TABS.map(({ id, words, Icon }) => (
           <button key={id} type="button" aria-current={open === id ? "page" : undefined} onClick={() => setTab(id)}>
             <Icon size={22} aria-hidden />

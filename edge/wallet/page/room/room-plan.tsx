@@ -12,6 +12,8 @@ const HEIGHT = 168;
 const KIOSK_X = 30;
 const FLOOR_Y = 92;
 const STEP = (WIDTH - KIOSK_X - 26) / FARTHEST;
+/** How far its carrier stands behind a phone that is held out. */
+const IN_FRONT = 16;
 const at = (metres: number): number => KIOSK_X + metres * STEP;
 
 /** The room from above, to scale: kiosk on the left, its two lines, and whoever carries the phone. */
@@ -47,11 +49,13 @@ export function RoomPlan({ distance, pocket }: { distance: number; pocket: boole
         style={{ transform: `translate(${at(distance)}px, ${FLOOR_Y}px)` }}
         data-pocket={pocket}
       >
-        <ellipse className="plan-body" cx={12} cy={0} rx={9} ry={19} />
-        <circle className="plan-head" cx={11} cy={0} r={8} />
-        <rect className="plan-phone" x={pocket ? 17 : -4} y={pocket ? 8 : -7} width={8} height={14} rx={2} />
+        <g transform={pocket ? undefined : `translate(${IN_FRONT} 0)`}>
+          <ellipse className="plan-body" cx={0} cy={0} rx={9} ry={19} />
+          <circle className="plan-head" cx={0} cy={0} r={8} />
+        </g>
+        <rect className="plan-phone" x={-4} y={pocket ? 9 : -7} width={8} height={14} rx={2} />
       </g>
-      <text className="plan-words plan-here" x={at(distance) + 10} y={FLOOR_Y + 42} textAnchor="middle">
+      <text className="plan-words plan-here" x={at(distance)} y={FLOOR_Y + 42} textAnchor="middle">
         {formats.metres(distance)}
       </text>
     </svg>
