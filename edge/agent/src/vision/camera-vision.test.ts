@@ -1,15 +1,22 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { OpaqueTemplate } from "@wardkey/protocol/credential";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { film, frozenFilm, plainFilm, STILLS } from "../testing/film.js";
+import { film, frozenFilm, pictureOf, plainFilm, STILLS } from "../testing/film.js";
 import { systemClock } from "../time.js";
 import { createFfmpegCamera } from "./adapters/ffmpeg-camera.js";
 import { createLocalAnalyst } from "./adapters/local-analyst.js";
 import { CameraVision } from "./app/camera-vision.js";
-import { type CameraState, type FaceFinding, TemplateKey } from "./index.js";
+import {
+  type CameraState,
+  createVisionPort,
+  type EnrolOutcome,
+  type EnrolRequest,
+  type FaceFinding,
+  TemplateKey,
+} from "./index.js";
 
 let folder = "";
 let films: Record<
@@ -26,10 +33,12 @@ interface Watched {
   readonly findings: FaceFinding[];
 }
 
-async function watch(path: string, enforceLiveness = false): Promise<Watched> {
+/** Watches a film, or what a page sends when there is none. */
+async function watch(path?: string, change: { enforceLiveness?: boolean; ffmpeg?: string } = {}): Promise<Watched> {
+  const { enforceLiveness = false, ffmpeg } = change;
   const opened = new CameraVision({
     analyst: createLocalAnalyst({ enforceLiveness }, () => performance.now()),
-    source: createFfmpegCamera({ kind: "file", path }),
+    source: path === undefined ? undefined : createFfmpegCamera({ kind: "file", path }, ffmpeg),
     attested: false,
     clock: systemClock,
   });
@@ -49,6 +58,11 @@ const until = async (holds: () => boolean): Promise<void> => {
 const match = (watched: Watched) =>
   watched.vision.match({ template, templateKey: new TemplateKey(key), waitMs: 3_000 });
 
+function enrol(watched: Watched, change: Partial<EnrolRequest> = {}): Promise<EnrolOutcome> {
+  const signal = new AbortController().signal;
+  return watched.vision.enrol({ templateKey: new TemplateKey(key), signal, onProgress() {}, ...change });
+}
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "wardkey-films-"));
   const [woman, womanElsewhere, stranger, anotherStranger, group, frozen, black, empty] = await Promise.all([
@@ -63,16 +77,9 @@ beforeAll(async () => {
   ]);
   films = { woman, womanElsewhere, stranger, anotherStranger, group, frozen, black, empty };
   const watched = await watch(woman);
-  await until(() => watched.states.length > 0);
-  const hints: string[] = [];
-  const enrolled = await watched.vision.enrol({
-    templateKey: new TemplateKey(key),
-    signal: new AbortController().signal,
-    onProgress: ({ hint }) => hints.push(hint),
-  });
+  const enrolled = await enrol(watched);
   await watched.vision.stop();
-  if (!enrolled.ok)
-    throw new Error(`${enrolled.code}: ${hints} ${JSON.stringify(watched.states)} ${JSON.stringify(watched.findings)}`);
+  if (!enrolled.ok) throw new Error(enrolled.code);
   template = enrolled.template;
 });
 
@@ -121,5 +128,110 @@ describe("the camera's whole path, on real photos", () => {
     const watched = await watch(films.frozen);
     await until(() => watched.states.some(({ code }) => code === "camera-frozen"));
     expect(await watched.vision.match({ template, templateKey: new TemplateKey(key) })).toEqual({ outcome: "stale" });
+  });
+});
+
+describe("a camera that vanishes", () => {
+  it("is told of, opened again, and told of again", async () => {
+    const brief = join(folder, "brief-ffmpeg");
+    await writeFile(brief, '#!/bin/sh\nexec timeout 2 ffmpeg "$@"\n');
+    await chmod(brief, 0o700);
+    const watched = await watch(films.woman, { ffmpeg: brief });
+    await until(() => watched.states.length >= 3);
+    expect(watched.states.slice(0, 3)).toEqual([
+      { state: "ok", code: null },
+      { state: "down", code: "camera-gone" },
+      { state: "ok", code: null },
+    ]);
+  });
+
+  it.each([
+    ["a file that is not there", (): Promise<Watched> => watch(join(folder, "nothing.avi"))],
+    ["a system without ffmpeg", (): Promise<Watched> => watch(films.woman, { ffmpeg: join(folder, "no-ffmpeg") })],
+  ])("is gone with %s", async (_, open) => {
+    const watched = await open();
+    await until(() => watched.states.length > 0);
+    expect(watched.states).toEqual([{ state: "down", code: "camera-gone" }]);
+    expect(await watched.vision.match({ template, templateKey: new TemplateKey(key) })).toEqual({ outcome: "stale" });
+  });
+});
+
+describe("the page's camera", () => {
+  it("is judged by its frames, and falls silent when they end or are no pictures", async () => {
+    const watched = await watch();
+    const jpegs = await Promise.all(
+      [0, 4, 8].map((shift) => pictureOf({ ...STILLS.woman, x: STILLS.woman.x + shift })),
+    );
+    let sequence = 0;
+    const send = async (frames: number, make: (index: number) => Uint8Array): Promise<void> => {
+      for (let index = 0; index < frames; index += 1) {
+        sequence += 1;
+        watched.vision.push({ jpeg: make(index), sequence, at: performance.now() });
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    };
+    const good = (index: number): Uint8Array => jpegs[index % jpegs.length] ?? new Uint8Array(0);
+    await send(6, good);
+    const matching = match(watched);
+    await send(3, good);
+    expect([await matching, watched.states]).toEqual([
+      { outcome: "match", branch: "bare" },
+      [{ state: "ok", code: null }],
+    ]);
+    await send(25, () => randomBytes(5_000));
+    expect(watched.states.at(-1)).toEqual({ state: "down", code: "camera-silent" });
+    await send(4, good);
+    watched.vision.pageCamera("denied");
+    expect(watched.states.slice(2)).toEqual([
+      { state: "ok", code: null },
+      { state: "down", code: "camera-denied" },
+    ]);
+  });
+});
+
+describe("an enrolment", () => {
+  it("takes nobody while several stand there, and says so", async () => {
+    const watched = await watch(films.group);
+    const hints = new Set<string>();
+    const enrolled = await enrol(watched, { deadlineMs: 1_500, onProgress: ({ hint }) => hints.add(hint) });
+    expect([enrolled, [...hints]]).toEqual([{ ok: false, code: "enrol-timeout" }, ["several-faces"]]);
+  });
+
+  it("ends when it is called off, and there is one at a time", async () => {
+    const watched = await watch(films.woman);
+    const called = new AbortController();
+    const first = enrol(watched, { signal: called.signal });
+    expect(await enrol(watched)).toEqual({ ok: false, code: "enrol-busy" });
+    called.abort();
+    expect(await first).toEqual({ ok: false, code: "aborted" });
+  });
+
+  it("grows by one view after the other", async () => {
+    const watched = await watch(films.woman);
+    const progress: number[] = [];
+    const enrolled = await enrol(watched, { views: 3, onProgress: (step) => progress.push(step.progress) });
+    expect([enrolled.ok, `${enrolled.ok ? enrolled.template : ""}`]).toEqual([true, "[template]"]);
+    expect([...new Set(progress)]).toEqual([0, 1 / 3, 2 / 3, 1].filter((share) => progress.includes(share)));
+    expect(progress.at(-1)).toBe(1);
+  });
+});
+
+describe("the choice of a camera", () => {
+  const create = (source: Parameters<typeof createVisionPort>[0]["source"]) =>
+    createVisionPort({ source, clock: systemClock, enforceLiveness: true });
+
+  it.each([
+    ["a device that is not on the list", { kind: "device", path: "/dev/video9", allowed: ["/dev/video0"] }],
+    ["a listed file in a device's place", { kind: "device", path: "/tmp/film.avi", allowed: ["/tmp/film.avi"] }],
+  ] as const)("refuses %s", (_, source) => {
+    expect(() => create(source)).toThrow(expect.objectContaining({ code: "camera-not-allow-listed" }));
+  });
+
+  it("attests a listed device alone", () => {
+    expect([
+      create({ kind: "device", path: "/dev/video0", allowed: ["/dev/video0"] }).attested,
+      create({ kind: "file", path: "/tmp/film.avi" }).attested,
+      create({ kind: "page" }).attested,
+    ]).toEqual([true, false, false]);
   });
 });

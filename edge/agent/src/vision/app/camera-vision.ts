@@ -20,6 +20,7 @@ import type { FrameSource } from "./frame-source.js";
 const TICK_MS = 250;
 const OLDEST_FRAME_MS = 500;
 const WAIT_MS = 600;
+const CAMERA_READY_MS = 3_000;
 const RESTART_MS = 1_000;
 const LARGEST_JPEG = 512 * 1_024;
 
@@ -134,11 +135,11 @@ export class CameraVision implements VisionPort {
 
   async enrol(request: EnrolRequest): Promise<EnrolOutcome> {
     if (this.#enrolment !== undefined) return { ok: false, code: "enrol-busy" };
-    if (this.#watch.state.state !== "ok") return { ok: false, code: "camera-unavailable" };
     const relax = this.#pump.hurry();
     const enrolment = new CapturedEnrolment(this.#analyst, request);
     this.#enrolment = enrolment;
     try {
+      if (!(await this.#cameraReady())) return { ok: false, code: "camera-unavailable" };
       return await enrolment.outcome();
     } finally {
       this.#enrolment = undefined;
@@ -158,6 +159,17 @@ export class CameraVision implements VisionPort {
     } catch {
       return { outcome: "stale" };
     }
+  }
+
+  /** A camera that was not asked for frames until now may need a moment. */
+  async #cameraReady(): Promise<boolean> {
+    const until = this.#clock.monotonic() + CAMERA_READY_MS;
+    while (this.#watch.state.state !== "ok" && this.#timer !== undefined) {
+      const left = until - this.#clock.monotonic();
+      if (left <= 0) return false;
+      await this.#nextResult(left);
+    }
+    return this.#timer !== undefined;
   }
 
   #nextResult(withinMs: number): Promise<void> {
