@@ -5,7 +5,13 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createVision, ensureModels } from "@wardkey/models";
-import { type MaskEvidenceWeights, maskEstimatorOf, modelPlaces, readRegistry } from "@wardkey/models/measuring";
+import {
+  type MaskEvidenceWeights,
+  maskEstimatorOf,
+  modelPlaces,
+  readRegistry,
+  writeMaskEvidence,
+} from "@wardkey/models/measuring";
 import { type CalibrationFace, isHeldOut, ratesAt, thresholdFor, type Vectors } from "./evaluate-faces-calibration.js";
 import { fitMaskEvidence, type MaskExample } from "./evaluate-faces-mask-evidence.js";
 import { personOf } from "./evaluate-faces-pairs.js";
@@ -153,8 +159,8 @@ async function writeFigures(figures: {
   const registry = await readRegistry(registryPath);
   const { source } = registry.models.embed;
   const embedder = source.kind === "package" ? source.onnx.sha256 : source.sha256;
-  const file = "mask-evidence/weights.json";
-  const bytes = `${JSON.stringify({ format: 1, ...figures.weights })}\n`;
+  const file = "mask-evidence/weights.f32";
+  const bytes = writeMaskEvidence(figures.weights);
   await writeFile(resolve(dirname(registryPath), file), bytes);
   const { impostorPairs: barePairs, genuinePairs: bareGenuine, ...bare } = figures.rates.bare;
   const { impostorPairs: maskedPairs, genuinePairs: maskedGenuine, ...masked } = figures.rates.masked;

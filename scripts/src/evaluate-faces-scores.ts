@@ -16,11 +16,17 @@ export type ProbeFace = FoundFace | typeof missingFace;
 export interface Score {
   /** How far the similarity is above the threshold in force of its branch: what the two branches have in common. */
   readonly score: number;
-  readonly branch: Branch | "none";
+  readonly branch: Branch;
+}
+
+export interface Scoring {
+  readonly thresholds: Thresholds;
+  /** The branch in which a pair without two faces counts, so that none is left out. */
+  readonly missingIn: Branch;
 }
 
 // Under any similarity, and so under any threshold.
-const noScore: Score = { score: -3, branch: "none" };
+const noScore = -3;
 
 /** The mean of several views of one person, as a template is made; views without a face are left out. */
 export function fuseViews(photos: readonly string[], views: readonly (MeasuredFace | undefined)[]): EnrolledFace {
@@ -43,11 +49,12 @@ function meanDirection(vectors: readonly Float32Array[]): Float32Array {
 export function scorePair(
   enrolled: EnrolledFace | undefined,
   probe: ProbeFace | undefined,
-  thresholds: Thresholds,
+  { thresholds, missingIn }: Scoring,
 ): Score {
-  if (enrolled === undefined || probe === undefined || enrolled === missingFace || probe === missingFace)
-    return noScore;
-  if (probe.face.turned) return noScore;
+  if (enrolled === undefined || probe === undefined || enrolled === missingFace || probe === missingFace) {
+    return { score: noScore, branch: missingIn };
+  }
+  if (probe.face.turned) return { score: noScore, branch: missingIn };
   const whole = dot(enrolled.face.whole, probe.face.whole);
   const { upper } = probe.face;
   if (upper === undefined || enrolled.face.upper === undefined || probe.face.maskEvidence < thresholds.maskEvidence) {
@@ -61,14 +68,14 @@ export function scorePair(
 export function crossImpostors(
   enrolled: readonly EnrolledFace[],
   probes: readonly ProbeFace[],
-  thresholds: Thresholds,
+  scoring: Scoring,
 ): readonly Score[] {
   const scores: Score[] = [];
   for (const one of enrolled) {
     const owner = one === missingFace ? undefined : personOf(one.photos[0] ?? "");
     for (const other of probes) {
       if (other === missingFace || owner === undefined) continue;
-      if (personOf(other.photos[0] ?? "") !== owner) scores.push(scorePair(one, other, thresholds));
+      if (personOf(other.photos[0] ?? "") !== owner) scores.push(scorePair(one, other, scoring));
     }
   }
   return scores;

@@ -85,16 +85,17 @@ interface Measurement {
 }
 
 async function measure(pairs: readonly FacePair[], { settings, reader, thresholds }: Measurement) {
+  const scoring = { thresholds, missingIn: settings.mask === "none" ? ("bare" as const) : ("masked" as const) };
   const enrolled = await enrolAll(pairs, settings, reader);
   const probes = await probeAll(pairs, settings, reader);
   const scored = pairs.map((pair, index) => ({
-    ...scorePair(enrolled.get(pair.enrolled.join("|")), probes.get(probeKey(pair, index, settings)), thresholds),
+    ...scorePair(enrolled.get(pair.enrolled.join("|")), probes.get(probeKey(pair, index, settings)), scoring),
     same: pair.same,
   }));
   const genuine = scored.filter(({ same }) => same);
   const different =
     settings.impostors === "cross"
-      ? crossImpostors([...enrolled.values()], [...probes.values()], thresholds)
+      ? crossImpostors([...enrolled.values()], [...probes.values()], scoring)
       : scored.filter(({ same }) => !same);
   const genuineScores = genuine.map(({ score }) => score);
   const impostors = new ImpostorScores(Float32Array.from(different, ({ score }) => score));
