@@ -19,7 +19,7 @@ import {
 } from "@wardkey/protocol/phone";
 import { createRoom, type Room, serveRoom } from "@wardkey/virtual-radio";
 import { WebSocket } from "ws";
-import { type RunningWallet, startWallet } from "../index.js";
+import { type RunningWallet, startWallet, type WalletConfigInput } from "../index.js";
 import { type TapRequest, type TapTrace, TEST_EID_KEY, TestKiosk } from "./test-kiosk.js";
 import { createTestSite, type TestReader, type TestSite } from "./test-site.js";
 
@@ -110,6 +110,7 @@ export interface TestWard {
   readonly wallet: RunningWallet;
   readonly page: TestPage;
   readonly folder: string;
+  readonly config: WalletConfigInput;
   readonly log: string[];
   offer(change?: Partial<EnrolmentOffer>): EnrolmentOffer;
   /** One tap by the honest kiosk, or by whatever `change` makes of it. */
@@ -140,14 +141,15 @@ export async function openWard(): Promise<TestWard> {
   const log: string[] = [];
   const keep = (entry: object, message: string): void => void log.push(`${JSON.stringify(entry)} ${message}`);
 
+  const config: WalletConfigInput = {
+    dataDir: join(folder, "wallet"),
+    port: 0,
+    pageDir,
+    radio: { kind: "virtual", socketPath, name: "phone", kiosk: "kiosk" },
+  };
   const start = async (): Promise<{ wallet: RunningWallet; page: TestPage }> => {
     const wallet = await startWallet({
-      config: {
-        dataDir: join(folder, "wallet"),
-        port: 0,
-        pageDir,
-        radio: { kind: "virtual", socketPath, name: "phone", kiosk: "kiosk" },
-      },
+      config,
       clock,
       logger: { warn: keep },
     });
@@ -162,6 +164,7 @@ export async function openWard(): Promise<TestWard> {
     reader,
     kiosk,
     folder,
+    config,
     log,
     get wallet() {
       return running.wallet;
