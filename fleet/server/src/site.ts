@@ -94,7 +94,7 @@ async function open(
   const log = createSqlIssueLog(database);
   const folder = join(config.dataDir, "pki");
   const authority = await openRoot({ folder, site, now: now(), issuedBefore: (await log.count()) > 0 });
-  const signer = await openSigner({ folder, site, now: now(), authority, log });
+  const signer = await openSigner({ folder, site, now, authority, log });
   const pki = createPki({ site: site.id, authority, signer, log, now });
 
   const sealingKey = join(config.dataDir, "sealing.key");

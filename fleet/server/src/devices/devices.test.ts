@@ -142,6 +142,18 @@ describe("a kiosk's lease", () => {
     expect(verified.ok && Buffer.from(verified.reader.publicKey).toString("base64url")).toBe(spkiOf(kiosk.key));
   });
 
+  it("goes on being signed by a site that is not restarted for years", async () => {
+    const kiosk = await new TestKiosk(site).enrol();
+    for (const passed of [200, 400, 700]) {
+      site.clock.move(days(200));
+      const statuses = await Promise.all([kiosk.lease(), kiosk.lease()]);
+      for (const { status } of statuses) {
+        const verified = verifyStatus(bytesOf(status), trustOf(kiosk.identity), site.clock.now());
+        expect([passed, verified.ok]).toEqual([passed, true]);
+      }
+    }
+  });
+
   it("is refused to strangers and to a kiosk that the site denied", async () => {
     const kiosk = await new TestKiosk(site).enrol();
     const witness = await new TestKiosk(site, "bed-8").enrol();

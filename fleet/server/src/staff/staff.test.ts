@@ -142,6 +142,17 @@ describe("a supervised enrolment", () => {
     }
   });
 
+  it("signs credentials that verify to their last day, whenever they were issued", async () => {
+    const made = createSiteTrust({ site: "st-mary", rootCertificate: site.running.rootCertificate });
+    if (!made.ok) throw new Error(made.code);
+    for (let year = 0; year < 3; year += 1) {
+      const { credential } = await enrol({ givenName: `Anna${year}` });
+      site.clock.move(days(364));
+      const verified = verifyCredential(bytesOf(credential), made.trust, site.clock.now());
+      expect([year, verified.ok]).toEqual([year, true]);
+    }
+  });
+
   it("lets the credential show as expired when it is", async () => {
     await enrol();
     site.clock.move(days(366));

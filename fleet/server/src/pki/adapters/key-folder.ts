@@ -40,38 +40,50 @@ export async function openRoot(parts: {
   return createAuthority(key, certificate);
 }
 
-/** The key that signs credentials and statuses, with its certificate; a new pair when half its life is over. */
+/**
+ * The key that signs credentials and statuses, with its certificate. Each call answers the pair to sign with now: a new one
+ * once half of its life is over, so that a site that is never restarted goes on signing.
+ */
 export async function openSigner(parts: {
   folder: string;
   site: Site;
-  now: Instant;
+  now(): Instant;
   authority: CertificateAuthority;
   log: IssueLog;
-}): Promise<Issuer> {
+}): Promise<() => Promise<Issuer>> {
   const path = join(parts.folder, "signer.json");
   const known = await readSigner(path);
-  if (known !== null && !needsRenewal(validityOf(known.certificate), parts.now)) return issuerOf(known);
+  let current = Promise.resolve(known ?? (await makeSigner(path, parts)));
+  return async () => {
+    const pair = await current;
+    if (needsRenewal(validityOf(pair.certificate), parts.now())) {
+      const renewed = makeSigner(path, parts);
+      current = renewed.catch(() => pair);
+      return issuerOf(await renewed);
+    }
+    return issuerOf(pair);
+  };
+}
+
+async function makeSigner(
+  path: string,
+  { site, now, authority, log }: { site: Site; now(): Instant; authority: CertificateAuthority; log: IssueLog },
+): Promise<SignerPair> {
   const key = newKey();
-  const validity = validityFrom(parts.now, SIGNER_LIFE);
-  const leaf = await parts.authority.issue({
+  const validity = validityFrom(now(), SIGNER_LIFE);
+  const subject = `${site.name} credentials`;
+  const leaf = await authority.issue({
     ...validity,
-    subject: { commonName: `${parts.site.name} credentials`, organization: parts.site.id },
+    subject: { commonName: subject, organization: site.id },
     publicKey: createPublicKey(key).export({ format: "der", type: "spki" }),
     usageOid: SIGNER_USAGE_OID,
-    uri: signerUri(parts.site.id),
+    uri: signerUri(site.id),
   });
-  await parts.log.record({
-    ...leaf,
-    ...validity,
-    usage: "signer",
-    subject: `${parts.site.name} credentials`,
-    kiosk: null,
-    issuedAt: parts.now,
-  });
+  await log.record({ ...leaf, ...validity, usage: "signer", subject, kiosk: null, issuedAt: now() });
   // One file for both, so that no moment exists in which they do not fit.
   const stored = { key: pemOf(key), certificate: Buffer.from(leaf.der).toString("base64") };
   await writePrivateFile(path, JSON.stringify(stored));
-  return issuerOf({ key, certificate: leaf.der });
+  return { key, certificate: leaf.der };
 }
 
 type SignerPair = { key: KeyObject; certificate: Uint8Array };

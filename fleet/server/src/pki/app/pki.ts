@@ -36,7 +36,7 @@ const DENIED_KIOSKS_IN_NOTICE = 64;
 export function createPki(parts: {
   site: string;
   authority: CertificateAuthority;
-  signer: Issuer;
+  signer(): Promise<Issuer>;
   log: IssueLog;
   now(): Instant;
 }): Pki {
@@ -68,7 +68,7 @@ export function createPki(parts: {
       const { notBefore, notAfter } = validityFrom(now(), STATUS_LIFE);
       const status = await issueStatus(
         { site, kiosk, denyEpoch, notBefore: instant(notBefore), notAfter: instant(notAfter) },
-        signer,
+        await signer(),
       );
       return { status, denyEpoch, notAfter };
     },
@@ -76,9 +76,9 @@ export function createPki(parts: {
       const { epoch, kiosks } = await log.deniedKiosks();
       if (epoch === 0) return null;
       const notice = { site, denyEpoch: epoch, kiosks: kiosks.slice(0, DENIED_KIOSKS_IN_NOTICE), issuedAt: now() };
-      return issueDenyNotice(notice, signer);
+      return issueDenyNotice(notice, await signer());
     },
-    signCredential: (credential) => issueCredential({ site, ...credential }, signer),
+    signCredential: async (credential) => issueCredential({ site, ...credential }, await signer()),
     denyEpoch: () => log.denyEpoch(),
     deny: (whom) =>
       log.deny({
