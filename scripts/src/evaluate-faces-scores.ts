@@ -64,19 +64,30 @@ export function scorePair(
   return { score: both - thresholds.masked.threshold, branch: "masked" };
 }
 
+/** Scores of different people, by branch: plain numbers, since there may be millions. */
+export type BranchScores = Readonly<Record<Branch, number[]>>;
+
 /** Every enrolled face against every probe of somebody else. */
 export function crossImpostors(
   enrolled: readonly EnrolledFace[],
   probes: readonly ProbeFace[],
   scoring: Scoring,
-): readonly Score[] {
-  const scores: Score[] = [];
+): BranchScores {
+  const scores: BranchScores = { bare: [], masked: [] };
   for (const one of enrolled) {
     const owner = one === missingFace ? undefined : personOf(one.photos[0] ?? "");
     for (const other of probes) {
-      if (other === missingFace || owner === undefined) continue;
-      if (personOf(other.photos[0] ?? "") !== owner) scores.push(scorePair(one, other, scoring));
+      if (other === missingFace || owner === undefined || personOf(other.photos[0] ?? "") === owner) continue;
+      const { score, branch } = scorePair(one, other, scoring);
+      scores[branch].push(score);
     }
   }
+  return scores;
+}
+
+/** The listed pairs of different people. */
+export function listedImpostors(pairs: readonly (Score & { readonly same: boolean })[]): BranchScores {
+  const scores: BranchScores = { bare: [], masked: [] };
+  for (const { score, branch, same } of pairs) if (!same) scores[branch].push(score);
   return scores;
 }

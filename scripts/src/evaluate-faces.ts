@@ -17,6 +17,7 @@ import {
   crossImpostors,
   type EnrolledFace,
   fuseViews,
+  listedImpostors,
   missingFace,
   type ProbeFace,
   scorePair,
@@ -96,9 +97,9 @@ async function measure(pairs: readonly FacePair[], { settings, reader, threshold
   const different =
     settings.impostors === "cross"
       ? crossImpostors([...enrolled.values()], [...probes.values()], scoring)
-      : scored.filter(({ same }) => !same);
+      : listedImpostors(scored);
   const genuineScores = genuine.map(({ score }) => score);
-  const impostors = new ImpostorScores(Float32Array.from(different, ({ score }) => score));
+  const impostors = new ImpostorScores(Float32Array.from([different.bare, different.masked].flat()));
   const atRates = rates.map((rate) => {
     const threshold = impostors.thresholdAt(rate);
     const missed = threshold === undefined ? undefined : round(falseNonMatchRate(genuineScores, threshold));
@@ -106,10 +107,10 @@ async function measure(pairs: readonly FacePair[], { settings, reader, threshold
   });
   const branchOf = (branch: "bare" | "masked") => {
     const own = genuine.filter((pair) => pair.branch === branch);
-    const others = different.filter((pair) => pair.branch === branch);
+    const others = different[branch];
     if (own.length + others.length === 0) return undefined;
     // Scores are margins over the branch's own threshold, so the threshold in force is nought.
-    const fmr = others.filter(({ score }) => score >= 0).length / Math.max(1, others.length);
+    const fmr = others.filter((score) => score >= 0).length / Math.max(1, others.length);
     return {
       threshold: thresholds[branch].threshold,
       fmr: round(fmr),
@@ -122,7 +123,7 @@ async function measure(pairs: readonly FacePair[], { settings, reader, threshold
     mask: settings.mask,
     masks: settings.mask === "none" ? "none" : "drawn (simulated)",
     impostors: settings.impostors,
-    impostorPairs: different.length,
+    impostorPairs: impostors.count,
     failedToEnrol: [...enrolled.values()].filter((face) => face === missingFace).length,
     failedToFind: [...probes.values()].filter((face) => face === missingFace).length,
     accuracy: round(crossValidatedAccuracy(scored)),
