@@ -32,7 +32,8 @@ export interface TestReader {
 export interface TestSite {
   readonly id: string;
   readonly trust: SiteTrust;
-  reader(kiosk: string): Promise<TestReader>;
+  /** With a key of the caller's, or a fresh one. */
+  reader(kiosk: string, made?: { readonly key?: KeyObject; readonly denyEpoch?: number }): Promise<TestReader>;
   credential(holder: { staffId: string; holderKey: Uint8Array; template: OpaqueTemplate }): Promise<Uint8Array>;
 }
 
@@ -100,13 +101,12 @@ export async function createTestSite(id: string, now: Instant): Promise<TestSite
   return {
     id,
     trust: created.trust,
-    async reader(kiosk) {
-      const key = newKey();
+    async reader(kiosk, { key = newKey(), denyEpoch = 0 } = {}) {
       const extensions = leafExtensions(READER_USAGE_OID, readerUri(id, kiosk));
       const status = {
         site: id,
         kiosk,
-        denyEpoch: 0,
+        denyEpoch,
         notBefore: after(now, hours(-1)),
         notAfter: after(now, hours(24)),
       };

@@ -47,6 +47,8 @@ export interface KioskIdentityNow {
   readonly leaseEndsAt: Instant;
 }
 
+type Errand = "round" | "identity" | "lease" | "report" | "outbox";
+
 /** The kiosk's line to its site: identity, lease, reports and the journal's outbox. Everything it does may fail and is tried again. */
 export class SiteLink {
   readonly #settings: UplinkSettings;
@@ -64,7 +66,7 @@ export class SiteLink {
   #cancel: (() => void)[] = [];
   #wanted = false;
   #stopped = false;
-  #said: string | null = null;
+  readonly #said = new Map<Errand, string>();
 
   private constructor(settings: UplinkSettings, key: ReaderKey, highest: Instant) {
     this.#settings = settings;
@@ -176,7 +178,7 @@ export class SiteLink {
   #begin(): void {
     if (this.#stopped || this.#round !== null) return;
     this.#round = this.#work()
-      .catch((error: unknown) => this.#say(codeOf(error)))
+      .catch((error: unknown) => this.#say("round", codeOf(error)))
       .finally(() => {
         this.#round = null;
         const again = this.#wanted;
@@ -203,7 +205,7 @@ export class SiteLink {
       readerPublicKey: Buffer.from(this.#key.publicKey).toString("base64url"),
     });
     if (!answer.ok) {
-      this.#say(answer.code);
+      this.#say("identity", answer.code);
       return false;
     }
     await writePrivate(join(dataDir, "identity.json"), JSON.stringify(answer.value));
@@ -221,7 +223,7 @@ export class SiteLink {
         await writePrivate(join(this.#settings.dataDir, "lease.json"), JSON.stringify(answer.value));
     } else {
       if (answer.reached) this.#heardAt = this.#settings.clock.monotonic();
-      this.#say(answer.code);
+      this.#say("lease", answer.code);
     }
     await this.#forgetWhenEnded();
     this.#tell();
@@ -235,17 +237,17 @@ export class SiteLink {
       this.#time.now(),
     );
     if (!check.ok) {
-      this.#say(check.code);
+      this.#say("lease", check.code);
       return false;
     }
     // An older deny epoch than one already known would bring back who was denied since.
     if (this.#lease !== null && check.lease.status.denyEpoch < this.#lease.status.denyEpoch) {
-      this.#say("deny-epoch-regressed");
+      this.#say("lease", "deny-epoch-regressed");
       return false;
     }
     const sameTable = this.#lease !== null && Buffer.compare(this.#lease.table, check.lease.table) === 0;
     this.#lease = sameTable && this.#lease !== null ? { ...check.lease, table: this.#lease.table } : check.lease;
-    this.#said = null;
+    this.#say("lease", null);
     return true;
   }
 
@@ -257,12 +259,11 @@ export class SiteLink {
     if (this.#reported?.text === text && now - this.#reported.at < REPORT_EVERY) return;
     const answer = await this.#client.report(report);
     if (answer.ok) this.#reported = { text, at: now };
-    else this.#say(answer.code);
+    this.#say("report", answer.ok ? null : answer.code);
   }
 
   async #drain(): Promise<void> {
-    const code = await drainOutbox(this.#settings.journal, this.#client);
-    if (code !== null) this.#say(code);
+    this.#say("outbox", await drainOutbox(this.#settings.journal, this.#client));
   }
 
   async #mark(): Promise<void> {
@@ -278,7 +279,7 @@ export class SiteLink {
     this.#lease.table.fill(0);
     this.#lease = null;
     await rm(join(this.#settings.dataDir, "lease.json"), { force: true });
-    this.#say("lease-expired");
+    this.#say("lease", "lease-expired");
   }
 
   async #recall(): Promise<void> {
@@ -295,11 +296,13 @@ export class SiteLink {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Says a trouble once, not at every round. */
-  #say(code: string): void {
-    if (this.#said === code) return;
-    this.#said = code;
-    this.#settings.log({ code, level: "warn" });
+  /** Says a trouble of an errand once, not at every round; `null` when it went well again. */
+  #say(errand: Errand, code: string | null): void {
+    if (code === null) this.#said.delete(errand);
+    else if (this.#said.get(errand) !== code) {
+      this.#said.set(errand, code);
+      this.#settings.log({ code, level: "warn" });
+    }
   }
 }
 
