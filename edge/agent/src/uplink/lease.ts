@@ -82,3 +82,28 @@ export function leaseLeft(lease: Lease, at: Instant): number {
   const endsAt = instant(Math.min(lease.status.notAfter, lease.readerEndsAt));
   return at < lease.status.notBefore - 300_000 ? 0 : between(at, endsAt);
 }
+
+/** What the tap and presence need of the kiosk's identity. */
+export interface KioskIdentityNow {
+  readonly site: string;
+  readonly rootCertificate: Uint8Array;
+  readonly readerCertificate: Uint8Array;
+  readonly status: Uint8Array;
+  readonly denyNotice: Uint8Array | null;
+  readonly denyEpoch: number;
+  readonly table: Uint8Array;
+  readonly leaseEndsAt: Instant;
+}
+
+export function identityNow(lease: Lease): KioskIdentityNow {
+  return {
+    site: lease.trust.site,
+    rootCertificate: lease.trust.rootCertificate,
+    readerCertificate: lease.readerCertificate,
+    status: lease.statusBytes,
+    denyNotice: lease.denyNotice,
+    denyEpoch: lease.status.denyEpoch,
+    table: lease.table,
+    leaseEndsAt: lease.status.notAfter,
+  };
+}

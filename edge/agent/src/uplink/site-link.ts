@@ -1,19 +1,20 @@
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Clock, codeOf, type Duration, type Instant, instant, milliseconds, seconds } from "@wardkey/protocol";
+import { type Clock, codeOf, type Duration, type Instant, milliseconds, seconds } from "@wardkey/protocol";
 import type {
   CredentialRequest,
   EnrolmentGrant,
   EnrolmentRequest,
   IssuedCredential,
+  KioskIdentity,
+  KioskLease,
   KioskReport,
 } from "@wardkey/protocol/fleet";
-import { KioskIdentity, KioskLease } from "@wardkey/protocol/fleet";
 import type { Journal } from "../journal/index.js";
 import type { Timers } from "../time.js";
-import { checkLease, type Lease, leaseLeft, SteadyTime } from "./lease.js";
+import { Kept } from "./kept.js";
+import { checkLease, identityNow, type KioskIdentityNow, type Lease, leaseLeft, SteadyTime } from "./lease.js";
 import { drainOutbox } from "./outbox.js";
-import { readIfThere, writePrivate } from "./private-file.js";
 import { openReaderKey, type ReaderKey } from "./reader-key.js";
 import { type SiteAnswer, SiteClient } from "./site-client.js";
 
@@ -35,18 +36,6 @@ export interface UplinkSettings {
   readonly log: (event: { code: string; level: "info" | "warn" }) => void;
 }
 
-/** What the tap and presence need of the kiosk's identity. */
-export interface KioskIdentityNow {
-  readonly site: string;
-  readonly rootCertificate: Uint8Array;
-  readonly readerCertificate: Uint8Array;
-  readonly status: Uint8Array;
-  readonly denyNotice: Uint8Array | null;
-  readonly denyEpoch: number;
-  readonly table: Uint8Array;
-  readonly leaseEndsAt: Instant;
-}
-
 type Errand = "round" | "identity" | "lease" | "report" | "outbox";
 
 /** The kiosk's line to its site: identity, lease, reports and the journal's outbox. Everything it does may fail and is tried again. */
@@ -54,6 +43,7 @@ export class SiteLink {
   readonly #settings: UplinkSettings;
   readonly #client: SiteClient;
   readonly #key: ReaderKey;
+  readonly #kept: Kept;
   readonly #time: SteadyTime;
   #identity: KioskIdentity | null = null;
   #lease: Lease | null = null;
@@ -68,18 +58,19 @@ export class SiteLink {
   #stopped = false;
   readonly #said = new Map<Errand, string>();
 
-  private constructor(settings: UplinkSettings, key: ReaderKey, highest: Instant) {
-    this.#settings = settings;
-    this.#client = new SiteClient(settings.site.url);
-    this.#key = key;
-    this.#time = new SteadyTime(settings.clock, highest);
+  private constructor(input: { settings: UplinkSettings; key: ReaderKey; kept: Kept; highest: Instant }) {
+    this.#settings = input.settings;
+    this.#client = new SiteClient(input.settings.site.url);
+    this.#key = input.key;
+    this.#kept = input.kept;
+    this.#time = new SteadyTime(input.settings.clock, input.highest);
   }
 
   /** Reads what earlier runs kept. Asks the site for nothing yet. Throws `reader-key-exposed`, `reader-key-invalid`. */
   static async open(settings: UplinkSettings): Promise<SiteLink> {
     const key = await openReaderKey(join(settings.dataDir, "reader-key.pem"));
-    const mark = Number(await readIfThere(join(settings.dataDir, "highest-time")).catch(() => null));
-    const link = new SiteLink(settings, key, instant(Number.isFinite(mark) ? mark : 0));
+    const kept = new Kept(settings.dataDir);
+    const link = new SiteLink({ settings, key, kept, highest: await kept.highestTime() });
     await link.#recall();
     return link;
   }
@@ -104,16 +95,7 @@ export class SiteLink {
   current(): KioskIdentityNow | null {
     const lease = this.#lease;
     if (lease === null || leaseLeft(lease, this.#time.now()) <= 0) return null;
-    return {
-      site: lease.trust.site,
-      rootCertificate: lease.trust.rootCertificate,
-      readerCertificate: lease.readerCertificate,
-      status: lease.statusBytes,
-      denyNotice: lease.denyNotice,
-      denyEpoch: lease.status.denyEpoch,
-      table: lease.table,
-      leaseEndsAt: lease.status.notAfter,
-    };
+    return identityNow(lease);
   }
 
   get publicKey(): Uint8Array {
@@ -197,7 +179,7 @@ export class SiteLink {
   }
 
   async #enrol(): Promise<boolean> {
-    const { kiosk, site, dataDir } = this.#settings;
+    const { kiosk, site } = this.#settings;
     const bootstrapToken = (await readFile(site.bootstrapTokenFile, "utf8")).trim();
     const answer = await this.#client.enrolKiosk({
       bootstrapToken,
@@ -208,7 +190,7 @@ export class SiteLink {
       this.#say("identity", answer.code);
       return false;
     }
-    await writePrivate(join(dataDir, "identity.json"), JSON.stringify(answer.value));
+    await this.#kept.keepIdentity(answer.value);
     this.#identity = answer.value;
     this.#client.use(answer.value.kioskToken);
     return true;
@@ -219,8 +201,7 @@ export class SiteLink {
     const answer = await this.#client.lease();
     if (answer.ok) {
       this.#heardAt = this.#settings.clock.monotonic();
-      if (this.#take(answer.value))
-        await writePrivate(join(this.#settings.dataDir, "lease.json"), JSON.stringify(answer.value));
+      if (this.#take(answer.value)) await this.#kept.keepLease(answer.value);
     } else {
       if (answer.reached) this.#heardAt = this.#settings.clock.monotonic();
       this.#say("lease", answer.code);
@@ -270,7 +251,7 @@ export class SiteLink {
     const now = this.#settings.clock.monotonic();
     if (now - this.#markedAt < MARK_EVERY) return;
     this.#markedAt = now;
-    await writePrivate(join(this.#settings.dataDir, "highest-time"), String(this.#time.now()));
+    await this.#kept.keepHighestTime(this.#time.now());
   }
 
   /** The table and its keys end with the lease. */
@@ -278,18 +259,16 @@ export class SiteLink {
     if (this.#lease === null || leaseLeft(this.#lease, this.#time.now()) > 0) return;
     this.#lease.table.fill(0);
     this.#lease = null;
-    await rm(join(this.#settings.dataDir, "lease.json"), { force: true });
+    await this.#kept.forgetLease();
     this.#say("lease", "lease-expired");
   }
 
   async #recall(): Promise<void> {
-    const { dataDir } = this.#settings;
-    const identity = KioskIdentity.safeParse(await readJson(join(dataDir, "identity.json")));
-    if (!identity.success) return;
-    this.#identity = identity.data;
-    this.#client.use(identity.data.kioskToken);
-    const lease = KioskLease.safeParse(await readJson(join(dataDir, "lease.json")));
-    if (lease.success) this.#take(lease.data);
+    this.#identity = await this.#kept.identity();
+    if (this.#identity === null) return;
+    this.#client.use(this.#identity.kioskToken);
+    const lease = await this.#kept.lease();
+    if (lease !== null) this.#take(lease);
   }
 
   #tell(): void {
@@ -303,14 +282,5 @@ export class SiteLink {
       this.#said.set(errand, code);
       this.#settings.log({ code, level: "warn" });
     }
-  }
-}
-
-async function readJson(path: string): Promise<unknown> {
-  try {
-    const text = await readIfThere(path);
-    return text === null ? null : JSON.parse(text);
-  } catch {
-    return null;
   }
 }
