@@ -32,7 +32,7 @@ async function openBluetooth({ advertisingIntervalMs, report }: Opening): Promis
   process.env["BLENO_DEVICE_NAME"] = "phone";
   const bleno = createRequire(import.meta.url)("@stoprocent/bleno") as Bleno & { stop(): void };
   const shutDown = async (): Promise<void> => bleno.stop();
-  return { radio: createBlenoRadio({ bleno, nextAddress: null, report, shutDown }), room: null };
+  return { radio: createBlenoRadio({ bleno, nextAddress: null, report, whenGone: () => {}, shutDown }), room: null };
 }
 
 async function openVirtualRadio(
@@ -42,7 +42,6 @@ async function openVirtualRadio(
   const joined = await joinRoom({ socketPath, name });
   if (joined.outcome === "refused") throw new WardkeyError("radio-unavailable", `the room refused: ${joined.reason}`);
   const { participant, control } = joined;
-  participant.onClose(() => report("room-left"));
   try {
     const room = await enterVirtualRoom({ control, name, kiosk });
     const bleno = loadBleno(participant, {
@@ -51,8 +50,19 @@ async function openVirtualRadio(
       advertisingIntervalMs,
       onFault: () => report("att-malformed"),
     });
-    const shutDown = (): Promise<void> => participant.close();
-    return { radio: createBlenoRadio({ bleno, nextAddress: staticRandomAddress, report, shutDown }), room };
+    let stopping = false;
+    const whenGone = (listener: () => void): void =>
+      participant.onClose(() => {
+        if (stopping) return;
+        report("room-left");
+        listener();
+      });
+    const shutDown = (): Promise<void> => {
+      stopping = true;
+      return participant.close();
+    };
+    const radio = createBlenoRadio({ bleno, nextAddress: staticRandomAddress, report, whenGone, shutDown });
+    return { radio, room };
   } catch (error) {
     await participant.close();
     throw error;

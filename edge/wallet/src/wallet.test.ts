@@ -1,9 +1,9 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { hours, minutes } from "@wardkey/protocol";
 import { encodeOffer } from "@wardkey/protocol/credential";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TEST_EID_KEY, TEST_TEMPLATE } from "./testing/test-kiosk.js";
+import { TEST_EID_KEY, TEST_TEMPLATE, TestKiosk } from "./testing/test-kiosk.js";
 import { openWard, type TestWard, walkUp } from "./testing/test-wallet.js";
 
 describe("a phone in a ward", () => {
@@ -153,6 +153,29 @@ describe("a phone in a ward", () => {
     expect((await ward.tapAndLeave()).record?.outcome).toBe("unlocked");
   });
 
+  it("taps over links that carry twenty bytes at a time", async () => {
+    const joined = ward.room.join("old-kiosk", { position: { x: 0, y: 0.5 }, maxAttMtu: 23 });
+    if (joined.outcome !== "joined") throw new Error(joined.reason);
+    const old = new TestKiosk(joined.participant);
+    await old.powerOn();
+    const { record, tap } = await ward.tapAndLeave({}, old);
+    expect([record?.outcome, Math.max(...tap.heard.map(({ length }) => length))]).toEqual(["unlocked", 20]);
+    await joined.participant.close();
+  });
+
+  it("gives nothing when it cannot remember that it gave", async () => {
+    const folder = join(ward.folder, "wallet");
+    await rename(folder, `${folder}-away`);
+    const tap = await ward.tap();
+    await tap.ended;
+    await rename(`${folder}-away`, folder);
+    expect([tap.effects.some(({ type }) => type === "verify-face"), ward.log.at(-2)]).toEqual([
+      false,
+      '{"code":"vault-write-failed"} wallet',
+    ]);
+    expect((await ward.tapAndLeave()).record?.outcome).toBe("unlocked");
+  });
+
   it("has put neither template nor key where anybody can read them", async () => {
     const folder = join(ward.folder, "wallet");
     const files = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name))));
@@ -206,5 +229,13 @@ describe("a phone in a ward", () => {
     });
     ward.page.say({ type: "enrol-cancel" });
     await ward.page.until((view) => view.enrolment === null);
+  });
+
+  it("says that it is not visible when its radio is gone", async () => {
+    await ward.leaveRoom();
+    const { visibility } = await ward.page.until((view) => !view.visibility.advertising);
+    expect(visibility).toEqual({ advertising: false, servedKiosk: null });
+    ward.page.say({ type: "move", distance: 1 });
+    expect(await ward.page.refused()).toEqual({ command: "move", code: "room-unavailable" });
   });
 });

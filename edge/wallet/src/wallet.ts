@@ -55,7 +55,10 @@ export class Wallet implements PageCommands {
   }
 
   async start(): Promise<void> {
-    await this.#deps.radio.start((link) => this.#taps.take(link));
+    await this.#deps.radio.start({
+      link: (link) => this.#taps.take(link),
+      changed: () => this.#advertiser.radioChanged(),
+    });
     this.#advertiser.start();
   }
 

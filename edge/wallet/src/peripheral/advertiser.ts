@@ -33,6 +33,7 @@ export class Advertiser {
   #inAir: Advertised | null = null;
   #before: Advertised | null = null;
   #turning: Promise<void> = Promise.resolve();
+  #failing = false;
 
   constructor(deps: AdvertiserDependencies) {
     this.#deps = deps;
@@ -59,6 +60,14 @@ export class Advertiser {
     await this.#turning;
   }
 
+  /** The radio came or went: nothing is in the air. */
+  radioChanged(): void {
+    this.#before = this.#inAir;
+    this.#inAir = null;
+    this.look();
+    this.#deps.onChange();
+  }
+
   /** Brings the air in line with what is to be shown now. */
   look(): void {
     this.#turning = this.#turning.then(() => this.#turn());
@@ -73,10 +82,12 @@ export class Advertiser {
       else await radio.advertise(wanted.identifier);
       this.#before = this.#inAir;
       this.#inAir = wanted;
+      this.#failing = false;
       onChange();
     } catch {
-      // Tried again at the next look: the radio may come back.
-      report("advertising-failed");
+      // Tried again at each look, for the radio may come back; said once.
+      if (!this.#failing) report("advertising-failed");
+      this.#failing = true;
     }
   }
 

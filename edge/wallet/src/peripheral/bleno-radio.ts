@@ -3,7 +3,7 @@ import { uuidOf } from "@wardkey/protocol/credential";
 import { GATT } from "@wardkey/protocol/tap";
 import type { Bleno, BlenoConnection } from "@wardkey/virtual-radio";
 import { guardBleno } from "./bleno-guard.js";
-import type { LinkListener, PhoneRadio, RadioLink } from "./port.js";
+import type { LinkListener, PhoneRadio, RadioListener } from "./port.js";
 
 /** A central that connects and asks for nothing is cut after this. */
 export const SUBSCRIBE_WITHIN = seconds(5);
@@ -18,6 +18,8 @@ export interface BlenoRadioDependencies {
   nextAddress: (() => string) | null;
   subscribeWithin?: Duration;
   report(code: string): void;
+  /** Called once if what bleno stands on is gone for good: bleno itself does not notice. */
+  whenGone(listener: () => void): void;
   /** Ends what bleno stands on. */
   shutDown(): Promise<void>;
 }
@@ -33,7 +35,8 @@ interface OpenLink {
 export function createBlenoRadio(deps: BlenoRadioDependencies): PhoneRadio {
   const { bleno, report } = deps;
   const links = new Map<BlenoConnection, OpenLink>();
-  let handOver: (link: RadioLink) => void = () => {};
+  let listener: RadioListener | null = null;
+  let gone = false;
   let inAir: Uint8Array | null = null;
 
   const cut = (connection: BlenoConnection): void => {
@@ -69,12 +72,19 @@ export function createBlenoRadio(deps: BlenoRadioDependencies): PhoneRadio {
     link.listener?.closed();
   };
 
+  /** A radio that was off has forgotten what it showed and whom it was linked to. */
+  const changed = (): void => {
+    inAir = null;
+    for (const connection of [...links.keys()]) forget(connection);
+    listener?.changed();
+  };
+
   const subscribed = (connection: BlenoConnection, payloadBytes: number, update: (frame: Buffer) => void): void => {
     const link = links.get(connection);
     if (link === undefined || link.update !== null) return;
     clearTimeout(link.deadline);
     link.update = update;
-    handOver({
+    listener?.link({
       id: String(connection),
       identifier: link.identifier,
       payloadBytes,
@@ -83,8 +93,8 @@ export function createBlenoRadio(deps: BlenoRadioDependencies): PhoneRadio {
         if (links.get(connection) === link) link.update?.(Buffer.from(frame));
       },
       close: () => cut(connection),
-      listen(listener) {
-        link.listener = listener;
+      listen(hears) {
+        link.listener = hears;
       },
     });
   };
@@ -97,10 +107,10 @@ export function createBlenoRadio(deps: BlenoRadioDependencies): PhoneRadio {
           uuid: GATT.write,
           properties: ["write"],
           onWriteRequest(connection, frame, offset, _withoutResponse, answer) {
-            const listener = links.get(connection)?.listener ?? null;
-            const taken = listener !== null && offset === 0;
+            const hears = links.get(connection)?.listener ?? null;
+            const taken = hears !== null && offset === 0;
             answer(taken ? bleno.Characteristic.RESULT_SUCCESS : bleno.Characteristic.RESULT_UNLIKELY_ERROR);
-            if (taken) listener.frame(Uint8Array.from(frame));
+            if (taken) hears.frame(Uint8Array.from(frame));
           },
         }),
         new bleno.Characteristic({
@@ -114,8 +124,8 @@ export function createBlenoRadio(deps: BlenoRadioDependencies): PhoneRadio {
     });
 
   return {
-    async start(onLink) {
-      handOver = onLink;
+    async start(hears) {
+      listener = hears;
       guardBleno(bleno, report);
       bleno.on("accept", (_address, connection) => accept(connection));
       bleno.on("disconnect", (_address, connection) => forget(connection));
@@ -125,10 +135,15 @@ export function createBlenoRadio(deps: BlenoRadioDependencies): PhoneRadio {
       } catch (error) {
         throw new WardkeyError("radio-unavailable", "no Bluetooth radio answered", { cause: codeOf(error) });
       }
+      bleno.on("stateChange", changed);
+      deps.whenGone(() => {
+        gone = true;
+        changed();
+      });
     },
 
     async advertise(identifier) {
-      if (bleno.state !== "poweredOn") throw new WardkeyError("radio-unavailable", "the radio is off");
+      if (gone || bleno.state !== "poweredOn") throw new WardkeyError("radio-unavailable", "the radio is off");
       if (inAir !== null) quietly(bleno.stopAdvertisingAsync());
       if (deps.nextAddress !== null) bleno.setAddress(deps.nextAddress());
       // No name in the air, and an empty one in the GAP service.
@@ -137,13 +152,14 @@ export function createBlenoRadio(deps: BlenoRadioDependencies): PhoneRadio {
     },
 
     async silence() {
-      quietly(bleno.stopAdvertisingAsync());
+      if (!gone) quietly(bleno.stopAdvertisingAsync());
       inAir = null;
     },
 
     async stop() {
+      listener = null;
       for (const connection of [...links.keys()]) {
-        bleno.disconnect(connection);
+        if (!gone) bleno.disconnect(connection);
         forget(connection);
       }
       bleno.removeAllListeners();

@@ -18,14 +18,20 @@ export interface LinkListener {
   closed(): void;
 }
 
+export interface RadioListener {
+  link(link: RadioLink): void;
+  /** The radio came or went: nothing is in the air any more, and what is to be shown has to be said again. */
+  changed(): void;
+}
+
 /**
  * The phone's radio in the peripheral role: it shows one rotating identifier and takes frames from whoever connects and
  * subscribes. It keeps showing itself while links are open, so that the next kiosk can see a phone that is served.
  */
 export interface PhoneRadio {
   /** Resolves once the radio is powered; refuses with `radio-unavailable` when it is not within 10 s. */
-  start(onLink: (link: RadioLink) => void): Promise<void>;
-  /** Shows this identifier from now on, in place of the last. Live links are not touched. */
+  start(listener: RadioListener): Promise<void>;
+  /** Shows this identifier from now on, in place of the last. Live links are not touched. Refuses with `radio-unavailable`. */
   advertise(identifier: Uint8Array): Promise<void>;
   /** Shows nothing. Live links are not touched. */
   silence(): Promise<void>;

@@ -114,12 +114,17 @@ export interface TestWard {
   readonly log: string[];
   offer(change?: Partial<EnrolmentOffer>): EnrolmentOffer;
   /** One tap by the honest kiosk, or by whatever `change` makes of it. */
-  tap(change?: Partial<TapRequest>): Promise<TapTrace>;
+  tap(change?: Partial<TapRequest>, by?: TestKiosk): Promise<TapTrace>;
   /** A tap that ends with its link gone and the phone in the air again; the newest line of the history. */
-  tapAndLeave(change?: Partial<TapRequest>): Promise<{ tap: TapTrace; record: ReleaseRecord | undefined }>;
+  tapAndLeave(
+    change?: Partial<TapRequest>,
+    by?: TestKiosk,
+  ): Promise<{ tap: TapTrace; record: ReleaseRecord | undefined }>;
   /** The supervised enrolment, from the code to the credential. */
   enrol(): Promise<void>;
   restart(): Promise<{ wallet: RunningWallet; page: TestPage }>;
+  /** The room is gone from under the phone. */
+  leaveRoom(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -173,17 +178,17 @@ export async function openWard(): Promise<TestWard> {
       return running.page;
     },
     offer: (change = {}) => offerOf({ site, reader, now: clock.now(), ...change }),
-    async tap(change = {}) {
+    async tap(change = {}, by = kiosk) {
       const unlock: TapRequest["errand"] = { purpose: "unlock", decision: "unlocked" };
       const status = await site.status(reader.kiosk);
       // A kiosk knows its people by the identifier of this quarter of an hour.
       const window = identifierWindow(clock.now());
       const identifier = rotatingIdentifier({ eidKey: TEST_EID_KEY, site: site.id, window });
-      return kiosk.tap({ reader, site, status, errand: unlock, identifier, now: clock.now(), ...change });
+      return by.tap({ reader, site, status, errand: unlock, identifier, now: clock.now(), ...change });
     },
-    async tapAndLeave(change = {}) {
+    async tapAndLeave(change = {}, by = kiosk) {
       const before = running.page.view?.history[0]?.id;
-      const tap = await ward.tap(change);
+      const tap = await ward.tap(change, by);
       if (change.leaveAfterFrames === undefined) {
         await running.page.until(({ history }) => history[0]?.id !== before);
         await tap.leave();
@@ -209,6 +214,7 @@ export async function openWard(): Promise<TestWard> {
       running = await start();
       return running;
     },
+    leaveRoom: () => served.close(),
     async close() {
       running.page.close();
       await running.wallet.stop();
