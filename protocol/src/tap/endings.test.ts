@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type KioskEvent, type KioskState, kioskTap, type PhoneEvent, type PhoneState, phoneTap } from "./index.js";
 import { CLOSE_MESSAGE } from "./messages.js";
-import { rehearse, type Script } from "./test-support/rehearse.js";
+import { grantedConsent, rehearse, type Script } from "./test-support/rehearse.js";
 import { NOW, openRehearsalSite, type RehearsalSite, syntheticTemplate } from "./test-support/site.js";
 
 let site: RehearsalSite;
@@ -97,6 +97,18 @@ describe("a tap", () => {
     phoneTap(waiting.phone, { type: "closed" }, at(1_001));
     kioskTap(waiting.kiosk, { type: "closed" }, at(1_001));
     for (const secret of secrets) expect(secret).toEqual(new Uint8Array(32));
+  });
+
+  it("overwrites what M3 carried as soon as it is sealed, or the link goes before", () => {
+    const ends: PhoneEvent[] = [{ type: "signed", signature: new Uint8Array(64) }, { type: "closed" }];
+    for (const end of ends) {
+      const asked = play({ onConsent: () => null }).phone;
+      const { state } = phoneTap(asked, grantedConsent(site), at(1_001));
+      if (state.phase !== "awaiting-signature") throw new Error("not the phase to look at");
+      expect(state.covered.some((byte) => byte !== 0)).toBe(true);
+      phoneTap(state, end, at(1_001));
+      expect(state.covered.every((byte) => byte === 0)).toBe(true);
+    }
   });
 
   it("overwrites a template whose consent came too late", () => {

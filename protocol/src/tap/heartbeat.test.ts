@@ -26,6 +26,15 @@ describe("a heartbeat", () => {
     expect(kiosk.open(phone.seal({ moved: false }))).toEqual({ ok: false, code: "heartbeat-closed" });
   });
 
+  it("is refused when the one just heard is heard again", () => {
+    const kiosk = new HeartbeatOpener(session());
+    const beat = new HeartbeatSealer(session()).seal({ moved: true });
+    expect([kiosk.open(beat), kiosk.open(beat)]).toEqual([
+      { ok: true, counter: 1, moved: true },
+      { ok: false, code: "heartbeat-replayed" },
+    ]);
+  });
+
   it("is refused with any bit of it changed, and cut anywhere", () => {
     const beat = new HeartbeatSealer(session()).seal({ moved: false });
     for (let at = 0; at < beat.length * 8; at += 1) {
