@@ -152,7 +152,7 @@ function useStepLook({ enrolment, now, stream, phonePage, send, onRetry }: Enrol
         line: t("enrol.failed.line"),
         picture: (
           <Ring value={1}>
-            <X className="glyph" strokeWidth={1.25} aria-hidden />
+            <X className="glyph glyph-alone" strokeWidth={1.5} aria-hidden />
           </Ring>
         ),
         words: (

@@ -64,9 +64,14 @@ function CopyButton({ text }: { text: string }): ReactNode {
   );
 }
 
-/** Always the same window, so that the phone page which is already open takes the code. It gets no hold on this page. */
+/**
+ * Always the same window, so that the phone page which is already open takes the code; as narrow as a phone, so that
+ * both screens can be seen when the digits are compared. It gets no hold on this page.
+ */
 function openPhone(page: URL, qr: string): void {
-  const opened = window.open(handOverAddress(page, qr), "wardkey-phone");
+  const { availWidth, availHeight } = window.screen;
+  const shape = `popup,width=430,height=${Math.min(1_040, availHeight - 60)},left=${availWidth - 450},top=20`;
+  const opened = window.open(handOverAddress(page, qr), "wardkey-phone", shape);
   try {
     if (opened !== null) opened.opener = null;
   } catch {
