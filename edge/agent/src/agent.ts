@@ -50,7 +50,8 @@ const SILENT: AgentLog = { info: () => {}, warn: () => {} };
 
 /**
  * Starts a kiosk agent: locked, whatever it was before. Throws `already-running`, `port-in-use`, `page-missing`,
- * `reader-key-exposed`; a site, a radio or a camera that is missing is not an error but a state that the screen shows.
+ * `reader-key-exposed`, `room-unreachable`; a site, an adapter, a camera or a disk that is missing is no error but a state
+ * that the screen shows.
  */
 export async function startAgent(config: AgentConfig, world: AgentWorld): Promise<Agent> {
   const closers: (() => Promise<void>)[] = [];
@@ -78,9 +79,10 @@ async function assemble(
   const warn = (event: { code: string }): void => log.warn(event, event.code);
 
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  await chmod(dataDir, 0o700);
+  await chmod(dataDir, 0o700).catch((error: unknown) => warn({ code: codeOf(error) }));
   const runLock = await takeRunLock(join(dataDir, "agent.lock"));
   closers.push(() => runLock.release());
+  if (runLock.code !== null) warn({ code: runLock.code });
 
   const journalFile = join(dataDir, "journal.sqlite");
   const journal = await Journal.open({ file: journalFile, clock, timers, newId });

@@ -36,7 +36,7 @@ export interface UplinkSettings {
   readonly log: (event: { code: string; level: "info" | "warn" }) => void;
 }
 
-type Errand = "round" | "identity" | "lease" | "report" | "outbox";
+type Errand = "round" | "keeping" | "identity" | "lease" | "report" | "outbox";
 
 /** The kiosk's line to its site: identity, lease, reports and the journal's outbox. Everything it does may fail and is tried again. */
 export class SiteLink {
@@ -190,7 +190,7 @@ export class SiteLink {
       this.#say("identity", answer.code);
       return false;
     }
-    await this.#kept.keepIdentity(answer.value);
+    await this.#keep(this.#kept.keepIdentity(answer.value));
     this.#identity = answer.value;
     this.#client.use(answer.value.kioskToken);
     return true;
@@ -201,7 +201,7 @@ export class SiteLink {
     const answer = await this.#client.lease();
     if (answer.ok) {
       this.#heardAt = this.#settings.clock.monotonic();
-      if (this.#take(answer.value)) await this.#kept.keepLease(answer.value);
+      if (this.#take(answer.value)) await this.#keep(this.#kept.keepLease(answer.value));
     } else {
       if (answer.reached) this.#heardAt = this.#settings.clock.monotonic();
       this.#say("lease", answer.code);
@@ -251,7 +251,7 @@ export class SiteLink {
     const now = this.#settings.clock.monotonic();
     if (now - this.#markedAt < MARK_EVERY) return;
     this.#markedAt = now;
-    await this.#kept.keepHighestTime(this.#time.now());
+    await this.#keep(this.#kept.keepHighestTime(this.#time.now()));
   }
 
   /** The table and its keys end with the lease. */
@@ -259,7 +259,7 @@ export class SiteLink {
     if (this.#lease === null || leaseLeft(this.#lease, this.#time.now()) > 0) return;
     this.#lease.table.fill(0);
     this.#lease = null;
-    await this.#kept.forgetLease();
+    await this.#keep(this.#kept.forgetLease());
     this.#say("lease", "lease-expired");
   }
 
@@ -269,6 +269,11 @@ export class SiteLink {
     this.#client.use(this.#identity.kioskToken);
     const lease = await this.#kept.lease();
     if (lease !== null) this.#take(lease);
+  }
+
+  /** A disk that takes nothing costs the next start its memory, and this run nothing. */
+  async #keep(kept: Promise<void>): Promise<void> {
+    this.#say("keeping", await kept.then(() => null, codeOf));
   }
 
   #tell(): void {

@@ -1,0 +1,90 @@
+import { instant } from "@wardkey/protocol";
+import { ScreenView } from "@wardkey/protocol/screen";
+import { describe, expect, it } from "vitest";
+import { type Mode, startSession } from "../session/index.js";
+import { buildView, paceOf } from "./index.js";
+
+const served = {
+  attempt: 1,
+  holder: { id: "anna" },
+  staffId: "anna",
+  name: "Anna",
+  since: instant(1_000),
+  heartbeatAt: 0,
+  linkLost: false,
+  away: false,
+  activityAt: 0,
+  stays: 0,
+  stayUntil: 0,
+  cameraLostAt: null,
+};
+const session = (mode: Mode) => ({ ...startSession({ now: instant(500) }), mode });
+const view = (mode: Mode) =>
+  buildView({
+    device: { id: "kiosk-1", name: "Workstation 1", ward: "Ward 3" },
+    profile: "demo",
+    livenessEnforced: false,
+    session: session(mode),
+    face: { hint: "closer", liveness: 0.42 },
+    cameraAttested: false,
+    health: { phone: "ok", camera: "ok", fleet: "ok", journal: "ok" },
+    enrolment: null,
+    frames: "fast",
+    now: instant(10_000),
+    monotonic: 300,
+  });
+
+const modes: [Mode, object][] = [
+  [{ name: "locked" }, { state: "locked", why: "started", at: 500 }],
+  [
+    { name: "someone-near", evidence: 0.7 },
+    { state: "someone-near", evidence: 0.7 },
+  ],
+  [
+    { name: "identifying", phase: "tapping", attempt: 1, holder: { id: "anna" }, deadline: 900 },
+    { state: "identifying", hint: "closer" },
+  ],
+  [
+    { name: "unlocked", served },
+    { state: "unlocked", name: "Anna", since: 1_000 },
+  ],
+  [
+    { name: "leaving", served, because: "walked-away", lockAt: 2_300 },
+    { state: "leaving", name: "Anna", since: 1_000, lockAt: 12_000 },
+  ],
+  [
+    { name: "refused", reason: "no-match", until: 1_300 },
+    { state: "refused", reason: "no-match", until: 11_000 },
+  ],
+  [
+    { name: "degraded", reason: "radio-unavailable" },
+    { state: "degraded", reason: "radio-unavailable" },
+  ],
+];
+
+describe("what the screen shows", () => {
+  it.each(modes)("of $name: its deadlines in wall time, and nothing that names whose phone it was", (mode, shown) => {
+    const built = view(mode);
+    expect(built.session).toEqual(shown);
+    expect(ScreenView.parse(built)).toEqual(built);
+    if (mode.name !== "unlocked" && mode.name !== "leaving") expect(JSON.stringify(built)).not.toContain("anna");
+  });
+});
+
+describe("how closely the camera is watched", () => {
+  it.each([
+    ["nobody is about", session({ name: "locked" }), false, "off"],
+    [
+      "somebody comes nearer",
+      { ...session({ name: "locked" }), nearby: [{ holder: { id: "anna" }, near: false, evidence: 0.3, at: 0 }] },
+      false,
+      "slow",
+    ],
+    ["somebody is near", session({ name: "someone-near", evidence: 1 }), false, "fast"],
+    ["somebody is in", session({ name: "unlocked", served }), false, "slow"],
+    ["somebody is being enrolled", session({ name: "locked" }), true, "fast"],
+    ["the camera has to come back", session({ name: "degraded", reason: "camera-unavailable" }), false, "slow"],
+  ] as const)("when %s", (_when, state, enrolling, pace) => {
+    expect(paceOf(state, enrolling)).toBe(pace);
+  });
+});
