@@ -18,6 +18,9 @@ const require = createRequire(import.meta.url);
 const HumanModule = z.looseObject({
   Human: z.custom<new (config: unknown) => HumanInstance>((value) => typeof value === "function"),
 });
+const WasmBackend = z.looseObject({
+  setThreadsCount: z.custom<(count: number) => void>((value) => typeof value === "function"),
+});
 const HumanAnswer = z.looseObject({
   face: z.array(z.looseObject({ embedding: z.array(z.number()), live: z.number() })),
 });
@@ -41,8 +44,7 @@ export async function openHumanPeer(): Promise<FramePeer> {
   try {
     const build = join(dirname(require.resolve("@vladmandic/human")), "human.node-wasm.js");
     const { Human } = HumanModule.parse(require(build));
-    const backend = require("@tensorflow/tfjs-backend-wasm") as { setThreadsCount(count: number): void };
-    backend.setThreadsCount(1);
+    WasmBackend.parse(require("@tensorflow/tfjs-backend-wasm")).setThreadsCount(1);
     const human = new Human(configuration(models.url));
     await human.load();
     return {

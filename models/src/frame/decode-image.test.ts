@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ModelsError } from "../models-error.js";
 import { decodeImage } from "./decode-image.js";
 
 let folder: string;
@@ -17,7 +16,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const plain = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: { r: 200, g: 100, b: 50 } } });
 
-const refused = (code: string) => expect.objectContaining({ code }) as ModelsError;
+const refused = (code: string) => expect.objectContaining({ code });
 
 describe("a picture", () => {
   it("becomes RGB rows", async () => {
@@ -71,7 +70,7 @@ describe("a picture", () => {
         code: "image-unreadable",
         file: broken,
         remedy: "Give a whole JPEG, PNG or WebP file.",
-      }) as ModelsError,
+      }),
     );
     await expect(decodeImage(join(folder, "absent.jpg"))).rejects.toThrow(refused("image-unreadable"));
   });

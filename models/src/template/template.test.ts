@@ -9,18 +9,18 @@ import { matchTemplate } from "./match-template.js";
 import { protectTemplate } from "./protect-template.js";
 import { parseTemplate, templateLength } from "./protected-template.js";
 
-const branch = {
+const branch: Omit<Thresholds["bare"], "threshold"> = {
   falseMatchRate: 0.001,
   falseMatchInterval95: [0, 1],
   falseNonMatchRate: 0,
   falseNonMatchInterval95: [0, 1],
 };
-const thresholds = {
+const thresholds: Thresholds = {
   bare: { ...branch, threshold: 0.5 },
   masked: { ...branch, threshold: 0.6 },
   maskEvidence: 0.5,
   liveness: 0.5,
-} as Thresholds;
+};
 const model = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
 const key = new Uint8Array(32).fill(7);
 const otherKey = new Uint8Array(32).fill(8);
@@ -87,7 +87,7 @@ describe("the keyed transform", () => {
 
   it.each([0, 16, 31, 33])("refuses a key of %i bytes", (length) => {
     expect(() => new KeyedTransform(new Uint8Array(length), "bare", embeddingLength)).toThrow(
-      expect.objectContaining({ code: "template-key-size" }) as ModelsError,
+      expect.objectContaining({ code: "template-key-size" }),
     );
   });
 });
@@ -196,7 +196,7 @@ describe("a protected template", () => {
     const mixed = [faceOf(1), faceOf(1, { model: new Uint8Array(8) })];
     for (const embeddings of [[], [halves], [faceOf(1), halves], mixed, [faceOf(1, { turned: true })]]) {
       expect(() => protectTemplate({ embeddings, key })).toThrow(
-        expect.objectContaining({ code: "template-no-embedding" }) as ModelsError,
+        expect.objectContaining({ code: "template-no-embedding" }),
       );
     }
   });
@@ -228,7 +228,7 @@ describe("biometric types", () => {
   });
 
   it("are not reached through a type error's words", () => {
-    const forged = Object.create(FaceEmbedding.prototype) as FaceEmbedding;
+    const forged: FaceEmbedding = Object.create(FaceEmbedding.prototype);
     expect(() => protectTemplate({ embeddings: [forged], key })).toThrow(TypeError);
     expect(new ModelsError("frame-size", "x").message).not.toContain("[object");
   });
