@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { pictureOf, STILLS } from "../testing/film.js";
+import { pictureOf, STILLS, type Still } from "../testing/film.js";
 import { createLocalAnalyst } from "./adapters/local-analyst.js";
 import { createWorkerAnalyst } from "./adapters/worker-analyst.js";
 import type { AnalystPort, LookResult } from "./app/analyst-port.js";
@@ -96,6 +96,39 @@ describe.each(analysts)("an analyst %s", (_, create) => {
     expect(await look(await make(), 12_000)).toBe("unreadable");
     await look(elsewhere, 13_000);
     expect(await compare(13_000)).toEqual({ outcome: "match", branch: "bare" });
+  });
+});
+
+describe("an analyst that enforces liveness", () => {
+  it("decides after three frames of one face, and refuses one that scores too low", async () => {
+    const analyst = createLocalAnalyst({ enforceLiveness: true }, () => performance.now());
+    await analyst.start();
+    const key = randomBytes(32);
+    let at = 0;
+    let template: Uint8Array = new Uint8Array(0);
+    const look = async (still: Still, frames: number): Promise<void> => {
+      for (let frame = 0; frame < frames; frame += 1) {
+        at += 400;
+        const jpeg = await pictureOf({ ...still, x: still.x + 3 * (frame % 4) });
+        const looked = await analyst.look({ at, embed: true, frame: { kind: "jpeg", bytes: bytesOf(jpeg) } });
+        const step = looked.outcome === "seen" ? looked.result.enrolment : undefined;
+        if (step?.step === "done") template = step.template;
+      }
+    };
+    const compare = () => analyst.compare({ template: bytesOf(template), key: bytesOf(key), notBefore: at });
+    await analyst.beginEnrolment({ key: bytesOf(key), views: 2 });
+    await look(STILLS.woman, 6);
+    at += 5_000;
+    await look(STILLS.womanElsewhere, 2);
+    const outcomes = [await compare()];
+    await look(STILLS.womanElsewhere, 1);
+    outcomes.push(await compare());
+    at += 5_000;
+    // Alive, but the models give it 0.44: what is shipped is weak by itself.
+    await look(STILLS.anotherStranger, 3);
+    outcomes.push(await compare());
+    await analyst.stop();
+    expect(outcomes).toEqual([{ outcome: "stale" }, { outcome: "match", branch: "bare" }, { outcome: "not-live" }]);
   });
 });
 

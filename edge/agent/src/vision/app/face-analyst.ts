@@ -16,9 +16,6 @@ import type { MatchOutcome } from "../ports.js";
 import type { CompareJob, EnrolJob, EnrolmentStep, LookResult } from "./analyst-port.js";
 import { EnrolmentViews } from "./enrolment-views.js";
 
-// A single frame's passive score says too little to refuse or to admit by.
-const LEAST_LIVENESS_FRAMES = 3;
-
 export interface AnalystInput {
   readonly vision: Vision;
   readonly enforceLiveness: boolean;
@@ -113,7 +110,7 @@ export class FaceAnalyst {
     }
     // An enrolment overwrites its views by itself, and needs them for longer than the track does.
     const embedding = enrolling ? undefined : face.embedding;
-    const continues = this.#track.see({ at, box: face.box, embedding });
+    const continues = this.#track.see({ at, box: face.box, embedding, liveness: face.liveness?.score });
     if (!continues) this.#liveness.reset();
     if (face.liveness !== undefined) this.#liveness.add(face.liveness.score);
     return continues;
@@ -141,32 +138,46 @@ export class FaceAnalyst {
     if (latest === undefined || latest.at < notBefore) return { outcome: "stale" };
     if (latest.faces > 1) return { outcome: "several-faces" };
     if (!latest.comparable) return { outcome: "no-face" };
-    const [newest, ...earlier] = this.#track.since(notBefore);
-    if (newest === undefined || !latest.embedded) return { outcome: "stale" };
+    const probes = this.#probes(notBefore);
+    if (probes.length === 0 || !latest.embedded) return { outcome: "stale" };
     const live = this.#isLive();
     if (live !== "live") return { outcome: live === "unknown" ? "stale" : "not-live" };
-    return this.#fuse({ template, key, newest, earlier });
+    return this.#fuse({ template, key, probes });
+  }
+
+  /**
+   * The faces to compare, newest first. Where liveness is enforced they are the very ones that it is judged by: a live
+   * face must not vouch for a picture that was put in its place.
+   */
+  #probes(notBefore: number): readonly FaceEmbedding[] {
+    const { enforceLiveness } = this.#input;
+    const kept = this.#track.faces;
+    const faces = enforceLiveness ? kept : kept.filter(({ at }) => at >= notBefore);
+    const probes = faces.flatMap(({ embedding }) => embedding ?? []);
+    const judgedByOthers = !this.#track.full || probes.length < kept.length;
+    return enforceLiveness && judgedByOthers ? [] : probes;
   }
 
   #isLive(): "live" | "not-live" | "unknown" {
     if (!this.#input.enforceLiveness) return "live";
-    const { score, frames } = this.#liveness;
-    if (score === null || frames < LEAST_LIVENESS_FRAMES) return "unknown";
-    return score >= this.#input.vision.thresholds.liveness ? "live" : "not-live";
+    const scores = this.#track.faces.flatMap(({ liveness }) => liveness ?? []);
+    // A single frame's passive score says too little to refuse or to admit by.
+    if (!this.#track.full) return "unknown";
+    const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+    return mean >= this.#input.vision.thresholds.liveness ? "live" : "not-live";
   }
 
   /** The mean over the faces that take the newest one's branch, against that branch's threshold. */
   #fuse(input: {
     readonly template: ProtectedTemplate;
     readonly key: Uint8Array;
-    readonly newest: FaceEmbedding;
-    readonly earlier: readonly FaceEmbedding[];
+    readonly probes: readonly FaceEmbedding[];
   }): MatchOutcome {
     const { thresholds } = this.#input.vision;
     const { template, key } = input;
     let branch: Branch | undefined;
     const similarities: number[] = [];
-    for (const probe of [input.newest, ...input.earlier]) {
+    for (const probe of input.probes) {
       const match = matchTemplate({ template, key, probe, thresholds });
       if (match.outcome === "refused") {
         // A face in profile is compared with nobody; that is no fault of the template.

@@ -18,6 +18,8 @@ export interface TrackedFace<Embedding extends Erasable> {
   readonly at: number;
   readonly box: Box;
   readonly embedding: Embedding | undefined;
+  /** Passive liveness of this very frame, 0..1. */
+  readonly liveness: number | undefined;
 }
 
 /**
@@ -38,9 +40,13 @@ export class FaceTrack<Embedding extends Erasable> {
     return continues;
   }
 
-  /** Embeddings that are not older than monotonic `notBefore`, newest first. */
-  since(notBefore: number): readonly Embedding[] {
-    return this.#faces.flatMap(({ at, embedding }) => (at >= notBefore && embedding ? [embedding] : [])).reverse();
+  /** The faces kept, newest first; as many as can be, once somebody has stood there for a moment. */
+  get faces(): readonly TrackedFace<Embedding>[] {
+    return this.#faces.toReversed();
+  }
+
+  get full(): boolean {
+    return this.#faces.length === FACES_KEPT;
   }
 
   clear(): void {

@@ -1,6 +1,6 @@
 const SCORES_KEPT = 8;
 
-/** Passive liveness over the last frames of one face: their mean, for a single score is weak. */
+/** Passive liveness over the last frames of one face, to be shown: their mean, for a single score is weak. */
 export class LivenessFusion {
   #scores: number[] = [];
 
@@ -12,10 +12,6 @@ export class LivenessFusion {
   /** Another face, or none: what was seen before says nothing about the next. */
   reset(): void {
     this.#scores = [];
-  }
-
-  get frames(): number {
-    return this.#scores.length;
   }
 
   get score(): number | null {

@@ -1,7 +1,8 @@
-import { inspect } from "node:util";
 import { WardkeyError } from "@wardkey/protocol";
 
 const BYTES = 32;
+// What Node prints objects by, without naming a Node module here.
+const PRINTED = Symbol.for("nodejs.util.inspect.custom");
 
 /** The key of a wallet's template transform, for one epoch. It prints as `[template]`. */
 export class TemplateKey {
@@ -30,7 +31,7 @@ export class TemplateKey {
     return "[template]";
   }
 
-  [inspect.custom](): string {
+  [PRINTED](): string {
     return "[template]";
   }
 }
