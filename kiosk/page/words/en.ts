@@ -16,8 +16,7 @@ export const en = {
   "session.clock": "Session time",
   "session.lock": "Lock now",
   "session.demo.title": "The workstation is open",
-  "session.demo.says":
-    "On the ward only the bar above stays and the desktop is here. Move the phone away and watch it lock.",
+  "session.demo.says": "In this demonstration there is no desktop behind it. Move the phone away and watch it lock.",
 
   "leaving.line": "Locking in {{seconds}} …",
   "leaving.says": "Touch the screen or step back to keep it open.",
@@ -32,7 +31,7 @@ export const en = {
   "refused.phone-lost": "The phone went out of reach. Keep it with you and walk up again.",
   "refused.kiosk": "This kiosk cannot unlock at the moment. It is not your fault.",
   "refused.too-slow": "That took too long. Step back and walk up again.",
-  "refused.help": "Or call for help: your shift lead can let you in at another kiosk.",
+  "refused.help": "Or use another kiosk, or call for help.",
 
   "degraded.camera-unavailable.line": "Camera unavailable",
   "degraded.camera-unattested.line": "This camera is not trusted",
@@ -92,7 +91,7 @@ export const en = {
 
   "enrol.open": "Enrol someone",
   "enrol.title": "Enrol someone",
-  "enrol.says": "You need your operator code, the person and their phone. It takes less than a minute.",
+  "enrol.says": "You need your operator code, the person and their phone.",
   "enrol.code": "Operator code",
   "enrol.given": "Given name",
   "enrol.family": "Family name",
@@ -128,7 +127,7 @@ export const en = {
   "enrol.done.line": "{{name}} is enrolled",
   "enrol.done.says": "Their face template is on their phone only. Step back, then walk up to try it.",
   "enrol.failed.line": "Enrolment stopped",
-  "enrol.failed.kept": "Nothing was kept.",
+  "enrol.failed.kept": "No face template was kept here.",
   "failed.codes-differ": "The digits differed. Somebody else’s phone may have answered: begin again.",
   "failed.expired": "Time ran out. Begin again with a new code.",
   "failed.phone-not-seen": "No phone answered. Open Wardkey on it and keep it close.",

@@ -20,7 +20,7 @@ export const it: Translation<typeof en> = {
   "session.lock": "Blocca ora",
   "session.demo.title": "La postazione è aperta",
   "session.demo.says":
-    "In reparto resta solo la barra in alto e qui c’è la scrivania. Allontana il telefono e guarda come si blocca.",
+    "In questa dimostrazione non c’è una scrivania dietro. Allontana il telefono e guarda come si blocca.",
 
   "leaving.line": "Blocco tra {{seconds}} …",
   "leaving.says": "Tocca lo schermo o torna indietro per tenerlo aperto.",
@@ -35,7 +35,7 @@ export const it: Translation<typeof en> = {
   "refused.phone-lost": "Il telefono è troppo lontano. Tienilo con te e avvicinati di nuovo.",
   "refused.kiosk": "Questo chiosco ora non può sbloccare. Non è colpa tua.",
   "refused.too-slow": "È passato troppo tempo. Fai un passo indietro e avvicinati di nuovo.",
-  "refused.help": "Oppure chiedi aiuto: il capoturno può farti entrare da un altro chiosco.",
+  "refused.help": "Oppure usa un altro chiosco o chiedi aiuto.",
 
   "degraded.camera-unavailable.line": "Fotocamera non disponibile",
   "degraded.camera-unattested.line": "Fotocamera non affidabile",
@@ -95,7 +95,7 @@ export const it: Translation<typeof en> = {
 
   "enrol.open": "Registra una persona",
   "enrol.title": "Registra una persona",
-  "enrol.says": "Servono il tuo codice operatore, la persona e il suo telefono. Meno di un minuto.",
+  "enrol.says": "Servono il tuo codice operatore, la persona e il suo telefono.",
   "enrol.code": "Codice operatore",
   "enrol.given": "Nome",
   "enrol.family": "Cognome",
@@ -131,7 +131,7 @@ export const it: Translation<typeof en> = {
   "enrol.done.line": "{{name}}: registrazione riuscita",
   "enrol.done.says": "Il modello del volto è solo sul telefono. Fai un passo indietro e avvicinati per provare.",
   "enrol.failed.line": "Registrazione interrotta",
-  "enrol.failed.kept": "Non è stato conservato nulla.",
+  "enrol.failed.kept": "Qui non è rimasto alcun modello del volto.",
   "failed.codes-differ": "Le cifre erano diverse. Forse ha risposto un altro telefono: ricomincia.",
   "failed.expired": "Tempo scaduto. Ricomincia con un nuovo codice.",
   "failed.phone-not-seen": "Nessun telefono ha risposto. Apri Wardkey e tienilo vicino.",
