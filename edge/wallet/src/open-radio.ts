@@ -30,7 +30,9 @@ async function openBluetooth({ advertisingIntervalMs, report }: Opening): Promis
   // bleno reads both from the environment alone, while it powers on.
   process.env["BLENO_ADVERTISING_INTERVAL"] = String(advertisingIntervalMs);
   process.env["BLENO_DEVICE_NAME"] = "phone";
-  const bleno = createRequire(import.meta.url)("@stoprocent/bleno") as Bleno & { stop(): void };
+  const { default: loaded } = await import("@stoprocent/bleno");
+  // The part of bleno that is used, as the virtual radio types it too: bleno's own types forget what its callbacks get.
+  const bleno = loaded as unknown as Bleno & { stop(): void };
   const shutDown = async (): Promise<void> => bleno.stop();
   return { radio: createBlenoRadio({ bleno, nextAddress: null, report, whenGone: () => {}, shutDown }), room: null };
 }

@@ -41,14 +41,13 @@ type Tab = (typeof TABS)[number]["id"];
 
 /** What stands on the phone's glass. */
 export function Screen(props: ScreenProps): ReactNode {
-  const { view, now, connection, refusal, dismissRefusal, arrivedCode, setArrivedCode } = props;
+  const { view, now, connection, refusal, dismissRefusal, setArrivedCode } = props;
   const { t, formats } = useWords();
   const [tab, setTab] = useState<Tab>("home");
   useFragment("enrol", (code) => {
     setArrivedCode(code);
     setTab("home");
   });
-  const open = tab === "home" && (arrivedCode !== null || view.enrolment !== null) ? "home" : tab;
   return (
     <div className="phone">
       <header className="phone-bar">
@@ -56,7 +55,7 @@ export function Screen(props: ScreenProps): ReactNode {
         <LanguageSwitch />
         <Radio size={18} aria-hidden data-on={view.visibility.advertising} />
       </header>
-      <main className="phone-glass" data-tab={open} inert={view.prompt !== null}>
+      <main className="phone-glass" data-tab={tab} inert={view.prompt !== null}>
         <ConnectionNotice connection={connection} />
         {refusal === null ? null : (
           <Notice
@@ -71,11 +70,11 @@ export function Screen(props: ScreenProps): ReactNode {
             <p>{t(wordsOfCode(refusal.code), { code: refusal.code })}</p>
           </Notice>
         )}
-        <Tabbed {...props} tab={open} />
+        <Tabbed {...props} tab={tab} />
       </main>
       <nav className="phone-nav" aria-label={t("nav.label")} inert={view.prompt !== null}>
         {TABS.map(({ id, words, Icon }) => (
-          <button key={id} type="button" aria-current={open === id ? "page" : undefined} onClick={() => setTab(id)}>
+          <button key={id} type="button" aria-current={tab === id ? "page" : undefined} onClick={() => setTab(id)}>
             <Icon size={22} aria-hidden />
             {t(words)}
           </button>

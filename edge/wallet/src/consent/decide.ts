@@ -2,9 +2,9 @@ import { assertNever, hours, seconds } from "@wardkey/protocol";
 import type { ConsentMode } from "@wardkey/protocol/phone";
 
 /** Hands-free wants a phone that its owner unlocked not long ago. */
-export const UNLOCKED_WITHIN = hours(4);
+const UNLOCKED_WITHIN = hours(4);
 /** Hands-free wants a phone that moves: one that lies still is not walking up to anything. */
-export const MOVED_WITHIN = seconds(60);
+const MOVED_WITHIN = seconds(60);
 
 export interface ConsentFacts {
   readonly mode: ConsentMode;

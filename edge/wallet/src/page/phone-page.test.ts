@@ -228,22 +228,4 @@ describe("the phone's page", () => {
     await page.reload();
     await page.getByText("Anna Papadopoulou").waitFor();
   });
-
-  const folder = process.env["WARDKEY_SCREENSHOTS"];
-  it.runIf(folder !== undefined)("can be looked at", async () => {
-    for (const width of [390, 1280]) {
-      const page = await open(FRESH, { width });
-      for (const [name, view] of Object.entries(VIEWS)) {
-        show(view);
-        await page.waitForTimeout(150);
-        await page.screenshot({ path: join(folder ?? "", `${width}-${name}.png`), fullPage: width === 390 });
-      }
-      show(ENROLLED);
-      for (const tab of ["History", "My template"]) {
-        await page.getByRole("button", { name: tab, exact: true }).click();
-        await page.screenshot({ path: join(folder ?? "", `${width}-${tab}.png`), fullPage: width === 390 });
-      }
-      await context?.close();
-    }
-  });
 });
