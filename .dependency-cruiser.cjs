@@ -57,7 +57,7 @@ module.exports = {
       "pages-in-the-browser",
       {
         path: "^(kiosk/page|edge/wallet/page|fleet/console)/",
-        pathNot: "(\\.test\\.tsx?|vite\\.config\\.ts|/test-support/.*)$",
+        pathNot: "(\\.test\\.tsx?|vite\\.config\\.ts|/(test-support|testing)/.*)$",
       },
       { dependencyTypes: ["core"] },
       "pages run in a browser",
@@ -86,8 +86,8 @@ module.exports = {
     ),
     never(
       "no-tests-in-product",
-      { pathNot: "(\\.test\\.tsx?|/test-support/.*)$" },
-      { path: "(\\.test\\.tsx?|/test-support/)" },
+      { pathNot: "(\\.test\\.tsx?|/(test-support|testing)/.*)$" },
+      { path: "(\\.test\\.tsx?|/(test-support|testing)/)" },
       "product code never imports test code",
     ),
   ],

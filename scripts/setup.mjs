@@ -131,7 +131,7 @@ const pages = [
   {
     name: "phone page",
     folder: "edge/wallet/page",
-    out: "edge/wallet/dist/page",
+    out: "edge/wallet/dist/web",
     sources: ["edge/wallet/page", "ui/src", "protocol/src"],
   },
   {

@@ -6,7 +6,7 @@ import { FromScreen, SCREEN_SOCKET_PATH, ToScreen } from "@wardkey/protocol/scre
 import { type Hospital, startHospital } from "../../src/hospital/hospital.js";
 import { watchPage } from "../../src/hospital/watch.js";
 import { makeSceneVideos, type SceneName } from "../../src/shift/scenes.js";
-import { enrol, FAR_METRES, type Screens } from "../../src/shift/steps.js";
+import { away, enrol, type Screens, settled } from "../../src/shift/steps.js";
 
 /** A running hospital with Anna enrolled, its camera played by ffmpeg from a simulated video. */
 export interface Ward {
@@ -30,6 +30,15 @@ export async function openWard(scenes: readonly SceneName[]): Promise<Ward> {
     camera: { kind: "file", path: videos.enrol },
     seed: 1,
   });
+  try {
+    return await enrolAnna(hospital, videos, dir);
+  } catch (error) {
+    await hospital.stop();
+    throw error;
+  }
+}
+
+async function enrolAnna(hospital: Hospital, videos: Record<SceneName, string>, dir: string): Promise<Ward> {
   const phone = await watchPage({
     pageUrl: hospital.phone.pageUrl,
     path: PHONE_SOCKET_PATH,
@@ -43,10 +52,11 @@ export async function openWard(scenes: readonly SceneName[]): Promise<Ward> {
     kiosk.close();
     await hospital.restartAgent(change);
     kiosk = await openKiosk();
+    await settled(kiosk);
   };
   const enrolled = await enrol({ kiosk, phone }, hospital);
   if (!enrolled.ok) throw new Error(`enrolment failed: ${JSON.stringify(kiosk.latest()?.enrolment)}`);
-  phone.send({ type: "move", distance: FAR_METRES });
+  await away({ kiosk, phone });
   return {
     hospital,
     screens: () => ({ kiosk, phone }),

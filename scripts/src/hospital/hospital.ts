@@ -109,7 +109,7 @@ export async function startHospital(options: HospitalOptions): Promise<Hospital>
       dataDir: folders.wallet,
       port: options.ports.phone,
       radio: { kind: "virtual", socketPath: roomSocket, name: "phone", kiosk: "kiosk" },
-      pageDir: join(root, "edge/wallet/dist/page"),
+      pageDir: join(root, "edge/wallet/dist/web"),
     });
     let current = { profile: options.profile, camera: options.camera };
     const startAgent = () =>

@@ -51,10 +51,10 @@ async function readJournal(file: string): Promise<JournalEvent[]> {
 async function heldBySite({ site }: Hospital, events: number): Promise<boolean> {
   const token = new URLSearchParams(new URL(site.pageUrl).hash.slice(1)).get("token");
   for (const deadline = performance.now() + DRAINED_WITHIN_MS; performance.now() < deadline; ) {
-    const answer = await fetch(`${site.url}/v1/overview`, { headers: { authorization: `Bearer ${token}` } });
-    const kiosk = SiteOverview.parse(await answer.json()).kiosks[0];
+    const answer = await fetch(new URL("/v1/overview", site.url), { headers: { authorization: `Bearer ${token}` } });
+    const kiosk = answer.ok ? SiteOverview.parse(await answer.json()).kiosks[0] : undefined;
     if (kiosk && kiosk.journalSeq >= events) return kiosk.chainValid;
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await new Promise((resolve) => setTimeout(resolve, 500));
   }
   return false;
 }

@@ -92,9 +92,13 @@ async function makeRogueIdentity(folder: string): Promise<RogueIdentity> {
       readerPublicKey: publicKey.export({ type: "spki", format: "der" }).toString("base64url"),
     };
     const headers = { "content-type": "application/json" };
-    const enrolled = await fetch(`${site.url}/v1/kiosks`, { method: "POST", headers, body: JSON.stringify(asked) });
+    const enrolled = await fetch(new URL("/v1/kiosks", site.url), {
+      method: "POST",
+      headers,
+      body: JSON.stringify(asked),
+    });
     const identity = KioskIdentity.parse(await enrolled.json());
-    const answer = await fetch(`${site.url}/v1/kiosk/lease`, {
+    const answer = await fetch(new URL("/v1/kiosk/lease", site.url), {
       headers: { authorization: `Bearer ${identity.kioskToken}` },
     });
     const lease = KioskLease.parse(await answer.json());

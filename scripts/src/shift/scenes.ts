@@ -30,7 +30,6 @@ const HEIGHT = 480;
 /** Room around the picture for the simulated sway. */
 const MARGIN = 16;
 const FRAMES = 60;
-const FRAMES_PER_SECOND = 15;
 
 const photoFolder = join(dirname(createRequire(import.meta.url).resolve("@vladmandic/face-api/package.json")), "demo");
 
@@ -40,7 +39,7 @@ export interface SceneVideo {
 }
 
 /**
- * Writes a simulated camera's video (Motion JPEG, 640x480, a loop of four seconds): a still that sways a few pixels,
+ * Writes a simulated camera's video (Motion JPEG, 640x480, a loop of sixty frames): a still that sways a few pixels,
  * under light that breathes, with sensor noise. It stands in for a camera and is no proof of liveness.
  */
 export async function makeSceneVideos(
@@ -127,4 +126,3 @@ function seededNoise(seed: number): () => number {
 }
 
 const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
-export const SCENE_FPS = FRAMES_PER_SECOND;

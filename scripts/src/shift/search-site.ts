@@ -45,9 +45,9 @@ async function controlFound(
   places: Places,
 ): Promise<boolean> {
   // The reader certificate was issued by the site: it is in its files, crossed the wire and is bytes of the same kind.
-  const issued = readFileSync(`${hospital.folders.site}/root.cer`);
+  const issued = readFileSync(`${hospital.folders.site}/pki/root.cer`);
   const asked = randomBytes(48);
-  for (let i = 0; i < 20; i++) await fetch(`${hospital.site.url}/livez?control=${asked.toString("base64url")}`);
+  for (let i = 0; i < 20; i++) await fetch(new URL(`/livez?control=${asked.toString("base64url")}`, hospital.site.url));
   const held = {
     files: places.files(canaryOf(issued)) > 0,
     traffic: traffic.length > 0 && places.traffic(canaryOf(issued)) > 0,

@@ -11,7 +11,7 @@ import { failedSteps, type ShiftResult } from "./result.js";
 import { askAsRogueKiosk } from "./rogue.js";
 import { makeSceneVideos } from "./scenes.js";
 import { searchSite } from "./search-site.js";
-import { enrol, FAR_METRES, type Screens, settled, standNear, tap, walkAway } from "./steps.js";
+import { away, enrol, FAR_METRES, type Screens, standNear, tap, walkAway } from "./steps.js";
 import { recordTraffic, type TrafficRecorder } from "./traffic.js";
 
 export interface ShiftOptions {
@@ -175,22 +175,25 @@ async function openScreens(hospital: Hospital, step: (line: string) => void): Pr
   };
 }
 
-function openKioskWatch(hospital: Hospital, step: (line: string) => void) {
-  return watchPage({
+async function openKioskWatch(hospital: Hospital, step: (line: string) => void) {
+  const kiosk = await watchPage({
     pageUrl: hospital.kiosk.pageUrl,
     path: SCREEN_SOCKET_PATH,
     from: FromScreen,
     to: ToScreen,
     onRefused: (command, code) => step(`the kiosk refused "${command}": ${code}`),
   });
+  let last = "";
+  kiosk.on(({ session, enrolment }) => {
+    const shown = enrolment ? `enrolment, ${enrolment.step}` : session.state;
+    const line = `  kiosk: ${shown}${"reason" in session ? ` (${session.reason})` : ""}`;
+    if (line !== last) step(line);
+    last = line;
+  });
+  return kiosk;
 }
 
 function closeScreens({ kiosk, phone }: Screens): void {
   kiosk.close();
   phone.close();
-}
-
-async function away({ kiosk, phone }: Screens): Promise<void> {
-  phone.send({ type: "move", distance: FAR_METRES });
-  await settled(kiosk);
 }

@@ -15,6 +15,8 @@ const NEAR_METRES = 0.7;
 const ENROL_WITHIN_MS = 60_000;
 const OUTCOME_WITHIN_MS = 15_000;
 const LOCK_WITHIN_MS = 20_000;
+/** Longer than an unserved phone stays "near" in the kiosk's eyes after its last advertisement. */
+const GONE_MS = 3_500;
 /** How long a kiosk that must stay locked is watched. */
 const WATCH_MS = 6_000;
 
@@ -24,6 +26,7 @@ const state = (view: ScreenView) => view.session.state;
 
 /** Supervised enrolment: operator code, QR, six digits on both screens, views of the face. */
 export async function enrol({ kiosk, phone }: Screens, hospital: Hospital): Promise<{ ok: boolean; ms: number }> {
+  await settled(kiosk);
   const from = now();
   phone.send({ type: "move", distance: NEAR_METRES });
   kiosk.send({ type: "enrol-begin", operatorCode: hospital.operatorCode, givenName: "Anna", familyName: "Rossi" });
@@ -44,6 +47,9 @@ export async function enrol({ kiosk, phone }: Screens, hospital: Hospital): Prom
     ENROL_WITHIN_MS,
   );
   await phone.until("the credential on the phone", ({ credential }) => credential !== null, 5_000);
+  // "Done" on the screen; who was enrolled walks up anew rather than being let in by surprise.
+  kiosk.send({ type: "enrol-cancel" });
+  await kiosk.until("the lock screen", ({ enrolment }) => enrolment === null, 5_000);
   return { ok: ended.enrolment?.step === "done", ms: since(from) };
 }
 
@@ -68,6 +74,7 @@ export async function walkAway({ kiosk, phone }: Screens): Promise<{ outcome: st
   const ended = await kiosk.until("the lock", (view) => state(view) === "locked", LOCK_WITHIN_MS);
   const ms = since(await crossed);
   await arrived;
+  await new Promise((resolve) => setTimeout(resolve, GONE_MS));
   return { outcome: state(ended), ms };
 }
 
@@ -93,7 +100,14 @@ export async function standNear({
   return { states, reason, released: releases() > before };
 }
 
-/** The phone is put far away and the kiosk is quiet again: a refusal before has cooled down. */
+/** The phone goes far away, long enough for the kiosk to believe it. */
+export async function away({ kiosk, phone }: Screens): Promise<void> {
+  await walk(phone, { from: NEAR_METRES, to: FAR_METRES, crossing: 3 }).arrived;
+  await new Promise((resolve) => setTimeout(resolve, GONE_MS));
+  await settled(kiosk);
+}
+
+/** The kiosk is quiet: it works, nobody is in, and a refusal before has cooled down. */
 export async function settled(kiosk: Screens["kiosk"]): Promise<void> {
-  await kiosk.until("a quiet kiosk", (view) => state(view) === "locked" || state(view) === "degraded", LOCK_WITHIN_MS);
+  await kiosk.until("a locked, working kiosk", (view) => state(view) === "locked", LOCK_WITHIN_MS);
 }
