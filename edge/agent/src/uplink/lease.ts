@@ -22,7 +22,6 @@ export interface Lease {
 export type LeaseCheck = { readonly ok: true; readonly lease: Lease } | { readonly ok: false; readonly code: string };
 
 export const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "base64url"));
-export const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64url");
 
 /** Checks a lease as a phone would: chain, usage, site, this kiosk, this key, time. */
 export function checkLease(

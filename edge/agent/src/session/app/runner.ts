@@ -1,17 +1,17 @@
 import { assertNever, type Clock, milliseconds } from "@wardkey/protocol";
-import { type Journal, journalReason } from "../journal/index.js";
-import type { Locker } from "../locking/index.js";
-import type { PresenceEvent, PresenceSource } from "../presence/index.js";
-import type { Profile } from "../profile/index.js";
-import type { TapRunner, TapSession } from "../tap/index.js";
-import type { Timers } from "../time.js";
-import type { VisionPort } from "../vision/index.js";
+import { type Journal, journalReason } from "../../journal/index.js";
+import type { Locker } from "../../locking/index.js";
+import type { PresenceEvent, PresenceSource } from "../../presence/index.js";
+import type { Profile } from "../../profile/index.js";
+import type { TapRunner, TapSession } from "../../tap/index.js";
+import type { Timers } from "../../time.js";
+import type { VisionPort } from "../../vision/index.js";
+import { nextDeadline } from "../domain/deadline.js";
+import type { AttemptId, Effect, Facts, HolderRef, Session, SessionEvent, SessionRecord } from "../domain/model.js";
+import { startSession, step } from "../domain/step.js";
 import { Attempt } from "./attempts.js";
-import { nextDeadline } from "./deadline.js";
 import { matchFace } from "./matching.js";
-import type { AttemptId, Effect, Facts, HolderRef, Session, SessionEvent, SessionRecord } from "./model.js";
 import { type AttemptFacts, type JournalNote, noteOf } from "./records.js";
-import { startSession, step } from "./step.js";
 
 export interface SessionPorts {
   readonly clock: Clock;

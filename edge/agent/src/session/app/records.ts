@@ -1,7 +1,7 @@
 import { assertNever } from "@wardkey/protocol";
 import type { JournalBody, JournalKind } from "@wardkey/protocol/fleet";
-import { journalReason } from "../journal/index.js";
-import type { SessionRecord } from "./model.js";
+import { journalReason } from "../../journal/index.js";
+import type { SessionRecord } from "../domain/model.js";
 
 /** One event for the journal: a kind with the body that belongs to it. */
 export type JournalNote = { [K in JournalKind]: { readonly kind: K; readonly body: JournalBody<K> } }[JournalKind];

@@ -1,5 +1,5 @@
-import type { TapSession } from "../tap/index.js";
-import type { AttemptId, HolderRef } from "./model.js";
+import type { TapSession } from "../../tap/index.js";
+import type { AttemptId, HolderRef } from "../domain/model.js";
 
 /** What one attempt holds of the world: its wait for the phone, the link, the service of presence. */
 export class Attempt {

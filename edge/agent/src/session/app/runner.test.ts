@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Appended } from "../journal/index.js";
-import { RecordedLocker } from "../locking/index.js";
-import { PROFILES } from "../profile/index.js";
-import { SimulatedSenses } from "../testing/simulated-senses.js";
-import { SimulatedTime, settle } from "../testing/simulated-time.js";
-import { type Facts, SessionRunner, type TapReport } from "./index.js";
+import type { Appended } from "../../journal/index.js";
+import { RecordedLocker } from "../../locking/index.js";
+import { PROFILES } from "../../profile/index.js";
+import { SimulatedSenses } from "../../testing/simulated-senses.js";
+import { SimulatedTime, settle } from "../../testing/simulated-time.js";
+import { type Facts, SessionRunner, type TapReport } from "../index.js";
 
 const anna = { id: "anna" };
 

@@ -1,9 +1,9 @@
 import type { Clock } from "@wardkey/protocol";
 import type { RefusalReason } from "@wardkey/protocol/screen";
-import type { MatchingRules } from "../profile/index.js";
-import type { TapSession } from "../tap/index.js";
-import type { VisionPort } from "../vision/index.js";
-import type { Decision } from "./model.js";
+import type { MatchingRules } from "../../profile/index.js";
+import type { TapSession } from "../../tap/index.js";
+import type { VisionPort } from "../../vision/index.js";
+import type { Decision } from "../domain/model.js";
 
 export type Matching =
   | { readonly ok: true; readonly decision: Decision }
