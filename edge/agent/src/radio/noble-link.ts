@@ -40,7 +40,10 @@ export async function openNobleLink(request: LinkRequest): Promise<Linked> {
     ended: signal,
   });
   if (!connected.ok) {
-    abandon(peripheral, request.onClosed);
+    // noble itself answers to this at once; what the adapter says comes after.
+    peripheral.cancelConnect();
+    await abandon(peripheral);
+    request.onClosed();
     return { ok: false, code: connected.why === "timeout" ? "connect-timeout" : "aborted" };
   }
   if (!connected.value) {
@@ -62,20 +65,20 @@ export async function openNobleLink(request: LinkRequest): Promise<Linked> {
   return { ok: true, link };
 }
 
-/** A connection that comes about after it was given up is dropped at once. */
-function abandon(peripheral: NoblePeripheral, onClosed: () => void): void {
-  peripheral.cancelConnect();
-  const settle = (): void => {
-    clearTimeout(timer);
-    peripheral.removeListener("connect", onLate);
-    onClosed();
-  };
-  const onLate = (error: unknown): void => {
-    if (error === undefined || error === null) peripheral.disconnect();
-    settle();
-  };
-  const timer = setTimeout(settle, CLOSE_MS);
-  peripheral.on("connect", onLate);
+/**
+ * Waits until the adapter has called an attempt off: its late answer must not be taken for that of the next attempt.
+ * A connection that comes about all the same is dropped at once.
+ */
+async function abandon(peripheral: NoblePeripheral): Promise<void> {
+  const late = await answerTo({
+    emitter: peripheral,
+    event: "connect",
+    ask: () => {},
+    read: (error) => error === undefined || error === null,
+    timeoutMs: CLOSE_MS,
+    ended: new AbortController().signal,
+  });
+  if (late.ok && late.value) peripheral.disconnect();
 }
 
 export class NobleLink implements PhoneLink {

@@ -1,4 +1,4 @@
-import { assertNever, type Clock } from "@wardkey/protocol";
+import { assertNever, type Clock, codeOf } from "@wardkey/protocol";
 import {
   Assembler,
   fragment,
@@ -78,7 +78,11 @@ export class Conversation {
 
   /** Hands the machine an event, and waits until everything that follows from it has been done. */
   async tell(event: KioskEvent): Promise<void> {
-    this.#step(event);
+    try {
+      this.#step(event);
+    } catch (error) {
+      await this.end(codeOf(error));
+    }
     await this.settled();
   }
 
@@ -149,9 +153,11 @@ export class Conversation {
     this.#state = step.state;
     if (step.effects.length === 0) return;
     this.#deadline = undefined;
-    this.#work = this.#work.then(async () => {
-      for (const effect of step.effects) await this.#perform(effect);
-    });
+    this.#work = this.#work
+      .then(async () => {
+        for (const effect of step.effects) await this.#perform(effect);
+      })
+      .catch((error: unknown) => this.end(codeOf(error)));
   }
 
   async #perform(effect: KioskEffect): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Clock, codeOf } from "@wardkey/protocol";
+import type { Clock } from "@wardkey/protocol";
 import { CameraWatch } from "../domain/camera-watch.js";
 import { faceHint } from "../domain/face-hint.js";
 import type {
@@ -210,14 +210,18 @@ export class CameraVision implements VisionPort {
   }
 
   #revive(): void {
+    const settled = (): boolean => {
+      this.#restart = undefined;
+      return this.#timer !== undefined;
+    };
     this.#analyst.start().then(
       () => {
-        this.#restart = undefined;
-        this.#watch.repaired();
+        if (settled()) this.#watch.repaired();
+        // Stopped meanwhile.
+        else void this.#analyst.stop();
       },
-      (error: unknown) => {
-        this.#restart = undefined;
-        if (codeOf(error) !== "unexpected") this.#onBroken();
+      () => {
+        if (settled()) this.#onBroken();
       },
     );
   }
