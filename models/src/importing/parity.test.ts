@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import { io, loadGraphModel, ready, setBackend, type Tensor, tensor4d } from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import onnxProto from "onnx-proto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { modelPlaces, readRegistry } from "../registry/read-registry.js";
 import { type ModelEntry, type ModelRole, modelRoles, type Registry } from "../registry/registry-schema.js";
@@ -98,6 +99,13 @@ describe("an imported model", () => {
 });
 
 describe("the repaired mobilefacenet", () => {
+  it("has a real PRelu node for each of the 33 that were spelled out, and none of their pieces", async () => {
+    const model = onnxProto.onnx.ModelProto.decode(await importAs("embed", "prelu"));
+    const operators = (model.graph?.node ?? []).map(({ opType }) => opType);
+    const count = (operator: string) => operators.filter((found) => found === operator).length;
+    expect(["PRelu", "Relu", "Abs", "Sub"].map(count)).toEqual([33, 0, 0, 0]);
+  });
+
   it("gives the check vector of an independent copy of the network", async () => {
     const entry = registry.models.embed;
     const input = Float32Array.from({ length: 112 * 112 * 3 }, (_, i) => (((i * 7919) % 256) - 127.5) / 128);
