@@ -17,6 +17,8 @@ import {
 /** Simulated presence: a test says who is near. */
 export class SimulatedPresence implements PresenceSource {
   readonly served: ServedLink[] = [];
+  /** Whose advertisements are heard inside the near line. */
+  inside: HolderRef[] = [];
   readonly #listeners = new Set<(event: PresenceEvent) => void>();
 
   async start(): Promise<void> {
@@ -35,7 +37,7 @@ export class SimulatedPresence implements PresenceSource {
   }
 
   near(): readonly HolderRef[] {
-    return [];
+    return this.inside.filter(({ id }) => !this.served.some((link) => link.holder.id === id));
   }
 
   serve(link: ServedLink): () => void {

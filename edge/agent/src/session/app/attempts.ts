@@ -10,6 +10,8 @@ export class Attempt {
   readonly begunAt: number;
   /** How long the comparison of faces took. */
   matchMs = 0;
+  /** Presence heard this phone through its link alone. */
+  served = false;
   readonly #abort = new AbortController();
   #link: TapSession | null = null;
   #undo: (() => void)[] = [];

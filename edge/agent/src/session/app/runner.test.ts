@@ -198,6 +198,41 @@ describe("an open session", () => {
     });
   });
 
+  it("asks a phone again whose link broke while she stands there", async () => {
+    const session = await comeIn();
+    senses.presence.inside = [anna];
+    session.say({ type: "lost", code: "link-lost" });
+    senses.presence.say({ type: "leaving", holder: anna, why: "link" });
+    await time.advance(2_000);
+    expect(locker.turns).toEqual(["lock", "unlock", "lock", "unlock"]);
+    expect(senses.taps.asked).toEqual(["anna", "anna"]);
+  });
+
+  it("forgets a phone that went while it was served", async () => {
+    await comeIn();
+    runner.send({ type: "lock-now" });
+    await time.advance(10_000);
+    expect(runner.session.nearby).toEqual([]);
+    expect(senses.taps.asked).toEqual(["anna"]);
+  });
+
+  it("does not let in again whom two measures of one distance call gone and near", async () => {
+    const session = await comeIn();
+    senses.presence.inside = [anna];
+    senses.presence.say({ type: "leaving", holder: anna, why: "distance" });
+    for (let second = 0; second < 20; second++) {
+      await time.advance(1_000);
+      session.say({ type: "heartbeat", moved: true });
+    }
+    expect(locker.turns).toEqual(["lock", "unlock", "lock"]);
+    facts = { ...facts, face: "none" };
+    runner.send({ type: "look-again" });
+    facts = { ...facts, face: "one" };
+    runner.send({ type: "look-again" });
+    await settle();
+    expect(locker.locked).toBe(false);
+  });
+
   it("locks although nothing can be journaled", async () => {
     await comeIn();
     journal.failing = true;

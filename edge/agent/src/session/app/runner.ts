@@ -21,7 +21,7 @@ export interface SessionPorts {
   readonly profile: Profile;
   readonly locker: Locker;
   readonly journal: Pick<Journal, "append" | "note">;
-  readonly presence: Pick<PresenceSource, "serve">;
+  readonly presence: Pick<PresenceSource, "serve" | "near">;
   readonly taps: Pick<TapRunner, "tap">;
   readonly vision: Pick<VisionPort, "match">;
   /** Whether this kiosk vouches for its camera: told in the journal with each unlock. */
@@ -140,7 +140,10 @@ export class SessionRunner {
       case "send-outcome": {
         const attempt = this.#attempts.get(effect.attempt);
         attempt?.decide(effect.outcome);
-        if (effect.outcome === "unlocked" && attempt?.link) attempt.until(this.#ports.presence.serve(attempt.link));
+        if (effect.outcome === "unlocked" && attempt?.link) {
+          attempt.served = true;
+          attempt.until(this.#ports.presence.serve(attempt.link));
+        }
         break;
       }
       case "end-attempt":
@@ -263,6 +266,11 @@ export class SessionRunner {
     if (attempt === undefined) return;
     this.#attempts.delete(id);
     this.#later(attempt.end());
+    if (!attempt.served) return;
+    // Presence said nothing of this phone's advertisements while it was served: ask where it is now.
+    const { holder } = attempt;
+    const near = this.#ports.presence.near().some((each) => each.id === holder.id);
+    this.#queue.push({ type: near ? "near" : "gone", holder });
   }
 
   /** Waits go on beside the session; one that breaks is a refusal of its attempt by the deadline. */

@@ -139,8 +139,11 @@ export interface Session {
   readonly nearby: readonly Nearby[];
   readonly refusals: readonly Refusals[];
   readonly enrolling: boolean;
-  /** Nobody comes in again by merely standing there after a lock by hand: until they step away, look away or touch the screen. */
-  readonly held: { readonly since: number } | null;
+  /**
+   * Nobody comes in again by merely standing there: not after a lock by hand, after walking off, or after an enrolment,
+   * until the phone has gone, the face has left the picture, or the screen is touched. `sticky`: the phone may yet appear.
+   */
+  readonly held: { readonly since: number; readonly sticky: boolean } | null;
 }
 
 export type SessionEvent =

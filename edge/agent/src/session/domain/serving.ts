@@ -81,7 +81,7 @@ export function tend(session: Session, mode: Open, facts: Facts, rules: SessionR
     case "unlocked":
       return cause === null ? { session: current, effects: [] } : leave(current, served, cause, facts, rules);
     case "leaving": {
-      if (facts.monotonic >= mode.lockAt) return lock(current, mode.because, facts);
+      if (facts.monotonic >= mode.lockAt) return lock(heldAfter(current, mode.because, facts), mode.because, facts);
       if (cause !== null) return { session: current, effects: [] };
       const kept: Served = served.away ? served : { ...served, stays: 0 };
       return {
@@ -93,6 +93,10 @@ export function tend(session: Session, mode: Open, facts: Facts, rules: SessionR
       return assertNever(mode);
   }
 }
+
+/** Who walked off and lingers at the line is not let in again and again by two measures of one distance. */
+const heldAfter = (session: Session, because: LeavingCause, facts: Facts): Session =>
+  because === "walked-away" ? { ...session, held: { since: facts.monotonic, sticky: false } } : session;
 
 function leave(session: Session, served: Served, because: LeavingCause, facts: Facts, rules: SessionRules): Step {
   return {

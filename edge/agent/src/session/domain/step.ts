@@ -97,7 +97,7 @@ function react(session: Session, event: SessionEvent, facts: Facts, rules: Sessi
       return lock(session, "face-gone-and-phone-still", facts);
     case "lock-now": {
       const locked = lock(session, "lock-now", facts);
-      return { ...locked, session: { ...locked.session, held: { since: facts.monotonic } } };
+      return { ...locked, session: { ...locked.session, held: { since: facts.monotonic, sticky: false } } };
     }
     case "stay":
       return keep(session, { stay: true }, facts, rules);
@@ -109,7 +109,7 @@ function react(session: Session, event: SessionEvent, facts: Facts, rules: Sessi
     }
     case "enrolment-ended":
       // The person enrolled stands there with phone and face: they walk up anew rather than being let in by surprise.
-      return still({ ...session, enrolling: false, held: { since: facts.monotonic } });
+      return still({ ...session, enrolling: false, held: { since: facts.monotonic, sticky: true } });
     case "look-again":
       return still(session);
     default:
@@ -137,12 +137,14 @@ function settle(session: Session, facts: Facts, rules: SessionRules): Step {
   }
 }
 
-/** The hold after a lock by hand ends when the face leaves the picture or no phone is near any more. */
+/** The hold ends when no phone is near any more, or when the face has left the picture for good and not for a blink. */
 function released(session: Session, facts: Facts, rules: SessionRules): Session {
-  if (session.held === null) return session;
-  const settled = facts.monotonic - session.held.since >= rules.heldFor;
-  const left = facts.face === "none" || !session.nearby.some((each) => each.near);
-  return settled && left ? { ...session, held: null } : session;
+  const { held } = session;
+  if (held === null) return session;
+  const settled = facts.monotonic - held.since >= rules.heldFor;
+  const phoneLeft = !session.nearby.some((each) => each.near) && (settled || !held.sticky);
+  const faceLeft = facts.face === "none" && settled;
+  return phoneLeft || faceLeft ? { ...session, held: null } : session;
 }
 
 function touched(session: Session, facts: Facts, rules: SessionRules): Session {
