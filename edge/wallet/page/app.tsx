@@ -1,9 +1,10 @@
 import type { FromPhonePage, PhoneView } from "@wardkey/protocol/phone";
 import { PHONE_SOCKET_PATH, ToPhonePage } from "@wardkey/protocol/phone";
 import { ConnectionNotice, LiveRegion, useNow, useSocketView, WordsProvider } from "@wardkey/ui";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Screen } from "./phone/screen.js";
 import { RoomPanel } from "./room/room-panel.js";
+import { useArrivedCode } from "./use-arrived-code.js";
 import { i18n, useWords } from "./words.js";
 
 export function App(): ReactNode {
@@ -16,11 +17,14 @@ export function App(): ReactNode {
 
 /** The phone, and beside it the simulated room that it is in. The page keeps nothing of its own: the wallet says what is. */
 function Page(): ReactNode {
+  const [arrived, setArrived] = useArrivedCode();
   const line = useSocketView<PhoneView, FromPhonePage>(PHONE_SOCKET_PATH, ToPhonePage);
   const { view, connection, refusal, send, dismissRefusal } = line;
   const now = useNow(view?.now ?? null);
   const { t } = useWords();
-  const [arrivedCode, setArrivedCode] = useState<string | null>(null);
+  useEffect(() => {
+    if (arrived?.trusted && connection === "open" && send({ type: "enrol", qr: arrived.code })) setArrived(null);
+  }, [arrived, connection, send, setArrived]);
   if (view === null) {
     return (
       <main className="alone">
@@ -30,7 +34,7 @@ function Page(): ReactNode {
   }
   return (
     <div className="desk">
-      <Screen {...{ view, now, send, connection, refusal, dismissRefusal, arrivedCode, setArrivedCode }} />
+      <Screen {...{ view, now, send, connection, refusal, dismissRefusal, arrived, setArrived }} />
       {view.room === null ? null : <RoomPanel room={view.room} send={send} />}
       <LiveRegion message={announcement(view, t)} />
     </div>

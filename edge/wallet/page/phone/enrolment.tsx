@@ -1,13 +1,13 @@
 import type { PhoneView } from "@wardkey/protocol/phone";
 import { Button, Ring } from "@wardkey/ui";
-import { Bluetooth, CircleCheck, CircleX } from "@wardkey/ui/icons";
+import { Bluetooth, CircleX } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
 import { useWords } from "../words.js";
 import { wordsOfCode } from "../words-of-code.js";
 import type { Send } from "./screen.js";
 
 interface EnrolmentProps {
-  readonly enrolment: NonNullable<PhoneView["enrolment"]>;
+  readonly enrolment: Exclude<NonNullable<PhoneView["enrolment"]>, { step: "done" }>;
   readonly now: number;
   readonly send: Send;
 }
@@ -42,17 +42,6 @@ export function Enrolment({ enrolment, now, send }: EnrolmentProps): ReactNode {
           <p>{t("enrol.compare.says")}</p>
           <Button kind="stop" large onPress={leave}>
             {t("enrol.compare.stop")}
-          </Button>
-        </div>
-      );
-    case "done":
-      return (
-        <div className="step">
-          <CircleCheck className="step-ok" size={88} strokeWidth={1.5} aria-hidden />
-          <h1>{t("enrol.done")}</h1>
-          <p>{t("enrol.done.says")}</p>
-          <Button kind="primary" large onPress={leave}>
-            {t("enrol.done.close")}
           </Button>
         </div>
       );

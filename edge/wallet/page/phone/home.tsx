@@ -20,6 +20,19 @@ export function Home({ view, now, send }: ScreenProps): ReactNode {
   }));
   return (
     <>
+      {view.enrolment?.step === "done" ? (
+        <Notice
+          tone="ok"
+          title={t("enrol.done")}
+          action={
+            <Button kind="secondary" onPress={() => send({ type: "enrol-cancel" })}>
+              {t("enrol.done.close")}
+            </Button>
+          }
+        >
+          <p>{t("enrol.done.says")}</p>
+        </Notice>
+      ) : null}
       <Visibility view={view} />
       <CredentialCard credential={credential} now={now} />
       {consentMode === "A" && !unlocked ? (

@@ -1,15 +1,8 @@
 import type { FromPhonePage, PhoneView } from "@wardkey/protocol/phone";
-import {
-  Button,
-  type Connection,
-  ConnectionNotice,
-  LanguageSwitch,
-  Notice,
-  type Refusal,
-  useFragment,
-} from "@wardkey/ui";
+import { Button, type Connection, ConnectionNotice, LanguageSwitch, Notice, type Refusal } from "@wardkey/ui";
 import { Fingerprint, History, House, Radio } from "@wardkey/ui/icons";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
+import type { ArrivedCode } from "../use-arrived-code.js";
 import { useWords } from "../words.js";
 import { wordsOfCode } from "../words-of-code.js";
 import { Enrolment } from "./enrolment.js";
@@ -28,8 +21,8 @@ export interface ScreenProps {
   readonly connection: Connection;
   readonly refusal: Refusal | null;
   readonly dismissRefusal: () => void;
-  readonly arrivedCode: string | null;
-  readonly setArrivedCode: (code: string | null) => void;
+  readonly arrived: ArrivedCode | null;
+  readonly setArrived: (arrived: ArrivedCode | null) => void;
 }
 
 const TABS = [
@@ -41,13 +34,12 @@ type Tab = (typeof TABS)[number]["id"];
 
 /** What stands on the phone's glass. */
 export function Screen(props: ScreenProps): ReactNode {
-  const { view, now, connection, refusal, dismissRefusal, setArrivedCode } = props;
+  const { view, now, connection, refusal, dismissRefusal, arrived } = props;
   const { t, formats } = useWords();
   const [tab, setTab] = useState<Tab>("home");
-  useFragment("enrol", (code) => {
-    setArrivedCode(code);
-    setTab("home");
-  });
+  useEffect(() => {
+    if (arrived !== null) setTab("home");
+  }, [arrived]);
   return (
     <div className="phone">
       <header className="phone-bar">
@@ -86,24 +78,24 @@ export function Screen(props: ScreenProps): ReactNode {
 }
 
 function Tabbed({ tab, ...props }: ScreenProps & { readonly tab: Tab }): ReactNode {
-  const { view, send, now, arrivedCode, setArrivedCode } = props;
+  const { view, send, now, arrived, setArrived } = props;
+  const { enrolment, credential } = view;
   if (tab === "history") return <HistoryList view={view} now={now} />;
-  if (tab === "template" && view.enrolment === null) return <MyTemplate {...props} />;
-  if (view.enrolment !== null) return <Enrolment enrolment={view.enrolment} now={now} send={send} />;
-  const join = (code: string): void => {
-    setArrivedCode(null);
-    send({ type: "enrol", qr: code });
-  };
-  if (view.credential === null || arrivedCode !== null) {
-    return (
-      <Welcome
-        key={arrivedCode}
-        again={view.credential !== null}
-        arrivedCode={arrivedCode}
-        onJoin={join}
-        onLeave={() => setArrivedCode(null)}
-      />
-    );
-  }
-  return <Home {...props} />;
+  const underWay = enrolment !== null && enrolment.step !== "done";
+  if (underWay) return <Enrolment enrolment={enrolment} now={now} send={send} />;
+  if (tab === "template") return <MyTemplate {...props} />;
+  const asked = arrived !== null && !arrived.trusted ? arrived.code : null;
+  if (credential !== null && asked === null) return <Home {...props} />;
+  return (
+    <Welcome
+      key={asked}
+      again={credential !== null}
+      arrivedCode={asked}
+      onJoin={(qr) => {
+        setArrived(null);
+        send({ type: "enrol", qr });
+      }}
+      onLeave={() => setArrived(null)}
+    />
+  );
 }

@@ -139,12 +139,38 @@ describe("the phone's page", () => {
     await expect.poll(() => asked.at(-1)).toEqual({ type: "enrol", qr: CODE });
   });
 
-  it("takes a code that a kiosk sent along, but joins only when its owner says so", async () => {
+  it("joins at once with a code that came with its own token", async () => {
     const page = await open(FRESH, { fragment: `&enrol=${CODE}` });
-    expect(await page.getByLabel("The kiosk’s code").inputValue()).toBe(CODE);
-    expect({ asked, hash: await page.evaluate("location.hash") }).toEqual({ asked: [], hash: "" });
-    await page.getByRole("button", { name: "Join this kiosk" }).click();
     await expect.poll(() => asked).toEqual([{ type: "enrol", qr: CODE }]);
+    expect(await page.evaluate("location.hash")).toBe("");
+    await page.evaluate(`location.hash = "token=${TOKEN}&enrol=${CODE}2"`);
+    await expect.poll(() => asked.at(-1)).toEqual({ type: "enrol", qr: `${CODE}2` });
+    expect(await page.evaluate("location.hash")).toBe("");
+  });
+
+  for (const [whose, fragment] of [
+    ["no token", `enrol=${CODE}`],
+    ["a token of its own", `token=${"x".repeat(43)}&enrol=${CODE}`],
+  ]) {
+    it(`asks its owner about a code that another page sent along with ${whose}`, async () => {
+      const page = await open(FRESH);
+      await page.evaluate(`location.hash = "${fragment}"`);
+      await page.getByText("A kiosk has sent its code").waitFor();
+      expect({ asked, code: await page.getByLabel("The kiosk’s code").inputValue() }).toEqual({
+        asked: [],
+        code: CODE,
+      });
+      await page.getByRole("button", { name: "Join this kiosk" }).click();
+      await expect.poll(() => asked).toEqual([{ type: "enrol", qr: CODE }]);
+    });
+  }
+
+  it("says that it is ready, over the credential that came", async () => {
+    const page = await open(VIEWS.done);
+    await page.getByText("This phone is ready").waitFor();
+    await page.getByRole("heading", { name: "Anna Papadopoulou" }).waitFor();
+    await page.getByRole("button", { name: "Good" }).click();
+    await expect.poll(() => asked).toEqual([{ type: "enrol-cancel" }]);
   });
 
   it("shows the six digits large and lets its owner stop", async () => {
