@@ -14,7 +14,7 @@ type Noble = Parameters<typeof createCentralRadio>[0]["noble"];
 /** The agent's radio and camera: noble over an adapter or the simulated room, the camera's frames through the models. */
 export const createRealSenses: CreateSenses = async ({ config, livenessEnforced, clock, reader, randomBytes, log }) => {
   const { noble, close } = await openRadio(config.radio);
-  const radio = createCentralRadio({ noble, clock, log: ({ code }) => log({ code, level: "warn" }) });
+  const radio = createCentralRadio({ noble, clock, log });
   const directory = createHolderDirectory({ clock });
   const presence = createPresence({ radio, directory, clock });
   return {

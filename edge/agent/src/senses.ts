@@ -22,7 +22,7 @@ export interface SensesInput {
   readonly clock: Clock;
   readonly reader: ReaderIdentity;
   readonly randomBytes: (size: number) => Uint8Array;
-  readonly log: (event: { code: string; level: "info" | "warn" }) => void;
+  readonly log: (event: { code: string }) => void;
 }
 
 export type CreateSenses = (input: SensesInput) => Promise<Senses>;

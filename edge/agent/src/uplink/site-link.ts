@@ -33,7 +33,7 @@ export interface UplinkSettings {
   /** 0..1, for jitter. */
   readonly random: () => number;
   readonly journal: Pick<Journal, "after" | "outbox" | "acknowledge" | "onAppended">;
-  readonly log: (event: { code: string; level: "info" | "warn" }) => void;
+  readonly log: (event: { code: string }) => void;
 }
 
 type Errand = "round" | "keeping" | "identity" | "lease" | "report" | "outbox";
@@ -140,7 +140,8 @@ export class SiteLink {
   /** A new table is wanted now, right after an enrolment; resolves after the lease was asked for. */
   async refresh(): Promise<void> {
     await this.#round;
-    await this.#renew();
+    this.#begin();
+    await this.#round;
   }
 
   beginEnrolment(request: EnrolmentRequest): Promise<SiteAnswer<EnrolmentGrant>> {
@@ -285,7 +286,7 @@ export class SiteLink {
     if (code === null) this.#said.delete(errand);
     else if (this.#said.get(errand) !== code) {
       this.#said.set(errand, code);
-      this.#settings.log({ code, level: "warn" });
+      this.#settings.log({ code });
     }
   }
 }
