@@ -1,7 +1,11 @@
 import { isAbsolute } from "node:path";
 import { WardkeyError } from "@wardkey/protocol";
+import { DEFAULT_QUOTA } from "@wardkey/protocol/tap";
 import { z } from "zod";
+import { MAX_RELEASES } from "./vault/index.js";
 
+/** The vault remembers no more than this many releases of an hour, so no limit lies above it. */
+const ReleaseLimit = z.number().int().min(1).max(MAX_RELEASES);
 const AbsolutePath = z.string().max(4096).refine(isAbsolute, "must be an absolute path");
 
 /** The wallet's configuration; every path is absolute. */
@@ -24,6 +28,10 @@ export const WalletConfig = z.strictObject({
     z.strictObject({ kind: z.literal("bluetooth") }),
   ]),
   pageDir: AbsolutePath,
+  /** Releases in an hour, where the site's policy says other than 20 to one kiosk and 60 in all. */
+  releaseLimits: z
+    .strictObject({ perKiosk: ReleaseLimit, all: ReleaseLimit })
+    .default({ perKiosk: DEFAULT_QUOTA.perKiosk, all: DEFAULT_QUOTA.all }),
   advertisingIntervalMs: z.number().int().min(20).max(10_240).default(100),
 });
 export type WalletConfig = z.infer<typeof WalletConfig>;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { codeOf } from "@wardkey/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startWallet, type WalletConfigInput } from "./index.js";
-import { openWard, type TestWard } from "./testing/test-wallet.js";
+import { openWard, type TestWard, walkUp } from "./testing/test-wallet.js";
 
 describe("starting a wallet", () => {
   let ward: TestWard;
@@ -48,6 +48,7 @@ describe("starting a wallet", () => {
       () => ({ rootCertificateFile: join(ward.folder, "none.cer") }),
       "config-invalid",
     ],
+    ["a limit beyond what it can remember", () => ({ releaseLimits: { perKiosk: 20, all: 241 } }), "config-invalid"],
     [
       "no room",
       () => ({ radio: { kind: "virtual", socketPath: join(ward.folder, "none.sock"), name: "other", kiosk: "kiosk" } }),
@@ -73,5 +74,18 @@ describe("starting a wallet", () => {
     expect(await start()).toBe("vault-corrupted");
     await access(join(dataDir, "vault.key"));
     expect((await readdir(dataDir)).sort()).toEqual(["page-token", "vault.key", "vault.sealed"]);
+  });
+
+  it("keeps to the limits of another policy, and knows them after a restart", async () => {
+    const strict = await openWard({ releaseLimits: { perKiosk: 1, all: 60 } });
+    await strict.enrol();
+    await walkUp(strict);
+    const first = await strict.tapAndLeave();
+    await strict.restart();
+    strict.page.say({ type: "unlock-phone" });
+    await walkUp(strict);
+    const second = await strict.tapAndLeave();
+    expect([first.record?.outcome, second.record?.code]).toEqual(["unlocked", "quota-kiosk"]);
+    await strict.close();
   });
 });

@@ -88,6 +88,7 @@ async function open({ settings, clock, logger, opened, stop }: Opening): Promise
     randomBytes: random,
     makeId: randomUUID,
     patience: PATIENCE,
+    releaseLimits: settings.releaseLimits,
     report,
     onChange: () => changed(),
   });

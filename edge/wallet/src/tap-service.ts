@@ -1,6 +1,6 @@
 import { type Clock, codeOf, type Duration, instant } from "@wardkey/protocol";
 import { createSiteTrust, OpaqueTemplate, type Reader } from "@wardkey/protocol/credential";
-import type { PhoneTapInput, RandomBytes } from "@wardkey/protocol/tap";
+import type { PhoneTapInput, QuotaLimits, RandomBytes } from "@wardkey/protocol/tap";
 import { decideConsent, type Prompts } from "./consent/index.js";
 import type { Enrolling, PendingEnrolment } from "./enrolling.js";
 import {
@@ -25,6 +25,7 @@ export interface TapServiceDependencies {
   randomBytes: RandomBytes;
   makeId(): string;
   patience: Duration;
+  releaseLimits: QuotaLimits;
   /** What is in the air, as it was when `link` connected; `null` when that is no longer known. */
   advertised(identifier: Uint8Array | null): Advertised | null;
   report(code: string): void;
@@ -85,6 +86,7 @@ export class TapService {
       deniedKiosks: new Set(site.deniedKiosks),
       latestTime: instant(site.latestTime),
       releases: releases.map(({ kiosk, at }) => ({ kiosk, at: instant(at) })),
+      limits: this.#deps.releaseLimits,
     };
     const key = this.#deps.holderKeys.open(enrolment.holderKey);
     const input: PhoneTapInput = { purpose, trust: trusted.trust, memory, randomBytes, identifier, window };

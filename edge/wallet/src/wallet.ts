@@ -1,6 +1,6 @@
 import { assertNever, type Clock, type Duration, type Metres, metres } from "@wardkey/protocol";
 import type { PhoneView } from "@wardkey/protocol/phone";
-import type { RandomBytes } from "@wardkey/protocol/tap";
+import type { QuotaLimits, RandomBytes } from "@wardkey/protocol/tap";
 import { Prompts } from "./consent/index.js";
 import { Enrolling } from "./enrolling.js";
 import { type PageCommand, type PageCommands, phoneView } from "./page/index.js";
@@ -22,6 +22,7 @@ export interface WalletDependencies {
   makeId(): string;
   /** How long an owner is waited for. */
   patience: Duration;
+  releaseLimits: QuotaLimits;
   report(code: string): void;
   onChange(): void;
 }

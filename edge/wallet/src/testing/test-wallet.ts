@@ -128,7 +128,7 @@ export interface TestWard {
   close(): Promise<void>;
 }
 
-export async function openWard(): Promise<TestWard> {
+export async function openWard(change: Partial<WalletConfigInput> = {}): Promise<TestWard> {
   const folder = await mkdtemp(join(tmpdir(), "wardkey-wallet-"));
   const pageDir = await mkdtemp(join(tmpdir(), "wardkey-page-"));
   await writeFile(join(pageDir, "index.html"), "<!doctype html><title>phone</title>");
@@ -151,6 +151,7 @@ export async function openWard(): Promise<TestWard> {
     port: 0,
     pageDir,
     radio: { kind: "virtual", socketPath, name: "phone", kiosk: "kiosk" },
+    ...change,
   };
   const start = async (): Promise<{ wallet: RunningWallet; page: TestPage }> => {
     const wallet = await startWallet({
