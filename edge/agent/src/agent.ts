@@ -247,7 +247,6 @@ async function assemble(
     journal.note("agent.stopped", {});
     await journal.settled();
     await site.stop();
-    await site.flush().catch(() => {});
   });
   if (eyes.accepted) await vision.start().catch((error: unknown) => warn({ code: codeOf(error) }));
   await presence.start();

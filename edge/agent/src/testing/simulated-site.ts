@@ -4,10 +4,11 @@ import type { SiteAnswer } from "../uplink/index.js";
 
 type Handler = (body: unknown, request: IncomingMessage) => { status: number; body: unknown };
 
-/** A simulated site on loopback: answers what a test tells it to, by method and path; `null` answers nothing at all. */
+/** A simulated site on loopback: answers what a test tells it to, by method and path. */
 export class SimulatedSite {
   readonly calls: { call: string; body: unknown; token: string | undefined }[] = [];
   readonly #routes = new Map<string, Handler>();
+  readonly #hanging = new Set<string>();
   readonly #server: Server;
   #port = 0;
 
@@ -35,6 +36,11 @@ export class SimulatedSite {
     this.on(call, () => ({ status, body: { type: "about:blank", title: code, status, code } }));
   }
 
+  /** Takes the call and never answers. */
+  hang(call: string): void {
+    this.#hanging.add(call);
+  }
+
   /** Calls of this kind so far. */
   count(call: string): number {
     return this.calls.filter((each) => each.call === call).length;
@@ -51,6 +57,7 @@ export class SimulatedSite {
     const call = `${request.method} ${request.url}`;
     const body: unknown = text === "" ? null : JSON.parse(text);
     this.calls.push({ call, body, token: request.headers.authorization });
+    if (this.#hanging.has(call)) return;
     const answer = this.#routes.get(call)?.(body, request) ?? {
       status: 404,
       body: { type: "", title: "", status: 404, code: "not-found" },

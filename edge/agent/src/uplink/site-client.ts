@@ -26,6 +26,7 @@ const LARGEST_ANSWER = 48 * 1024 * 1024;
 /** The site's HTTP face as a kiosk uses it. Refusals are values with the site's code, or `site-unreachable`. */
 export class SiteClient {
   readonly #url: string;
+  readonly #ending = new AbortController();
   #token: string | null = null;
 
   constructor(url: string) {
@@ -35,6 +36,11 @@ export class SiteClient {
   /** The bearer token of every call after the first. */
   use(token: string): void {
     this.#token = token;
+  }
+
+  /** Breaks off whatever is being asked; every later question is refused likewise. */
+  end(): void {
+    this.#ending.abort();
   }
 
   enrolKiosk(request: KioskEnrolment): Promise<SiteAnswer<KioskIdentity>> {
@@ -71,7 +77,7 @@ export class SiteClient {
       const response = await fetch(`${this.#url}${path}`, {
         method,
         redirect: "error",
-        signal: AbortSignal.timeout(DEADLINE),
+        signal: AbortSignal.any([AbortSignal.timeout(DEADLINE), this.#ending.signal]),
         headers: {
           accept: "application/json",
           ...(body === undefined ? {} : { "content-type": "application/json" }),

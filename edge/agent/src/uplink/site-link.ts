@@ -22,6 +22,8 @@ const POLL: Duration = seconds(2);
 /** After this long without an answer the link is shown as degraded although the lease goes on. */
 const SILENT: Duration = seconds(8);
 const REPORT_EVERY: Duration = seconds(15);
+/** How long a stop waits for the site to take the last events; they are on the disk anyway. */
+const LAST_WORDS: Duration = seconds(1);
 const MARK_EVERY: Duration = seconds(30);
 
 export interface UplinkSettings {
@@ -80,15 +82,16 @@ export class SiteLink {
     this.#next(milliseconds(0));
   }
 
+  /** Sends what the journal still holds, if the site takes it at once, and ends. */
   async stop(): Promise<void> {
+    if (this.#stopped) return;
     this.#stopped = true;
     for (const cancel of this.#cancel.splice(0)) cancel();
+    const giveUp = this.#settings.timers.after(LAST_WORDS, () => this.#client.end());
     await this.#round;
-  }
-
-  /** One more drain of the outbox, for the last events of a run; bounded by the client's own deadline. */
-  async flush(): Promise<void> {
     if (this.#identity !== null) await this.#drain();
+    giveUp();
+    this.#client.end();
   }
 
   /** The kiosk as it proves itself to phones; `null` before the first lease and after its end. */

@@ -238,6 +238,24 @@ describe("the outbox", () => {
     expect(await journal.outbox()).toBe(450);
   });
 
+  it("sends the last events of a run when it stops, and does not wait for a site that hangs", async () => {
+    const link = await open();
+    link.start();
+    await until(() => link.current() !== null);
+    note(1);
+    await journal.settled();
+    await link.stop();
+    expect(held).toHaveLength(1);
+    site.hang("GET /v1/kiosk/lease");
+    const second = await open();
+    second.start();
+    const asked = site.count("GET /v1/kiosk/lease");
+    await until(() => site.count("GET /v1/kiosk/lease") > asked);
+    const stopped = second.stop();
+    await time.advance(1_000);
+    await stopped;
+  });
+
   it("loses nothing while the site is away", async () => {
     const link = await open();
     link.start();
