@@ -1,6 +1,12 @@
 import type { AddressType } from "./central-radio.js";
 import type { NobleHciBindings, NobleStack } from "./noble-stack.js";
 
+const COMMAND = 0x01;
+const LE_CREATE_CONNECTION = 0x200d;
+// Packet type, opcode, length, then the parameters: scan interval and scan window first, two bytes each.
+const CREATE_CONNECTION_BYTES = 4 + 25;
+const INTERVAL_AT = 4;
+const WINDOW_AT = 6;
 const ACL_DATA = 0x02;
 // Core 5.3 Vol 3 A 4: our ATT MTU is 256 and signalling is shorter; no honest phone starts a longer L2CAP packet.
 const LONGEST_L2CAP_BYTES = 1_024;
@@ -54,6 +60,20 @@ function forgetClosedLinks(hci: AclQueue): void {
   hci.flushAcl = () => {
     hci._aclQueue = hci._aclQueue.filter(({ handle }) => hci._aclConnections.has(handle));
     return flush();
+  };
+}
+
+/**
+ * noble lets the controller listen for 30 of each 60 ms while it connects, so that it misses every second advertisement
+ * of the phone. A kiosk has power enough to listen all the time. Core 5.3 Vol 4 E 7.8.12: LE_Scan_Window.
+ */
+export function listenAlwaysToConnect(bindings: NobleHciBindings): void {
+  const socket = bindings._hci._socket;
+  const write = socket.write.bind(socket);
+  socket.write = (packet: Buffer) => {
+    const creates = packet[0] === COMMAND && packet.readUInt16LE(1) === LE_CREATE_CONNECTION;
+    if (creates && packet.length === CREATE_CONNECTION_BYTES) packet.copyWithin(WINDOW_AT, INTERVAL_AT, WINDOW_AT);
+    write(packet);
   };
 }
 

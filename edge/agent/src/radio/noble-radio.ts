@@ -3,7 +3,13 @@ import { once } from "node:events";
 import { type Clock, WardkeyError } from "@wardkey/protocol";
 import { readIdentifier } from "./advertised-identifier.js";
 import type { AddressType, Advert, CentralRadio, Connected, RadioAddress } from "./central-radio.js";
-import { forgetPeripheral, guardAgainstPackets, type RawReport, takeReports } from "./noble-hardening.js";
+import {
+  forgetPeripheral,
+  guardAgainstPackets,
+  listenAlwaysToConnect,
+  type RawReport,
+  takeReports,
+} from "./noble-hardening.js";
 import { type NobleLink, openNobleLink } from "./noble-link.js";
 import { hciBindings, type NobleHciBindings, type NoblePeripheral, type NobleStack } from "./noble-stack.js";
 
@@ -150,6 +156,7 @@ class NobleRadio implements CentralRadio {
     if (this.#hardened || this.#hci === undefined) return;
     this.#hardened = true;
     guardAgainstPackets(this.#hci, () => this.#log({ code: "radio-packet-refused" }));
+    listenAlwaysToConnect(this.#hci);
     takeReports(this.#hci, (report) => this.#onReport(report));
   }
 

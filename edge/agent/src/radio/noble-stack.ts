@@ -54,6 +54,7 @@ export interface NobleHciBindings extends EventEmitter {
     onSocketData(packet: Buffer): void;
     pollIsDevUp(): void;
     disconnect(handle: number): void;
+    _socket: { write(packet: Buffer): void };
     _handleBuffers: Record<string, { length: number; data: Buffer } | undefined>;
   };
   onDiscover(
