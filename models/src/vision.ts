@@ -47,7 +47,7 @@ export interface FrameFindings {
   /** The same for two frames that show the very same picture; see `frameSignature`. */
   readonly signature: string;
   readonly hints: readonly QualityHint[];
-  /** The largest face. */
+  /** The most prominent face: large, and near the middle. */
   readonly face: FaceFindings | undefined;
 }
 

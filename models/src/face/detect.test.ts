@@ -31,7 +31,7 @@ describe("the detector's answer", () => {
     expect(face?.keyPoints).toHaveLength(6);
   });
 
-  it("counts boxes that overlap as one face and boxes apart as several, the largest first", () => {
+  it("counts boxes that overlap as one face and boxes apart as several, the most prominent first", () => {
     const faces = decodeFaces(
       answerWith([
         { cell: 16 * 2 + 2, logit: 2, width: 40 },

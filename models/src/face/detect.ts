@@ -42,10 +42,17 @@ export function letterboxOf(frame: { readonly width: number; readonly height: nu
   return { scale: side / inputSize, offset: { x: (frame.width - side) / 2, y: (frame.height - side) / 2 } };
 }
 
-/** Decodes BlazeFace's answer to faces with at least `minimumScore`, the largest first; overlapping boxes are blended. */
+/**
+ * Decodes BlazeFace's answer to faces with at least `minimumScore`, the most prominent first: large, and near the middle
+ * of the frame, where somebody who means the kiosk stands. Overlapping boxes are blended.
+ */
 export function decodeFaces(output: DetectorOutput, letterbox: Letterbox, minimumScore: number): DetectedFace[] {
-  const kept = blendOverlapping(candidatesIn(output, minimumScore));
-  return kept.map((candidate) => faceOf(candidate, letterbox)).sort((one, other) => other.width - one.width);
+  const faces = blendOverlapping(candidatesIn(output, minimumScore)).map((candidate) => faceOf(candidate, letterbox));
+  const half = (letterbox.scale * inputSize) / 2;
+  const middle = { x: letterbox.offset.x + half, y: letterbox.offset.y + half };
+  const prominence = ({ width, centre }: DetectedFace) =>
+    width * (1 - Math.min(1, Math.hypot(centre.x - middle.x, centre.y - middle.y) / half));
+  return faces.sort((one, other) => prominence(other) - prominence(one));
 }
 
 function candidatesIn(output: DetectorOutput, minimumScore: number): Candidate[] {
