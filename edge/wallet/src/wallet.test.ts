@@ -168,11 +168,11 @@ describe("a phone in a ward", () => {
     await rename(folder, `${folder}-away`);
     const tap = await ward.tap();
     await tap.ended;
+    // Neither the release nor the line in the history can be kept.
+    const failures = (): number => ward.log.filter((line) => line.includes("vault-write-failed")).length;
+    await expect.poll(failures, { timeout: 5_000 }).toBeGreaterThanOrEqual(2);
     await rename(`${folder}-away`, folder);
-    expect([tap.effects.some(({ type }) => type === "verify-face"), ward.log.at(-2)]).toEqual([
-      false,
-      '{"code":"vault-write-failed"} wallet',
-    ]);
+    expect(tap.effects.some(({ type }) => type === "verify-face")).toBe(false);
     expect((await ward.tapAndLeave()).record?.outcome).toBe("unlocked");
   });
 

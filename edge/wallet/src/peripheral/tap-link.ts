@@ -46,6 +46,8 @@ export class TapLink implements LinkListener {
   #deadline: number;
   #state: PhoneState | null = null;
   #working = false;
+  /** This side has given up: nothing more is said, whatever the machine still wanted to. */
+  #cut = false;
   #reader: Reader | null = null;
   #receipt: TapEnd["receipt"] = null;
   #news: Learned | null = null;
@@ -108,6 +110,7 @@ export class TapLink implements LinkListener {
   /** The first error ends the link; its code is the one that is remembered. */
   #abort(code: string): void {
     if (this.#gone.signal.aborted) return;
+    this.#cut = true;
     this.#code ??= code;
     this.#input.report(code);
     this.#input.link.close();
@@ -122,13 +125,22 @@ export class TapLink implements LinkListener {
   /** One step at a time, and its effects in their order: what must be durable is, before what follows it is sent. */
   async #drain(first: Step<PhoneState, PhoneEffect> | null): Promise<void> {
     this.#working = true;
+    try {
+      await this.#takeAll(first);
+    } catch (error) {
+      this.#abort(codeOf(error));
+    } finally {
+      this.#working = false;
+    }
+  }
+
+  async #takeAll(first: Step<PhoneState, PhoneEffect> | null): Promise<void> {
     if (first !== null) await this.#take(first);
     for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
       if (this.#state !== null) await this.#take(phoneTap(this.#state, event, this.#moment()));
       if (event.type === "closed")
         await this.#finish({ outcome: "broken-off", code: "link-closed", reader: this.#reader });
     }
-    this.#working = false;
   }
 
   async #take({ state, effects }: Step<PhoneState, PhoneEffect>): Promise<void> {
@@ -148,6 +160,7 @@ export class TapLink implements LinkListener {
     const { owner, link } = this.#input;
     switch (effect.type) {
       case "send":
+        if (this.#cut) return;
         for (const frame of fragment(effect.message, link.payloadBytes)) link.send(frame);
         return;
       case "sign":
