@@ -30,8 +30,7 @@ const types = (changes: readonly TrackChange[]): string[] =>
 describe("a phone's track", () => {
   it("is near within 0.3 m of the line when somebody walks up with the phone in the hand", () => {
     const near = walk(straight(8, 1)).find(({ type }) => type === "near");
-    expect(near?.metres).toBeLessThanOrEqual(2);
-    expect(near?.metres).toBeGreaterThan(1.7);
+    expect(Math.abs((near?.metres ?? Number.NaN) - 2)).toBeLessThan(0.3);
   });
 
   it("tells of the approach before that, each time with more evidence", () => {

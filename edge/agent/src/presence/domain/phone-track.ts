@@ -14,9 +14,13 @@ const FAST_WINDOW_MS = 1_000;
 const SLOW_WINDOW_MS = 1_500;
 const FAST_READINGS = 3;
 const SLOW_READINGS = 7;
+const TREND_READINGS = 8;
+const TREND_AHEAD_MS = 150;
+const TREND_MOST_DB = 2;
 const STILL_BACK_MS = { from: 1_500, to: 1_100 };
 const STILL_RECENT_MS = 300;
 const STILL_DB = 2.5;
+const STILL_READINGS = 12;
 
 /**
  * Where one phone seems to be, by its advertisements alone: quick to believe that it comes nearer, slow to believe that
@@ -68,13 +72,25 @@ export class PhoneTrack {
 
   #approach(at: number): TrackChange | undefined {
     if (this.#readings.held < 2) return undefined;
-    const fast = this.#readings.median(FAST_READINGS, at - FAST_WINDOW_MS);
+    const fast = this.#soon(at);
     if (fast === undefined) return undefined;
     const distance = distanceAt(fast, this.#tuning);
     if (distance <= this.#tuning.nearLine) return this.#nearNow(0);
-    const pocketed = distanceAt(fast + this.#tuning.bodyLoss, this.#tuning);
+    const slow = this.#readings.median(STILL_READINGS, at - SLOW_WINDOW_MS) ?? fast;
+    const pocketed = distanceAt(slow + this.#tuning.bodyLoss, this.#tuning);
     if (pocketed <= this.#tuning.pocketLine && this.#standsStill(at)) return this.#nearNow(this.#tuning.bodyLoss);
     return this.#tell(evidenceAt(distance, this.#tuning), at);
+  }
+
+  /**
+   * The median of the last readings lags behind somebody who walks up; where the strength rises it is taken a moment
+   * ahead instead, though never far from the median, for a few strong readings are no approach.
+   */
+  #soon(at: number): number | undefined {
+    const median = this.#readings.median(FAST_READINGS, at - FAST_WINDOW_MS);
+    const ahead = this.#readings.rising(TREND_READINGS, at - FAST_WINDOW_MS, at + TREND_AHEAD_MS);
+    if (median === undefined || ahead === undefined) return median;
+    return Math.max(median, Math.min(ahead, median + TREND_MOST_DB));
   }
 
   #stillNear(at: number): TrackChange | undefined {

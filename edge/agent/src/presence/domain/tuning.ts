@@ -35,7 +35,7 @@ export const DEFAULT_TUNING: PresenceTuning = {
   exponent: 2.2,
   bodyLoss: 8,
   nearLine: metres(2),
-  pocketLine: metres(1.3),
+  pocketLine: metres(1.1),
   leaveLine: metres(3),
   backLine: metres(2.5),
   farLine: metres(8),
