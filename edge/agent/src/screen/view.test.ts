@@ -53,7 +53,7 @@ const modes: [Mode, object][] = [
     { state: "leaving", name: "Anna", since: 1_000, lockAt: 12_000 },
   ],
   [
-    { name: "refused", reason: "no-match", until: 1_300 },
+    { name: "refused", reason: "no-match", readUntil: 800, until: 1_300 },
     { state: "refused", reason: "no-match", until: 11_000 },
   ],
   [

@@ -23,7 +23,7 @@ function ofMode({ mode }: Session, rules: SessionRules): readonly number[] {
     case "identifying":
       return [mode.deadline];
     case "refused":
-      return [mode.until];
+      return [mode.readUntil, mode.until];
     case "leaving":
       return [mode.lockAt, mode.served.activityAt + rules.idleAfter];
     case "unlocked": {

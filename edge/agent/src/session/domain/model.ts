@@ -112,7 +112,14 @@ export type Mode =
   | Identifying
   | { readonly name: "unlocked"; readonly served: Served }
   | { readonly name: "leaving"; readonly served: Served; readonly lockAt: number; readonly because: LeavingCause }
-  | { readonly name: "refused"; readonly reason: RefusalReason; readonly until: number }
+  | {
+      readonly name: "refused";
+      readonly reason: RefusalReason;
+      /** Until then it stays in any case, so that it can be read. */
+      readonly readUntil: number;
+      /** When the same phone may be asked again. */
+      readonly until: number;
+    }
   | { readonly name: "degraded"; readonly reason: ImpedimentReason };
 
 export interface Nearby {

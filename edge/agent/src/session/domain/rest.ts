@@ -17,7 +17,8 @@ export function impediment(facts: Facts): ImpedimentReason | null {
 export function rest(session: Session, facts: Facts, rules: SessionRules): Step {
   const hindered = impediment(facts);
   if (hindered !== null) return closed(session, { name: "degraded", reason: hindered });
-  if (session.mode.name === "refused" && facts.monotonic < session.mode.until) return { session, effects: [] };
+  const refused = session.mode.name === "refused" ? session.mode : null;
+  if (refused !== null && facts.monotonic < refused.readUntil) return { session, effects: [] };
   if (!session.enrolling && session.held === null) {
     const next = session.nearby.findLast(
       ({ near, holder }) => near && facts.monotonic >= coolUntil(session.refusals, holder.id),
@@ -32,6 +33,9 @@ export function rest(session: Session, facts: Facts, rules: SessionRules): Step 
       );
     }
   }
+  // The refusal stays on the screen for as long as its phone must wait, unless everybody has left.
+  const somebody = session.nearby.some((each) => each.near);
+  if (refused !== null && somebody && facts.monotonic < refused.until) return { session, effects: [] };
   const evidence = evidenceOf(session.nearby);
   if (evidence >= rules.greetFrom && session.held === null) return closed(session, { name: "someone-near", evidence });
   return closed(session, { name: "locked" });
@@ -64,14 +68,18 @@ export function refuse(
   const { reason, code, holder, attempt } = refusal;
   const released = session.mode.name === "identifying" && session.mode.phase !== "tapping";
   const refusals = remember(session.refusals, { id: holder.id, released, monotonic: facts.monotonic }, rules.patience);
-  const shown = pauseAfter(1, released, rules.patience);
+  const readUntil = facts.monotonic + pauseAfter(1, released, rules.patience);
   const effects: Effect[] = [{ type: "journal", record: { kind: "refused", attempt, reason, code } }];
   if (attempt !== null) {
     effects.unshift({ type: "send-outcome", attempt, outcome: reason === "no-match" ? "not-matched" : "refused" });
     effects.push({ type: "end-attempt", attempt });
   }
   return {
-    session: { ...session, refusals, mode: { name: "refused", reason, until: facts.monotonic + shown } },
+    session: {
+      ...session,
+      refusals,
+      mode: { name: "refused", reason, readUntil, until: coolUntil(refusals, holder.id) },
+    },
     effects,
   };
 }

@@ -113,6 +113,27 @@ describe("a tap", () => {
     expect(world.session.mode).toMatchObject({ name: "identifying", holder: bruno });
   });
 
+  it("shows a refusal until the phone may be asked again, but not after everybody has left", () => {
+    const world = new SimulatedSession();
+    world.send({ type: "near", holder: anna });
+    for (let round = 0; round < 3; round++) {
+      world.send({ type: "tapped", attempt: world.session.attempts });
+      world.send({ type: "not-matched", attempt: world.session.attempts, reason: "no-match" });
+      if (round < 2) while (world.mode === "refused") world.pass(250);
+    }
+    const { monotonic } = world.facts;
+    expect(world.session.mode).toEqual({
+      name: "refused",
+      reason: "no-match",
+      readUntil: monotonic + 2_000,
+      until: monotonic + 8_000,
+    });
+    world.pass(5_000);
+    expect(world.mode).toBe("refused");
+    world.send({ type: "gone", holder: anna });
+    expect(world.mode).toBe("locked");
+  });
+
   it("costs a phone at most twenty releases an hour, whoever stands before the camera", () => {
     const world = new SimulatedSession();
     world.send({ type: "near", holder: anna });
