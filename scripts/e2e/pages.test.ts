@@ -80,7 +80,7 @@ describe("a visitor at the three screens", () => {
     await kiosk.getByRole("button", { name: "They agree" }).click();
     await heading(kiosk, /Anna/).waitFor({ timeout: 30_000 });
     await kiosk.getByRole("button", { name: "Done" }).click();
-    await phone.getByText("Anna Rossi").first().waitFor();
+    await phone.getByText("anna-rossi").waitFor();
     expect(await violations(phone)).toEqual([]);
   }, 90_000);
 
@@ -118,17 +118,15 @@ describe("a visitor at the three screens", () => {
     await kiosk.getByRole("button", { name: "Cancel" }).click();
   });
 
-  it("deletes the template on the phone after asking", async () => {
-    await phone
-      .getByRole("button", { name: /delete/i })
-      .first()
-      .click();
-    await phone
-      .getByRole("dialog")
-      .or(phone.getByRole("alertdialog"))
-      .getByRole("button", { name: /delete/i })
-      .click();
-    await expect.poll(async () => phone.getByText("Anna Rossi").count()).toBe(0);
+  it("shows the release on the phone, and deletes the template after asking", async () => {
+    await phone.getByRole("button", { name: "History" }).click();
+    await phone.getByText("Workstation 1").first().waitFor();
+    await phone.getByRole("button", { name: "My template" }).click();
+    await phone.getByRole("button", { name: /delete/i }).click();
+    const dialog = phone.getByRole("dialog").or(phone.getByRole("alertdialog"));
+    await dialog.getByRole("button", { name: /delete/i }).click();
+    await phone.getByRole("button", { name: "Home" }).click();
+    await expect.poll(() => phone.getByText("anna-rossi").count()).toBe(0);
   });
 
   it("wrote no errors on the kiosk's console", () => {

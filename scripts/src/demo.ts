@@ -14,6 +14,8 @@ export interface DemoOptions {
 export async function runDemo({ dataDir, ports, seed, say }: DemoOptions): Promise<number> {
   const dir = resolve(dataDir ?? join(projectRoot, ".wardkey", "hospital"));
   say("\nStarting a small hospital on this machine (loopback only)");
+  // Heard from the first moment: whoever interrupts the start gets an orderly stop too.
+  const interruption = interrupted();
   const hospital = await startHospital({
     dataDir: dir,
     ports,
@@ -25,7 +27,7 @@ export async function runDemo({ dataDir, ports, seed, say }: DemoOptions): Promi
     throw explained(error, dir);
   });
   say(welcome(hospital, dir));
-  const ended = await Promise.race([interrupted(), hospital.fault]);
+  const ended = await Promise.race([interruption, hospital.fault]);
   if (ended === "interrupted") {
     say("\nStopping: the kiosk locks first");
     await hospital.stop();

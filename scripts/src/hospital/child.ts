@@ -71,6 +71,7 @@ async function readyLine(child: ChildProcess, exited: Promise<unknown>): Promise
       for (const line of text.split("\n").slice(0, -1)) {
         const message = parsed(line);
         if (message?.["ready"] === true) settle(() => resolve(message));
+        if (message?.["ready"] === false) settle(() => reject(new WardkeyError(String(message["code"]), line)));
       }
     });
     child.once("error", (error) => settle(() => reject(error)));
@@ -87,8 +88,9 @@ function parsed(line: string): Record<string, unknown> | undefined {
   }
 }
 
-/** The process wrote its coded reason as the last JSON line of its log. */
+/** The process said its coded reason instead of being ready, or wrote it as the last JSON line of its log. */
 function refusal({ name, logFile }: ChildOptions, from: number, cause: unknown): WardkeyError {
+  if (cause instanceof WardkeyError) return new WardkeyError(cause.code, `${name}: ${cause.message}`, { cause });
   const lines = readFileSync(logFile).subarray(from).toString("utf8").trim().split("\n");
   const coded = lines.map(parsed).findLast((entry) => typeof entry?.["code"] === "string");
   const text = typeof coded?.["msg"] === "string" ? coded["msg"] : lines.at(-1);

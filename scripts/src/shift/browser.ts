@@ -62,7 +62,8 @@ export async function openKiosk(input: {
   });
   const errors: string[] = [];
   try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const page = await context.newPage();
     page.on("console", (message) => {
       if (message.type() === "error") errors.push(message.text());
     });
