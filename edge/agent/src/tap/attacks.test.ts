@@ -67,7 +67,11 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function tapAndMatch(opened: TapRoom, path: string): Promise<MatchOutcome | { readonly outcome: string }> {
   const camera = await see(path);
   await opened.seen(({ type }) => type === "near");
-  const tapped = await opened.runner.tap({ id: "anna" }, never);
+  let tapped = await opened.runner.tap({ id: "anna" }, never);
+  // A kiosk tries again when a link breaks, as links do on a busy machine.
+  for (let again = 0; again < 2 && !tapped.ok && tapped.code === "phone-lost"; again += 1) {
+    tapped = await opened.runner.tap({ id: "anna" }, never);
+  }
   if (!tapped.ok) return { outcome: tapped.code };
   const { template, templateKey } = tapped.session;
   const outcome = await camera.match({ template, templateKey, waitMs: 3_000 });

@@ -151,6 +151,7 @@ export async function startTestPhone(options: TestPhoneOptions): Promise<TestPho
       }
       const assembled = tap?.assembler.push(data, performance.now());
       if (assembled?.kind === "message") step({ type: "received", message: assembled.message });
+      else if (assembled?.kind === "refused") phone.hangUp();
     },
   });
   const notify = new bleno.Characteristic({
