@@ -91,7 +91,7 @@ class OnnxVision implements Vision {
   async analyse(frame: Frame, wants: Wants = {}): Promise<FrameFindings> {
     if (this.#closed) throw new ModelsError("vision-closed", "this vision was closed");
     checkFrame(frame);
-    const findings = this.#last.then(() => this.#look(frame, wants));
+    const findings = this.#last.then(() => this.#look(frame, wants)).finally(() => this.#forget());
     this.#last = findings.catch(() => undefined);
     return findings;
   }
@@ -100,10 +100,12 @@ class OnnxVision implements Vision {
     if (this.#closed) return;
     this.#closed = true;
     await this.#last;
-    for (const network of Object.values(this.#networks)) {
-      network.input.fill(0);
-      await network.close();
-    }
+    for (const network of Object.values(this.#networks)) await network.close();
+  }
+
+  /** No crop of a face outlives its frame in the networks' inputs. */
+  #forget(): void {
+    for (const network of Object.values(this.#networks)) network.input.fill(0);
   }
 
   async #look(frame: Frame, wants: Wants): Promise<FrameFindings> {
