@@ -115,23 +115,6 @@ describe.each([
   });
 });
 
-describe("an enrolment", () => {
-  it("is refused with any nineteenth byte of its M3 or M4 changed", () => {
-    const enrolled = rehearse({ site, purpose: "enrol" });
-    const accepted: string[] = [];
-    for (const index of [2, 3]) {
-      const { length } = enrolled.sent[index]?.message ?? { length: 0 };
-      for (let at = 0; at < length; at += 19) {
-        const played = rehearse({ site, purpose: "enrol", middle: replacing(index, (message) => flip(message, at)) });
-        const issued = played.phoneEffects.some((effect) => effect.type === "enrolled");
-        const proven = played.kioskEffects.some((effect) => effect.type === "holder-key-proven");
-        if (issued || (proven && index === 2)) accepted.push(`${index}:${at}`);
-      }
-    }
-    expect(accepted).toEqual([]);
-  });
-});
-
 describe("a recorded handshake", () => {
   const allOf = (): Uint8Array[] => {
     const old = rehearse({ site, purpose: "unlock", seed: "an hour ago" });

@@ -15,10 +15,10 @@ export interface Suspended {
 
 const AT: Moment = { now: NOW, monotonic: 1_000 };
 
-/** Holds an unlock before its message `index` (0 is M1). Every receipt starts from the same state, secrets copied. */
-export function suspendBefore(site: RehearsalSite, index: number): Suspended {
+/** Holds a tap before its message `index` (0 is M1). Every receipt starts from the same state, secrets copied. */
+export function suspendBefore(site: RehearsalSite, index: number, purpose: "unlock" | "enrol" = "unlock"): Suspended {
   const middle: Middle = (message, _from, at) => (at === index ? null : message);
-  const { sent, phone, kiosk } = rehearse({ site, purpose: "unlock", middle });
+  const { sent, phone, kiosk } = rehearse({ site, purpose, middle });
   const held = sent[index];
   if (held === undefined) throw new Error(`the tap has no message ${index}`);
   const { message } = held;
