@@ -82,11 +82,11 @@ async function tapAndMatch(opened: TapRoom, path: string): Promise<MatchOutcome 
 
 // threats.md, row 1.
 describe.each([
-  { delayMs: 8, nobody: "no-face", stranger: "no-match" },
-  { delayMs: 30, nobody: "no-face", stranger: "no-match" },
+  { delayMs: 8, nobody: "no-face", stranger: "no-match", her: "match" },
+  { delayMs: 30, nobody: "no-face", stranger: "no-match", her: "match" },
   // So slow a link does not get as far as a template.
-  { delayMs: 500, nobody: "services-timeout", stranger: "services-timeout" },
-])("a relay that adds $delayMs ms each way", ({ delayMs, nobody, stranger }) => {
+  { delayMs: 500, nobody: "services-timeout", stranger: "services-timeout", her: "services-timeout" },
+])("a relay that adds $delayMs ms each way", ({ delayMs, nobody, stranger, her }) => {
   async function relayed(): Promise<TapRoom> {
     const opened = await openTapRoom([anna]);
     room = opened;
@@ -108,6 +108,11 @@ describe.each([
 
   it("unlocks nothing with somebody else before the camera", async () => {
     expect(await tapAndMatch(await relayed(), films.stranger)).toEqual({ outcome: stranger });
+  });
+
+  // The control: it is her face alone that is missing above. A photo of her is one, where liveness is not enforced.
+  it(`comes to "${her}" with her own face before the camera`, async () => {
+    expect(await tapAndMatch(await relayed(), films.her)).toMatchObject({ outcome: her });
   });
 });
 
