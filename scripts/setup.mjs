@@ -208,6 +208,8 @@ export async function setUp({ system = [], withPages = true } = {}) {
 
 /** Ends a script in words for a person; unexpected errors keep their stack. */
 export function fail(error) {
-  say(error instanceof SetupError ? `\nWardkey could not be set up: ${error.message}` : String(error?.stack ?? error));
+  if (error instanceof SetupError) say(`\nWardkey could not be set up: ${error.message}`);
+  else if (typeof error?.code === "string") say(`\n${error.message} [${error.code}]`);
+  else say(String(error?.stack ?? error));
   process.exitCode = 1;
 }

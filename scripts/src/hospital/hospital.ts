@@ -14,6 +14,8 @@ export interface HospitalOptions {
   readonly seed: number;
   /** Where the agent finds the site, when something stands between them (a recorder of the traffic). */
   readonly siteUrlFor?: (siteUrl: string) => Promise<string> | string;
+  /** How often an hour the phone releases: a benchmark asks more than any shift. The wallet's own limits when absent. */
+  readonly releaseLimits?: { readonly perKiosk: number; readonly all: number };
   readonly progress?: (line: string) => void;
 }
 
@@ -110,6 +112,7 @@ export async function startHospital(options: HospitalOptions): Promise<Hospital>
       port: options.ports.phone,
       radio: { kind: "virtual", socketPath: roomSocket, name: "phone", kiosk: "kiosk" },
       pageDir: join(root, "edge/wallet/dist/web"),
+      ...(options.releaseLimits ? { releaseLimits: options.releaseLimits } : {}),
     });
     let current = { profile: options.profile, camera: options.camera };
     const startAgent = () =>

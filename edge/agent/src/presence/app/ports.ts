@@ -15,7 +15,7 @@ export type PresenceEvent =
   | { readonly type: "leaving"; readonly holder: HolderRef; readonly why: LeavingWhy }
   /** The served phone came back before it was too late. */
   | { readonly type: "back"; readonly holder: HolderRef }
-  /** A phone that was near and is not served went beyond the leave line, or fell silent. */
+  /** A phone that was near went beyond the leave line or fell silent; the served phone, beyond the gone line. */
   | { readonly type: "gone"; readonly holder: HolderRef }
   | { readonly type: "radio"; readonly state: "ok" | "down" };
 

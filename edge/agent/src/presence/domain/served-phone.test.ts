@@ -49,8 +49,14 @@ describe("a served phone", () => {
   });
 
   it("is back when it returns in time", () => {
-    const changes = serve([...standing(1, 5_000), ...walking(1, 6), ...walking(6, 1)]).map(({ change }) => change);
+    const changes = serve([...standing(1, 5_000), ...walking(1, 4.5), ...walking(4.5, 1)]).map(({ change }) => change);
     expect(changes).toEqual([{ type: "leaving", why: "distance" }, { type: "back" }]);
+  });
+
+  it("has gone once it is far, which is told once each time", () => {
+    const there = [...walking(1, 8), ...standing(8, 3_000), ...walking(8, 1)];
+    const changes = serve([...standing(1, 5_000), ...there, ...there]).map(({ change }) => change.type);
+    expect(changes).toEqual(["leaving", "gone", "back", "leaving", "gone", "back"]);
   });
 
   it("leaves 3 s after its last heartbeat, however strong the link", () => {

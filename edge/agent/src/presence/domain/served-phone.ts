@@ -3,7 +3,7 @@ import { StrengthWindow } from "./strength-window.js";
 import type { PresenceTuning } from "./tuning.js";
 
 export type LeavingWhy = "distance" | "heartbeat" | "link";
-export type ServedChange = { type: "leaving"; why: LeavingWhy } | { type: "back" };
+export type ServedChange = { type: "leaving"; why: LeavingWhy } | { type: "back" } | { type: "gone" };
 
 const READINGS_KEPT = 5;
 const WINDOW_MS = 2_000;
@@ -19,6 +19,7 @@ export class ServedPhone {
   #readingAt: number;
   #strongest = Number.NEGATIVE_INFINITY;
   #leaving: LeavingWhy | undefined;
+  #gone = false;
 
   constructor(tuning: PresenceTuning, at: number) {
     this.#tuning = tuning;
@@ -55,9 +56,10 @@ export class ServedPhone {
     if (at - this.#readingAt > this.#tuning.heartbeatLoss) return this.#leave("distance");
     const distance = this.#distance(at);
     if (distance === undefined) return undefined;
-    if (distance > this.#tuning.leaveLine) return this.#leave("distance");
+    if (distance > this.#tuning.leaveLine) return this.#leave("distance") ?? this.#goneBeyond(distance);
     if (this.#leaving === undefined || distance > this.#tuning.backLine) return undefined;
     this.#leaving = undefined;
+    this.#gone = false;
     return { type: "back" };
   }
 
@@ -65,6 +67,13 @@ export class ServedPhone {
     const already = this.#leaving !== undefined;
     this.#leaving = why;
     return already ? undefined : { type: "leaving", why };
+  }
+
+  /** Who is that far did not just step aside: told once, until it is back. */
+  #goneBeyond(distance: number): ServedChange | undefined {
+    if (this.#gone || distance <= this.#tuning.goneLine) return undefined;
+    this.#gone = true;
+    return { type: "gone" };
   }
 
   #distance(at: number): number | undefined {

@@ -14,6 +14,8 @@ export interface PresenceTuning {
   readonly pocketLine: Metres;
   /** Beyond this line a served phone is leaving. */
   readonly leaveLine: Metres;
+  /** Beyond this line a served phone that was leaving has gone: nobody waits for it to step back. */
+  readonly goneLine: Metres;
   /** Inside this line a phone that was leaving is back. */
   readonly backLine: Metres;
   /** Where evidence of an approach begins. */
@@ -37,6 +39,7 @@ export const DEFAULT_TUNING: PresenceTuning = {
   nearLine: metres(2),
   pocketLine: metres(1.1),
   leaveLine: metres(3),
+  goneLine: metres(5),
   backLine: metres(2.5),
   farLine: metres(8),
   armsReach: metres(0.8),

@@ -67,6 +67,13 @@ function stay(session: Session, mode: Open, facts: Facts, rules: SessionRules): 
   };
 }
 
+/** Who has gone far while leaving is not coming back: the countdown is over. A touch at the screen still has its grace. */
+export function hurried(session: Session, holder: HolderRef, facts: Facts): Session {
+  const { mode } = session;
+  if (mode.name !== "leaving" || mode.because !== "walked-away" || mode.served.holder.id !== holder.id) return session;
+  return { ...session, mode: { ...mode, lockAt: Math.min(mode.lockAt, facts.monotonic) } };
+}
+
 /** What time and facts make of an open session. */
 export function tend(session: Session, mode: Open, facts: Facts, rules: SessionRules): Step {
   const served = withCamera(mode.served, facts);

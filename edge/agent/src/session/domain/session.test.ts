@@ -177,6 +177,16 @@ describe("an open session", () => {
     expect(world.session.lastLock).toEqual({ why: "walked-away", at: 1_700_000_002_000 });
   });
 
+  it("locks at once when the phone that was leaving has gone far, and for no other phone's sake", () => {
+    const world = new SimulatedSession();
+    world.unlock();
+    world.send({ type: "leaving", holder: anna });
+    world.send({ type: "gone", holder: bruno });
+    expect(world.mode).toBe("leaving");
+    world.send({ type: "gone", holder: anna });
+    expect(world.session).toMatchObject({ mode: { name: "locked" }, lastLock: { why: "walked-away" } });
+  });
+
   it("locks five seconds after the last heartbeat", () => {
     const world = new SimulatedSession();
     world.unlock();

@@ -15,7 +15,7 @@ import type {
 import { sighted, stillThere, without } from "./nearby.js";
 import { forgive } from "./patience.js";
 import { abandon, impediment, lock, refuse, rest, unmade } from "./rest.js";
-import { keep, serve, tend } from "./serving.js";
+import { hurried, keep, serve, tend } from "./serving.js";
 
 /** A kiosk that has just started is locked, whatever it was before. */
 export function startSession(facts: Pick<Facts, "now">): Session {
@@ -58,8 +58,11 @@ function react(session: Session, event: SessionEvent, facts: Facts, rules: Sessi
     case "back":
       return keep(session, { holder: event.holder, back: true }, facts, rules);
     case "leaving":
-    case "gone":
       return away(session, event.holder, facts, rules);
+    case "gone": {
+      const left = away(session, event.holder, facts, rules);
+      return { ...left, session: hurried(left.session, event.holder, facts) };
+    }
     case "tapped":
       return onAttempt(session, event.attempt, "tapping", (mode) => ({
         session: {
