@@ -68,8 +68,16 @@ export function problemOf(error: unknown): Problem & Record<string, unknown> {
     case "SQLITE_LOCKED":
       return describe(503, "storage-unavailable");
     default:
-      return error instanceof SyntaxError ? describe(400, "malformed") : describe(500, "unexpected");
+      return error instanceof SyntaxError || isCallersFault(error)
+        ? describe(400, "malformed")
+        : describe(500, "unexpected");
   }
+}
+
+/** A plugin's own word for a request that it cannot answer: a path with a null byte, a range that is none. */
+function isCallersFault(error: unknown): boolean {
+  const status = error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
+  return typeof status === "number" && status >= 400 && status < 500;
 }
 
 function describe(status: number, code: string): Problem {
