@@ -10,7 +10,7 @@ const LABEL = { algorithm: 1, type: 16, x5chain: 33 } as const;
 /** RFC 9053 2.1. */
 const ES256 = -7;
 
-export const MAX_PAYLOAD_BYTES = 4_096;
+export const MAX_PAYLOAD_BYTES = 4_608;
 
 /** What the site or a reader signs. The type is inside the signature, so that no kind passes for another. */
 export type SignedType = "wardkey-credential" | "wardkey-status" | "wardkey-notice" | "wardkey-receipt";

@@ -7,7 +7,8 @@ import { MAX_TEMPLATE_BYTES } from "../credential/template.js";
 import type { Instant } from "../units.js";
 import { MAX_MESSAGE_BYTES } from "./frames.js";
 
-const MAX_SIGNED_BYTES = 4_096;
+/** The largest signed object, a notice of 64 denied kiosks with the longest ids; an enrolment's M4 with it stays below 8 KiB. */
+const MAX_SIGNED_BYTES = 5_120;
 /** As many as a phone tells at once, the newest. */
 const MAX_REFUSALS = 8;
 const Signed = boundedBytes(MAX_SIGNED_BYTES);

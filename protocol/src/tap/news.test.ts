@@ -26,6 +26,19 @@ describe("a phone learns from any kiosk", () => {
     ]);
   });
 
+  it.each(["unlock", "enrol"] as const)(
+    "64 denied kiosks with the longest ids, whatever the purpose: %s",
+    async (purpose) => {
+      const kiosks = Array.from({ length: 64 }, (_, index) => `${index}-`.padEnd(63, "k"));
+      const denyNotice = await issueDenyNotice(
+        { site: SITE, denyEpoch: 9, kiosks, issuedAt: instant(NOW - hours(1)) },
+        { certificate: site.signerCertificate, sign: createSigner(KEYS.signer.privateKey) },
+      );
+      const played = rehearse({ site, purpose, kiosk: { denyNotice } });
+      expect(learnedIn(played).at(-1)).toMatchObject({ denyEpoch: 9, deniedKiosks: kiosks });
+    },
+  );
+
   it("nothing from a notice that is older than what it knows", async () => {
     const denyNotice = await noticeOf(3);
     const played = play({ kiosk: { denyNotice } });

@@ -34,7 +34,8 @@ export interface EnrolmentRules {
 const session: SessionRules = {
   heartbeatDeadline: seconds(3),
   leavingCountdown: seconds(2),
-  tapDeadline: seconds(20),
+  // A phone gives its owner twenty seconds to answer a prompt; the protocol waits 28 s for M3.
+  tapDeadline: seconds(30),
   matchDeadline: seconds(4),
   decisionFresh: seconds(1),
   idleAfter: minutes(15),

@@ -18,7 +18,7 @@ import type { PhoneLink } from "../radio/index.js";
 import type { Stopwatch } from "./stopwatch.js";
 
 const HELLO_MS = 2_000;
-// A person may have to find the phone and say yes: the phone gives them 25 s.
+// A person may have to find the phone and say yes: the phone gives them 20 s.
 const RELEASE_MS = 28_000;
 const TICK_MS = 100;
 

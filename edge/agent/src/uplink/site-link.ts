@@ -272,7 +272,8 @@ export class SiteLink {
     if (this.#identity === null) return;
     this.#client.use(this.#identity.kioskToken);
     const lease = await this.#kept.lease();
-    if (lease !== null) this.#take(lease);
+    // One that ended while the kiosk was off is erased with the template keys in its table.
+    if (lease !== null && !this.#take(lease)) await this.#keep(this.#kept.forgetLease());
   }
 
   /** A disk that takes nothing costs the next start its memory, and this run nothing. */

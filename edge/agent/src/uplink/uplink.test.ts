@@ -1,5 +1,5 @@
 import { type KeyObject, randomUUID } from "node:crypto";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hours } from "@wardkey/protocol";
@@ -191,6 +191,19 @@ describe("a lease", () => {
     expect([link.current(), link.leaseLeft(), link.health()]).toEqual([null, 0, "down"]);
     expect(held?.every((byte) => byte === 0)).toBe(true);
     await expect(stat(join(folder, "lease.json"))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  it("is erased at the next start when it ended while the kiosk was off", async () => {
+    const link = await open();
+    link.start();
+    await until(() => link.current() !== null);
+    await link.stop();
+    await site.stop();
+    expect(await readdir(folder)).toContain("lease.json");
+    await time.advance(hours(25));
+    const again = await open();
+    expect(again.current()).toBeNull();
+    expect(await readdir(folder)).not.toContain("lease.json");
   });
 
   it("is not made longer by a clock that is turned back, nor by a restart after that", async () => {
