@@ -88,10 +88,10 @@ export function refuse(
 export function abandon(session: Session, facts: Facts, rules: SessionRules): Step {
   if (session.mode.name !== "identifying") return { session, effects: [] };
   const { attempt, phase, holder } = session.mode;
-  const refusals =
-    phase === "tapping"
-      ? session.refusals
-      : remember(session.refusals, { id: holder.id, released: true, monotonic: facts.monotonic }, rules.patience);
+  // A pause also where nothing was released: a phone that flickers at the line, or two radios that speak in one name,
+  // would otherwise begin ten attempts a second, each with its line in the journal.
+  const released = phase !== "tapping";
+  const refusals = remember(session.refusals, { id: holder.id, released, monotonic: facts.monotonic }, rules.patience);
   return {
     session: { ...session, refusals, mode: { name: "locked" } },
     effects: [
