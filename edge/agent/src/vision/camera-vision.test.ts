@@ -206,6 +206,37 @@ describe("an enrolment", () => {
     expect(await first).toEqual({ ok: false, code: "aborted" });
   });
 
+  it("begins its views anew after a gap in the picture, and ends when the gap lasts", async () => {
+    const watched = await watch();
+    const jpegs = await Promise.all(
+      [0, 4, 8].map((shift) => pictureOf({ ...STILLS.woman, x: STILLS.woman.x + shift })),
+    );
+    let sequence = 0;
+    const show = async (frames: number): Promise<void> => {
+      for (let index = 0; index < frames; index += 1) {
+        sequence += 1;
+        watched.vision.push({
+          jpeg: jpegs[index % jpegs.length] ?? new Uint8Array(0),
+          sequence,
+          at: performance.now(),
+        });
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    };
+    const silent = () => until(() => watched.states.at(-1)?.code === "camera-silent");
+    await show(3);
+    const progress: number[] = [];
+    const enrolling = enrol(watched, { views: 16, onProgress: (step) => progress.push(step.progress) });
+    await show(12);
+    await silent();
+    const reached = progress.at(-1) ?? 0;
+    await show(4);
+    expect(reached).toBeGreaterThan(0);
+    expect(progress.at(-1)).toBeLessThan(reached);
+    await silent();
+    expect(await enrolling).toEqual({ ok: false, code: "camera-unavailable" });
+  });
+
   it("grows by one view after the other", async () => {
     const watched = await watch(films.woman);
     const progress: number[] = [];

@@ -22,6 +22,8 @@ const OLDEST_FRAME_MS = 500;
 const WAIT_MS = 600;
 const CAMERA_READY_MS = 3_000;
 const RESTART_MS = 1_000;
+/** Gaps in the picture that an enrolment survives: a busy browser may show none for a moment. */
+const MOST_GAPS = 2;
 const LARGEST_JPEG = 512 * 1_024;
 
 export interface CameraVisionInput {
@@ -136,11 +138,15 @@ export class CameraVision implements VisionPort {
   async enrol(request: EnrolRequest): Promise<EnrolOutcome> {
     if (this.#enrolment !== undefined) return { ok: false, code: "enrol-busy" };
     const relax = this.#pump.hurry();
-    const enrolment = new CapturedEnrolment(this.#analyst, request);
-    this.#enrolment = enrolment;
     try {
-      if (!(await this.#cameraReady())) return { ok: false, code: "camera-unavailable" };
-      return await enrolment.outcome();
+      for (let gaps = 0; ; gaps += 1) {
+        this.#enrolment = new CapturedEnrolment(this.#analyst, request);
+        if (!(await this.#cameraReady())) return { ok: false, code: "camera-unavailable" };
+        const outcome = await this.#enrolment.outcome();
+        const interrupted = !outcome.ok && outcome.code === "camera-unavailable";
+        // Before and after a gap another person may sit there: the views begin anew.
+        if (!interrupted || gaps === MOST_GAPS) return outcome;
+      }
     } finally {
       this.#enrolment = undefined;
       relax();
