@@ -1,0 +1,110 @@
+import { createRawHost, createRogueCentral, type HeardReport, type Participant } from "@wardkey/virtual-radio";
+import WebSocket from "ws";
+
+/** The same bytes at each run, so that a find can be found again. */
+export interface Garbage {
+  below(limit: number): number;
+  bytes(most: number): Buffer;
+}
+
+/** Mulberry32, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c. */
+export function createGarbage(seed: number): Garbage {
+  let state = seed;
+  const draw = (): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const below = (limit: number): number => Math.floor(draw() * limit);
+  const bytes = (most: number): Buffer => Buffer.from(Array.from({ length: below(most + 1) }, () => below(256)));
+  return { below, bytes };
+}
+
+/** Long enough that what kept it would be seen to grow; short of what ends a socket before it is read. */
+const LENGTH = 50_000;
+
+/** A page that knows the token and then talks nonsense, until it is cut off. Resolves with the close code. */
+export async function talkNonsense(pageUrl: string, path: string, garbage: Garbage): Promise<number> {
+  const url = new URL(pageUrl);
+  const token = new URLSearchParams(url.hash.slice(1)).get("token");
+  const socket = new WebSocket(`ws://${url.host}${path}`, { origin: url.origin });
+  socket.on("error", () => {});
+  const closed = new Promise<number>((resolve) => socket.once("close", resolve));
+  socket.once("open", () => {
+    const hello = JSON.stringify({ type: "hello", token });
+    const broken = Buffer.from(hello.repeat(1 + garbage.below(3)));
+    broken[garbage.below(broken.length)] = garbage.below(256);
+    const noise = Buffer.alloc(LENGTH, Buffer.from([garbage.below(256), ...garbage.bytes(200)]));
+    const says = [noise, noise.toString("latin1"), noise.subarray(0, 200), broken, Buffer.alloc(LENGTH, "[")];
+    socket.send(hello);
+    socket.send(says[garbage.below(says.length)] ?? "", { binary: garbage.below(2) === 0 });
+    // Nonsense that happens to be nothing at all must not wait for ever.
+    socket.send("{");
+  });
+  return await closed;
+}
+
+const PATHS = ["/v1/kiosks", "/v1/kiosk/lease", "/v1/kiosk/events", "/v1/enrolments", "/v1/overview"];
+const NO_PATHS = ["/%00", "/%ff", "/.hidden", "/assets/..%2f..%2fpage-token", "/nothing"];
+const METHODS = ["GET", "POST", "PUT", "DELETE"];
+
+/** A request that means nothing, to a server that has the site's interface or only a page. Resolves with the status. */
+export async function requestNonsense(url: string, garbage: Garbage): Promise<number> {
+  const method = METHODS[garbage.below(METHODS.length)] ?? "GET";
+  const bodies = [garbage.bytes(2_000), Buffer.alloc(LENGTH, "["), Buffer.from('{"id":{"__proto__":1}}')];
+  const paths = [...PATHS, ...NO_PATHS];
+  const answer = await fetch(new URL(paths[garbage.below(paths.length)] ?? "/nothing", url), {
+    method,
+    headers: { "content-type": "application/json", authorization: `Bearer ${garbage.bytes(40).toString("base64url")}` },
+    ...(method === "GET" ? {} : { body: new Uint8Array(bodies[garbage.below(bodies.length)] ?? []) }),
+  });
+  await answer.arrayBuffer();
+  return answer.status;
+}
+
+/** An L2CAP packet for the ATT channel, or something like it. */
+function packet(garbage: Garbage): Uint8Array {
+  const pdu = garbage.bytes(60);
+  if (garbage.below(4) === 0) return pdu;
+  const head = Buffer.alloc(4);
+  head.writeUInt16LE(garbage.below(4) === 0 ? garbage.below(65_536) : pdu.length, 0);
+  head.writeUInt16LE(4 + garbage.below(2) * garbage.below(4), 2);
+  return Buffer.concat([head, pdu]);
+}
+
+/** A central that connects to a phone and sends packets of noise until it is cut off, or has sent enough. */
+export async function pesterPhone(near: Participant, rounds: number, garbage: Garbage): Promise<number> {
+  const rogue = createRogueCentral(near);
+  let links = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const phone = await rogue.find(({ type }) => type === 0, 2_000);
+    const session = phone === undefined ? undefined : await rogue.connect(phone, 2_000);
+    if (session === undefined) continue;
+    links += 1;
+    for (let each = 0; each < 5 && session.link.open; each += 1) session.link.send(packet(garbage));
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    session.disconnect();
+  }
+  return links;
+}
+
+/** A peripheral under somebody's advertisement that answers whoever connects with packets of noise. */
+export function answerWithNoise(near: Participant, advertised: HeardReport["data"], garbage: Garbage) {
+  const host = createRawHost(near);
+  let links = 0;
+  host.onAccept((link) => {
+    links += 1;
+    const timer = setInterval(() => {
+      if (link.open) link.send(packet(garbage));
+      else clearInterval(timer);
+    }, 20);
+  });
+  host.advertise({ data: advertised });
+  return {
+    get links() {
+      return links;
+    },
+    stop: () => host.stopAdvertising(),
+  };
+}
