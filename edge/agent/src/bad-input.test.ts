@@ -88,7 +88,7 @@ describe("a disk that takes nothing", () => {
     // Nobody, not even root, opens a folder as a journal.
     await mkdir(join(ward.folder, "data", "journal.sqlite"));
     const page = await ward.page(await ward.start());
-    const view = await page.until(({ session }) => session.state === "degraded");
+    const view = await page.until(({ session, health }) => session.state === "degraded" && health.fleet === "ok");
     expect(view).toMatchObject({ session: { reason: "journal-unavailable" }, health: { journal: "down" } });
     ward.senses.presence.say({ type: "near", holder: anna });
     ward.senses.vision.sees({ at: systemClock.monotonic(), faces: 1 });
