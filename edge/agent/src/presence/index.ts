@@ -9,4 +9,4 @@ export type {
   Sighting,
 } from "./app/ports.js";
 export { createPresence, type PresenceInput } from "./app/presence.js";
-export { DEFAULT_TUNING, type PresenceTuning } from "./domain/tuning.js";
+export type { PresenceTuning } from "./domain/tuning.js";
