@@ -48,7 +48,7 @@ function welcome({ kiosk, phone, site, operatorCode }: Hospital, dir: string): s
   1. Open the kiosk and the phone side by side; allow the kiosk's page your camera.
   2. On the kiosk choose "Enrol someone". Operator code: ${operatorCode}. Hand the code to the demo phone,
      compare the six digits on both screens, look at the camera.
-  3. On the phone slide the distance away: the kiosk locks. Slide it back and look up: you are in.
+  3. On the phone slide the distance close and look up: you are in. Slide it away: the kiosk locks.
 
   Demo profile: the page's camera is unattested and liveness is shown, not enforced. The radio is simulated;
   phone and kiosk run their real Bluetooth stacks on it. Kept in ${dir}; Ctrl+C stops.
