@@ -23,6 +23,12 @@ module.exports = {
       "ui serves every page and knows none",
     ),
     never(
+      "measuring-not-in-product",
+      { path: "^(edge|fleet|kiosk|ui)/" },
+      { path: "^models/src/measuring" },
+      "raw face vectors are for measuring alone",
+    ),
+    never(
       "models-below",
       { path: "^models/src" },
       { path: "^(ui|edge|fleet|kiosk|scripts)/" },
