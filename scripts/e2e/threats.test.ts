@@ -118,8 +118,10 @@ describe("attackers in the room", () => {
           // She moves: her phone consents hands-free.
           phone.send({ type: "move", distance: CORRIDOR_METRES });
           await expect.poll(() => relay.sessions, { timeout: 30_000 }).toBeGreaterThan(0);
-          const decided = ({ session }: ScreenView) => session.state === "unlocked" || session.state === "refused";
-          await kiosk.until("what comes of it", decided, 15_000).catch(() => undefined);
+          // An attempt that breaks off on the way is made again after a pause; so slow a link as the last decides nothing.
+          const decided = ({ session }: ScreenView) =>
+            session.state === "unlocked" || (session.state === "refused" && session.reason === "no-match");
+          await kiosk.until("what comes of it", decided, delayMs < 500 ? 45_000 : 10_000).catch(() => undefined);
           await pause(1_000);
         })(),
       );
@@ -134,7 +136,7 @@ describe("attackers in the room", () => {
       await ward.stand("tap");
       expect((await relayed(8)).states).toContain("unlocked");
       await leave();
-    }, 60_000);
+    }, 90_000);
 
     it.each([8, 30, 500])(
       "unlocks for no other face with %i ms on the way",
@@ -145,7 +147,7 @@ describe("attackers in the room", () => {
         // So slow a link as the last does not get as far as a face.
         if (delayMs < 500) expect(brought.reasons).toContain("no-match");
       },
-      60_000,
+      90_000,
     );
   });
 
