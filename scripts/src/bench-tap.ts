@@ -2,15 +2,13 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { FromPhonePage, PHONE_SOCKET_PATH, ToPhonePage } from "@wardkey/protocol/phone";
-import { FromScreen, SCREEN_SOCKET_PATH, ToScreen } from "@wardkey/protocol/screen";
 import { type Hospital, startHospital } from "./hospital/hospital.js";
 import { residentKiB } from "./hospital/memory.js";
+import { type Screens, watchKiosk, watchPhone } from "./hospital/screens.js";
 import { walk } from "./hospital/walk.js";
-import { watchPage } from "./hospital/watch.js";
 import { percentile } from "./percentile.js";
 import { makeSceneVideos } from "./shift/scenes.js";
-import { away, enrol, type Screens, settled } from "./shift/steps.js";
+import { away, enrol, settled } from "./shift/steps.js";
 
 const TAP_WITHIN_MS = 10_000;
 const LOCK_WITHIN_MS = 20_000;
@@ -24,8 +22,8 @@ const DWELL_MS = 2_500;
 
 /**
  * `npm run bench -- tap [--json] [--taps N]`: a phone walks into a simulated room, stays a moment and walks out, 100 ms
- * advertising, cold GATT at each tap, the face already in view of a camera that ffmpeg plays from a file. Times count from crossing 2 m to the
- * unlock, and from crossing 3 m to the lock, on the clock of this process.
+ * advertising, cold GATT at each tap, the face already in view of a camera that ffmpeg plays from a file. Times count from
+ * crossing 2 m to the unlock, and from crossing 3 m to the lock, on the clock of this process.
  */
 export async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -66,26 +64,19 @@ async function benchTaps(taps: number, say: (line: string) => void): Promise<Tap
   });
   try {
     say("enrolling");
-    const first = await openScreens(hospital);
+    const first: Screens = { kiosk: await watchKiosk(hospital), phone: await watchPhone(hospital) };
     const enrolled = await enrol(first, hospital);
     if (!enrolled.ok) throw new Error(`enrolment failed: ${JSON.stringify(first.kiosk.latest()?.enrolment)}`);
     await away(first);
     first.kiosk.close();
     await hospital.restartAgent({ camera: { kind: "file", path: videos.tap } });
-    const screens: Screens = { kiosk: (await openScreens(hospital)).kiosk, phone: first.phone };
+    const screens: Screens = { kiosk: await watchKiosk(hospital), phone: first.phone };
     await settled(screens.kiosk);
     return await measure({ taps, hospital, screens, say });
   } finally {
     await hospital.stop();
     await rm(dir, { recursive: true, force: true });
   }
-}
-
-async function openScreens({ kiosk, phone }: Hospital): Promise<Screens> {
-  return {
-    kiosk: await watchPage({ pageUrl: kiosk.pageUrl, path: SCREEN_SOCKET_PATH, from: FromScreen, to: ToScreen }),
-    phone: await watchPage({ pageUrl: phone.pageUrl, path: PHONE_SOCKET_PATH, from: FromPhonePage, to: ToPhonePage }),
-  };
 }
 
 async function measure(input: {

@@ -1,12 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FromPhonePage, PHONE_SOCKET_PATH, ToPhonePage } from "@wardkey/protocol/phone";
-import { FromScreen, SCREEN_SOCKET_PATH, ToScreen } from "@wardkey/protocol/screen";
 import { type Hospital, startHospital } from "../../src/hospital/hospital.js";
-import { watchPage } from "../../src/hospital/watch.js";
+import { type Screens, watchKiosk, watchPhone } from "../../src/hospital/screens.js";
 import { makeSceneVideos, type SceneName } from "../../src/shift/scenes.js";
-import { away, enrol, type Screens, settled } from "../../src/shift/steps.js";
+import { away, enrol, settled } from "../../src/shift/steps.js";
 
 /** A running hospital with Anna enrolled, its camera played by ffmpeg from a simulated video. */
 export interface Ward {
@@ -39,19 +37,12 @@ export async function openWard(scenes: readonly SceneName[]): Promise<Ward> {
 }
 
 async function enrolAnna(hospital: Hospital, videos: Record<SceneName, string>, dir: string): Promise<Ward> {
-  const phone = await watchPage({
-    pageUrl: hospital.phone.pageUrl,
-    path: PHONE_SOCKET_PATH,
-    from: FromPhonePage,
-    to: ToPhonePage,
-  });
-  const openKiosk = () =>
-    watchPage({ pageUrl: hospital.kiosk.pageUrl, path: SCREEN_SOCKET_PATH, from: FromScreen, to: ToScreen });
-  let kiosk = await openKiosk();
+  const phone = await watchPhone(hospital);
+  let kiosk = await watchKiosk(hospital);
   const restart = async (change: Parameters<Hospital["restartAgent"]>[0]) => {
     kiosk.close();
     await hospital.restartAgent(change);
-    kiosk = await openKiosk();
+    kiosk = await watchKiosk(hospital);
     await settled(kiosk);
   };
   const enrolled = await enrol({ kiosk, phone }, hospital);

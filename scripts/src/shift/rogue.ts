@@ -10,7 +10,7 @@ import { createRogueCentral, joinRoom, type RogueSession } from "@wardkey/virtua
 import { pino } from "pino";
 import { systemClock } from "../clock.js";
 import type { Hospital } from "../hospital/hospital.js";
-import type { Screens } from "./steps.js";
+import type { Screens } from "../hospital/screens.js";
 
 /** The rogue names itself as the hospital's own site. */
 const SITE = "st-elsewhere";

@@ -1,17 +1,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { FromPhonePage, PHONE_SOCKET_PATH, ToPhonePage } from "@wardkey/protocol/phone";
-import { FromScreen, SCREEN_SOCKET_PATH, ToScreen } from "@wardkey/protocol/screen";
 import { type Hospital, startHospital } from "../hospital/hospital.js";
-import { watchPage } from "../hospital/watch.js";
+import { type Screens, watchKiosk, watchPhone } from "../hospital/screens.js";
 import { type KioskBrowser, openKiosk } from "./browser.js";
 import { verifyJournal } from "./journal.js";
 import { failedSteps, type ShiftResult } from "./result.js";
 import { askAsRogueKiosk } from "./rogue.js";
 import { makeSceneVideos } from "./scenes.js";
 import { searchSite } from "./search-site.js";
-import { away, enrol, FAR_METRES, type Screens, standNear, tap, walkAway } from "./steps.js";
+import { away, enrol, FAR_METRES, standNear, tap, walkAway } from "./steps.js";
 import { recordTraffic, type TrafficRecorder } from "./traffic.js";
 
 export interface ShiftOptions {
@@ -152,7 +150,7 @@ async function production(input: {
   screens.kiosk.close();
   await browser.close();
   await hospital.restartAgent({ profile: "production" });
-  const kiosk = await openKioskWatch(hospital, step);
+  const kiosk = await openToldKiosk(hospital, step);
   const page = await openKiosk({ pageUrl: hospital.kiosk.pageUrl, videoFile: input.video, folder: input.folder });
   input.opened.push(page.close);
   const stood = await standNear({ kiosk, phone: screens.phone });
@@ -164,25 +162,13 @@ async function production(input: {
 
 async function openScreens(hospital: Hospital, step: (line: string) => void): Promise<Screens> {
   return {
-    kiosk: await openKioskWatch(hospital, step),
-    phone: await watchPage({
-      pageUrl: hospital.phone.pageUrl,
-      path: PHONE_SOCKET_PATH,
-      from: FromPhonePage,
-      to: ToPhonePage,
-      onRefused: (command, code) => step(`the phone refused "${command}": ${code}`),
-    }),
+    kiosk: await openToldKiosk(hospital, step),
+    phone: await watchPhone(hospital, (command, code) => step(`the phone refused "${command}": ${code}`)),
   };
 }
 
-async function openKioskWatch(hospital: Hospital, step: (line: string) => void) {
-  const kiosk = await watchPage({
-    pageUrl: hospital.kiosk.pageUrl,
-    path: SCREEN_SOCKET_PATH,
-    from: FromScreen,
-    to: ToScreen,
-    onRefused: (command, code) => step(`the kiosk refused "${command}": ${code}`),
-  });
+async function openToldKiosk(hospital: Hospital, step: (line: string) => void) {
+  const kiosk = await watchKiosk(hospital, (command, code) => step(`the kiosk refused "${command}": ${code}`));
   let last = "";
   kiosk.on(({ session, enrolment }) => {
     const shown = enrolment ? `enrolment, ${enrolment.step}` : session.state;

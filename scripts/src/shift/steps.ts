@@ -1,14 +1,7 @@
-import type { FromPhonePage, PhoneView } from "@wardkey/protocol/phone";
-import type { FromScreen, ScreenView } from "@wardkey/protocol/screen";
+import type { ScreenView } from "@wardkey/protocol/screen";
 import type { Hospital } from "../hospital/hospital.js";
+import type { Screens } from "../hospital/screens.js";
 import { walk } from "../hospital/walk.js";
-import type { Watch } from "../hospital/watch.js";
-
-/** The two screens of the shift, driven and watched by a script. */
-export interface Screens {
-  readonly kiosk: Watch<ScreenView, FromScreen>;
-  readonly phone: Watch<PhoneView, FromPhonePage>;
-}
 
 export const FAR_METRES = 8;
 const NEAR_METRES = 0.7;
