@@ -1,3 +1,4 @@
+export * from "./device-api.js";
 export {
   type BodyCheck,
   checkJournalBody,
@@ -6,6 +7,7 @@ export {
   type JournalBody,
   type JournalKind,
 } from "./events.js";
+export * from "./messages.js";
 export * from "./site-api.js";
 export {
   encodeHolderTable,
@@ -18,3 +20,19 @@ export {
   PREFIX_BYTES,
   TEMPLATE_KEY_BYTES,
 } from "./table.js";
+export {
+  ALL_KINDS,
+  type AllKind,
+  FLEET_CLIENT,
+  grantFilters,
+  isTopicId,
+  type MatrixReceive,
+  type MatrixSend,
+  mayPublish,
+  maySubscribe,
+  parseM2mTopic,
+  parseUpTopic,
+  type TopicGrant,
+  topics,
+  type UpTopic,
+} from "./topics.js";
