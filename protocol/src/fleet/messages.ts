@@ -57,7 +57,10 @@ export const Checkpoint = z.strictObject({ seq: Version, head: Digest });
 export type Checkpoint = z.infer<typeof Checkpoint>;
 
 /** `up/res/{req}`: `status` as in HTTP. */
-export const ResponseMessage = envelope("response", z.strictObject({ status: z.number().int().min(100).max(599), code: Code.nullable() }));
+export const ResponseMessage = envelope(
+  "response",
+  z.strictObject({ status: z.number().int().min(100).max(599), code: Code.nullable() }),
+);
 
 /** `down/desired`, retained: epoch is the shadow's own version. */
 export const DesiredBody = z.strictObject({
@@ -107,7 +110,11 @@ export type DenyListBody = z.infer<typeof DenyListBody>;
 export const PolicyHeadBody = z.strictObject({
   stable: z.string().max(64 * 1024),
   candidate: z
-    .strictObject({ policy: z.string().max(64 * 1024), percent: z.number().int().min(0).max(100), salt: z.string().max(64) })
+    .strictObject({
+      policy: z.string().max(64 * 1024),
+      percent: z.number().int().min(0).max(100),
+      salt: z.string().max(64),
+    })
     .nullable(),
 });
 export type PolicyHeadBody = z.infer<typeof PolicyHeadBody>;
@@ -127,7 +134,10 @@ export type RiskBody = z.infer<typeof RiskBody>;
 /** `down/nudge`: parameters are numbers or enumerations, never text or links. */
 export const NudgeBody = z.strictObject({
   template: z.string().regex(/^[a-z0-9-]{1,63}$/),
-  parameters: z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,31}$/), z.union([z.number(), z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)])),
+  parameters: z.record(
+    z.string().regex(/^[a-z][A-Za-z0-9]{0,31}$/),
+    z.union([z.number(), z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)]),
+  ),
 });
 export type NudgeBody = z.infer<typeof NudgeBody>;
 

@@ -102,7 +102,8 @@ export function maySubscribe(grant: TopicGrant, filter: string): boolean {
     return rest.startsWith("req/") && isTopicId(rest.slice(4));
   }
   const all = `wardkey/v1/${site}/all/`;
-  if (filter.startsWith(all)) return ["#", "+"].includes(filter.slice(all.length)) || isTopicId(filter.slice(all.length));
+  if (filter.startsWith(all))
+    return ["#", "+"].includes(filter.slice(all.length)) || isTopicId(filter.slice(all.length));
   const pair = parseM2mTopic(filter);
   return (
     pair !== undefined &&

@@ -8,7 +8,13 @@ export interface PeerCertificate {
 }
 
 export type Admission =
-  | { readonly ok: true; readonly device: string; readonly profile: string; readonly serial: string; readonly notAfter: number }
+  | {
+      readonly ok: true;
+      readonly device: string;
+      readonly profile: string;
+      readonly serial: string;
+      readonly notAfter: number;
+    }
   /** `certificate-untrusted`, `certificate-expired`, `certificate-not-yet-valid`, `certificate-denied`, `certificate-usage`, `certificate-unknown`, `device-denied`, `device-unknown`. */
   | { readonly ok: false; readonly code: string };
 
