@@ -18,6 +18,8 @@ export interface Certificate {
   /** SubjectPublicKeyInfo in DER, P-256. */
   readonly publicKey: Uint8Array;
   readonly authority: boolean;
+  /** RFC 5280 4.2.1.9: how many authorities may stand below this one; `null` when it does not say. */
+  readonly pathLength: number | null;
   readonly keyUsage: { readonly digitalSignature: boolean; readonly keyCertSign: boolean };
   /** OIDs of the extended key usage, empty when absent; `critical` as RFC 5280 4.2.1.12 allows. */
   readonly usages: { readonly critical: boolean; readonly oids: readonly string[] };
@@ -106,7 +108,7 @@ function attributesOf(subject: DerElement | undefined): Map<string, string> | un
   return attributes;
 }
 
-type Known = Pick<Certificate, "authority" | "keyUsage" | "usages" | "uris" | "unknownCritical">;
+type Known = Pick<Certificate, "authority" | "pathLength" | "keyUsage" | "usages" | "uris" | "unknownCritical">;
 
 function readExtensions(element: DerElement | undefined): Known | undefined {
   const [list, ...more] = inside(element, contextConstructed(3)) ?? [];
@@ -114,6 +116,7 @@ function readExtensions(element: DerElement | undefined): Known | undefined {
   if (extensions === undefined || more.length > 0) return undefined;
   let known: Known = {
     authority: false,
+    pathLength: null,
     keyUsage: { digitalSignature: false, keyCertSign: false },
     usages: { critical: false, oids: [] },
     uris: [],
@@ -146,7 +149,12 @@ function readExtension(extension: { oid: string; critical: boolean; value: Uint8
     case EXTENSIONS.basicConstraints: {
       const first = inside(value, DER.sequence);
       if (first === undefined) return undefined;
-      return { authority: first[0]?.tag === DER.boolean && first[0].content[0] === 0xff };
+      const length = first[1];
+      if (length !== undefined && (length.tag !== DER.integer || length.content.length !== 1)) return undefined;
+      return {
+        authority: first[0]?.tag === DER.boolean && first[0].content[0] === 0xff,
+        pathLength: length?.content[0] ?? null,
+      };
     }
     case EXTENSIONS.extendedKeyUsage: {
       const oids = (inside(value, DER.sequence) ?? []).map((usage) => oidText(usage) ?? "unreadable");

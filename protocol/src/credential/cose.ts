@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { boundedBytes, decodeStrict, encodeStrict, exactBytes, sameBytes } from "./cbor.js";
-import { MAX_CERTIFICATE_BYTES } from "./certificate.js";
+import { type CertificateChain, WireChain, wireChain } from "./chain.js";
 import { SIGNATURE_BYTES, type Signer, signatureHolds } from "./p256.js";
 
 /** RFC 9052 2: COSE_Sign1 carries tag 18. */
@@ -15,23 +15,23 @@ export const MAX_PAYLOAD_BYTES = 4_608;
 /** What the site or a reader signs. The type is inside the signature, so that no kind passes for another. */
 export type SignedType = "wardkey-credential" | "wardkey-status" | "wardkey-notice" | "wardkey-receipt";
 
-/** A certificate and the key behind it. */
+/** A certificate, what leads from it to the root, and the key behind it. */
 export interface Issuer {
-  /** DER; travels in the x5chain header. */
-  readonly certificate: Uint8Array;
+  /** Travels in the x5chain header. */
+  readonly chain: CertificateChain;
   readonly sign: Signer;
 }
 
 const Sign1 = z.tuple([
   z.instanceof(Uint8Array),
-  z.map(z.literal(LABEL.x5chain), boundedBytes(MAX_CERTIFICATE_BYTES)).refine((header) => header.size === 1),
+  z.map(z.literal(LABEL.x5chain), WireChain).refine((header) => header.size === 1),
   boundedBytes(MAX_PAYLOAD_BYTES),
   exactBytes(SIGNATURE_BYTES),
 ]);
 
 /** An opened COSE_Sign1: nothing in it is verified yet. */
 export interface SignedObject {
-  readonly certificate: Uint8Array;
+  readonly chain: CertificateChain;
   readonly payload: unknown;
   readonly signedBy: (publicKey: Uint8Array) => boolean;
 }
@@ -53,17 +53,17 @@ export function toBeSigned(type: SignedType, payload: Uint8Array): Uint8Array {
 export function assembleSigned(input: {
   type: SignedType;
   payload: Uint8Array;
-  certificate: Uint8Array;
+  chain: CertificateChain;
   signature: Uint8Array;
 }): Uint8Array {
-  const header = new Map([[LABEL.x5chain, input.certificate]]);
+  const header = new Map([[LABEL.x5chain, wireChain(input.chain)]]);
   const body = encodeStrict([protectedHeader(input.type), header, input.payload, input.signature]);
   return Uint8Array.of(SIGN1_TAG, ...body);
 }
 
 export async function signObject(type: SignedType, payload: Uint8Array, issuer: Issuer): Promise<Uint8Array> {
   const signature = await issuer.sign(toBeSigned(type, payload));
-  return assembleSigned({ type, payload, certificate: issuer.certificate, signature });
+  return assembleSigned({ type, payload, chain: issuer.chain, signature });
 }
 
 /** Opens a COSE_Sign1 of exactly this type; `undefined` when it is anything else. */
@@ -71,13 +71,13 @@ export function openSigned(bytes: Uint8Array, type: SignedType): SignedObject | 
   if (bytes[0] !== SIGN1_TAG) return undefined;
   const parsed = Sign1.safeParse(decodeStrict(bytes.subarray(1)));
   if (!parsed.success) return undefined;
-  const [header, chain, payload, signature] = parsed.data;
-  const certificate = chain.get(LABEL.x5chain);
-  if (certificate === undefined || !sameBytes(header, protectedHeader(type))) return undefined;
+  const [header, unprotected, payload, signature] = parsed.data;
+  const chain = unprotected.get(LABEL.x5chain);
+  if (chain === undefined || !sameBytes(header, protectedHeader(type))) return undefined;
   const content = decodeStrict(payload);
   if (content === undefined) return undefined;
   return {
-    certificate,
+    chain,
     payload: content,
     signedBy: (publicKey) => signatureHolds({ publicKey, bytes: toBeSigned(type, payload), signature }),
   };

@@ -103,7 +103,7 @@ export function verifyCredential(
   if (opened === undefined || !claims.success || claims.data.confirmation === undefined) {
     return refused("credential-malformed");
   }
-  const signer = verifySigner(opened.certificate, trust, at);
+  const signer = verifySigner(opened.chain, trust, at);
   if (!signer.ok) return signer;
   if (!opened.signedBy(signer.publicKey)) return refused("credential-signature");
   const { issuer, subject, name, confirmation, templateDigest, epoch, issued, expires } = claims.data;

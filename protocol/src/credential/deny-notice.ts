@@ -19,7 +19,8 @@ export interface DenyNotice {
   readonly issuedAt: Instant;
 }
 
-export const MAX_DENIED_KIOSKS = 64;
+/** The newest: older denials end with the status of the denied, at most 72 h later. */
+export const MAX_DENIED_KIOSKS = 24;
 
 const Claims = z.strictObject({
   issuer: Id,
@@ -46,7 +47,7 @@ export function verifyDenyNotice(bytes: Uint8Array, trust: SiteTrust, at: Instan
   const opened = openSigned(bytes, "wardkey-notice");
   const claims = Claims.safeParse(fromIntegerMap(opened?.payload, KEYS));
   if (opened === undefined || !claims.success) return refused("notice-malformed");
-  const signer = verifySigner(opened.certificate, trust, at);
+  const signer = verifySigner(opened.chain, trust, at);
   if (!signer.ok) return signer;
   if (!opened.signedBy(signer.publicKey)) return refused("notice-signature");
   const { issuer, denyEpoch, kiosks, issued } = claims.data;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { WardkeyError } from "../errors.js";
 import type { Instant } from "../units.js";
 import { encodeStrict, exactBytes, fromIntegerMap, type IntegerKeys, toIntegerMap } from "./cbor.js";
+import type { CertificateChain } from "./chain.js";
 import { assembleSigned, openSigned, toBeSigned } from "./cose.js";
 import { fromSeconds, Id, Seconds, toSeconds } from "./fields.js";
 import { type Checked, refused } from "./results.js";
@@ -45,13 +46,13 @@ export interface UnsignedReceipt {
 }
 
 /** The bytes that the reader's key signs, and what turns its answer into a receipt. */
-export function prepareReceipt(receipt: Receipt, certificate: Uint8Array): UnsignedReceipt {
+export function prepareReceipt(receipt: Receipt, chain: CertificateChain): UnsignedReceipt {
   const claims = Claims.safeParse({ ...receipt, at: toSeconds(receipt.at) });
   if (!claims.success) throw new WardkeyError("receipt-invalid", z.prettifyError(claims.error));
   const payload = encodeStrict(toIntegerMap(claims.data, KEYS));
   return {
     bytes: toBeSigned("wardkey-receipt", payload),
-    assemble: (signature) => assembleSigned({ type: "wardkey-receipt", payload, certificate, signature }),
+    assemble: (signature) => assembleSigned({ type: "wardkey-receipt", payload, chain, signature }),
   };
 }
 
@@ -64,7 +65,7 @@ export function verifyReceipt(
   const opened = openSigned(bytes, "wardkey-receipt");
   const claims = Claims.safeParse(fromIntegerMap(opened?.payload, KEYS));
   if (opened === undefined || !claims.success) return refused("receipt-malformed");
-  const checked = verifyReader(opened.certificate, trust, at);
+  const checked = verifyReader(opened.chain, trust, at);
   if (!checked.ok) return checked;
   if (!opened.signedBy(checked.reader.publicKey)) return refused("receipt-signature");
   const receipt: Receipt = { ...claims.data, at: fromSeconds(claims.data.at) };

@@ -41,7 +41,7 @@ beforeAll(async () => {
   if (stored?.type !== "store-receipt") throw new Error("no receipt");
   signed = { credential: site.credential, status: site.status, notice: site.denyNotice, receipt: stored.receipt };
 });
-const issuer = () => ({ certificate: site.signerCertificate, sign: createSigner(KEYS.signer.privateKey) });
+const issuer = () => ({ chain: [site.signerCertificate], sign: createSigner(KEYS.signer.privateKey) });
 const bytesOf = (kind: string): Uint8Array => signed[kind] ?? new Uint8Array(0);
 const verifierOf = (kind: string): Verify => kinds[kind] ?? (() => ({ ok: true }));
 

@@ -48,13 +48,16 @@ describe("a root", () => {
   });
 
   it("that has ended ends everything below it", () => {
-    expect(verifyReader(issueReader(), trust, instant(NOW + days(4_000)))).toEqual({ ok: false, code: "root-expired" });
+    expect(verifyReader([issueReader()], trust, instant(NOW + days(4_000)))).toEqual({
+      ok: false,
+      code: "root-expired",
+    });
   });
 });
 
 describe("a reader certificate", () => {
   it("names its kiosk, ward and site", () => {
-    expect(verifyReader(issueReader(), trust, NOW)).toEqual({
+    expect(verifyReader([issueReader()], trust, NOW)).toEqual({
       ok: true,
       reader: {
         site: SITE,
@@ -74,7 +77,7 @@ describe("a reader certificate", () => {
     const accepted = Array.from({ length: certificate.length * 8 }, (_, bit) => bit).filter((bit) => {
       const changed = certificate.slice();
       changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      return verifyReader(changed, trust, NOW).ok;
+      return verifyReader([changed], trust, NOW).ok;
     });
     expect(accepted).toEqual([]);
   });
@@ -82,7 +85,7 @@ describe("a reader certificate", () => {
   it("is refused cut at any length", () => {
     const certificate = issueReader();
     for (let length = 0; length < certificate.length; length += 1) {
-      expect(verifyReader(certificate.slice(0, length), trust, NOW)).toEqual({
+      expect(verifyReader([certificate.slice(0, length)], trust, NOW)).toEqual({
         ok: false,
         code: "certificate-malformed",
       });
@@ -105,18 +108,18 @@ describe("a reader certificate", () => {
     ["no extension at all", "certificate-usage", []],
   ];
   it.each(odd)("with %s is refused (%s)", (_name, code, extensions) => {
-    expect(verifyReader(issueReader({ extensions }), trust, NOW)).toEqual({ ok: false, code });
+    expect(verifyReader([issueReader({ extensions })], trust, NOW)).toEqual({ ok: false, code });
   });
 
   it("may carry an extension that nobody needs to know", () => {
     const extensions = [...sound, uris(readerUri(SITE, KIOSK)), extension("1.2.3.4", false, Uint8Array.of(5, 0))];
-    expect(verifyReader(issueReader({ extensions }), trust, NOW)).toMatchObject({ ok: true });
+    expect(verifyReader([issueReader({ extensions })], trust, NOW)).toMatchObject({ ok: true });
   });
 
   it("allows a minute of difference between clocks before its start, and none after its end", () => {
     const certificate = issueReader();
     const places = [-days(1) - 60_001, -days(1) - 60_000, days(29), days(29) + 1];
-    expect(places.map((place) => verifyReader(certificate, trust, instant(NOW + place)))).toMatchObject([
+    expect(places.map((place) => verifyReader([certificate], trust, instant(NOW + place)))).toMatchObject([
       { ok: false, code: "certificate-not-yet-valid" },
       { ok: true },
       { ok: true },
@@ -127,12 +130,12 @@ describe("a reader certificate", () => {
 
 describe("a signer certificate", () => {
   it("is of this site and of no other usage", () => {
-    expect(verifySigner(issueSigner(), trust, NOW)).toMatchObject({ ok: true, publicKey: KEYS.signer.publicKey });
-    expect(verifySigner(issueSigner({ site: "san-marco" }), trust, NOW)).toEqual({
+    expect(verifySigner([issueSigner()], trust, NOW)).toMatchObject({ ok: true, publicKey: KEYS.signer.publicKey });
+    expect(verifySigner([issueSigner({ site: "san-marco" })], trust, NOW)).toEqual({
       ok: false,
       code: "certificate-site",
     });
-    expect(verifySigner(issueReader(), trust, NOW)).toEqual({ ok: false, code: "certificate-usage" });
-    expect(verifyReader(issueSigner(), trust, NOW)).toEqual({ ok: false, code: "certificate-usage" });
+    expect(verifySigner([issueReader()], trust, NOW)).toEqual({ ok: false, code: "certificate-usage" });
+    expect(verifyReader([issueSigner()], trust, NOW)).toEqual({ ok: false, code: "certificate-usage" });
   });
 });

@@ -1,26 +1,40 @@
 import type { Instant } from "../units.js";
-import { type Certificate, issuedBy, parseCertificate } from "./certificate.js";
+import { type Certificate, parseCertificate } from "./certificate.js";
+import { type CertificateChain, parseRoot, verifyChain } from "./chain.js";
 import { plain, sha256 } from "./p256.js";
 import { type Checked, refused } from "./results.js";
-import { placeInTime } from "./validity.js";
 
 /** Extended key usages of the profile, under an example arc that is not registered with IANA. */
 export const READER_USAGE_OID = "1.3.6.1.4.1.58888.1.1";
 export const SIGNER_USAGE_OID = "1.3.6.1.4.1.58888.1.2";
+export const POLICY_USAGE_OID = "1.3.6.1.4.1.58888.1.3";
+export const DOWNLINK_USAGE_OID = "1.3.6.1.4.1.58888.1.4";
+/** RFC 5280 4.2.1.12 id-kp-clientAuth: a device's identity towards broker and fleet server. */
+export const DEVICE_USAGE_OID = "1.3.6.1.5.5.7.3.2";
 
 /** The one subject alternative name of a reader certificate. */
 export const readerUri = (site: string, kiosk: string): string => `urn:wardkey:site:${site}:kiosk:${kiosk}`;
 /** The one subject alternative name of the certificate that signs credentials, statuses and notices. */
 export const signerUri = (site: string): string => `urn:wardkey:site:${site}:signer`;
+/** Of the certificate that signs policies, which is not the one that signs credentials. */
+export const policyUri = (site: string): string => `urn:wardkey:site:${site}:policy`;
+/** Of the certificate that signs what the fleet says to devices. */
+export const downlinkUri = (site: string): string => `urn:wardkey:site:${site}:downlink`;
+/** The one subject alternative name of a device's identity. */
+export const deviceUri = (site: string, device: string): string => `urn:wardkey:site:${site}:device:${device}`;
 
 const ATTRIBUTES = { commonName: "2.5.4.3", organization: "2.5.4.10", unit: "2.5.4.11" } as const;
+const DEVICE_URI = /^urn:wardkey:site:([a-z0-9-]{1,63}):device:([a-z0-9-]{1,63})$/;
 const READER_URI = /^urn:wardkey:site:([a-z0-9-]{1,63}):kiosk:([a-z0-9-]{1,63})$/;
 
-/** The hospital that a phone or a kiosk belongs to, and the root from which everything it signs must descend. */
+/** The hospital that a phone or a kiosk belongs to, and the roots from which everything it signs must descend. */
 export interface SiteTrust {
   readonly site: string;
+  /** The root that was pinned first. */
   readonly rootCertificate: Uint8Array;
   readonly rootDigest: Uint8Array;
+  /** All of them: during a rotation the next one too. */
+  readonly roots: readonly Uint8Array[];
 }
 
 /** A kiosk as its reader certificate names it. */
@@ -36,70 +50,107 @@ export interface Reader {
   readonly notAfter: Instant;
 }
 
-/** Refuses with `root-malformed` what is not a self-signed P-256 certificate authority. */
-export function createSiteTrust(input: { site: string; rootCertificate: Uint8Array }): Checked<{ trust: SiteTrust }> {
-  if (parseRoot(input.rootCertificate) === undefined) return refused("root-malformed");
-  const rootCertificate = plain(input.rootCertificate);
-  return { ok: true, trust: { site: input.site, rootCertificate, rootDigest: sha256(rootCertificate) } };
+/** A device as its identity certificate names it. */
+export interface DeviceIdentity {
+  readonly site: string;
+  readonly device: string;
+  /** What the certificate is for: `kiosk`, `medical-device`, `service`. */
+  readonly profile: string;
+  /** Hexadecimal, lower case. */
+  readonly serial: string;
+  readonly publicKey: Uint8Array;
+  readonly notBefore: Instant;
+  readonly notAfter: Instant;
 }
 
-/** Is `certificate` a reader of this site now: chain, dates, usage, site. */
-export function verifyReader(certificate: Uint8Array, trust: SiteTrust, at: Instant): Checked<{ reader: Reader }> {
-  const leaf = verifyLeaf({ certificate, trust, at, usage: READER_USAGE_OID });
+/** A certificate with which the site itself signs. */
+export interface SiteSigner {
+  readonly publicKey: Uint8Array;
+  readonly serial: string;
+}
+
+/** Refuses with `root-malformed` what is not a self-signed P-256 certificate authority. */
+export function createSiteTrust(input: {
+  site: string;
+  rootCertificate: Uint8Array;
+  moreRoots?: readonly Uint8Array[];
+}): Checked<{ trust: SiteTrust }> {
+  const roots = [input.rootCertificate, ...(input.moreRoots ?? [])].map(plain);
+  const [rootCertificate] = roots;
+  if (rootCertificate === undefined || roots.some((root) => parseRoot(root) === undefined)) {
+    return refused("root-malformed");
+  }
+  return { ok: true, trust: { site: input.site, rootCertificate, rootDigest: sha256(rootCertificate), roots } };
+}
+
+/** Is this the chain of a reader of this site now: issuers, dates, usage, site. */
+export function verifyReader(chain: CertificateChain, trust: SiteTrust, at: Instant): Checked<{ reader: Reader }> {
+  const leaf = verifyLeaf({ chain, trust, at, usage: READER_USAGE_OID });
   if (!leaf.ok) return leaf;
   const reader = readerOf(leaf.certificate);
   if (reader === undefined) return refused("certificate-malformed");
   return reader.site === trust.site ? { ok: true, reader } : refused("certificate-site");
 }
 
-/** Is `certificate` the one with which this site signs credentials, statuses and notices. */
-export function verifySigner(
-  certificate: Uint8Array,
+/** Is this the chain of a device of this site now. */
+export function verifyDevice(
+  chain: CertificateChain,
   trust: SiteTrust,
   at: Instant,
-): Checked<{ publicKey: Uint8Array; serial: string }> {
-  const leaf = verifyLeaf({ certificate, trust, at, usage: SIGNER_USAGE_OID });
+): Checked<{ device: DeviceIdentity }> {
+  const leaf = verifyLeaf({ chain, trust, at, usage: DEVICE_USAGE_OID });
   if (!leaf.ok) return leaf;
-  if (leaf.certificate.uris.length !== 1 || leaf.certificate.uris[0] !== signerUri(trust.site)) {
-    return refused("certificate-site");
-  }
-  return { ok: true, publicKey: plain(leaf.certificate.publicKey), serial: leaf.certificate.serial };
+  const device = deviceNamedBy(leaf.certificate);
+  if (device === undefined) return refused("certificate-malformed");
+  return device.site === trust.site ? { ok: true, device } : refused("certificate-site");
 }
 
+/** Is this the chain of the key with which this site signs credentials, statuses and notices. */
+export const verifySigner = (chain: CertificateChain, trust: SiteTrust, at: Instant): Checked<SiteSigner> =>
+  verifySiteSigner({ chain, trust, at, usage: SIGNER_USAGE_OID, uri: signerUri(trust.site) });
+
+/** Is this the chain of the key with which this site signs policies. */
+export const verifyPolicySigner = (chain: CertificateChain, trust: SiteTrust, at: Instant): Checked<SiteSigner> =>
+  verifySiteSigner({ chain, trust, at, usage: POLICY_USAGE_OID, uri: policyUri(trust.site) });
+
+/** Is this the chain of the key with which this site signs what it says to devices. */
+export const verifyDownlinkSigner = (chain: CertificateChain, trust: SiteTrust, at: Instant): Checked<SiteSigner> =>
+  verifySiteSigner({ chain, trust, at, usage: DOWNLINK_USAGE_OID, uri: downlinkUri(trust.site) });
+
 /** The reader that a certificate names, nothing of it verified: for a kiosk's own, and to learn which site an offered root is of. */
-export function readerNamedBy(certificate: Uint8Array): Reader | undefined {
-  const parsed = parseCertificate(certificate);
+export function readerNamedBy(chain: CertificateChain): Reader | undefined {
+  const parsed = chain[0] === undefined ? undefined : parseCertificate(chain[0]);
   return parsed === undefined ? undefined : readerOf(parsed);
 }
 
-function verifyLeaf(input: {
-  certificate: Uint8Array;
-  trust: SiteTrust;
-  at: Instant;
-  usage: string;
-}): Checked<{ certificate: Certificate }> {
-  // The trust was checked when it was made: an anchor's own signature proves nothing more (RFC 5280 6.1).
-  const root = parseCertificate(input.trust.rootCertificate);
-  if (root === undefined) return refused("root-malformed");
-  if (placeInTime(root, input.at) !== "within") return refused("root-expired");
-  const certificate = parseCertificate(input.certificate);
-  if (certificate === undefined || certificate.unknownCritical) return refused("certificate-malformed");
-  if (!issuedBy(certificate, root)) return refused("certificate-untrusted");
-  const place = placeInTime(certificate, input.at);
-  if (place === "late") return refused("certificate-expired");
-  if (place === "early") return refused("certificate-not-yet-valid");
-  const { critical, oids } = certificate.usages;
-  const usable = critical && oids.length === 1 && oids[0] === input.usage;
-  if (!usable || certificate.authority || !certificate.keyUsage.digitalSignature || certificate.keyUsage.keyCertSign) {
-    return refused("certificate-usage");
-  }
-  return { ok: true, certificate };
+interface LeafCheck {
+  readonly chain: CertificateChain;
+  readonly trust: SiteTrust;
+  readonly at: Instant;
+  readonly usage: string;
 }
 
-function parseRoot(der: Uint8Array): Certificate | undefined {
-  const root = parseCertificate(der);
-  if (root === undefined || !root.authority || !root.keyUsage.keyCertSign || root.unknownCritical) return undefined;
-  return issuedBy(root, root) ? root : undefined;
+function verifySiteSigner(check: LeafCheck & { readonly uri: string }): Checked<SiteSigner> {
+  const leaf = verifyLeaf(check);
+  if (!leaf.ok) return leaf;
+  const { uris, publicKey, serial } = leaf.certificate;
+  if (uris.length !== 1 || uris[0] !== check.uri) return refused("certificate-site");
+  return { ok: true, publicKey: plain(publicKey), serial };
+}
+
+function verifyLeaf({ chain, trust, at, usage }: LeafCheck): Checked<{ certificate: Certificate }> {
+  // The trust was checked when it was made: an anchor's own signature proves nothing more (RFC 5280 6.1).
+  const roots = trust.roots.map(parseCertificate).filter((root) => root !== undefined);
+  if (roots.length === 0) return refused("root-malformed");
+  const followed = verifyChain(chain, roots, at);
+  if (!followed.ok) return followed;
+  const { leaf } = followed;
+  const { critical, oids } = leaf.usages;
+  const usable = critical && oids.length === 1 && oids[0] === usage;
+  if (!usable || leaf.authority || !leaf.keyUsage.digitalSignature || leaf.keyUsage.keyCertSign) {
+    return refused("certificate-usage");
+  }
+  return { ok: true, certificate: leaf };
 }
 
 function readerOf(certificate: Certificate): Reader | undefined {
@@ -123,4 +174,16 @@ function readerOf(certificate: Certificate): Reader | undefined {
     notBefore: certificate.notBefore,
     notAfter: certificate.notAfter,
   };
+}
+
+function deviceNamedBy(certificate: Certificate): DeviceIdentity | undefined {
+  const [uri, ...more] = certificate.uris;
+  const [, site, device] = (uri === undefined ? null : DEVICE_URI.exec(uri)) ?? [];
+  const profile = certificate.subjectAttributes.get(ATTRIBUTES.unit);
+  const named = certificate.subjectAttributes.get(ATTRIBUTES.commonName) === device;
+  const organization = certificate.subjectAttributes.get(ATTRIBUTES.organization);
+  if (site === undefined || device === undefined || more.length > 0 || !named) return undefined;
+  if (profile === undefined || profile.length > 63 || organization !== site) return undefined;
+  const { serial, publicKey, notBefore, notAfter } = certificate;
+  return { site, device, profile, serial, publicKey: plain(publicKey), notBefore, notAfter };
 }

@@ -45,7 +45,7 @@ export function verifyStatus(bytes: Uint8Array, trust: SiteTrust, at: Instant): 
   const opened = openSigned(bytes, "wardkey-status");
   const claims = Claims.safeParse(fromIntegerMap(opened?.payload, KEYS));
   if (opened === undefined || !claims.success) return refused("status-malformed");
-  const signer = verifySigner(opened.certificate, trust, at);
+  const signer = verifySigner(opened.chain, trust, at);
   if (!signer.ok) return signer;
   if (!opened.signedBy(signer.publicKey)) return refused("status-signature");
   const { issuer, subject, denyEpoch, notBefore, expires } = claims.data;

@@ -86,7 +86,7 @@ describe("a message", () => {
 describe("what is sealed in a message", () => {
   it("reads back as it was written", () => {
     const introduction = fc.record({
-      certificate: bytes(1, 600),
+      chain: [bytes(1, 600)],
       status: bytes(1, 600),
       purpose: fc.constantFrom("unlock" as const, "enrol" as const),
       policyVersion: fc.nat(),

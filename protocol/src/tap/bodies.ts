@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { boundedBytes, decodeStrict, encodeStrict, exactBytes, unsigned } from "../credential/cbor.js";
 import { MAX_CERTIFICATE_BYTES } from "../credential/certificate.js";
+import { type CertificateChain, WireChain, wireChain } from "../credential/chain.js";
 import { fromSeconds, Id, Seconds, toSeconds } from "../credential/fields.js";
 import { SIGNATURE_BYTES, SPKI_BYTES } from "../credential/p256.js";
 import { MAX_TEMPLATE_BYTES } from "../credential/template.js";
 import type { Instant } from "../units.js";
 import { MAX_MESSAGE_BYTES } from "./frames.js";
 
-/** The largest signed object, a notice of 64 denied kiosks with the longest ids; an enrolment's M4 with it stays below 8 KiB. */
+/** The largest signed object: a notice of the most denied kiosks with the longest ids, and the longest chain. */
 const MAX_SIGNED_BYTES = 5_120;
 /** As many as a phone tells at once, the newest. */
 const MAX_REFUSALS = 8;
@@ -36,29 +37,35 @@ function decodeBody<T>(clear: Uint8Array, read: (covered: Uint8Array) => T | und
   return fields === undefined ? undefined : { fields, covered, signature };
 }
 
+/** What no reader would accept is not sent. */
+function encodeChecked(schema: z.ZodType, value: readonly unknown[]): Uint8Array {
+  schema.parse(value);
+  return encodeStrict(value);
+}
+
 /** Inside M2: who the kiosk is and what it asks for. `root` comes only with an enrolment, whose offer has its digest. */
 const Introduction = z.tuple([
-  boundedBytes(MAX_CERTIFICATE_BYTES),
+  WireChain,
   Signed,
   PurposeField,
   unsigned,
   boundedBytes(MAX_CERTIFICATE_BYTES).nullable(),
 ]);
 export interface Introduction {
-  readonly certificate: Uint8Array;
+  readonly chain: CertificateChain;
   readonly status: Uint8Array;
   readonly purpose: Purpose;
   readonly policyVersion: number;
   readonly root: Uint8Array | null;
 }
 export const encodeIntroduction = (of: Introduction): Uint8Array =>
-  encodeStrict(Introduction.parse([of.certificate, of.status, of.purpose, of.policyVersion, of.root]));
+  encodeChecked(Introduction, [wireChain(of.chain), of.status, of.purpose, of.policyVersion, of.root]);
 export const decodeIntroduction = (clear: Uint8Array): Body<Introduction> | undefined =>
   decodeBody(clear, (covered) => {
     const wire = Introduction.safeParse(decodeStrict(covered)).data;
     if (wire === undefined) return undefined;
-    const [certificate, status, purpose, policyVersion, root] = wire;
-    return { certificate, status, purpose, policyVersion, root };
+    const [chain, status, purpose, policyVersion, root] = wire;
+    return { chain, status, purpose, policyVersion, root };
   });
 
 /** What this phone refused before, for the next honest kiosk to raise. */

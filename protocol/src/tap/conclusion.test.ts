@@ -60,7 +60,7 @@ function concludes(phone: Awaiting, bend: Bend) {
     transcript,
     ...bend.receipt,
   };
-  const prepared = prepareReceipt(facts, bend.certificate ?? site.readerCertificate);
+  const prepared = prepareReceipt(facts, [bend.certificate ?? site.readerCertificate]);
   const { privateKey } = bend.keys ?? KEYS.reader;
   const receipt = prepared.assemble(
     Uint8Array.from(sign("sha256", prepared.bytes, { key: privateKey, dsaEncoding: "ieee-p1363" })),
@@ -91,7 +91,7 @@ const credentialWith = (bend: Partial<Credential>) =>
       expiresAt: instant(NOW + days(90)),
       ...bend,
     },
-    { certificate: site.signerCertificate, sign: createSigner(KEYS.signer.privateKey) },
+    { chain: [site.signerCertificate], sign: createSigner(KEYS.signer.privateKey) },
   );
 
 function expectRefused(step: ReturnType<typeof concludes>, code: string): void {

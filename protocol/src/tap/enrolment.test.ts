@@ -63,15 +63,15 @@ function expectKioskStopped(played: Played, code: string): void {
 describe("a phone does not enrol at a kiosk", () => {
   it("whose root is not the one that the offer names: a rogue kiosk with a root of its own", () => {
     const rogue = trustOf(issueRoot(KEYS.rogueRoot));
-    const readerCertificate = issueReader({ issuerKeys: KEYS.rogueRoot, keys: KEYS.rogueReader });
-    const kiosk = { trust: rogue, readerCertificate };
+    const readerChain = [issueReader({ issuerKeys: KEYS.rogueRoot, keys: KEYS.rogueReader })];
+    const kiosk = { trust: rogue, readerChain };
     expectPhoneStopped(play({ kiosk, readerKeys: KEYS.rogueReader }), "offer-root");
     expectPhoneStopped(play(offering({ rootDigest: new Uint8Array(32) })), "offer-root");
   });
 
   it("that shows the true root over a certificate of its own", () => {
-    const readerCertificate = issueReader({ issuerKeys: KEYS.rogueRoot, keys: KEYS.rogueReader });
-    expectPhoneStopped(play({ kiosk: { readerCertificate }, readerKeys: KEYS.rogueReader }), "certificate-untrusted");
+    const readerChain = [issueReader({ issuerKeys: KEYS.rogueRoot, keys: KEYS.rogueReader })];
+    expectPhoneStopped(play({ kiosk: { readerChain }, readerKeys: KEYS.rogueReader }), "certificate-untrusted");
   });
 
   it("that is another kiosk of the site than the one whose code was read", () => {
@@ -182,6 +182,6 @@ function credentialWith(bend: Partial<Credential>): Promise<Uint8Array> {
     expiresAt: instant(NOW + days(90)),
     ...bend,
   };
-  const issuer = { certificate: site.signerCertificate, sign: createSigner(KEYS.signer.privateKey) };
+  const issuer = { chain: [site.signerCertificate], sign: createSigner(KEYS.signer.privateKey) };
   return issueCredential(credential, issuer);
 }

@@ -43,7 +43,7 @@ const credentialWith = (bend: Partial<Credential>, certificate: Uint8Array = sit
       expiresAt: instant(NOW + days(90)),
       ...bend,
     },
-    { certificate, sign: createSigner(KEYS.signer.privateKey) },
+    { chain: [certificate], sign: createSigner(KEYS.signer.privateKey) },
   );
 
 const altered = (bend: Partial<Release>) =>

@@ -23,7 +23,7 @@ export function prepareConclusion(input: {
   now: Instant;
 }): PreparedConclusion {
   const { tap, secured } = input.state;
-  const reader = readerNamedBy(tap.readerCertificate);
+  const reader = readerNamedBy(tap.readerChain);
   if (reader === undefined)
     throw new WardkeyError("reader-certificate", "the certificate of this kiosk names no reader");
   const receipt = prepareReceipt(
@@ -36,7 +36,7 @@ export function prepareConclusion(input: {
       at: input.now,
       transcript: secured.transcript,
     },
-    tap.readerCertificate,
+    tap.readerChain,
   );
   return { receipt, outcome: input.outcome, issued: input.issued };
 }

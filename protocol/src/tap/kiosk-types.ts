@@ -1,3 +1,4 @@
+import type { CertificateChain } from "../credential/chain.js";
 import type { Credential } from "../credential/credential.js";
 import type { EnrolmentOffer } from "../credential/offer.js";
 import type { UnsignedReceipt } from "../credential/receipt.js";
@@ -25,7 +26,7 @@ export type KioskTapInput = KioskErrand & {
   readonly identifier: Uint8Array;
   readonly window: number;
   readonly trust: SiteTrust;
-  readonly readerCertificate: Uint8Array;
+  readonly readerChain: CertificateChain;
   /** COSE_Sign1 `ReaderStatus`. */
   readonly status: Uint8Array;
   readonly policyVersion: number;

@@ -37,7 +37,7 @@ type In<Phase extends KioskState["phase"]> = Extract<KioskState, { phase: Phase 
  * names no reader; whether a phone will accept it is for the phone to say.
  */
 export function startKioskTap(tap: KioskTapInput, at: Moment): KioskStep {
-  if (readerNamedBy(tap.readerCertificate) === undefined) {
+  if (readerNamedBy(tap.readerChain) === undefined) {
     throw new WardkeyError("reader-certificate", "the certificate of this kiosk names no reader");
   }
   return { state: { phase: "awaiting-hello", tap, deadline: at.monotonic + PATIENCE.message }, effects: [] };
@@ -108,7 +108,7 @@ function answer(state: In<"awaiting-hello">, message: Uint8Array, at: Moment): K
   const { publicKey } = ephemeral;
   const transcript = extendTranscript(before, encodeAnswerHead({ version: VERSION, ephemeralKey: publicKey }));
   const covered = encodeIntroduction({
-    certificate: tap.readerCertificate,
+    chain: tap.readerChain,
     status: tap.status,
     purpose: tap.purpose,
     policyVersion: tap.policyVersion,

@@ -15,7 +15,7 @@ const learnedIn = (played: Played) => played.phoneEffects.filter((effect) => eff
 const noticeOf = (denyEpoch: number, key = KEYS.signer) =>
   issueDenyNotice(
     { site: SITE, denyEpoch, kiosks: [KIOSK, "ward-9-cart-2"], issuedAt: instant(NOW - hours(2)) },
-    { certificate: site.signerCertificate, sign: createSigner(key.privateKey) },
+    { chain: [site.signerCertificate], sign: createSigner(key.privateKey) },
   );
 
 describe("a phone learns from any kiosk", () => {
@@ -32,7 +32,7 @@ describe("a phone learns from any kiosk", () => {
       const kiosks = Array.from({ length: 64 }, (_, index) => `${index}-`.padEnd(63, "k"));
       const denyNotice = await issueDenyNotice(
         { site: SITE, denyEpoch: 9, kiosks, issuedAt: instant(NOW - hours(1)) },
-        { certificate: site.signerCertificate, sign: createSigner(KEYS.signer.privateKey) },
+        { chain: [site.signerCertificate], sign: createSigner(KEYS.signer.privateKey) },
       );
       const played = rehearse({ site, purpose, kiosk: { denyNotice } });
       expect(learnedIn(played).at(-1)).toMatchObject({ denyEpoch: 9, deniedKiosks: kiosks });

@@ -36,7 +36,7 @@ export function judgeIntroduction(input: {
   const unknown = (code: TapCode): Judged => ({ ok: false, code, reader: null, learned: null });
   const trusted = trustFor(errand, body.fields, at);
   if (!trusted.ok) return unknown(trusted.code);
-  const checked = verifyReader(body.fields.certificate, trusted.trust, at);
+  const checked = verifyReader(body.fields.chain, trusted.trust, at);
   if (!checked.ok) return unknown(checked.code);
   const { reader } = checked;
   const bytes = signatureInput({ role: "kiosk", transcript: input.transcript, body: body.covered });
@@ -61,9 +61,9 @@ function trustFor(
 ): { ok: true; trust: SiteTrust } | { ok: false; code: TapCode } {
   if (errand.purpose === "unlock") return { ok: true, trust: errand.trust };
   if (at > errand.offer.expiresAt) return { ok: false, code: "offer-expired" };
-  const { root, certificate } = introduction;
+  const { root, chain } = introduction;
   if (root === null || !sameBytes(sha256(root), errand.offer.rootDigest)) return { ok: false, code: "offer-root" };
-  const site = readerNamedBy(certificate)?.site;
+  const site = readerNamedBy(chain)?.site;
   if (site === undefined) return { ok: false, code: "certificate-malformed" };
   return createSiteTrust({ site, rootCertificate: root });
 }

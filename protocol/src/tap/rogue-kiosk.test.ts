@@ -48,11 +48,11 @@ const statusBy = (issuer: { certificate: Uint8Array; keys: typeof KEYS.signer },
       notAfter: instant(NOW + hours(23)),
       ...bend,
     },
-    { certificate: issuer.certificate, sign: createSigner(issuer.keys.privateKey) },
+    { chain: [issuer.certificate], sign: createSigner(issuer.keys.privateKey) },
   );
 
 describe("a phone says nothing about its owner to a kiosk whose certificate", () => {
-  const reader = (certificate: Uint8Array): Asking => ({ kiosk: { readerCertificate: certificate } });
+  const reader = (certificate: Uint8Array): Asking => ({ kiosk: { readerChain: [certificate] } });
   const rogueRoot = issueRoot(KEYS.rogueRoot);
   const plainReader = uris(`urn:wardkey:site:${SITE}:kiosk:${KIOSK}`);
   const cases: readonly [string, string, () => Asking][] = [
@@ -69,7 +69,7 @@ describe("a phone says nothing about its owner to a kiosk whose certificate", ()
       "certificate-untrusted",
       () => ({
         kiosk: {
-          readerCertificate: issueReader({ issuerKeys: KEYS.rogueRoot, keys: KEYS.rogueReader }),
+          readerChain: [issueReader({ issuerKeys: KEYS.rogueRoot, keys: KEYS.rogueReader })],
           trust: trustOf(rogueRoot),
         },
         readerKeys: KEYS.rogueReader,

@@ -144,7 +144,7 @@ export interface RehearsalSite {
 export async function openRehearsalSite(): Promise<RehearsalSite> {
   const trust = trustOf(issueRoot(KEYS.root));
   const signerCertificate = issueSigner();
-  const issuer = { certificate: signerCertificate, sign: createSigner(KEYS.signer.privateKey) };
+  const issuer = { chain: [signerCertificate], sign: createSigner(KEYS.signer.privateKey) };
   const eidKey = seededBytes("identifier key")(32);
   return {
     trust,
