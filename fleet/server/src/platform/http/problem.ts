@@ -1,5 +1,6 @@
 import { codeOf, WardkeyError } from "@wardkey/protocol";
 import type { Problem } from "@wardkey/protocol/fleet";
+import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 
 /** An expected refusal on its way to the caller as problem+json (RFC 9457). `facts` are public: numbers and key names. */
 export class Refusal extends WardkeyError {
@@ -13,7 +14,13 @@ export class Refusal extends WardkeyError {
   }
 }
 
-const TITLES: Readonly<Record<string, string>> = {
+/** One sentence for each code that a caller may meet. Each capability exports its own; the composition root merges them. */
+export type ProblemTitles = Readonly<Record<string, string>>;
+
+/** Of the HTTP platform, and of the capabilities that do not bring their own. */
+export const platformProblemTitles: ProblemTitles = {
+  "access-refused": "Your role does not allow this",
+  "cross-site-refused": "The request came from another site's page",
   "bootstrap-token-refused": "The bootstrap token is wrong or was used before",
   "enrolment-superseded": "This person was enrolled anew or denied meanwhile",
   "enrolment-unknown": "This kiosk began no such enrolment",
@@ -31,11 +38,13 @@ const TITLES: Readonly<Record<string, string>> = {
   "kiosk-denied": "This kiosk was cut off by the site",
   "kiosk-token-refused": "The kiosk token is missing or wrong",
   malformed: "The request does not have the form that the interface asks for",
+  "not-acceptable": "The server does not answer in this form",
   "not-found": "There is nothing at this address",
   "operator-code-locked": "Too many wrong operator codes: wait",
   "operator-code-wrong": "The operator code is wrong",
   "page-token-refused": "The page token is missing or wrong: open the address that the server printed",
   "reader-key-invalid": "The reader key is not a P-256 public key",
+  "sign-in-needed": "Sign in first",
   "rate-limited": "Too many requests: slow down",
   "staff-denied": "This person was cut off by the site",
   "staff-unknown": "The site knows no such person",
@@ -47,8 +56,20 @@ const TITLES: Readonly<Record<string, string>> = {
 };
 
 /** What `error` looks like from outside. Never its message: that may quote what was sent. */
-export function problemOf(error: unknown): Problem & Record<string, unknown> {
+export function problemOf(
+  error: unknown,
+  titles: ProblemTitles = platformProblemTitles,
+): Problem & Record<string, unknown> {
+  const describe = (status: number, code: string): Problem => ({
+    type: `urn:wardkey:problem:${code}`,
+    title: titles[code] ?? code,
+    status,
+    code,
+  });
   if (error instanceof Refusal) return { ...describe(error.status, error.code), ...error.facts };
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    return { ...describe(400, "malformed"), keys: error.validation.slice(0, 8).map(keyOf) };
+  }
   const code = codeOf(error);
   switch (code) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
@@ -66,6 +87,13 @@ export function problemOf(error: unknown): Problem & Record<string, unknown> {
     case "SQLITE_IOERR":
     case "SQLITE_BUSY":
     case "SQLITE_LOCKED":
+    // PostgreSQL, Appendix A: disk_full, read_only_sql_transaction, lock_not_available, admin_shutdown, cannot_connect_now.
+    case "53100":
+    case "25006":
+    case "55P03":
+    case "57P01":
+    case "57P03":
+    case "ECONNREFUSED":
       return describe(503, "storage-unavailable");
     default:
       return error instanceof SyntaxError || isCallersFault(error)
@@ -80,6 +108,18 @@ function isCallersFault(error: unknown): boolean {
   return typeof status === "number" && status >= 400 && status < 500;
 }
 
-function describe(status: number, code: string): Problem {
-  return { type: `urn:wardkey:problem:${code}`, title: TITLES[code] ?? code, status, code };
+/** Where a request differs from its schema: the key, never the value. */
+const keyOf = (issue: { instancePath: string }): string =>
+  issue.instancePath.slice(1).replaceAll("/", ".").slice(0, 80);
+
+/** Merges the titles of several owners. Refuses two that tell the same code differently: `problem-title-conflict`. */
+export function mergeProblemTitles(...owners: readonly ProblemTitles[]): ProblemTitles {
+  const merged: Record<string, string> = {};
+  for (const [code, title] of owners.flatMap((titles) => Object.entries(titles))) {
+    if (merged[code] !== undefined && merged[code] !== title) {
+      throw new WardkeyError("problem-title-conflict", `two titles for ${code}`);
+    }
+    merged[code] = title;
+  }
+  return merged;
 }
