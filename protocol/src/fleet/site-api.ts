@@ -43,6 +43,36 @@ export const KioskLease = z.strictObject({
 });
 export type KioskLease = z.infer<typeof KioskLease>;
 
+/**
+ * `GET /v1/kiosk/lease` with the kiosk's certificate: what lets it work alone until `status` ends. The table of holders
+ * is apart, because it is large, the same for every kiosk, and seldom changes.
+ */
+export const DeviceLease = z.strictObject({
+  /** COSE_Sign1 `ReaderStatus` (see credential/). */
+  status: Base64Url.max(8192),
+  denyEpoch: z.number().int().nonnegative(),
+  /** COSE_Sign1 `DenyNotice`: news for phones, which a kiosk hands on and cannot invent; `null` while nothing is denied. */
+  denyNotice: Base64Url.max(16_384).nullable(),
+  /** DER, reader first, then what leads to the root; renewed when less than half its life is left. */
+  readerChain: z.array(Base64Url.min(1).max(4096)).min(1).max(4),
+  /** SHA-256 of the table that belongs to this lease: `GET /v1/kiosk/table/{digest}`. */
+  tableDigest: Base64Url.length(43),
+  /** What `desired` says too: another digest there means that the lease wants to be fetched again. */
+  leaseDigest: Base64Url.length(43),
+});
+export type DeviceLease = z.infer<typeof DeviceLease>;
+
+/** A channel of the connection matrix. */
+const Channel = z.string().regex(/^[a-z0-9-]{1,63}$/);
+
+/** `GET /v1/device/pairs` with the device's certificate: its rows of the connection matrix. */
+export const DevicePairs = z.strictObject({
+  v: z.literal(1),
+  sends: z.array(z.strictObject({ to: DeviceId, channel: Channel })).max(1_000),
+  receives: z.array(z.strictObject({ from: DeviceId, channel: Channel })).max(1_000),
+});
+export type DevicePairs = z.infer<typeof DevicePairs>;
+
 /** `POST /v1/enrolments`: operator present, person present. */
 export const EnrolmentRequest = z.strictObject({
   operatorCode: z.string().min(4).max(32),
