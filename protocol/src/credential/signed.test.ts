@@ -142,7 +142,7 @@ describe("a credential", () => {
   });
 
   it("signed with the site's certificate but another key is refused", async () => {
-    const forged = { certificate: issueSigner(), sign: createSigner(KEYS.rogueRoot.privateKey) };
+    const forged = { chain: [issueSigner()], sign: createSigner(KEYS.rogueRoot.privateKey) };
     const status = { site: SITE, kiosk: KIOSK, denyEpoch: 4, notBefore: NOW, notAfter: instant(NOW + hours(24)) };
     const bytes = await issueStatus(status, forged);
     expect(verifyStatus(bytes, site.trust, NOW)).toEqual({ ok: false, code: "status-signature" });

@@ -12,7 +12,7 @@ const HEADER_BYTES = 1;
 const LENGTH_BYTES = 2;
 
 /** Larger messages are refused, in either direction. */
-export const MAX_MESSAGE_BYTES = 8_192;
+export const MAX_MESSAGE_BYTES = 12_288;
 /** Core 5.3 Vol 3 Part F 3.2.8: the least that every link has. */
 export const DEFAULT_ATT_MTU = 23;
 /** The time in which a message must be whole, from its first frame. */

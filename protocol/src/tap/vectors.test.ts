@@ -102,11 +102,11 @@ describe("the golden vectors", () => {
   });
 
   it("hold certificates and signed objects that both sides read the same", () => {
-    expect(verifyReader(recorded.readerCertificate, trust, now)).toMatchObject({
+    expect(verifyReader([recorded.readerCertificate], trust, now)).toMatchObject({
       ok: true,
       reader: { site: site.id, kiosk: site.kiosk, name: "Cart 1", ward: "Ward 3" },
     });
-    expect(verifySigner(recorded.signerCertificate, trust, now)).toMatchObject({ ok: true });
+    expect(verifySigner([recorded.signerCertificate], trust, now)).toMatchObject({ ok: true });
     expect(verifyStatus(recorded.status, trust, now)).toMatchObject({
       ok: true,
       status: { kiosk: site.kiosk, denyEpoch: 4, notAfter: now + 23 * 3_600_000 },
@@ -128,7 +128,7 @@ describe("the golden vectors", () => {
 
   it("hold the offer and the identifiers", () => {
     expect(parseOffer(vectors.offer.text)).toEqual({ ok: true, offer });
-    const reader = verifyReader(recorded.readerCertificate, trust, now);
+    const reader = verifyReader([recorded.readerCertificate], trust, now);
     expect(reader.ok && keyDigest(reader.reader.publicKey)).toEqual(offer.kioskKeyDigest);
     const { window, identifier } = vectors.unlock;
     expect(hex(rotatingIdentifier({ eidKey: recorded.eidKey, site: site.id, window }))).toBe(identifier);

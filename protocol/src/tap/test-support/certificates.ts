@@ -71,7 +71,10 @@ export const extension = (type: string, critical: boolean, value: Uint8Array): U
 /** `bits`: 0x80 digitalSignature, 0x04 keyCertSign. */
 export const keyUsage = (bits: number): Uint8Array =>
   extension("2.5.29.15", true, der(0x03, Buffer.of(bits === 0x04 ? 2 : 7, bits)));
-export const authority = (): Uint8Array => extension("2.5.29.19", true, sequence(TRUE));
+export const authority = (pathLength?: number): Uint8Array => {
+  const depth = pathLength === undefined ? [] : [der(0x02, Buffer.of(pathLength))];
+  return extension("2.5.29.19", true, sequence(TRUE, ...depth));
+};
 export const usages = (critical: boolean, ...oids: string[]): Uint8Array =>
   extension("2.5.29.37", critical, sequence(...oids.map(oid)));
 export const uris = (...names: string[]): Uint8Array =>

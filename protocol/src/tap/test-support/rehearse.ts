@@ -183,7 +183,7 @@ export function kioskInput(script: Script, seed: string): KioskTapInput {
   const common = {
     randomBytes: seededBytes(`${seed} kiosk`),
     trust: site.trust,
-    readerCertificate: site.readerCertificate,
+    readerChain: [site.readerCertificate],
     status: site.status,
     policyVersion: 7,
     denyNotice: site.denyNotice,
