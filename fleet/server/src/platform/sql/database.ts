@@ -1,37 +1,134 @@
+import { WardkeyError } from "@wardkey/protocol";
 import knex, { type Knex } from "knex";
+import pg from "pg";
+import { databaseError } from "./database-error.js";
+import { CodedPostgres, CodedSqlite, isPostgres } from "./dialects.js";
 
 export type Database = Knex;
 export type Migration = { name: string; up(database: Knex): Promise<void> };
 
+export type DatabaseTarget =
+  | { readonly kind: "sqlite"; readonly path: string }
+  /** `url` names host, user and database, never a password: that comes from PGPASSWORD or the passfile of libpq. */
+  | { readonly kind: "postgres"; readonly url: string; readonly schema?: string };
+
+const ACQUIRE_WITHIN = 15_000;
+const CONNECT_WITHIN = 5_000;
+const STATEMENT_WITHIN = 30_000;
+const POSTGRES_CONNECTIONS = 10;
+/** Any number that nothing else in the same database locks: "WARD". */
+const MIGRATION_LOCK = 0x57415244;
+const EXCLUSIVE_LOCK = 0x57415245;
+
 /**
- * Opens the site's SQLite file. What a transaction has committed survives a power cut (WAL, synchronous=FULL): audit
- * acknowledges nothing that could still be lost. One connection: transactions queue behind each other.
+ * Opens the site's database and brings its tables up to date. What a transaction has committed survives a power cut:
+ * audit acknowledges nothing that could still be lost. Every failure, here and in each query, is a `WardkeyError` with
+ * a code of `DATABASE_ADVICE`; refuses a password in the URL with `config-invalid`.
  */
-export async function openDatabase(path: string, migrations: readonly Migration[]): Promise<Database> {
-  const database = knex({
-    client: "sqlite3",
+export async function openDatabase(
+  target: DatabaseTarget | string,
+  migrations: readonly Migration[],
+): Promise<Database> {
+  const chosen = typeof target === "string" ? ({ kind: "sqlite", path: target } as const) : target;
+  const database = chosen.kind === "sqlite" ? openSqlite(chosen.path) : openPostgres(chosen);
+  try {
+    await migrate(database, migrations);
+    return database;
+  } catch (error) {
+    await database.destroy();
+    throw databaseError(error);
+  }
+}
+
+/**
+ * Runs `work` in a transaction that no other of the same `name` runs beside, on any fleet server of the site. SQLite
+ * has one connection, so that there every transaction is alone.
+ */
+export function exclusively<T>(
+  database: Database,
+  name: string,
+  work: (transaction: Knex.Transaction) => Promise<T>,
+): Promise<T> {
+  return database.transaction(async (transaction) => {
+    if (isPostgres(database)) {
+      await transaction.raw("select pg_advisory_xact_lock(?, hashtext(?))", [EXCLUSIVE_LOCK, name]);
+    }
+    return work(transaction);
+  });
+}
+
+/** One connection: transactions queue behind each other. WAL with synchronous=FULL flushes at each commit. */
+function openSqlite(path: string): Knex {
+  return knex({
+    client: CodedSqlite,
     connection: { filename: path },
     useNullAsDefault: true,
     // An error's text would otherwise carry the bound values, which may be names or sealed keys.
     compileSqlOnError: false,
+    acquireConnectionTimeout: ACQUIRE_WITHIN,
+    log: QUIET,
     pool: {
       min: 1,
       max: 1,
       afterCreate: (connection: SqliteConnection, done: (error: Error | null, made: SqliteConnection) => void) => {
         connection.exec(
-          "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=2000; PRAGMA secure_delete=ON;",
+          "PRAGMA busy_timeout=2000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;",
           (error) => done(error, connection),
         );
       },
     },
   });
-  try {
-    await database.migrate.latest({ migrationSource: new CodeMigrations(migrations), tableName: "schema_steps" });
-    return database;
-  } catch (error) {
-    await database.destroy();
-    throw error;
+}
+
+/** Commits flush here too: `synchronous_commit` is asked for, whatever the server's default. */
+function openPostgres({ url, schema }: { url: string; schema?: string }): Knex {
+  if (URL.canParse(url) && new URL(url).password !== "") {
+    throw new WardkeyError("config-invalid", "the database's URL carries a password: use PGPASSWORD or a passfile");
   }
+  return knex({
+    client: CodedPostgres,
+    connection: {
+      connectionString: url,
+      application_name: "wardkey-fleet",
+      connectionTimeoutMillis: CONNECT_WITHIN,
+      statement_timeout: STATEMENT_WITHIN,
+      options: "-c synchronous_commit=on -c client_min_messages=warning",
+      types: NUMBERS,
+    },
+    ...(schema === undefined ? {} : { searchPath: [schema] }),
+    compileSqlOnError: false,
+    acquireConnectionTimeout: ACQUIRE_WITHIN,
+    log: QUIET,
+    pool: { min: 0, max: POSTGRES_CONNECTIONS },
+  });
+}
+
+/** 64-bit integers as numbers, as SQLite gives them: ours are times and counts, all below 2^53. */
+const NUMBERS = {
+  getTypeParser: (oid: number, format: string): unknown =>
+    oid === pg.types.builtins.INT8
+      ? Number
+      : format === "binary"
+        ? pg.types.getTypeParser(oid, "binary")
+        : pg.types.getTypeParser(oid, "text"),
+};
+
+/** Failures reach the caller as errors: nothing of knex writes to the console. */
+const silent = (): void => undefined;
+const QUIET = { warn: silent, error: silent, deprecate: silent, debug: silent };
+
+async function migrate(database: Knex, migrations: readonly Migration[]): Promise<void> {
+  const steps = { migrationSource: new CodeMigrations(migrations), tableName: "schema_steps" };
+  const run = async (): Promise<void> => {
+    // Nobody else migrates now, so that a lock found here was left by a process that died.
+    await database.migrate.forceFreeMigrationsLock(steps);
+    await database.migrate.latest(steps);
+  };
+  if (!isPostgres(database)) return run();
+  await database.transaction(async (transaction) => {
+    await transaction.raw("select pg_advisory_xact_lock(?, 0)", [MIGRATION_LOCK]);
+    await run();
+  });
 }
 
 interface SqliteConnection {
