@@ -102,7 +102,7 @@ async function readSigner(path: string): Promise<SignerPair | null> {
   }
 }
 
-const issuerOf = ({ key, certificate }: SignerPair): Issuer => ({ certificate, sign: createSigner(key) });
+const issuerOf = ({ key, certificate }: SignerPair): Issuer => ({ chain: [certificate], sign: createSigner(key) });
 
 function validityOf(certificate: Uint8Array): Validity {
   const { validFrom, validTo } = new X509Certificate(certificate);

@@ -77,8 +77,8 @@ export function createSqlIssueLog(database: Database): IssueLog {
       return { epoch: await denyEpoch(), kiosks: [...new Set(kiosks)] };
     },
     async deny({ kiosk, staffId, at }) {
-      const [epoch] = await database<DenialRow>("denials").insert({ kiosk, staff_id: staffId, at });
-      return Number(epoch);
+      const [denial] = await database<DenialRow>("denials").insert({ kiosk, staff_id: staffId, at }).returning("epoch");
+      return Number(denial?.epoch);
     },
   };
 }
