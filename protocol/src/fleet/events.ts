@@ -106,9 +106,13 @@ export const isJournalKind = (kind: string): kind is JournalKind => Object.hasOw
 export type BodyCheck = { ok: true } | { ok: false; code: "event-kind-unknown" | "event-body-refused"; keys: string[] };
 
 /** Whether `body` is what `kind` may carry; `keys` names the keys that are not, never their values. */
-export function checkJournalBody(kind: string, body: unknown): BodyCheck {
-  if (!isJournalKind(kind)) return { ok: false, code: "event-kind-unknown", keys: [] };
-  const parsed = JournalBodies[kind].safeParse(body);
+export const checkJournalBody = (kind: string, body: unknown): BodyCheck =>
+  checkBody(isJournalKind(kind) ? JournalBodies[kind] : undefined, body);
+
+/** `schema` is that of the kind; `undefined` for a kind that nobody knows. */
+export function checkBody(schema: z.ZodType | undefined, body: unknown): BodyCheck {
+  if (schema === undefined) return { ok: false, code: "event-kind-unknown", keys: [] };
+  const parsed = schema.safeParse(body);
   if (parsed.success) return { ok: true };
   const keys = parsed.error.issues.flatMap((issue) =>
     issue.code === "unrecognized_keys" ? issue.keys : [String(issue.path[0] ?? "")],

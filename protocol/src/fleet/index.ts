@@ -7,6 +7,7 @@ export {
   type JournalBody,
   type JournalKind,
 } from "./events.js";
+export { checkFleetBody, FleetBodies, type FleetBody, type FleetKind, isFleetKind } from "./fleet-events.js";
 export * from "./messages.js";
 export * from "./site-api.js";
 export {
