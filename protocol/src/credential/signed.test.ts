@@ -18,6 +18,7 @@ import {
   issueCredential,
   issueDenyNotice,
   issueStatus,
+  keyDigest,
   type SiteTrust,
   verifyCredential,
   verifyDenyNotice,
@@ -143,7 +144,14 @@ describe("a credential", () => {
 
   it("signed with the site's certificate but another key is refused", async () => {
     const forged = { chain: [issueSigner()], sign: createSigner(KEYS.rogueRoot.privateKey) };
-    const status = { site: SITE, kiosk: KIOSK, denyEpoch: 4, notBefore: NOW, notAfter: instant(NOW + hours(24)) };
+    const status = {
+      site: SITE,
+      kiosk: KIOSK,
+      readerKey: keyDigest(KEYS.reader.publicKey),
+      denyEpoch: 4,
+      notBefore: NOW,
+      notAfter: instant(NOW + hours(24)),
+    };
     const bytes = await issueStatus(status, forged);
     expect(verifyStatus(bytes, site.trust, NOW)).toEqual({ ok: false, code: "status-signature" });
   });
@@ -151,7 +159,14 @@ describe("a credential", () => {
 
 describe("a status and a notice", () => {
   it("read back as they were issued", async () => {
-    const status = { site: SITE, kiosk: KIOSK, denyEpoch: 9, notBefore: NOW, notAfter: instant(NOW + hours(24)) };
+    const status = {
+      site: SITE,
+      kiosk: KIOSK,
+      readerKey: keyDigest(KEYS.reader.publicKey),
+      denyEpoch: 9,
+      notBefore: NOW,
+      notAfter: instant(NOW + hours(24)),
+    };
     expect(verifyStatus(await issueStatus(status, issuer()), site.trust, NOW)).toEqual({ ok: true, status });
     const notice = { site: SITE, denyEpoch: 9, kiosks: ["a", "b"], issuedAt: NOW };
     expect(verifyDenyNotice(await issueDenyNotice(notice, issuer()), site.trust, NOW)).toEqual({ ok: true, notice });
@@ -161,7 +176,14 @@ describe("a status and a notice", () => {
     const many = Array.from({ length: 65 }, (_, index) => `kiosk-${index}`);
     const notice = { site: SITE, denyEpoch: 1, kiosks: many, issuedAt: NOW };
     await expect(issueDenyNotice(notice, issuer())).rejects.toMatchObject({ code: "notice-invalid" });
-    const status = { site: SITE, kiosk: "", denyEpoch: 1, notBefore: NOW, notAfter: NOW };
+    const status = {
+      site: SITE,
+      kiosk: "",
+      readerKey: keyDigest(KEYS.reader.publicKey),
+      denyEpoch: 1,
+      notBefore: NOW,
+      notAfter: NOW,
+    };
     await expect(issueStatus(status, issuer())).rejects.toMatchObject({ code: "status-invalid" });
   });
 });

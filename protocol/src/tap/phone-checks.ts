@@ -45,9 +45,10 @@ export function judgeIntroduction(input: {
   }
   const status = verifyStatus(body.fields.status, trusted.trust, at);
   if (!status.ok) return { ok: false, code: status.code, reader, learned: null };
-  const { denyEpoch, notBefore, kiosk } = status.status;
+  const { denyEpoch, notBefore, kiosk, readerKey } = status.status;
   const learned: Learned = { type: "learned", denyEpoch, deniedKiosks: null, time: notBefore };
-  const code = kiosk === reader.kiosk ? objection({ errand, reader, body, denyEpoch, at }) : "status-kiosk";
+  const own = kiosk === reader.kiosk && sameBytes(readerKey, keyDigest(reader.publicKey));
+  const code = own ? objection({ errand, reader, body, denyEpoch, at }) : "status-kiosk";
   if (code !== undefined) return { ok: false, code, reader, learned };
   const { policyVersion } = body.fields;
   return { ok: true, proven: { reader, trust: trusted.trust, denyEpoch, policyVersion }, learned };

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { createSigner } from "../credential/p256.js";
+import { createSigner, keyDigest } from "../credential/p256.js";
 import { SIGNER_USAGE_OID } from "../credential/site-trust.js";
 import { issueStatus } from "../credential/status.js";
 import { days, hours, instant, minutes } from "../units.js";
@@ -43,6 +43,7 @@ const statusBy = (issuer: { certificate: Uint8Array; keys: typeof KEYS.signer },
     {
       site: SITE,
       kiosk: KIOSK,
+      readerKey: keyDigest(KEYS.reader.publicKey),
       denyEpoch: 4,
       notBefore: instant(NOW - hours(1)),
       notAfter: instant(NOW + hours(23)),
@@ -131,6 +132,7 @@ describe("a phone says nothing about its owner to a proven kiosk", () => {
       ["status-expired", await statusBy(signer, { notAfter: instant(NOW - minutes(1)) })],
       ["status-not-yet-valid", await statusBy(signer, { notBefore: instant(NOW + hours(1)) })],
       ["status-kiosk", await statusBy(signer, { kiosk: "ward-9-cart-2" })],
+      ["status-kiosk", await statusBy(signer, { readerKey: keyDigest(KEYS.rogueReader.publicKey) })],
       ["status-site", await statusBy(signer, { site: "san-marco" })],
       ["status-signature", await statusBy({ ...signer, keys: KEYS.rogueReader })],
       ["certificate-untrusted", await statusBy(rogueSigner)],

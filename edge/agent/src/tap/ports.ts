@@ -1,4 +1,4 @@
-import type { EnrolmentOffer, OpaqueTemplate } from "@wardkey/protocol/credential";
+import type { CertificateChain, EnrolmentOffer, OpaqueTemplate, SiteTrust } from "@wardkey/protocol/credential";
 import type { Refusal } from "@wardkey/protocol/tap";
 import type { HolderRef, ServedLink } from "../presence/index.js";
 import type { TemplateKey } from "../vision/index.js";
@@ -83,12 +83,12 @@ export interface TapRunner {
 /** The kiosk as it proves itself to phones; read at each tap, since certificate and status are renewed meanwhile. */
 export interface ReaderIdentity {
   current(): {
-    readonly site: string;
-    readonly rootCertificate: Uint8Array;
-    readonly readerCertificate: Uint8Array;
+    /** Its roots: the primary one is shown to phones that enrol. */
+    readonly trust: SiteTrust;
+    readonly readerChain: CertificateChain;
     readonly status: Uint8Array;
     readonly denyNotice: Uint8Array | null;
-    readonly deniedHolders?: ReadonlySet<string>;
+    readonly deniedHolders: ReadonlySet<string>;
   } | null;
   /** ES256, 64 raw bytes. */
   sign(bytes: Uint8Array): Promise<Uint8Array>;

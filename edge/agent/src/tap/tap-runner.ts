@@ -1,5 +1,5 @@
 import { type Clock, codeOf } from "@wardkey/protocol";
-import { createSiteTrust, type EnrolmentOffer } from "@wardkey/protocol/credential";
+import type { EnrolmentOffer } from "@wardkey/protocol/credential";
 import type { KioskErrand, KioskTapInput, RandomBytes } from "@wardkey/protocol/tap";
 import type { HolderDirectory, HolderRef, LinkEvent, PresenceSource } from "../presence/index.js";
 import type { CentralRadio, PhoneLink, RadioAddress } from "../radio/index.js";
@@ -91,21 +91,19 @@ class GattTapRunner implements TapRunner {
   async #meet({ to, errand, stopwatch, signal }: Meeting): Promise<Met> {
     const identity = this.#input.reader.current();
     if (identity === null) return { ok: false, code: "lease-missing" };
-    const checked = createSiteTrust({ site: identity.site, rootCertificate: identity.rootCertificate });
-    if (!checked.ok) return { ok: false, code: checked.code };
     const connected = await this.#input.radio.connect(to, signal);
     if (!connected.ok) return connected;
     const { link } = connected;
     stopwatch.set("connect", link.timings.connect);
     stopwatch.set("services", link.timings.services);
-    const { readerCertificate, status, denyNotice } = identity;
+    const { trust, readerChain, status, denyNotice } = identity;
     const tap: KioskTapInput = {
       ...errand,
       randomBytes: this.#input.randomBytes,
       identifier: to.identifier,
       window: to.window,
-      trust: checked.trust,
-      readerCertificate,
+      trust,
+      readerChain,
       status,
       policyVersion: this.#input.policyVersion?.() ?? 0,
       denyNotice,

@@ -91,11 +91,11 @@ export async function openTapRoom(holders: readonly TestHolder[], kiosk: JoinOpt
     directory,
     reader: {
       current: () => ({
-        site: site.id,
-        rootCertificate: site.trust.rootCertificate,
-        readerCertificate: reader.certificate,
+        trust: site.trust,
+        readerChain: [reader.certificate],
         status: reader.status,
         denyNotice: null,
+        deniedHolders: new Set(),
       }),
       sign: reader.sign,
     },

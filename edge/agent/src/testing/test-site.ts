@@ -9,6 +9,7 @@ import {
   type Issuer,
   issueCredential,
   issueStatus,
+  keyDigest,
   type OpaqueTemplate,
   READER_USAGE_OID,
   readerUri,
@@ -90,12 +91,14 @@ export async function createTestSite(id: string, now: Instant): Promise<TestSite
   const life = { notBefore: after(now, hours(-1)), notAfter: after(now, days(30)) };
   const signer = newKey();
   const issuer: Issuer = {
-    certificate: await certificate({
-      subject: `O=${id}, CN=signer`,
-      key: signer,
-      life,
-      extensions: leafExtensions(SIGNER_USAGE_OID, signerUri(id)),
-    }),
+    chain: [
+      await certificate({
+        subject: `O=${id}, CN=signer`,
+        key: signer,
+        life,
+        extensions: leafExtensions(SIGNER_USAGE_OID, signerUri(id)),
+      }),
+    ],
     sign: createSigner(signer),
   };
   return {
@@ -106,6 +109,7 @@ export async function createTestSite(id: string, now: Instant): Promise<TestSite
       const status = {
         site: id,
         kiosk,
+        readerKey: keyDigest(spkiOf(key)),
         denyEpoch,
         notBefore: after(now, hours(-1)),
         notAfter: after(now, hours(24)),

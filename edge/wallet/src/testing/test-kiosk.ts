@@ -142,7 +142,7 @@ async function runTap(input: {
     identifier,
     window: errand.purpose === "enrol" ? 0 : identifierWindow(instant(request.now)),
     trust: site.trust,
-    readerCertificate: reader.certificate,
+    readerChain: [reader.certificate],
     status: request.status,
     policyVersion: 1,
     denyNotice: request.denyNotice ?? null,

@@ -10,6 +10,7 @@ import {
   issueCredential,
   issueDenyNotice,
   issueStatus,
+  keyDigest,
   type OpaqueTemplate,
   READER_USAGE_OID,
   readerUri,
@@ -98,15 +99,20 @@ export async function createTestSite(id: string, now: Instant): Promise<TestSite
   const soon = { notBefore: after(now, hours(-1)), notAfter: after(now, days(30)) };
   const signer = newKey();
   const issuer: Issuer = {
-    certificate: await leaf({
-      ...soon,
-      subject: nameOf({ organization: id, commonName: "signer" }),
-      key: signer,
-      usageOid: SIGNER_USAGE_OID,
-      uri: signerUri(id),
-    }),
+    chain: [
+      await leaf({
+        ...soon,
+        subject: nameOf({ organization: id, commonName: "signer" }),
+        key: signer,
+        usageOid: SIGNER_USAGE_OID,
+        uri: signerUri(id),
+      }),
+    ],
     sign: createSigner(signer),
   };
+
+  /** Of the newest reader of each name. */
+  const readerKeys = new Map<string, Uint8Array>();
 
   return {
     id,
@@ -121,10 +127,14 @@ export async function createTestSite(id: string, now: Instant): Promise<TestSite
         usageOid,
         uri: readerUri(site, kiosk),
       });
-      return { kiosk, certificate, publicKey: new Uint8Array(spkiOf(key)), sign: createSigner(key) };
+      const publicKey = new Uint8Array(spkiOf(key));
+      readerKeys.set(kiosk, keyDigest(publicKey));
+      return { kiosk, certificate, publicKey, sign: createSigner(key) };
     },
-    status: (kiosk, { denyEpoch = 0, notAfter = after(now, hours(24)), site = id } = {}) =>
-      issueStatus({ site, kiosk, denyEpoch, notBefore: after(now, hours(-2)), notAfter }, issuer),
+    status: (kiosk, { denyEpoch = 0, notAfter = after(now, hours(24)), site = id } = {}) => {
+      const readerKey = readerKeys.get(kiosk) ?? new Uint8Array(32);
+      return issueStatus({ site, kiosk, readerKey, denyEpoch, notBefore: after(now, hours(-2)), notAfter }, issuer);
+    },
     denyNotice: (denyEpoch, kiosks) => issueDenyNotice({ site: id, denyEpoch, kiosks, issuedAt: now }, issuer),
     credential: (holderKey, template) =>
       issueCredential(

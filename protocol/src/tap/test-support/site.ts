@@ -154,6 +154,7 @@ export async function openRehearsalSite(): Promise<RehearsalSite> {
       {
         site: SITE,
         kiosk: KIOSK,
+        readerKey: keyDigest(KEYS.reader.publicKey),
         denyEpoch: 4,
         notBefore: instant(NOW - hours(1)),
         notAfter: instant(NOW + hours(23)),
