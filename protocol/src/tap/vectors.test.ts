@@ -24,7 +24,7 @@ import type { RehearsalSite } from "./test-support/site.js";
 import { bytes, hex, Vectors } from "./test-support/vectors.js";
 
 /** Changed only with the vectors, which change only with the protocol. */
-const DIGEST = "ec17ab04453384378171fa54515d70ca46a91cc6ce413b8c4f5288c2d46e4581";
+const DIGEST = "592a379592011ff705e0802e873985091bec3c058de0066500a5ef207eb9bd47";
 
 const file = readFileSync(new URL("../../vectors/tap-v1.json", import.meta.url));
 const vectors = Vectors.parse(JSON.parse(file.toString("utf8")));
