@@ -25,9 +25,9 @@ export type DeviceFacts = Readonly<z.infer<typeof DeviceFacts>>;
 
 /** A device belongs when every condition that is given holds; each holds when any of its words fits. */
 export const Selector = z.strictObject({
-  kinds: z.array(z.enum(DEVICE_KINDS)).min(1).max(DEVICE_KINDS.length).optional(),
-  wards: z.array(Ward).min(1).max(64).optional(),
-  tags: z.array(Tag).min(1).max(16).optional(),
+  kinds: z.array(z.enum(DEVICE_KINDS)).min(1).max(DEVICE_KINDS.length).exactOptional(),
+  wards: z.array(Ward).min(1).max(64).exactOptional(),
+  tags: z.array(Tag).min(1).max(16).exactOptional(),
 });
 export type Selector = Readonly<z.infer<typeof Selector>>;
 

@@ -1,3 +1,4 @@
+import { assertNever } from "../errors.js";
 import type { DeviceFacts, PolicyContent, Selector } from "./document.js";
 import { type LayerSettings, SETTING_NAMES, type SettingName, type Settings } from "./settings.js";
 
@@ -20,6 +21,8 @@ export const pathOf = (origin: Origin): string => {
       return `layers[${origin.index}]`;
     case "device":
       return `devices.${origin.device}`;
+    default:
+      return assertNever(origin);
   }
 };
 

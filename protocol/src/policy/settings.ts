@@ -79,7 +79,7 @@ export type Settings = Readonly<z.infer<typeof Settings>>;
 export type SettingName = keyof Settings;
 
 /** What a layer says: any of the settings, and silence about the others. */
-export const LayerSettings = Settings.partial();
+export const LayerSettings = Settings.exactPartial();
 export type LayerSettings = Readonly<z.infer<typeof LayerSettings>>;
 
 /** Typed names, in the order in which people read them. */
