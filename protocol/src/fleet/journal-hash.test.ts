@@ -1,6 +1,16 @@
+import { encode, rfc8949EncodeOptions } from "cborg";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { EMPTY_CHAIN, followsChain, JOURNAL_GENESIS, type JournalEntry, journalHash } from "./journal-hash.js";
+import {
+  EMPTY_CHAIN,
+  followsChain,
+  JOURNAL_GENESIS,
+  type JournalEntry,
+  JournalHasher,
+  journalEntryBytes,
+  journalHash,
+} from "./journal-hash.js";
+import { leafHash } from "./merkle.js";
 import { JournalEvent } from "./site-api.js";
 
 const entry: JournalEntry = {
@@ -63,6 +73,36 @@ describe("the journal's hash", () => {
       journalHash(JOURNAL_GENESIS, { ...entry, body: { ...entry.body, ms: 641 } }),
     ];
     expect(new Set([base, ...others].map((hash) => Buffer.from(hash).toString("hex"))).size).toBe(7);
+  });
+});
+
+describe("the journal's canonical bytes", () => {
+  it("are what a general encoder of deterministic CBOR writes", () => {
+    fc.assert(
+      fc.property(entries, (made) => {
+        const { seq, id, at, kind, body } = made;
+        const general = encode({ seq, id, at, kind, body }, rfc8949EncodeOptions);
+        expect(Buffer.from(journalEntryBytes(made)).toString("hex")).toBe(Buffer.from(general).toString("hex"));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("give the hasher of many entries the same hashes, and a leaf that binds source, place, hash and entry", () => {
+    const hasher = new JournalHasher();
+    const text = fc.string({ unit: "binary", maxLength: 300 });
+    fc.assert(
+      fc.property(entries, fc.uint8Array({ minLength: 32, maxLength: 32 }), text, (made, prev, source) => {
+        const hash = journalHash(prev, made);
+        expect(hasher.chain(Buffer.from(prev).toString("base64url"), made)).toBe(
+          Buffer.from(hash).toString("base64url"),
+        );
+        const { seq, id, at, kind, body } = made;
+        const leaf = leafHash(encode([source, seq, hash, { seq, id, at, kind, body }], rfc8949EncodeOptions));
+        const given = hasher.leaf(source, seq, Buffer.from(hash).toString("base64url"));
+        expect(Buffer.from(given, "binary").toString("hex")).toBe(Buffer.from(leaf).toString("hex"));
+      }),
+    );
   });
 });
 
