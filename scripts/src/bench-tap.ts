@@ -55,7 +55,7 @@ async function benchTaps(taps: number, say: (line: string) => void): Promise<Tap
   const videos = await makeSceneVideos(["enrol", "tap"], dir, say);
   const hospital = await startHospital({
     dataDir: join(dir, "hospital"),
-    ports: { kiosk: 0, phone: 0, site: 0 },
+    ports: { kiosk: 0, phone: 0, site: 0, devices: 0, mqtt: 0 },
     profile: "demo",
     camera: { kind: "file", path: videos.enrol },
     seed: 1,

@@ -43,8 +43,8 @@ function welcome({ kiosk, phone, site, operatorCode }: Hospital, dir: string): s
   return `
   Kiosk's screen   ${kioskUrl}
   Phone's screen   ${phone.pageUrl}
-  Site's status    ${site.pageUrl}
-
+  Fleet console    ${site.pageUrl}
+${site.setupUrl === null ? "" : `  First admin      ${site.setupUrl}\n`}
   1. Open the kiosk and the phone side by side; allow the kiosk's page your camera.
   2. On the kiosk choose "Enrol someone". Operator code: ${operatorCode}. Hand the code to the demo phone,
      compare the six digits on both screens, look at the camera.

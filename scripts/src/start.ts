@@ -8,7 +8,9 @@ npm start -- --once --json       the same as a scripted shift without a person; 
 
   --kiosk-port N    the kiosk's screen    (7410)
   --phone-port N    the phone's screen    (7420)
-  --site-port N     the site's status     (7430)
+  --site-port N     the fleet's console   (7430)
+  --device-port N   HTTPS for devices     (7431)
+  --mqtt-port N     MQTT for devices      (7432)
   --data DIR        what the hospital keeps (.wardkey/hospital; of a scripted shift: a temporary folder)
   --keep            keep a scripted shift's folder
   --seed N          seed of the simulated radio (1)
@@ -24,6 +26,8 @@ const options = {
   "kiosk-port": { type: "string", default: "7410" },
   "phone-port": { type: "string", default: "7420" },
   "site-port": { type: "string", default: "7430" },
+  "device-port": { type: "string", default: "7431" },
+  "mqtt-port": { type: "string", default: "7432" },
 } as const;
 
 /** `npm start`. Resolves with the exit code. */
@@ -42,6 +46,8 @@ export async function main(args: readonly string[]): Promise<number> {
       kiosk: whole("kiosk-port", values["kiosk-port"], 65_535),
       phone: whole("phone-port", values["phone-port"], 65_535),
       site: whole("site-port", values["site-port"], 65_535),
+      devices: whole("device-port", values["device-port"], 65_535),
+      mqtt: whole("mqtt-port", values["mqtt-port"], 65_535),
     };
     return await runDemo({ ...data, ports, seed, say });
   } catch (error) {

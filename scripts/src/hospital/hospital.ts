@@ -3,28 +3,43 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot as root } from "../project-root.js";
 import { type Child, startChild } from "./child.js";
+import { recordTls } from "./record-tls.js";
 
 export interface HospitalOptions {
   /** Everything that the hospital keeps; made 0700. */
   readonly dataDir: string;
   /** 0 takes any free port. */
-  readonly ports: { readonly kiosk: number; readonly phone: number; readonly site: number };
+  readonly ports: {
+    readonly kiosk: number;
+    readonly phone: number;
+    /** Of the fleet server: its console, its HTTPS for devices, its broker. */
+    readonly site: number;
+    readonly devices: number;
+    readonly mqtt: number;
+  };
   readonly profile: "demo" | "production";
   readonly camera: { readonly kind: "page" } | { readonly kind: "file"; readonly path: string };
   readonly seed: number;
-  /** Where the agent finds the site, when something stands between them (a recorder of the traffic). */
-  readonly siteUrlFor?: (siteUrl: string) => Promise<string> | string;
+  /** A file into which the agent writes, in plain text, all that it says and hears over TLS. */
+  readonly recordTlsTo?: string;
   /** How often an hour the phone releases: a benchmark asks more than any shift. The wallet's own limits when absent. */
   readonly releaseLimits?: { readonly perKiosk: number; readonly all: number };
   readonly progress?: (line: string) => void;
 }
 
-/** The running demo hospital: a room of simulated radio, a site authority, one phone, one kiosk agent. */
+/** The running demo hospital: a room of simulated radio, a fleet server, one phone, one kiosk agent. */
 export interface Hospital {
   readonly roomSocket: string;
   readonly kiosk: { readonly url: string; readonly pageUrl: string };
   readonly phone: { readonly url: string; readonly pageUrl: string };
-  readonly site: { readonly url: string; readonly pageUrl: string };
+  readonly site: {
+    readonly url: string;
+    readonly pageUrl: string;
+    /** Where the first administrator signs up, once; `null` when there is one. */
+    readonly setupUrl: string | null;
+    readonly deviceUrl: string;
+    readonly mqttUrl: string;
+  };
   readonly operatorCode: string;
   readonly folders: { readonly site: string; readonly wallet: string; readonly agent: string; readonly logs: string };
   process(name: ProcessName): Child;
@@ -46,7 +61,7 @@ const entries: Record<ProcessName, string> = {
 
 const spoken: Record<ProcessName, string> = {
   room: "room of simulated radio",
-  site: "site authority",
+  site: "fleet server",
   wallet: "phone",
   agent: "kiosk agent",
 };
@@ -74,7 +89,8 @@ export async function startHospital(options: HospitalOptions): Promise<Hospital>
   const launch = async (name: ProcessName, args: readonly string[]): Promise<Child> => {
     say(`starting the ${spoken[name]}`);
     const logFile = join(folders.logs, `${name}.log`);
-    const child = await startChild({ name, entry: join(root, entries[name]), args, logFile });
+    const env = name === "agent" && options.recordTlsTo !== undefined ? { env: recordTls(options.recordTlsTo) } : {};
+    const child = await startChild({ name, entry: join(root, entries[name]), args, logFile, ...env });
     running.set(name, child);
     void child.exited.then(() => {
       if (!stopping && running.get(name) === child) unexpected.resolve(child);
@@ -95,18 +111,17 @@ export async function startHospital(options: HospitalOptions): Promise<Hospital>
     const roomSocket = socketPath(dir);
     await launch("room", ["--socket", roomSocket, "--seed", String(options.seed)]);
     const operatorCodeFile = join(folders.site, "operator-code");
-    const bootstrapTokenFile = join(folders.site, "kiosk-bootstrap-token");
+    const ticketFile = join(folders.site, `${KIOSK.id}.ticket.json`);
     const site = await configured("site", {
       dataDir: folders.site,
-      port: options.ports.site,
+      ports: { console: options.ports.site, devices: options.ports.devices, mqtt: options.ports.mqtt },
       siteId: "st-elsewhere",
       siteName: "St Elsewhere (demo)",
       operatorCodeFile,
-      kioskBootstrapTokenFile: bootstrapTokenFile,
-      statusPageDir: join(root, "fleet/console/dist/page"),
+      consolePageDir: join(root, "fleet/console/dist/page"),
+      profile: options.profile,
+      tickets: [{ device: KIOSK.id, profile: "kiosk", name: KIOSK.name, ward: KIOSK.ward, file: ticketFile }],
     });
-    const siteUrl = text(site, "url");
-    const agentSite = { url: (await options.siteUrlFor?.(siteUrl)) ?? siteUrl, bootstrapTokenFile };
     const wallet = await configured("wallet", {
       dataDir: folders.wallet,
       port: options.ports.phone,
@@ -121,7 +136,7 @@ export async function startHospital(options: HospitalOptions): Promise<Hospital>
         port: options.ports.kiosk,
         kiosk: KIOSK,
         ...current,
-        site: agentSite,
+        site: { ticketFile },
         radio: { kind: "virtual", socketPath: roomSocket, name: "kiosk" },
         pageDir: join(root, "kiosk/dist/page"),
         modelsDir: join(root, "models"),
@@ -134,7 +149,12 @@ export async function startHospital(options: HospitalOptions): Promise<Hospital>
         return kiosk;
       },
       phone: addresses(wallet),
-      site: addresses(site),
+      site: {
+        ...addresses(site),
+        setupUrl: typeof site.ready["setupUrl"] === "string" ? site.ready["setupUrl"] : null,
+        deviceUrl: text(site, "deviceUrl"),
+        mqttUrl: text(site, "mqttUrl"),
+      },
       operatorCode: readFileSync(operatorCodeFile, "utf8").trim(),
       folders,
       process: (name) => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Hospital, startHospital } from "../hospital/hospital.js";
+import { recordedTraffic } from "../hospital/record-tls.js";
 import { type Screens, watchKiosk, watchPhone } from "../hospital/screens.js";
 import { type KioskBrowser, openKiosk } from "./browser.js";
 import { verifyJournal } from "./journal.js";
@@ -10,7 +11,6 @@ import { askAsRogueKiosk } from "./rogue.js";
 import { makeSceneVideos } from "./scenes.js";
 import { searchSite } from "./search-site.js";
 import { away, enrol, FAR_METRES, standNear, tap, walkAway } from "./steps.js";
-import { recordTraffic, type TrafficRecorder } from "./traffic.js";
 
 export interface ShiftOptions {
   readonly dataDir?: string;
@@ -53,18 +53,14 @@ interface Stage {
 async function play({ dir, seed, say, opened }: Stage): Promise<ShiftResult> {
   const step = (line: string) => say(`shift: ${line}`);
   const videos = await makeSceneVideos(["enrol", "tap", "masked", "stranger", "empty"], dir, step);
-  let traffic: TrafficRecorder | undefined;
+  const tlsFile = join(dir, "tls-in-plain-text");
   const hospital = await startHospital({
     dataDir: join(dir, "hospital"),
-    ports: { kiosk: 0, phone: 0, site: 0 },
+    ports: { kiosk: 0, phone: 0, site: 0, devices: 0, mqtt: 0 },
     profile: "demo",
     camera: { kind: "page" },
     seed,
-    siteUrlFor: async (url) => {
-      traffic = await recordTraffic(url);
-      opened.push(traffic.close);
-      return traffic.url;
-    },
+    recordTlsTo: tlsFile,
     progress: step,
   });
   opened.push(hospital.stop);
@@ -111,7 +107,7 @@ async function play({ dir, seed, say, opened }: Stage): Promise<ShiftResult> {
   const injected = await production({ hospital, screens, browser, video: videos.tap, folder: dir, opened, step });
 
   step("checks the journal and searches the site for biometric bytes");
-  const searched = await searchSite({ hospital, traffic: traffic?.recorded() ?? Buffer.alloc(0), say: step });
+  const searched = await searchSite({ hospital, traffic: recordedTraffic(tlsFile), say: step });
   const journal = await verifyJournal(hospital);
 
   return {
