@@ -13,7 +13,7 @@ import fastify, {
 } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Access } from "./access.js";
-import { type ProblemTitles, platformProblemTitles, problemOf, Refusal } from "./problem.js";
+import { adviceFor, type ProblemTitles, platformProblemTitles, problemOf, Refusal } from "./problem.js";
 
 /** Routes are declared with zod schemas and with `config: { access }`. */
 export type ApiServer = FastifyInstance<
@@ -112,7 +112,10 @@ export async function createApiServer(parts: ApiServerParts): Promise<ApiServer>
     const line = { code: problem.code, route: request.routeOptions.url ?? null, status: problem.status };
     const by = byOf(request);
     if (problem.status >= 500) {
-      request.log.error({ ...line, by, cause: codeOf(error), frames: framesOf(error) }, "failed");
+      request.log.error(
+        { ...line, by, cause: codeOf(error), advice: adviceFor(error), frames: framesOf(error) },
+        "failed",
+      );
     } else request.log.info({ ...line, by }, "refused");
     if (typeof problem["retryAfterMs"] === "number") {
       reply.header("retry-after", Math.ceil(problem["retryAfterMs"] / 1_000));

@@ -1,6 +1,7 @@
 import { codeOf, WardkeyError } from "@wardkey/protocol";
 import type { Problem } from "@wardkey/protocol/fleet";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+import { DATABASE_ADVICE, isDatabaseCode } from "../sql/database-error.js";
 
 /** An expected refusal on its way to the caller as problem+json (RFC 9457). `facts` are public: numbers and key names. */
 export class Refusal extends WardkeyError {
@@ -82,24 +83,22 @@ export function problemOf(
     case "FST_ERR_BAD_URL":
     case "malformed":
       return describe(400, "malformed");
-    case "SQLITE_FULL":
-    case "SQLITE_READONLY":
-    case "SQLITE_IOERR":
-    case "SQLITE_BUSY":
-    case "SQLITE_LOCKED":
-    // PostgreSQL, Appendix A: disk_full, read_only_sql_transaction, lock_not_available, admin_shutdown, cannot_connect_now.
-    case "53100":
-    case "25006":
-    case "55P03":
-    case "57P01":
-    case "57P03":
-    case "ECONNREFUSED":
-      return describe(503, "storage-unavailable");
     default:
+      if (isStorageFault(code)) return describe(503, "storage-unavailable");
       return error instanceof SyntaxError || isCallersFault(error)
         ? describe(400, "malformed")
         : describe(500, "unexpected");
   }
+}
+
+/** Of the database, and neither the caller's doing nor a mistake of ours. */
+const isStorageFault = (code: string): boolean =>
+  isDatabaseCode(code) && code !== "database-conflict" && code !== "database-failed";
+
+/** What the log tells an operator to do about it. */
+export function adviceFor(error: unknown): string | null {
+  const code = codeOf(error);
+  return isDatabaseCode(code) ? DATABASE_ADVICE[code] : null;
 }
 
 /** A plugin's own word for a request that it cannot answer: a path with a null byte, a range that is none. */

@@ -3,7 +3,7 @@ import rateLimit from "@fastify/rate-limit";
 import { codeOf, WardkeyError } from "@wardkey/protocol";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { z } from "zod";
-import { problemOf, Refusal } from "./problem.js";
+import { adviceFor, problemOf, Refusal } from "./problem.js";
 
 const LOOPBACK = "127.0.0.1";
 const BODY_LIMIT = 512 * 1024;
@@ -40,7 +40,8 @@ export async function createHttpServer(logger: FastifyBaseLogger): Promise<HttpS
   server.setErrorHandler(async (error, request, reply) => {
     const problem = problemOf(error);
     const line = { code: problem.code, route: request.routeOptions.url ?? null, status: problem.status };
-    if (problem.status >= 500) request.log.error({ ...line, cause: codeOf(error), frames: framesOf(error) }, "failed");
+    if (problem.status >= 500)
+      request.log.error({ ...line, cause: codeOf(error), advice: adviceFor(error), frames: framesOf(error) }, "failed");
     else request.log.info(line, "refused");
     if (typeof problem["retryAfterMs"] === "number") {
       reply.header("retry-after", Math.ceil(problem["retryAfterMs"] / 1_000));
