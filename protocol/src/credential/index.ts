@@ -1,7 +1,9 @@
+export { type Certificate, issuedBy, MAX_CERTIFICATE_BYTES, parseCertificate } from "./certificate.js";
 export { type CertificateChain, MAX_CHAIN_LENGTH } from "./chain.js";
 export type { Issuer } from "./cose.js";
 export { type Credential, issueCredential, verifyCredential } from "./credential.js";
 export { type DenyNotice, issueDenyNotice, MAX_DENIED_KIOSKS, verifyDenyNotice } from "./deny-notice.js";
+export { contextConstructed, contextPrimitive, DER, type DerElement, inside, oidText, readElements } from "./der.js";
 export {
   acceptedWindows,
   enrolmentIdentifier,

@@ -35,6 +35,9 @@ export const DeviceConnection = z.strictObject({
   device: DeviceId,
   name: z.string().max(80),
   ward: z.string().max(80),
+  kind: z.enum(["kiosk", "medical-device", "service"]),
+  /** The groups of policy layers that it is in. */
+  tags: z.array(z.string().regex(/^[a-z0-9-]{1,32}$/)).max(16),
   mqttUrl: z.url({ protocol: /^mqtts$/ }).max(200),
   /** The fleet's wall clock, milliseconds since 1970. */
   now: z.number().int().nonnegative(),
