@@ -10,17 +10,17 @@ export {
 export { checkFleetBody, FleetBodies, type FleetBody, type FleetKind, isFleetKind } from "./fleet-events.js";
 export * from "./messages.js";
 export * from "./site-api.js";
+export * from "./staff-api.js";
 export {
-  encodeHolderTable,
   type Holder,
   HolderTable,
-  type HolderTableInput,
   IDENTIFIER_WINDOW_SECONDS,
   MAX_TABLE_BYTES,
   MAX_TABLE_WINDOWS,
   PREFIX_BYTES,
   TEMPLATE_KEY_BYTES,
 } from "./table.js";
+export { encodeHolderTable, type HolderInput, type HolderTableInput, TableWriter } from "./table-writer.js";
 export {
   ALL_KINDS,
   type AllKind,

@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { encodeHolderTable, HolderTable, type HolderTableInput, PREFIX_BYTES } from "./table.js";
+import { HolderTable, MAX_TABLE_WINDOWS, PREFIX_BYTES } from "./table.js";
+import { encodeHolderTable, type HolderTableInput, TableWriter } from "./table-writer.js";
 
 const bytes = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length });
 
@@ -126,14 +127,36 @@ describe("the holder table", () => {
       { ...windows, holders: [holderOf("Anna", new Uint8Array(8))] },
       { ...windows, holders: [holderOf("anna", new Uint8Array(7))] },
       { ...windows, holders: [{ ...holder, epoch: 2 }] },
-      { ...windows, holders: [{ ...holder, templateKeys: [] }] },
+      { ...windows, holders: [{ ...holder, epoch: 0, templateKeys: [] }] },
       { ...windows, holders: [{ ...holder, templateKeys: [{ epoch: 1, key: new Uint8Array(31) }] }] },
       { firstWindow: 7, windows: 0, holders: [] },
-      { firstWindow: 7, windows: 292, holders: [] },
+      { firstWindow: 7, windows: MAX_TABLE_WINDOWS + 1, holders: [] },
+      { firstWindow: -1, windows: 1, holders: [] },
     ];
     for (const input of wrong) {
       expect(() => encodeHolderTable(input)).toThrow(expect.objectContaining({ code: "table-malformed" }));
     }
+  });
+
+  it("knows who has no face by the missing key, and finds them like anybody", () => {
+    const prefixes = new Uint8Array(8).fill(9);
+    const without = { staffId: "bo", epoch: 3, templateKeys: [], prefixes: new Uint8Array(8).fill(8) };
+    const table = HolderTable.parse(
+      encodeHolderTable({ firstWindow: 7, windows: 1, holders: [holderOf("anna", prefixes), without] }),
+    );
+    const bo = table.find(new Uint8Array(8).fill(8), 7)?.holder;
+    expect([bo?.staffId, bo?.epoch, bo?.face, bo?.templateKey(3)]).toEqual(["bo", 3, false, null]);
+    expect(table.holder("anna")?.face).toBe(true);
+  });
+
+  it("is written only when as many holders came as were announced", () => {
+    const writer = new TableWriter({ firstWindow: 7, windows: 1, holders: 1 });
+    expect(() => writer.bytes()).toThrow(expect.objectContaining({ code: "table-malformed" }));
+    writer.add(holderOf("anna", new Uint8Array(8)));
+    expect(() => writer.add(holderOf("bo", new Uint8Array(8)))).toThrow(
+      expect.objectContaining({ code: "table-malformed" }),
+    );
+    expect(HolderTable.parse(writer.bytes()).size).toBe(1);
   });
 
   it("prints no key and forgets everybody once erased", () => {

@@ -6,87 +6,35 @@ import { WardkeyError } from "../errors.js";
  * and never holds `K_eid`: a stolen kiosk can follow nobody once its table ends.
  *
  * Bytes, big-endian: "WKHT" | version u8 = 1 | windows u16 | first window u64 | holders u32 |
- * per holder: id length u8, id, epoch u32, keys u8, keys times (epoch u32, 32 bytes) |
+ * per holder: id length u8, id, epoch u32, keys u8 (0: without a face), keys times (epoch u32, 32 bytes) |
  * per window, per holder in the same order: 8 bytes.
  */
 export const IDENTIFIER_WINDOW_SECONDS = 900;
 export const PREFIX_BYTES = 8;
 export const TEMPLATE_KEY_BYTES = 32;
-/** The longest lease is 72 h; one window more on each side, and the one that it starts in. */
-export const MAX_TABLE_WINDOWS = 72 * 4 + 3;
-export const MAX_TABLE_BYTES = 24 * 1024 * 1024;
-const MAX_HOLDERS = 50_000;
-const MAX_KEYS = 4;
-const HEADER_BYTES = 19;
-const MAGIC = 0x574b4854;
-const VERSION = 1;
-const STAFF_ID = /^[a-z0-9-]{1,63}$/;
-
-export type HolderTableInput = {
-  firstWindow: number;
-  windows: number;
-  holders: readonly {
-    staffId: string;
-    epoch: number;
-    templateKeys: readonly { epoch: number; key: Uint8Array }[];
-    /** `windows` prefixes of 8 bytes, one after the other, from `firstWindow` on. */
-    prefixes: Uint8Array;
-  }[];
-};
+/** The longest lease is 72 h, and an hour; six hours of grid; one window more on each side, and the one that it starts in. */
+export const MAX_TABLE_WINDOWS = (72 + 1 + 6) * 4 + 3;
+/** 20,000 people for 72 h are 52 MB. */
+export const MAX_TABLE_BYTES = 64 * 1024 * 1024;
+export const MAX_HOLDERS = 50_000;
+export const MAX_KEYS = 4;
+export const HEADER_BYTES = 19;
+export const MAGIC = 0x574b4854;
+export const VERSION = 1;
+export const STAFF_ID = /^[a-z0-9-]{1,63}$/;
 
 /** A wallet that the site knows. Its keys do not print. */
 export interface Holder {
   readonly staffId: string;
   /** Epoch of the credential that this wallet holds now. */
   readonly epoch: number;
+  /** `false`: enrolled without a face. There is no template key, and a PIN stands in its place. */
+  readonly face: boolean;
   /** 32 bytes that live until the table is erased, or `null` for an epoch that the site no longer honours. */
   templateKey(epoch: number): Uint8Array | null;
 }
 
-const malformed = (what: string): WardkeyError => new WardkeyError("table-malformed", `holder table: ${what}`);
-
-/** Refuses with `table-malformed` what `HolderTable.parse` would refuse. */
-export function encodeHolderTable(input: HolderTableInput): Uint8Array {
-  const ids = input.holders.map((holder) => new TextEncoder().encode(holder.staffId));
-  const records = input.holders.reduce(
-    (sum, holder, at) => sum + 6 + (ids[at]?.length ?? 0) + holder.templateKeys.length * (4 + TEMPLATE_KEY_BYTES),
-    0,
-  );
-  const length = HEADER_BYTES + records + input.holders.length * input.windows * PREFIX_BYTES;
-  if (length > MAX_TABLE_BYTES) throw malformed("too large");
-  const bytes = new Uint8Array(length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, MAGIC);
-  view.setUint8(4, VERSION);
-  view.setUint16(5, input.windows);
-  view.setBigUint64(7, BigInt(input.firstWindow));
-  view.setUint32(15, input.holders.length);
-  let at = HEADER_BYTES;
-  for (const [index, holder] of input.holders.entries()) {
-    const id = ids[index] ?? new Uint8Array();
-    view.setUint8(at, id.length);
-    bytes.set(id, at + 1);
-    at += 1 + id.length;
-    view.setUint32(at, holder.epoch);
-    view.setUint8(at + 4, holder.templateKeys.length);
-    at += 5;
-    for (const { epoch, key } of holder.templateKeys) {
-      if (key.length !== TEMPLATE_KEY_BYTES) throw malformed("a template key has 32 bytes");
-      view.setUint32(at, epoch);
-      bytes.set(key, at + 4);
-      at += 4 + TEMPLATE_KEY_BYTES;
-    }
-  }
-  for (const [index, holder] of input.holders.entries()) {
-    if (holder.prefixes.length !== input.windows * PREFIX_BYTES) throw malformed("a prefix is missing");
-    for (let window = 0; window < input.windows; window += 1) {
-      const prefix = holder.prefixes.subarray(window * PREFIX_BYTES, (window + 1) * PREFIX_BYTES);
-      bytes.set(prefix, at + (window * input.holders.length + index) * PREFIX_BYTES);
-    }
-  }
-  HolderTable.parse(bytes);
-  return bytes;
-}
+export const malformed = (what: string): WardkeyError => new WardkeyError("table-malformed", `holder table: ${what}`);
 
 class TableHolder implements Holder {
   readonly staffId: string;
@@ -97,6 +45,10 @@ class TableHolder implements Holder {
     this.staffId = staffId;
     this.epoch = epoch;
     this.#keys = keys;
+  }
+
+  get face(): boolean {
+    return this.#keys.size > 0;
   }
 
   templateKey(epoch: number): Uint8Array | null {
@@ -123,7 +75,7 @@ export class HolderTable {
     this.#prefixesAt = bytes.length - parts.holders.length * parts.windows * PREFIX_BYTES;
   }
 
-  /** Keeps its own copy of `input`. Refuses anything that `encodeHolderTable` would not have written: `table-malformed`. */
+  /** Keeps its own copy of `input`. Refuses anything that `TableWriter` would not have written: `table-malformed`. */
   static parse(input: Uint8Array): HolderTable {
     if (input.length > MAX_TABLE_BYTES) throw malformed("too large");
     if (input.length < HEADER_BYTES) throw malformed("cut short");
@@ -235,7 +187,7 @@ function parseHolders(bytes: Uint8Array, view: DataView, count: number): { holde
     const epoch = view.getUint32(at);
     const keyCount = view.getUint8(at + 4);
     at += 5;
-    if (epoch === 0 || keyCount < 1 || keyCount > MAX_KEYS) throw malformed("an epoch or key count is out of range");
+    if (epoch === 0 || keyCount > MAX_KEYS) throw malformed("an epoch or key count is out of range");
     const keys = new Map<number, Uint8Array>();
     for (let key = 0; key < keyCount; key += 1) {
       need(4 + TEMPLATE_KEY_BYTES);
@@ -244,7 +196,7 @@ function parseHolders(bytes: Uint8Array, view: DataView, count: number): { holde
       keys.set(keyEpoch, bytes.subarray(at + 4, at + 4 + TEMPLATE_KEY_BYTES));
       at += 4 + TEMPLATE_KEY_BYTES;
     }
-    if (!keys.has(epoch)) throw malformed("the current epoch has no key");
+    if (keyCount > 0 && !keys.has(epoch)) throw malformed("the current epoch has no key");
     holders.push(new TableHolder(staffId, epoch, keys));
   }
   return { holders, end: at };
