@@ -65,3 +65,10 @@ export interface FleetBroker {
   cut(device: string): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** The part of pino that a broker uses. */
+export interface BrokerLogger {
+  info(fields: object, text: string): void;
+  warn(fields: object, text: string): void;
+  error(fields: object, text: string): void;
+}

@@ -1,0 +1,140 @@
+import { type Clock, type Instant, instant } from "@wardkey/protocol";
+import { afterEach, describe, expect, it } from "vitest";
+import { type Database, openDatabase } from "../../sql/database.js";
+import { persistenceSuite } from "../testing/persistence-suite.js";
+import { brokerMigrations } from "./migrations.js";
+import type { StoredPacket } from "./packet.js";
+import { createSqlPersistence, type SqlPersistence } from "./sql-persistence.js";
+
+let now = instant(1_000_000);
+const clock: Clock = { now: (): Instant => now, monotonic: () => now };
+const opened: Database[] = [];
+
+async function memory(): Promise<Database> {
+  const database = await openDatabase(":memory:", brokerMigrations);
+  opened.push(database);
+  return database;
+}
+
+async function open(database: Database, broker = "first"): Promise<SqlPersistence> {
+  const persistence = createSqlPersistence(database, { clock, queuedPerDevice: 3 });
+  await persistence.setup({ id: broker });
+  return persistence;
+}
+
+afterEach(async () => {
+  for (const database of opened.splice(0)) await database.destroy();
+});
+
+async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const each of stream) found.push(each);
+  return found;
+}
+
+const message = (topic: string, payload: string, more: Partial<StoredPacket> = {}): StoredPacket => ({
+  cmd: "publish",
+  topic,
+  payload: Buffer.from(payload),
+  qos: 1,
+  retain: false,
+  dup: false,
+  ...more,
+});
+const texts = (packets: readonly StoredPacket[]): string[] =>
+  packets.map(({ topic, payload }) => `${topic}=${payload.toString()}`);
+const bed = { id: "bed-7" };
+
+describe("aedes-persistence's abstract suite on SQLite", () => {
+  persistenceSuite(async () => createSqlPersistence(await memory(), { clock }));
+});
+
+describe("the broker's store after a restart", () => {
+  it("has the retained messages, subscriptions, wills and queues, in order", async () => {
+    const database = await memory();
+    const before = await open(database);
+    await before.storeRetained(message("a/kept", "1", { retain: true }));
+    await before.storeRetained(message("a/cleared", "1", { retain: true }));
+    await before.storeRetained(message("a/cleared", "", { retain: true }));
+    await before.addSubscriptions(bed, [
+      { topic: "x/#", qos: 1 },
+      { topic: "y", qos: 0 },
+    ]);
+    await before.putWill(bed, message("w", "gone", { retain: true }));
+    for (const counter of [1, 2]) {
+      await before.outgoingEnqueueCombi(
+        [{ clientId: "bed-7" }, { clientId: "bed-8" }, { clientId: "bed-7" }],
+        message("x/1", String(counter), { brokerId: "first", brokerCounter: counter, retain: true }),
+      );
+    }
+    await before.outgoingUpdate(bed, message("x/1", "1", { brokerId: "first", brokerCounter: 1, messageId: 9 }));
+    await before.outgoingClearMessageId(bed, { messageId: 9 });
+    await before.settled();
+
+    const after = await open(database, "second");
+    expect(texts(await all(after.createRetainedStream("#")))).toEqual(["a/kept=1"]);
+    expect(await after.subscriptionsByClient(bed)).toEqual([
+      { topic: "x/#", qos: 1 },
+      { topic: "y", qos: 0 },
+    ]);
+    expect((await after.subscriptionsByTopic("x/2")).map(({ clientId, topic }) => [clientId, topic])).toEqual([
+      ["bed-7", "x/#"],
+    ]);
+    expect(texts(await all(after.streamWill({ second: 1 })))).toEqual(["w=gone"]);
+    const queued: StoredPacket[] = await all(after.outgoingStream(bed));
+    expect(queued.map(({ topic, payload, retain }) => [topic, payload.toString(), retain])).toEqual([
+      ["x/1", "2", false],
+    ]);
+    expect(texts(await all(after.outgoingStream({ id: "bed-8" })))).toEqual(["x/1=1", "x/1=2"]);
+  });
+
+  it("keeps no message that no queue needs any more", async () => {
+    const database = await memory();
+    const persistence = await open(database);
+    const sent = message("x", "1", { brokerId: "first", brokerCounter: 1 });
+    await persistence.outgoingEnqueueCombi([{ clientId: "bed-7" }, { clientId: "bed-8" }], sent);
+    await persistence.settled();
+    for (const id of ["bed-7", "bed-8"]) {
+      await persistence.outgoingUpdate({ id }, { ...sent, messageId: 3 });
+      await persistence.outgoingClearMessageId({ id }, { messageId: 3 });
+    }
+    await persistence.settled();
+    expect([await database("mqtt_message").select(), await database("mqtt_queue").select()]).toEqual([[], []]);
+  });
+
+  it("drops what comes beyond the bound of a queue, and counts it", async () => {
+    const persistence = await open(await memory());
+    for (const counter of [1, 2, 3, 4, 5])
+      await persistence.outgoingEnqueue(
+        { clientId: "bed-7" },
+        message("x", String(counter), { brokerId: "first", brokerCounter: counter }),
+      );
+    expect(texts(await all(persistence.outgoingStream(bed)))).toEqual(["x=1", "x=2", "x=3"]);
+    expect([persistence.takeDropped(), persistence.takeDropped()]).toEqual([2, 0]);
+  });
+
+  it("forgets a session after two weeks away, and none that is here", async () => {
+    const database = await memory();
+    const persistence = await open(database);
+    await persistence.addSubscriptions(bed, [{ topic: "x", qos: 1 }]);
+    await persistence.addSubscriptions({ id: "bed-8" }, [{ topic: "x", qos: 1 }]);
+    now = instant(now + 15 * 86_400_000);
+    await persistence.expireSessions(["bed-8"]);
+    const after = await open(database, "second");
+    expect([await after.subscriptionsByClient(bed), await after.subscriptionsByClient({ id: "bed-8" })]).toEqual([
+      [],
+      [{ topic: "x", qos: 1 }],
+    ]);
+  });
+
+  it("tells who waits that the database refused, and writes it as soon as it takes it", async () => {
+    const database = await memory();
+    const persistence = await open(database);
+    await database.schema.renameTable("mqtt_state", "away");
+    await persistence.storeRetained(message("a", "1", { retain: true }));
+    await expect(persistence.settled()).rejects.toThrow();
+    await database.schema.renameTable("away", "mqtt_state");
+    await persistence.settled();
+    expect(texts(await all((await open(database, "second")).createRetainedStream("a")))).toEqual(["a=1"]);
+  });
+});
