@@ -3,7 +3,7 @@ import type { SessionRules } from "../session/index.js";
 
 export type ProfileName = "demo" | "production";
 
-/** What a kiosk insists on, and its times. Policy from the fleet will take the place of most of it. */
+/** What a kiosk insists on, and its times: the floor under every policy, and what holds in the demo before there is one. */
 export interface Profile {
   readonly name: ProfileName;
   /** The page's own camera proves nothing about where its pictures come from: a hostile page could inject anything. */

@@ -1,0 +1,10 @@
+export { type PolicyFiles, policyFiles } from "./kept-policy.js";
+export type { PolicyRef } from "./mark.js";
+export {
+  type CurrentPolicy,
+  type EvidenceFacts,
+  type PolicyAnswer,
+  PolicyInForce,
+  type PolicyPorts,
+  type PolicyRecord,
+} from "./policy-in-force.js";
