@@ -12,6 +12,8 @@ const Version = z.string().regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}(-[a-z0-9.]{1,20})?$
 const StaffId = z.string().regex(/^[a-z0-9-]{1,63}$/);
 const Session = z.uuid();
 const Milliseconds = z.number().int().min(0).max(604_800_000);
+/** SHA-256 of something public, base64url. */
+const Digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 const Count = z.number().int().min(0).max(1_000_000);
 /** Distance estimated from radio strength, to the decimetre: `Number(x.toFixed(1))`. Finer digits could carry bytes. */
 const Distance = z
@@ -84,6 +86,9 @@ export const JournalBodies = {
   "camera.back": z.strictObject({ lostMs: Milliseconds.optional() }),
   "radio.lost": z.strictObject({ reason: Reason.optional() }),
   "radio.back": z.strictObject({ lostMs: Milliseconds.optional() }),
+  "policy.in-force": z.strictObject({ version: Count, digest: Digest, ring: z.enum(["stable", "candidate"]) }),
+  "policy.refused": z.strictObject({ reason: Reason, version: Count.optional() }),
+  "policy.expired": z.strictObject({ version: Count }),
   "presence.replay-suspected": z.strictObject({
     reason: Reason.optional(),
     staffId: StaffId.optional(),

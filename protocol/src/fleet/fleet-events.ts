@@ -104,6 +104,11 @@ export const FleetBodies = {
   "policy.rollout-forward": policy({ percent: Percent }),
   "policy.rollout-halted": policy({ percent: Percent, reason: Reason }),
   "policy.rolled-forward": policy({ from: Count }),
+  "policy.drafted": z.strictObject({ draft: Uuid, by: By, base: Count }),
+  "policy.draft-discarded": z.strictObject({ draft: Uuid, by: By }),
+  "policy.rollout-resumed": policy({ percent: Percent }),
+  "policy.rollout-aborted": policy({ percent: Percent }),
+  "policy.rollout-finished": policy({}),
   "policy.refused": z.strictObject({ by: By, code: Reason }),
   "policy.group-changed": z.strictObject({ by: By, group: Id, device: Id.nullable() }),
 
