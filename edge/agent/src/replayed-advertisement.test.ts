@@ -51,7 +51,7 @@ async function openKiosk() {
     taps,
     vision: new SimulatedVision(),
     cameraAttested: false,
-    facts: () => ({ leaseValid: true, camera: "ok", journal: "ok", radio: "ok", face: "one" }),
+    facts: () => ({ leaseValid: true, cutOff: false, denied: new Set(), camera: "ok", journal: "ok", radio: "ok", face: "one" }),
     changed: () => {
       if (turns.length < locker.turns.length) turns.push({ turn: locker.turns.at(-1) ?? "", at: Date.now() });
     },

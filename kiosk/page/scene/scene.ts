@@ -122,6 +122,8 @@ const WHY: Readonly<Record<LockReason, KioskKey>> = {
   "camera-lost": "why.camera-lost",
   "journal-unavailable": "why.journal-unavailable",
   "lease-expired": "why.lease-expired",
+  "kiosk-cut-off": "why.kiosk-cut-off",
+  "person-cut-off": "why.person-cut-off",
 };
 
 interface Refused {
@@ -145,6 +147,7 @@ const REFUSED: Readonly<Record<RefusalReason, Refused>> = {
   "phone-lost": { says: "refused.phone-lost", about: "phone" },
   "too-slow": { says: "refused.too-slow", about: "phone" },
   "lease-expired": NO_KIOSK,
+  "kiosk-cut-off": NO_KIOSK,
   "camera-unattested": NO_KIOSK,
   "camera-unavailable": NO_KIOSK,
   "journal-unavailable": NO_KIOSK,
@@ -173,6 +176,7 @@ const DEGRADED: Readonly<
     says: "degraded.journal-unavailable.says",
     about: "journal",
   },
+  "kiosk-cut-off": { line: "degraded.kiosk-cut-off.line", says: "degraded.kiosk-cut-off.says", about: "fleet" },
   "lease-expired": { line: "degraded.lease-expired.line", says: "degraded.lease-expired.says", about: "fleet" },
   "radio-unavailable": {
     line: "degraded.radio-unavailable.line",

@@ -35,6 +35,7 @@ export const SESSIONS: Readonly<Record<string, SessionView>> = {
   "degraded-camera": { state: "degraded", reason: "camera-unavailable" },
   "degraded-unattested": { state: "degraded", reason: "camera-unattested" },
   "degraded-journal": { state: "degraded", reason: "journal-unavailable" },
+  "degraded-cut-off": { state: "degraded", reason: "kiosk-cut-off" },
   "degraded-lease": { state: "degraded", reason: "lease-expired" },
   "degraded-radio": { state: "degraded", reason: "radio-unavailable" },
 };

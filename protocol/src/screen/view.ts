@@ -9,6 +9,7 @@ export const RefusalReason = z.enum([
   "phone-refused",
   "phone-lost",
   "credential-invalid",
+  "kiosk-cut-off",
   "lease-expired",
   "camera-unattested",
   "camera-unavailable",
@@ -28,6 +29,8 @@ export const LockReason = z.enum([
   "camera-lost",
   "journal-unavailable",
   "lease-expired",
+  "kiosk-cut-off",
+  "person-cut-off",
 ]);
 export type LockReason = z.infer<typeof LockReason>;
 
@@ -59,6 +62,7 @@ export const SessionView = z.discriminatedUnion("state", [
       "camera-unavailable",
       "camera-unattested",
       "journal-unavailable",
+      "kiosk-cut-off",
       "lease-expired",
       "radio-unavailable",
     ]),

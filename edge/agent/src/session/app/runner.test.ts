@@ -44,7 +44,7 @@ beforeEach(() => {
   senses = new SimulatedSenses();
   journal = new SimulatedJournal();
   locker = new RecordedLocker();
-  facts = { leaseValid: true, camera: "ok", journal: "ok", radio: "ok", face: "one" };
+  facts = { leaseValid: true, cutOff: false, denied: new Set(), camera: "ok", journal: "ok", radio: "ok", face: "one" };
   reports = [];
   runner = new SessionRunner({
     clock: time,

@@ -15,6 +15,10 @@ export interface Facts {
   /** Monotonic milliseconds: every deadline is counted with these. */
   readonly monotonic: number;
   readonly leaseValid: boolean;
+  /** The fleet denied or quarantined this kiosk. */
+  readonly cutOff: boolean;
+  /** Staff ids whose credentials the fleet has taken back: no phone of theirs lets in, no session of theirs goes on. */
+  readonly denied: ReadonlySet<string>;
   /** "blind" gives frames in which nothing can be recognised: too dark, for example. */
   readonly camera: "ok" | "blind" | "unavailable" | "unattested";
   readonly journal: "ok" | "down";
@@ -86,6 +90,7 @@ export type ImpedimentReason =
   | "camera-unavailable"
   | "camera-unattested"
   | "journal-unavailable"
+  | "kiosk-cut-off"
   | "lease-expired"
   | "radio-unavailable";
 

@@ -5,6 +5,7 @@ import { coolUntil, pauseAfter, remember } from "./patience.js";
 
 /** What keeps this kiosk from letting anybody in, the gravest first; `null` when nothing does. */
 export function impediment(facts: Facts): ImpedimentReason | null {
+  if (facts.cutOff) return "kiosk-cut-off";
   if (facts.journal === "down") return "journal-unavailable";
   if (!facts.leaseValid) return "lease-expired";
   if (facts.camera === "unattested") return "camera-unattested";

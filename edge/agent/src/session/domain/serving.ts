@@ -78,6 +78,8 @@ export function hurried(session: Session, holder: HolderRef, facts: Facts): Sess
 export function tend(session: Session, mode: Open, facts: Facts, rules: SessionRules): Step {
   const served = withCamera(mode.served, facts);
   const current: Session = { ...session, mode: { ...mode, served } };
+  if (facts.cutOff) return lock(current, "kiosk-cut-off", facts);
+  if (facts.denied.has(served.staffId)) return lock(current, "person-cut-off", facts);
   if (!facts.leaseValid) return lock(current, "lease-expired", facts);
   if (facts.monotonic >= served.activityAt + rules.idleAfter) return lock(current, "idle", facts);
   if (served.cameraLostAt !== null && facts.monotonic >= served.cameraLostAt + rules.cameraGrace) {

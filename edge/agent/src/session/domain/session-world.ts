@@ -32,6 +32,8 @@ export class SimulatedSession {
       now: instant(1_700_000_000_000),
       monotonic: 10_000,
       leaseValid: true,
+      cutOff: false,
+      denied: new Set(),
       camera: "ok",
       journal: "ok",
       radio: "ok",

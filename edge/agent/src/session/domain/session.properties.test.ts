@@ -54,6 +54,7 @@ const screenEvent: fc.Arbitrary<SessionEvent> = fc.record({
 const facts: fc.Arbitrary<Partial<Facts>> = fc.oneof(
   fc.record({ face: fc.constantFrom("unknown" as const, "none" as const, "one" as const, "several" as const) }),
   fc.record({ leaseValid: fc.boolean() }),
+  fc.record({ cutOff: fc.boolean() }),
   fc.record({ journal: fc.constantFrom("ok" as const, "down" as const) }),
   fc.record({ camera: fc.constantFrom("ok" as const, "unavailable" as const, "unattested" as const) }),
   fc.record({ radio: fc.constantFrom("ok" as const, "down" as const) }),
@@ -127,7 +128,13 @@ describe("whatever happens", () => {
             expect(event).toEqual({ type: "recorded", attempt: current });
             expect(recording?.attempt).toBe(current);
             expect(world.facts.monotonic - (recording?.decision.decidedAt ?? 0)).toBeLessThan(1_000);
-            expect(world.facts).toMatchObject({ leaseValid: true, camera: "ok", journal: "ok", radio: "ok" });
+            expect(world.facts).toMatchObject({
+              cutOff: false,
+              leaseValid: true,
+              camera: "ok",
+              journal: "ok",
+              radio: "ok",
+            });
           }
           expect(isOpen(world.session.mode)).toBe(unlocks.length > 0 || (wasOpen && isOpen(world.session.mode)));
         }

@@ -151,6 +151,7 @@ describe("a tap", () => {
 
   it.each([
     ["journal-unavailable", { journal: "down" }],
+    ["kiosk-cut-off", { cutOff: true }],
     ["lease-expired", { leaseValid: false }],
     ["camera-unavailable", { camera: "unavailable" }],
     ["camera-unattested", { camera: "unattested" }],
@@ -161,6 +162,21 @@ describe("a tap", () => {
     expect(world.session.mode).toEqual({ name: "degraded", reason });
     expect(world.effects).toEqual([]);
   });
+});
+
+it("opens for nobody who was denied between the decision and its record", () => {
+  const world = new SimulatedSession();
+  world.send({ type: "near", holder: anna });
+  world.send({ type: "tapped", attempt: 1 });
+  world.send({ type: "matched", attempt: 1, decision: world.decision() });
+  world.facing({ denied: new Set(["anna"]) });
+  expect(world.send({ type: "recorded", attempt: 1 })).toEqual([
+    { type: "journal", record: { kind: "locked", why: "person-cut-off", attempt: 1, staffId: "anna" } },
+    { type: "send-outcome", attempt: 1, outcome: "refused" },
+    { type: "journal", record: { kind: "refused", attempt: 1, reason: "credential-invalid", code: "holder-denied" } },
+    { type: "end-attempt", attempt: 1 },
+  ]);
+  expect(world.session.mode).toMatchObject({ name: "refused", reason: "credential-invalid" });
 });
 
 describe("an open session", () => {
@@ -254,6 +270,8 @@ describe("an open session", () => {
     ["lock-now", (world: SimulatedSession) => world.send({ type: "lock-now" })],
     ["face-gone-and-phone-still", (world: SimulatedSession) => world.send({ type: "face-gone-and-phone-still" })],
     ["lease-expired", (world: SimulatedSession) => world.facing({ leaseValid: false })],
+    ["kiosk-cut-off", (world: SimulatedSession) => world.facing({ cutOff: true })],
+    ["person-cut-off", (world: SimulatedSession) => world.facing({ denied: new Set(["anna"]) })],
     [
       "camera-lost",
       (world: SimulatedSession) => {

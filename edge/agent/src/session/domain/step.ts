@@ -1,5 +1,5 @@
 import { assertNever } from "@wardkey/protocol";
-import type { LockReason } from "@wardkey/protocol/screen";
+import type { LockReason, RefusalReason } from "@wardkey/protocol/screen";
 import type {
   Effect,
   Facts,
@@ -82,7 +82,7 @@ function react(session: Session, event: SessionEvent, facts: Facts, rules: Sessi
     case "matched":
       return onAttempt(session, event.attempt, "matching", (mode) => matched(session, mode, event, facts, rules));
     case "recorded":
-      return recorded(session, event.attempt, facts);
+      return recorded(session, event.attempt, facts, rules);
     case "record-failed":
       return onAttempt(session, event.attempt, "recording", (mode) =>
         refuse(
@@ -160,15 +160,15 @@ function supervise(session: Session, mode: Identifying, facts: Facts, rules: Ses
   const late = facts.monotonic >= mode.deadline;
   if (hindered === null && !late) return { session, effects: [] };
   const reason = hindered === "radio-unavailable" ? "phone-lost" : (hindered ?? "too-slow");
-  const why: LockReason =
-    reason === "lease-expired"
-      ? "lease-expired"
-      : reason === "camera-unavailable"
-        ? "camera-lost"
-        : "journal-unavailable";
+  const why = lockedBy(reason);
   const before = unmade(session, why);
   const refused = refuse(session, { reason, code: reason, holder: mode.holder, attempt: mode.attempt }, facts, rules);
   return { session: refused.session, effects: [...before, ...refused.effects] };
+}
+
+function lockedBy(reason: RefusalReason): LockReason {
+  if (reason === "lease-expired" || reason === "kiosk-cut-off") return reason;
+  return reason === "camera-unavailable" ? "camera-lost" : "journal-unavailable";
 }
 
 function onAttempt<P extends Identifying["phase"]>(
@@ -216,8 +216,14 @@ function matched(
   };
 }
 
-function recorded(session: Session, attempt: number, facts: Facts): Step {
+function recorded(session: Session, attempt: number, facts: Facts, rules: SessionRules): Step {
   return onAttempt(session, attempt, "recording", (mode) => {
+    // Denied between the decision and its record: nothing opens, and the journal, which tells of an unlock, learns so.
+    if (facts.denied.has(mode.decision.staffId)) {
+      const refusal = { reason: "credential-invalid", code: "holder-denied", holder: mode.holder, attempt } as const;
+      const refused = refuse(session, refusal, facts, rules);
+      return { session: refused.session, effects: [...unmade(session, "person-cut-off"), ...refused.effects] };
+    }
     // Likewise: nothing opens here that would close a moment later.
     if (impediment(facts) !== null || facts.monotonic >= mode.deadline) return still(session);
     return {
