@@ -1,6 +1,6 @@
 import type { SiteOverview } from "@wardkey/protocol/fleet";
 import type { Audit } from "../audit/index.js";
-import type { Devices } from "../devices/index.js";
+import type { BearerKiosks as Devices } from "../devices/index.js";
 import type { Pki } from "../pki/index.js";
 import type { Person, Staff } from "../staff/index.js";
 

@@ -79,7 +79,11 @@ export function createShadows(parts: {
       const taken = await take(message);
       if (taken.outcome === "refused") {
         const facts = { leaf: message.leaf, code: taken.code };
-        refusals.note("device.message-refused", { device: message.device, ...facts }, { device: null, ...facts });
+        refusals.note(
+          "device.message-refused",
+          { device: message.device, by: "fleet", ...facts },
+          { device: "many", by: "fleet", ...facts },
+        );
       }
       return taken;
     },
