@@ -1,30 +1,5 @@
-import type { Database, Migration } from "../../platform/sql/database.js";
+import type { Database } from "../../platform/sql/database.js";
 import type { IssuedRecord, IssueLog } from "../app/ports.js";
-
-export const pkiMigrations: readonly Migration[] = [
-  {
-    name: "pki-1-issue-log",
-    async up(database) {
-      await database.schema.createTable("certificates", (table) => {
-        table.string("serial", 40).primary();
-        table.string("usage", 16).notNullable();
-        table.string("subject", 160).notNullable();
-        table.string("kiosk", 63).index();
-        table.bigInteger("not_before").notNullable();
-        table.bigInteger("not_after").notNullable();
-        table.bigInteger("issued_at").notNullable();
-        table.binary("der").notNullable();
-      });
-      // The epoch of a denial is its row: it only grows, and no two denials share one.
-      await database.schema.createTable("denials", (table) => {
-        table.increments("epoch");
-        table.string("kiosk", 63);
-        table.string("staff_id", 63);
-        table.bigInteger("at").notNullable();
-      });
-    },
-  },
-];
 
 type CertificateRow = {
   serial: string;

@@ -1,10 +1,13 @@
-import { type Instant, instant } from "@wardkey/protocol";
+import { type Instant, instant, WardkeyError } from "@wardkey/protocol";
 import {
   type Credential,
   type Issuer,
   issueCredential,
   issueDenyNotice,
   issueStatus,
+  keyDigest,
+  MAX_DENIED_KIOSKS,
+  parseCertificate,
   READER_USAGE_OID,
   readerUri,
 } from "@wardkey/protocol/credential";
@@ -30,8 +33,11 @@ export interface Pki {
   deny(whom: { kiosk: string } | { staffId: string }): Promise<number>;
 }
 
-/** The newest denials travel; the epoch tells a phone that there are more. */
-const DENIED_KIOSKS_IN_NOTICE = 64;
+function publicKeyOf(der: Uint8Array): Uint8Array {
+  const parsed = parseCertificate(der);
+  if (parsed === undefined) throw new WardkeyError("issue-log-damaged", "a certificate in the issue log is unreadable");
+  return parsed.publicKey;
+}
 
 export function createPki(parts: {
   site: string;
@@ -65,9 +71,12 @@ export function createPki(parts: {
     readerOf: (kiosk) => log.newestReader(kiosk),
     async signStatus(kiosk) {
       const denyEpoch = await log.denyEpoch();
+      const reader = await log.newestReader(kiosk);
+      if (reader === null) throw new WardkeyError("reader-missing", "this kiosk has no reader certificate");
+      const readerKey = keyDigest(publicKeyOf(reader.der));
       const { notBefore, notAfter } = validityFrom(now(), STATUS_LIFE);
       const status = await issueStatus(
-        { site, kiosk, denyEpoch, notBefore: instant(notBefore), notAfter: instant(notAfter) },
+        { site, kiosk, readerKey, denyEpoch, notBefore: instant(notBefore), notAfter: instant(notAfter) },
         await signer(),
       );
       return { status, denyEpoch, notAfter };
@@ -75,7 +84,7 @@ export function createPki(parts: {
     async denyNotice() {
       const { epoch, kiosks } = await log.deniedKiosks();
       if (epoch === 0) return null;
-      const notice = { site, denyEpoch: epoch, kiosks: kiosks.slice(0, DENIED_KIOSKS_IN_NOTICE), issuedAt: now() };
+      const notice = { site, denyEpoch: epoch, kiosks: kiosks.slice(0, MAX_DENIED_KIOSKS), issuedAt: now() };
       return issueDenyNotice(notice, await signer());
     },
     signCredential: async (credential) => issueCredential({ site, ...credential }, await signer()),

@@ -1,0 +1,152 @@
+import { CertificateProfile } from "@wardkey/protocol/fleet";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { DeviceServer } from "../../platform/http/device-server.js";
+import { Refusal } from "../../platform/http/problem.js";
+import type { Est, EstOutcome } from "../app/est.js";
+
+export interface EstRouteParts {
+  readonly est: Est;
+  crl(issuer?: string): Promise<Uint8Array | null>;
+  /** For the audit: an enrolment or renewal that was refused. The device is what the caller claims to be, or `null`. */
+  refused?(attempt: { device: string | null; code: string }): void;
+}
+
+/** A request of 4 KiB in base64 with its line ends. */
+const REQUEST_LIMIT = 8 * 1024;
+/** RFC 7030 3.2.2: what follows the well-known address may begin with a label; here it names the profile. */
+const BASES = ["/.well-known/est", "/.well-known/est/:label"] as const;
+/** A device that names no label is a kiosk. */
+const DEFAULT_LABEL: CertificateProfile = "kiosk";
+
+/** EST (RFC 7030, RFC 8951) and the revocation lists, on the device listener. */
+export function estRoutes(server: DeviceServer, parts: EstRouteParts): void {
+  const { http } = server;
+  const { est } = parts;
+  http.addContentTypeParser(
+    "application/pkcs10",
+    { parseAs: "string", bodyLimit: REQUEST_LIMIT },
+    (_request, body, done) => done(null, body),
+  );
+  const config = { access: "public" as const };
+  const answer = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    outcome: EstOutcome,
+    device: string | null,
+  ): unknown => {
+    if (outcome.ok) return sendCertificates(reply, est.certificate(outcome.certificate));
+    parts.refused?.({ device, code: outcome.code });
+    request.log.info({ code: outcome.code, device }, ADVICE[outcome.code] ?? "a certificate was refused");
+    throw refusalOf(outcome.code, reply);
+  };
+
+  for (const base of BASES) {
+    http.get(`${base}/cacerts`, { config }, async (request, reply) => {
+      labelOf(request);
+      return sendCertificates(reply, est.cacerts());
+    });
+    http.get(`${base}/csrattrs`, { config }, async (request, reply) => {
+      labelOf(request);
+      return reply
+        .type("application/csrattrs")
+        .header(...BASE64)
+        .send(base64Lines(est.csrattrs()));
+    });
+    http.post(`${base}/simpleenroll`, { config, bodyLimit: REQUEST_LIMIT }, async (request, reply) => {
+      const label = labelOf(request);
+      const asked = requestOf(request);
+      if (label === "reader")
+        return answer(request, reply, await est.enrolReader({ peer: server.peerOf(request), request: asked }), null);
+      const basic = basicOf(request.headers.authorization);
+      if (basic === null) throw refusalOf("token-refused", reply);
+      return answer(request, reply, await est.enrol({ ...basic, profile: label, request: asked }), basic.device);
+    });
+    http.post(`${base}/simplereenroll`, { config, bodyLimit: REQUEST_LIMIT }, async (request, reply) => {
+      const label = labelOf(request);
+      const asked = { peer: server.peerOf(request), request: requestOf(request) };
+      const outcome = label === "reader" ? await est.enrolReader(asked) : await est.renew({ ...asked, profile: label });
+      return answer(request, reply, outcome, null);
+    });
+  }
+  const list = async (issuer: string | undefined, reply: FastifyReply): Promise<unknown> => {
+    const found = await parts.crl(issuer);
+    if (found === null) throw new Refusal(404, "not-found");
+    return reply.type("application/pkix-crl").send(Buffer.from(found));
+  };
+  http.get("/crl", { config }, async (_request, reply) => list(undefined, reply));
+  http.get<{ Params: { issuer: string } }>("/crl/:issuer", { config }, async ({ params }, reply) =>
+    list(params.issuer, reply),
+  );
+}
+
+const BASE64 = ["content-transfer-encoding", "base64"] as const;
+
+const sendCertificates = (reply: FastifyReply, message: Uint8Array): unknown =>
+  reply
+    .type("application/pkcs7-mime; smime-type=certs-only")
+    .header(...BASE64)
+    .send(base64Lines(message));
+
+/** RFC 8951 3.2 asks for base64 whatever the header says; lines of 64, which `openssl base64 -d` needs. */
+const base64Lines = (der: Uint8Array): string =>
+  (
+    Buffer.from(der)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? []
+  )
+    .map((line) => `${line}\r\n`)
+    .join("");
+
+function labelOf(request: FastifyRequest): CertificateProfile {
+  const { params } = request;
+  const label = typeof params === "object" && params !== null && "label" in params ? params.label : DEFAULT_LABEL;
+  const known = CertificateProfile.safeParse(label);
+  if (!known.success) throw new Refusal(404, "not-found");
+  return known.data;
+}
+
+/** RFC 8951 3.2: base64 without armour; white space is ignored. */
+function requestOf(request: FastifyRequest): Uint8Array {
+  if (typeof request.body !== "string") throw new Refusal(415, "csr-content-type");
+  const text = request.body.replace(/[\r\n\t ]/g, "");
+  if (text === "" || text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text))
+    throw new Refusal(400, "csr-malformed");
+  return Uint8Array.from(Buffer.from(text, "base64"));
+}
+
+/** RFC 7617: the device's id and its token. */
+function basicOf(authorization: string | undefined): { device: string; token: string } | null {
+  const [, encoded] = /^Basic ([A-Za-z0-9+/]{1,256}={0,2})$/i.exec(authorization ?? "") ?? [];
+  if (encoded === undefined) return null;
+  const [, device, token] =
+    /^([a-z0-9-]{1,63}):([A-Za-z0-9_-]{22,64})$/.exec(Buffer.from(encoded, "base64").toString("utf8")) ?? [];
+  return device === undefined || token === undefined ? null : { device, token };
+}
+
+function refusalOf(code: string, reply: FastifyReply): Refusal {
+  if (code.startsWith("csr-")) return new Refusal(400, code);
+  if (code.startsWith("token-")) {
+    // RFC 7030 3.2.3.
+    reply.header("www-authenticate", 'Basic realm="wardkey enrolment", charset="UTF-8"');
+    return new Refusal(401, code);
+  }
+  return new Refusal(code === "certificate-missing" ? 401 : 403, code);
+}
+
+/** What an operator reads in the log. */
+const ADVICE: Readonly<Record<string, string>> = {
+  "token-refused": "nobody issued this ticket, or a newer one took its place: issue another",
+  "token-expired": "the ticket ended before it was used: issue another",
+  "token-used":
+    "the ticket was spent by another key: if that was not this device, deny it and issue a ticket that replaces it",
+  "token-other-device": "the ticket is of another device or profile: check which file went to which machine",
+  "csr-name": "the device asks under another name than its ticket or certificate says: check its configuration",
+  "csr-weak-key": "the device asks with a key that is not P-256: see csrattrs",
+  "device-denied":
+    "a denied device asks for a certificate: if it was repaired or replaced, issue a ticket that replaces it",
+  "certificate-denied": "a denied certificate is in use: its machine was replaced, find it",
+  "certificate-expired": "this device was away for more than 30 days: issue a ticket",
+  "certificate-unknown":
+    "a certificate signed by this site is not in its issue log: was the database restored from an old backup?",
+  "device-unknown": "the registry does not know this device: add it",
+};

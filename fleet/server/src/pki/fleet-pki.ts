@@ -1,0 +1,282 @@
+import { randomBytes, type X509Certificate } from "node:crypto";
+import { type Clock, codeOf, type Duration, days, seconds, WardkeyError } from "@wardkey/protocol";
+import { type CertificateChain, createSiteTrust, parseCertificate, type SiteTrust } from "@wardkey/protocol/credential";
+import type { DenyListBody } from "@wardkey/protocol/fleet";
+import type { FastifyBaseLogger } from "fastify";
+import type { Admission, PeerCertificate } from "../platform/broker/port.js";
+import { digestOfToken, keyDigestOf, provesPossession } from "../platform/keys/p256.js";
+import type { Database } from "../platform/sql/database.js";
+import { type CaSite, digestOf } from "./adapters/ca-ceremonies.js";
+import { allCertificates, chainOf } from "./adapters/ca-folder.js";
+import { openAuthorities } from "./adapters/open-authorities.js";
+import { type Issuers, openOwnKeys, type ServerTls } from "./adapters/own-keys.js";
+import { createSqlCertificateLog } from "./adapters/sql-certificate-log.js";
+import { createSqlDecisions } from "./adapters/sql-decisions.js";
+import type { IssuedCertificate } from "./app/certificates.js";
+import { type Denied, openDenials } from "./app/denials.js";
+import { createEst, type Est } from "./app/est.js";
+import { createIdentityGate } from "./app/gate.js";
+import { createIssuance, type IssuedListener } from "./app/issuance.js";
+import { createRevocationLists } from "./app/revocation-list.js";
+import { createStatements, type Statements } from "./app/statements.js";
+import { createTickets, type Tickets } from "./app/tickets.js";
+import { OID } from "./domain/oids.js";
+
+export interface FleetPkiParts {
+  /** `<dataDir>/pki`. */
+  readonly folder: string;
+  readonly site: CaSite;
+  readonly database: Database;
+  readonly clock: Pick<Clock, "now">;
+  readonly logger: Pick<FastifyBaseLogger, "info" | "warn" | "error">;
+  /** DNS names and addresses under which devices reach HTTPS and MQTT. */
+  readonly serverNames: readonly string[];
+  /** Goes into tickets. */
+  deviceUrl(): string;
+  /** The registry's words for the reader certificate; `null` for a device that it does not know. */
+  deviceNamed(device: string): Promise<{ name: string; ward: string } | null>;
+  /** How often the denials of other fleet servers on the same database are taken in. */
+  readonly pollEvery?: Duration;
+}
+
+export interface FleetPki extends Statements {
+  /** DER of the root in force. */
+  readonly rootCertificate: Uint8Array;
+  /** SHA-256 of it, base64url, as in a ticket. */
+  readonly rootDigest: string;
+  trust(): SiteTrust;
+  caCertificates(): readonly Uint8Array[];
+  /** The leaf, its intermediate and cross-certificates: for whoever hands a certificate on. */
+  chainOf(leaf: Uint8Array): CertificateChain;
+  admit(peer: PeerCertificate): Promise<Admission>;
+  readonly issuers: Issuers;
+  readonly tls: ServerTls;
+  readonly issueTicket: Tickets["issue"];
+  readonly est: Est;
+  /** The reader certificate in force, renewed at half life or under another name; `null` without a reader key. */
+  reader(of: {
+    kiosk: string;
+    name: string;
+    ward: string;
+  }): Promise<{ chain: CertificateChain; notAfter: number } | null>;
+  identityExpiry(device: string): Promise<number | null>;
+  certificatesOf(device: string): Promise<IssuedCertificate[]>;
+  denyEpoch(): number;
+  denyList(): DenyListBody;
+  deny(whom: { device: string } | { holder: string } | { serial: string }): Promise<number>;
+  denyDevice(device: string): Promise<number>;
+  denyCertificates(device: string): Promise<number>;
+  readmitDevice(device: string): Promise<number>;
+  readonly holders: { ban(staffId: string): Promise<number>; lift(staffId: string): Promise<number> };
+  /** Also for denials by another fleet server. Returns "off". */
+  onDenied(listener: (denied: Denied) => void): () => void;
+  onIssued(listener: IssuedListener): () => void;
+  /** DER; of the intermediate in force, or of the one with this key identifier. `null` for one that is not here. */
+  crl(issuer?: string): Promise<Uint8Array | null>;
+  health(): Promise<{ rootExpiresAt: number; intermediateExpiresAt: number; rootKeyOnline: boolean }>;
+  /** Takes in a rotated intermediate or root. */
+  reload(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const TOKEN_BYTES = 32;
+const POLL_EVERY = seconds(1);
+const WARN_BEFORE_END = days(180);
+
+/**
+ * Opens the site's certificate authority: root and intermediate, issue log, deny-list, the server's own keys. Refuses with
+ * `root-missing`, `root-mismatch`, `intermediate-missing`, `ca-damaged` or `leaf-key-damaged`.
+ */
+export async function openPki(parts: FleetPkiParts): Promise<FleetPki> {
+  const { folder, site, clock, logger } = parts;
+  const now = (): ReturnType<Clock["now"]> => clock.now();
+  const log = createSqlCertificateLog(parts.database);
+  const authorities = await openAuthorities({ folder, site, now, issuedBefore: (await log.count()) > 0 });
+  const denials = await openDenials({
+    decisions: createSqlDecisions(parts.database),
+    log,
+    now,
+    failed: (error) => logger.error({ code: codeOf(error) }, "a listener to denials failed"),
+  });
+  const own = await openOwnKeys({
+    folder,
+    site,
+    serverNames: parts.serverNames,
+    authorities: authorities.current,
+    authority: authorities.issuing,
+    log,
+    now,
+    renewalFailed: (error) => logger.error({ code: codeOf(error) }, "a key of the server's own was not renewed"),
+  });
+  const isOurs = (certificate: X509Certificate): boolean => {
+    const { roots, intermediates } = authorities.current();
+    return [...intermediates, ...roots].some(
+      ({ x509 }) => certificate.checkIssued(x509) && certificate.verify(x509.publicKey),
+    );
+  };
+  const gate = createIdentityGate({ log, list: denials.list, isOurs, now });
+  const issuance = createIssuance({
+    site: site.id,
+    authority: authorities.issuing,
+    log,
+    deniesSerial: denials.list.deniesSerial,
+    digest: keyDigestOf,
+    readerNamed,
+    now,
+  });
+  const root = (): Uint8Array => authorities.current().roots[0]?.der ?? new Uint8Array(0);
+  const tickets = createTickets({
+    site: site.id,
+    log,
+    denials,
+    rootDigest: () => digestOf(root()),
+    deviceUrl: parts.deviceUrl,
+    knows: async (device) => (await parts.deviceNamed(device)) !== null,
+    newToken: () => randomBytes(TOKEN_BYTES).toString("base64url"),
+    digest: digestOfToken,
+    now,
+  });
+  const est = createEst({
+    site: site.id,
+    tickets,
+    gate,
+    issuance,
+    denials,
+    log,
+    authorities: () => allCertificates(authorities.current()),
+    named: parts.deviceNamed,
+    proves: provesPossession,
+    digest: keyDigestOf,
+  });
+  const lists = createRevocationLists({ denials, log, now });
+  const statements = createStatements({
+    site: site.id,
+    signer: own.issuers.signer,
+    denials,
+    log,
+    publicKeyOf: ({ der }) => readable(der).publicKey,
+    now,
+  });
+  const chain = (leaf: Uint8Array): CertificateChain => chainOf(authorities.current(), leaf);
+  const health: FleetPki["health"] = async () => ({
+    rootExpiresAt: authorities.current().roots[0]?.notAfter ?? 0,
+    intermediateExpiresAt: authorities.current().intermediates[0]?.notAfter ?? 0,
+    rootKeyOnline: await authorities.rootKeyOnline(),
+  });
+  warnOf(await health(), now(), logger);
+  const poll = startPolling(parts.pollEvery ?? POLL_EVERY, logger, async () => {
+    await denials.refresh();
+    await own.review();
+  });
+
+  return {
+    ...statements,
+    get rootCertificate() {
+      return root();
+    },
+    get rootDigest() {
+      return digestOf(root());
+    },
+    trust() {
+      const [first, ...moreRoots] = authorities.current().roots.map(({ der }) => der);
+      const made = createSiteTrust({ site: site.id, rootCertificate: first ?? new Uint8Array(0), moreRoots });
+      if (!made.ok) throw new WardkeyError("ca-damaged", "the site's root cannot be trusted");
+      return made.trust;
+    },
+    caCertificates: () => allCertificates(authorities.current()),
+    chainOf: chain,
+    admit: gate.admit,
+    issuers: own.issuers,
+    tls: own.tls,
+    issueTicket: tickets.issue,
+    est,
+    async reader(of) {
+      const issued = await issuance.currentReader(of);
+      return issued === null ? null : { chain: chain(issued.der), notAfter: issued.notAfter };
+    },
+    identityExpiry: async (device) => (await log.newest(device, "identity"))?.notAfter ?? null,
+    certificatesOf: log.ofDevice,
+    denyEpoch: () => denials.list.epoch,
+    denyList: denials.body,
+    deny: denials.deny,
+    denyDevice: (device) => denials.deny({ device }),
+    denyCertificates: denials.denyCertificates,
+    readmitDevice: denials.readmitDevice,
+    holders: { ban: denials.banHolder, lift: denials.liftHolder },
+    onDenied: denials.onDenied,
+    onIssued: issuance.onIssued,
+    async crl(issuer) {
+      const authority = issuer === undefined ? authorities.issuing() : authorities.byId(issuer);
+      return authority === undefined ? null : lists(authority);
+    },
+    health,
+    async reload() {
+      await authorities.reload();
+      await own.reloaded();
+    },
+    async stop() {
+      await poll.stop();
+      await log.stop();
+    },
+  };
+}
+
+function readerNamed(der: Uint8Array): { name: string; ward: string; publicKey: Uint8Array } | undefined {
+  const { subjectAttributes, publicKey } = readable(der);
+  const name = subjectAttributes.get(OID.commonName);
+  const ward = subjectAttributes.get(OID.organizationalUnit);
+  return name === undefined || ward === undefined ? undefined : { name, ward, publicKey };
+}
+
+function readable(der: Uint8Array): NonNullable<ReturnType<typeof parseCertificate>> {
+  const parsed = parseCertificate(der);
+  if (parsed === undefined) throw new WardkeyError("issue-log-damaged", "a certificate in the issue log is unreadable");
+  return parsed;
+}
+
+function warnOf(health: Awaited<ReturnType<FleetPki["health"]>>, now: number, logger: FleetPkiParts["logger"]): void {
+  if (health.rootKeyOnline) {
+    logger.warn(
+      { code: "root-key-online" },
+      "the root's key lies beside the server: keep it offline (docs/operate.md, \"The root's key\")",
+    );
+  }
+  if (health.intermediateExpiresAt - now < WARN_BEFORE_END) {
+    logger.warn(
+      { code: "intermediate-expiring", at: health.intermediateExpiresAt },
+      'the intermediate ends within half a year: run "wardkey ca rotate-intermediate"',
+    );
+  }
+}
+
+/** Runs `work` again and again, one at a time; a failure is told once until it works again. */
+function startPolling(
+  every: Duration,
+  logger: Pick<FastifyBaseLogger, "error">,
+  work: () => Promise<void>,
+): { stop(): Promise<void> } {
+  let running: Promise<void> | null = null;
+  let failing = false;
+  const timer = setInterval(() => {
+    running ??= work()
+      .then(
+        () => {
+          failing = false;
+        },
+        (error: unknown) => {
+          if (!failing) logger.error({ code: codeOf(error) }, "denials and own keys could not be reviewed");
+          failing = true;
+        },
+      )
+      .finally(() => {
+        running = null;
+      });
+  }, every);
+  timer.unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
