@@ -23,7 +23,7 @@ export async function openWard(scenes: readonly SceneName[]): Promise<Ward> {
   const videos = await makeSceneVideos(["enrol", ...scenes], dir, () => {});
   const hospital = await startHospital({
     dataDir: join(dir, "hospital"),
-    ports: { kiosk: 0, phone: 0, site: 0 },
+    ports: { kiosk: 0, phone: 0, site: 0, devices: 0, mqtt: 0 },
     profile: "demo",
     camera: { kind: "file", path: videos.enrol },
     seed: 1,
