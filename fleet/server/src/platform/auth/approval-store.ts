@@ -61,7 +61,7 @@ export function createApprovalStore(database: Database): ApprovalStore {
     },
     find: async (id) => (await approvals().where({ id }).first()) ?? null,
     list: (limit) => approvals().orderBy("proposed_at", "desc").limit(limit),
-    votes: (id) => votes().where({ approval: id }).orderBy("at"),
+    votes: (id) => votes().where({ approval: id }).orderBy(["at", "administrator"]),
     votesOf: (ids) =>
       votes()
         .whereIn("approval", [...ids])

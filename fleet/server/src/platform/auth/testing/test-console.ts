@@ -21,6 +21,8 @@ export const PAGE_TOKEN = "page-token-of-the-test-1234567890abcdefghij";
 /** A console with its administrators, over a real socket, with a clock that the test moves. */
 export class TestConsole {
   now = Date.UTC(2026, 10, 22, 9, 0, 0);
+  /** While set, the audit takes nothing. */
+  auditFails: Error | null = null;
   readonly recorded: { kind: string; body: Record<string, unknown> }[] = [];
   readonly logged: string[] = [];
   readonly folder: string;
@@ -71,6 +73,7 @@ export class TestConsole {
         randomBytes: (size) => new Uint8Array(randomBytes(size)),
         newId: randomUUID,
         record: async (kind, body) => {
+          if (this.auditFails !== null) throw this.auditFails;
           this.recorded.push({ kind, body });
         },
       },
@@ -104,7 +107,7 @@ export class TestConsole {
     if (this.#pageFolder !== null) await pageFiles(server, this.#pageFolder);
     this.#auth = auth;
     this.#server = server;
-    this.#port = await listenOn(server, { host: "127.0.0.1", port: 0, key: "port" });
+    this.#port = await listenOn(server, { host: "127.0.0.1", port: this.#port, key: "port" });
   }
 
   async close(): Promise<void> {
