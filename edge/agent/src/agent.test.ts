@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { AgentWard } from "./testing/agent-ward.js";
@@ -18,6 +18,7 @@ describe("the agent", () => {
     await ward.certify();
     const agent = await ward.start();
     const page = await ward.page(agent);
+    await page.until((view) => view.health.fleet === "ok");
     await ward.comeIn(page);
     expect(agent.view()).toMatchObject({
       session: { state: "unlocked", name: "Anna" },
@@ -66,8 +67,10 @@ describe("the agent", () => {
     const agent = await ward.start();
     expect((await stat(join(ward.folder, "data"))).mode & 0o777).toBe(0o700);
     expect(await readFile(join(ward.folder, "data", "page-token"), "utf8")).toBe(new URL(agent.pageUrl).hash.slice(7));
-    for (const name of ["page-token", "reader-key.pem", "journal.sqlite"]) {
-      expect((await stat(join(ward.folder, "data", name))).mode & 0o077).toBe(0);
+    const names = (await readdir(join(ward.folder, "data"))).filter((name) => !name.startsWith("agent.lock"));
+    expect(names).toContain("sealing-key");
+    for (const name of names) {
+      expect([name, (await stat(join(ward.folder, "data", name))).mode & 0o077]).toEqual([name, 0]);
     }
   });
 

@@ -50,7 +50,7 @@ const SILENT: AgentLog = { info: () => {}, warn: () => {} };
 
 /**
  * Starts a kiosk agent: locked, whatever it was before. Throws `already-running`, `port-in-use`, `page-missing`,
- * `reader-key-exposed`, `room-unreachable`; a site, an adapter, a camera or a disk that is missing is no error but a state
+ * `device-key-exposed`, `device-key-invalid`, `sealing-key-missing`, `sealing-key-invalid`, `room-unreachable`; a site, an adapter, a camera or a disk that is missing is no error but a state
  * that the screen shows.
  */
 export async function startAgent(config: AgentConfig, world: AgentWorld): Promise<Agent> {
@@ -96,6 +96,7 @@ async function assemble(
     clock,
     timers,
     random: Math.random,
+    newId,
     journal,
     log: warn,
   });
@@ -134,6 +135,8 @@ async function assemble(
     cameraAttested: eyes.attested,
     facts: () => ({
       leaseValid: site.leaseLeft() > 0,
+      cutOff: site.standing !== "active",
+      denied: site.deniedHolders,
       camera: eyes.cameraFact(),
       journal: journal.health.state,
       radio,
@@ -250,7 +253,15 @@ async function assemble(
   });
   if (eyes.accepted) await vision.start().catch((error: unknown) => warn({ code: codeOf(error) }));
   await presence.start();
-  site.start();
+  site.start({
+    lock: () => runner.send({ type: "lock-now" }),
+    identify: () => log.info({ kiosk: config.kiosk.id }, "asked to show itself"),
+    deniedHolders: look,
+    policy: () => {},
+    risk: () => {},
+    policyReference: () => null,
+    wiped: async () => {},
+  });
   update();
   return { url: server.url, pageUrl: server.pageUrl, journalFile, view: () => display.view(), stop: close };
 }

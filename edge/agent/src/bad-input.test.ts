@@ -86,7 +86,7 @@ describe("a disk that takes nothing", () => {
 
   it("from the start: comes up and says so, and lets nobody in", async () => {
     // Nobody, not even root, opens a folder as a journal.
-    await mkdir(join(ward.folder, "data", "journal.sqlite"));
+    await mkdir(join(ward.folder, "data", "journal.sqlite"), { recursive: true });
     const page = await ward.page(await ward.start());
     const view = await page.until(({ session, health }) => session.state === "degraded" && health.fleet === "ok");
     expect(view).toMatchObject({ session: { reason: "journal-unavailable" }, health: { journal: "down" } });

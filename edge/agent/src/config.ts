@@ -6,7 +6,7 @@ import { z } from "zod";
 const AbsolutePath = z.string().max(1_024).refine(isAbsolute, "must be an absolute path");
 
 export const AgentConfig = z.strictObject({
-  /** Everything that this kiosk keeps: key, lease, journal. Made 0700. */
+  /** Everything that this kiosk keeps: keys, certificates, lease, journal. Made 0700. */
   dataDir: AbsolutePath,
   /** Of the kiosk's page, on loopback; 0 takes any free one. */
   port: z.number().int().min(0).max(65_535).default(7410),
@@ -16,7 +16,12 @@ export const AgentConfig = z.strictObject({
     ward: z.string().min(1).max(80),
   }),
   profile: z.enum(["demo", "production"]),
-  site: z.strictObject({ url: z.url({ protocol: /^https?$/ }), bootstrapTokenFile: AbsolutePath }),
+  site: z.strictObject({
+    /** The one-time ticket that somebody carries here, JSON. A fresh one makes this kiosk somebody new. */
+    ticketFile: AbsolutePath,
+    /** 32 bytes in base64url that seal the table of template keys: a systemd credential, for one. Made in `dataDir` when absent. */
+    sealingKeyFile: AbsolutePath.optional(),
+  }),
   radio: z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("virtual"), socketPath: AbsolutePath, name: z.string().min(1).max(32) }),
     z.strictObject({ kind: z.literal("bluetooth") }),

@@ -1,5 +1,6 @@
 import { type Clock, codeOf, type Duration, seconds, WardkeyError } from "@wardkey/protocol";
 import { checkJournalBody, type JournalBody, type JournalEvent, type JournalKind } from "@wardkey/protocol/fleet";
+import { type ChainHead, EMPTY_CHAIN } from "@wardkey/protocol/fleet/journal-hash";
 import type { Timers } from "../time.js";
 import { type ChainCheck, type Draft, JournalStore } from "./store.js";
 
@@ -123,6 +124,16 @@ export class Journal {
   /** Everything up to `seq` is durable at the site. */
   async acknowledge(seq: number): Promise<void> {
     await this.#store?.acknowledge(seq);
+  }
+
+  /** The site lost what came after `seq`, as one that was restored from a backup: it is sent again. */
+  async rewind(seq: number): Promise<void> {
+    await this.#store?.rewind(seq);
+  }
+
+  /** The newest entry's sequence and hash; of an empty chain while the journal is down. */
+  async head(): Promise<ChainHead> {
+    return this.#store === null ? EMPTY_CHAIN : await this.#store.head();
   }
 
   async verify(): Promise<ChainCheck> {

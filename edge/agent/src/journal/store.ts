@@ -125,6 +125,11 @@ export class JournalStore {
     await this.#db("cursors").where({ name: "outbox" }).andWhere("seq", "<", seq).update({ seq });
   }
 
+  /** Sets the cursor back: the site lost what it had acknowledged after `seq`. */
+  async rewind(seq: number): Promise<void> {
+    await this.#db("cursors").where({ name: "outbox" }).andWhere("seq", ">", seq).update({ seq });
+  }
+
   /** Recomputes the chain from the entry after `from` on. */
   async verify(from = 0): Promise<ChainCheck> {
     let head: ChainHead = EMPTY_CHAIN;

@@ -1,38 +1,36 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeHolderTable, type JournalEvent } from "@wardkey/protocol/fleet";
+import type { JournalEvent } from "@wardkey/protocol/fleet";
 import type { ScreenView, ToScreen } from "@wardkey/protocol/screen";
 import { WebSocket } from "ws";
 import { type Agent, type AgentConfig, startAgent } from "../index.js";
 import { Journal } from "../journal/index.js";
 import { systemClock, systemTimers } from "../time.js";
+import { SimulatedFleet } from "./simulated-fleet.js";
 import { SimulatedSenses } from "./simulated-senses.js";
-import { SimulatedSite } from "./simulated-site.js";
-import { createTestSite, newKey } from "./test-site.js";
 
-const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64url");
+export const KIOSK = "kiosk-1";
 const JPEG = Buffer.from([1, 0, 0, 0, 1, 0xff, 0xd8, 0xff, 0xe0]);
 
-/** A folder, a simulated site and whole agents with simulated senses, all gone after `close`. */
+/** A folder, a simulated fleet and whole agents with simulated senses, all gone after `close`. */
 export class AgentWard {
   readonly folder: string;
-  readonly site: SimulatedSite;
+  readonly fleet: SimulatedFleet;
   /** Of the agent that was started last. */
   senses = new SimulatedSenses();
   readonly #agents: Agent[] = [];
   readonly #pages: ScreenPage[] = [];
 
-  private constructor(folder: string, site: SimulatedSite) {
+  private constructor(folder: string, fleet: SimulatedFleet) {
     this.folder = folder;
-    this.site = site;
+    this.fleet = fleet;
   }
 
   static async open(): Promise<AgentWard> {
     const folder = await mkdtemp(join(tmpdir(), "wardkey-agent-"));
     await writeFile(join(folder, "index.html"), "<!doctype html><title>kiosk</title>");
-    await writeFile(join(folder, "token"), "bootstrap-1");
-    return new AgentWard(folder, await SimulatedSite.start());
+    return new AgentWard(folder, await SimulatedFleet.start(systemClock));
   }
 
   async start(more: Partial<AgentConfig> = {}): Promise<Agent> {
@@ -43,26 +41,9 @@ export class AgentWard {
     return agent;
   }
 
-  /** Makes the site one that has known this kiosk's key for long. */
+  /** Somebody carries the kiosk its ticket. */
   async certify(): Promise<void> {
-    const authority = await createTestSite("st-elsewhere", systemClock.now());
-    const key = newKey();
-    await mkdir(join(this.folder, "data"), { mode: 0o700 });
-    await writeFile(join(this.folder, "data", "reader-key.pem"), key.export({ format: "pem", type: "pkcs8" }), {
-      mode: 0o600,
-    });
-    const reader = await authority.reader("kiosk-1", { key });
-    const readerCertificate = text(reader.certificate);
-    const rootCertificate = text(authority.trust.rootCertificate);
-    const table = text(encodeHolderTable({ firstWindow: 0, windows: 1, holders: [] }));
-    this.site.on("POST /v1/kiosks", () => ({
-      status: 201,
-      body: { site: "st-elsewhere", rootCertificate, readerCertificate, kioskToken: "t" },
-    }));
-    this.site.on("GET /v1/kiosk/lease", () => ({
-      status: 200,
-      body: { status: text(reader.status), table, denyEpoch: 0, readerCertificate, denyNotice: null },
-    }));
+    await writeFile(join(this.folder, "ticket.json"), JSON.stringify(this.fleet.ticket(KIOSK)));
   }
 
   async page(agent: Agent): Promise<ScreenPage> {
@@ -97,7 +78,7 @@ export class AgentWard {
   async close(): Promise<void> {
     for (const page of this.#pages.splice(0)) page.close();
     for (const agent of this.#agents.splice(0)) await agent.stop();
-    await this.site.stop();
+    await this.fleet.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -105,9 +86,9 @@ export class AgentWard {
     return {
       dataDir: join(this.folder, "data"),
       port: 0,
-      kiosk: { id: "kiosk-1", name: "Workstation 1", ward: "Ward 3" },
+      kiosk: { id: KIOSK, name: "Workstation 1", ward: "Ward 3" },
       profile: "demo",
-      site: { url: this.site.url, bootstrapTokenFile: join(this.folder, "token") },
+      site: { ticketFile: join(this.folder, "ticket.json") },
       radio: { kind: "virtual", socketPath: join(this.folder, "room"), name: "kiosk" },
       camera: { kind: "page" },
       allowedCameras: [],

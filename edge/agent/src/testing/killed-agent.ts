@@ -52,7 +52,15 @@ const runner = new SessionRunner({
   taps: senses.taps,
   vision: senses.vision,
   cameraAttested: false,
-  facts: () => ({ leaseValid: true, cutOff: false, denied: new Set(), camera: "ok", journal: journal.health.state, radio: "ok", face }),
+  facts: () => ({
+    leaseValid: true,
+    cutOff: false,
+    denied: new Set(),
+    camera: "ok",
+    journal: journal.health.state,
+    radio: "ok",
+    face,
+  }),
   changed: () => {},
   tapped: () => {},
 });

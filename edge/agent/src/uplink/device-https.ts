@@ -1,0 +1,152 @@
+import { Agent, type RequestOptions, request } from "node:https";
+import { codeOf, type Duration, seconds } from "@wardkey/protocol";
+import { Problem } from "@wardkey/protocol/fleet";
+import type { z } from "zod";
+import type { Identity } from "./identity.js";
+
+export type SiteAnswer<T> =
+  | { readonly ok: true; readonly value: T }
+  /** `reached` tells a site that said no from one that could not be asked. */
+  | { readonly ok: false; readonly code: string; readonly reached: boolean };
+
+export interface Ask {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly maxBytes: number;
+}
+
+export interface Bytes {
+  readonly body: Buffer;
+}
+
+const DEADLINE: Duration = seconds(8);
+/** Of refusals, which are small whatever was asked. */
+const MAX_PROBLEM_BYTES = 16 * 1024;
+export const MAX_JSON_BYTES = 128 * 1024;
+
+/** Whom a connection trusts and as whom it comes; `authorities: null` trusts nobody and must carry no secret. */
+export interface Credentials {
+  readonly authorities: readonly string[] | null;
+  readonly identity: Identity | null;
+}
+
+/**
+ * HTTPS towards the fleet (TLS 1.3, kept alive): every call has a deadline and a largest answer. What the fleet refuses,
+ * and a fleet that cannot be asked, are values.
+ */
+export class DeviceHttps {
+  readonly #url: URL;
+  readonly #ending = new AbortController();
+  #agent: Agent;
+
+  constructor(url: string, credentials: Credentials) {
+    this.#url = new URL(url);
+    this.#agent = agentFor(credentials);
+  }
+
+  /** Later calls come with these; calls under way end as they began. */
+  use(credentials: Credentials): void {
+    const before = this.#agent;
+    this.#agent = agentFor(credentials);
+    before.destroy();
+  }
+
+  /** Breaks off whatever is being asked; every later question is refused likewise. */
+  end(): void {
+    this.#ending.abort();
+    this.#agent.destroy();
+  }
+
+  async bytes(ask: Ask): Promise<SiteAnswer<Bytes>> {
+    try {
+      const { status, body } = await this.#exchange(ask);
+      if (status === null) return { ok: false, code: "site-answer-too-large", reached: true };
+      if (status >= 200 && status < 300) return { ok: true, value: { body } };
+      const problem = Problem.safeParse(jsonOf(body));
+      return { ok: false, code: problem.success ? problem.data.code : `http-${status}`, reached: true };
+    } catch (error) {
+      return { ok: false, code: reachCode(error), reached: false };
+    }
+  }
+
+  async json<T>(
+    ask: Omit<Ask, "maxBytes" | "body"> & { body?: unknown },
+    schema: z.ZodType<T>,
+  ): Promise<SiteAnswer<T>> {
+    const { body, ...rest } = ask;
+    const answer = await this.bytes({
+      ...rest,
+      maxBytes: MAX_JSON_BYTES,
+      headers: {
+        accept: "application/json",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...ask.headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) return answer;
+    const value = schema.safeParse(jsonOf(answer.value.body));
+    return value.success
+      ? { ok: true, value: value.data }
+      : { ok: false, code: "site-answer-malformed", reached: true };
+  }
+
+  /** `status: null`: the answer was larger than anything this question can have. */
+  #exchange(ask: Ask): Promise<{ status: number | null; body: Buffer }> {
+    const options: RequestOptions = {
+      agent: this.#agent,
+      method: ask.method,
+      headers: {
+        ...ask.headers,
+        ...(ask.body === undefined ? {} : { "content-length": String(Buffer.byteLength(ask.body)) }),
+      },
+      signal: AbortSignal.any([AbortSignal.timeout(DEADLINE), this.#ending.signal]),
+    };
+    return new Promise((resolve, reject) => {
+      const asked = request(new URL(ask.path, this.#url), options, (response) => {
+        const status = response.statusCode ?? 0;
+        const most = status >= 200 && status < 300 ? ask.maxBytes : MAX_PROBLEM_BYTES;
+        const chunks: Buffer[] = [];
+        let size = 0;
+        response.on("data", (chunk: Buffer) => {
+          size += chunk.length;
+          if (size > most) {
+            resolve({ status: null, body: Buffer.alloc(0) });
+            asked.destroy();
+          } else chunks.push(chunk);
+        });
+        response.on("end", () => resolve({ status, body: Buffer.concat(chunks) }));
+        response.on("error", reject);
+      });
+      asked.on("error", reject);
+      asked.end(ask.body);
+    });
+  }
+}
+
+function agentFor({ authorities, identity }: Credentials): Agent {
+  return new Agent({
+    keepAlive: true,
+    maxSockets: 4,
+    minVersion: "TLSv1.3",
+    rejectUnauthorized: authorities !== null,
+    ...(authorities === null ? {} : { ca: [...authorities] }),
+    ...(identity === null ? {} : { cert: identity.certificatePem, key: identity.keyPem }),
+  });
+}
+
+function jsonOf(body: Buffer): unknown {
+  try {
+    return body.length === 0 ? null : JSON.parse(body.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** System and TLS codes as they are (`ECONNREFUSED`, `CERT_HAS_EXPIRED`); a deadline and anything else as one code. */
+function reachCode(error: unknown): string {
+  const code = codeOf(error);
+  return code === "unexpected" || code === "ABORT_ERR" ? "site-unreachable" : code;
+}

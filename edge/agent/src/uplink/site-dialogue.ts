@@ -1,0 +1,325 @@
+import { codeOf, type Duration } from "@wardkey/protocol";
+import {
+  type CommandBody,
+  type DeviceConnection,
+  type Downward,
+  type KioskReport,
+  type ReportedBody,
+  topics,
+} from "@wardkey/protocol/fleet";
+import type { Timers } from "../time.js";
+import { Checkpoints } from "./checkpoints.js";
+import type { DeviceCredentials } from "./credentials.js";
+import { DownwardGate } from "./downward-gate.js";
+import { type Berth, FleetConnection } from "./fleet-connection.js";
+import type { FleetMemory } from "./fleet-memory.js";
+import type { FleetTime } from "./fleet-time.js";
+import { leaseEndsAt } from "./lease.js";
+import { type LeaseKeeper, leaseIsStale } from "./lease-keeper.js";
+import { type Orders, obeyCommand, requestOf } from "./orders.js";
+import { Outbox } from "./outbox.js";
+import { Reporter } from "./reporter.js";
+import type { SiteClient } from "./site-client.js";
+import type { UplinkSettings } from "./site-link.js";
+import { TreeHeads } from "./tree-heads.js";
+import type { Troubles } from "./troubles.js";
+
+export interface DialogueSettings {
+  readonly settings: UplinkSettings;
+  /** Number of this run of the device. */
+  readonly session: number;
+  readonly memory: FleetMemory;
+  readonly time: FleetTime;
+  readonly credentials: DeviceCredentials;
+  readonly client: SiteClient;
+  readonly leases: LeaseKeeper;
+  readonly timers: Timers;
+  readonly troubles: Troubles;
+  readonly orders: () => Orders;
+  readonly connection: () => DeviceConnection | null;
+  readonly report: () => KioskReport | null;
+  readonly keepMemory: () => Promise<void>;
+  readonly leaseWanted: () => void;
+  readonly standingMayHaveChanged: () => void;
+  /** The broker did not let this identity in: HTTPS says why. */
+  readonly refused: () => void;
+  readonly renewCertificates: () => void;
+  readonly wipe: () => Promise<void>;
+  readonly changed: () => void;
+}
+
+/** What goes to and fro over the broker: status, report, journal and answers up; the fleet's signed will down. */
+export class SiteDialogue {
+  readonly #parts: DialogueSettings;
+  readonly #connection: FleetConnection;
+  readonly #outbox: Outbox;
+  readonly #checkpoints: Checkpoints;
+  readonly #treeHeads: TreeHeads;
+  readonly #reporter: Reporter;
+  readonly #alarmed = new Set<string>();
+  #gate: { readonly site: string; readonly gate: DownwardGate } | null = null;
+
+  constructor(parts: DialogueSettings) {
+    this.#parts = parts;
+    const { settings, memory, time, credentials, client, timers, troubles } = parts;
+    const { journal, random, newId, clock } = settings;
+    const device = settings.kiosk.id;
+    const wallNow = (): number => clock.now();
+    const monotonic = (): number => clock.monotonic();
+    const publishEvent = (payload: string): Promise<void> => this.#publish(topics.event, payload, false);
+    this.#connection = new FleetConnection({
+      berth: () => this.#berth(),
+      timers,
+      random,
+      received: (topic, payload) => this.#gateNow()?.take(topic, payload) ?? Promise.resolve(),
+      up: () => this.#up(),
+      down: (code) => this.#down(code),
+    });
+    this.#outbox = new Outbox({
+      journal,
+      timers,
+      random,
+      newId,
+      wallNow,
+      fleetNow: () => time.now(),
+      publish: publishEvent,
+      headAtFleet: () => client.eventsHead(),
+      acknowledged: (event) => this.#checkpoints.acknowledged(event),
+      alarm: (code) => this.#alarm(code),
+      say: troubles.of("outbox"),
+    });
+    this.#checkpoints = new Checkpoints({
+      site: () => credentials.trust?.site ?? null,
+      device,
+      signer: () => credentials.identity?.issuer ?? null,
+      now: () => time.now(),
+      monotonic,
+      newId,
+      publish: publishEvent,
+    });
+    this.#treeHeads = new TreeHeads({
+      last: () => memory.treeHead,
+      keep: (head) => {
+        memory.grow(head);
+        void parts.keepMemory();
+      },
+      proof: (from, to) => client.consistency(from, to),
+      alarm: (code) => this.#alarm(code),
+      say: troubles.of("tree"),
+    });
+    this.#reporter = new Reporter({
+      timers,
+      monotonic,
+      wallNow,
+      newId,
+      compose: () => this.#composeReport(),
+      publish: (payload) => this.#publish(topics.reported, payload, true),
+      say: troubles.of("report"),
+    });
+  }
+
+  get connected(): boolean {
+    return this.#connection.connected;
+  }
+
+  start(): void {
+    this.#connection.start();
+  }
+
+  /** Last words: what the journal still holds, a checkpoint, and that this device goes. */
+  async stop(within: Duration): Promise<void> {
+    if (this.connected) {
+      this.#outbox.kick();
+      await this.#patiently(this.#outbox.settled(), within);
+      await this.#patiently(this.#checkpoints.look({ closing: true }), within);
+      await this.#patiently(this.#publish(topics.status, this.#status("death"), true), within);
+    }
+    await this.#connection.stop();
+    this.#outbox.disconnected();
+    this.#reporter.disconnected();
+    await this.#treeHeads.settled();
+  }
+
+  /** Certificates or address changed. */
+  reconnect(): Promise<void> {
+    return this.#connection.renew();
+  }
+
+  journalGrew(): void {
+    this.#outbox.kick();
+  }
+
+  reportChanged(): void {
+    this.#reporter.changed();
+  }
+
+  /** Whatever is due by time alone. */
+  look(): void {
+    this.#treeHeads.again();
+    this.#reporter.changed();
+    if (this.connected) this.#checkpoints.look({ closing: false }).catch(() => {});
+  }
+
+  #berth(): Berth | null {
+    const { credentials, connection } = this.#parts;
+    const { identity, trust } = credentials;
+    const gate = this.#gateNow();
+    const url = connection()?.mqttUrl;
+    if (identity === null || trust === null || gate === null || url === undefined) return null;
+    return {
+      url,
+      authorities: trust.authorities,
+      identity,
+      will: { topic: topics.status(trust.site, identity.device), payload: this.#status("death") },
+      filters: gate.filters,
+    };
+  }
+
+  #gateNow(): DownwardGate | null {
+    const { credentials, settings, memory, time, troubles, keepMemory } = this.#parts;
+    const site = credentials.trust?.site;
+    if (site === undefined) return null;
+    if (this.#gate?.site === site) return this.#gate.gate;
+    const gate = new DownwardGate({
+      site,
+      device: settings.kiosk.id,
+      trust: () => credentials.trust?.trust ?? null,
+      memory,
+      now: () => time.now(),
+      keep: keepMemory,
+      dropped: troubles.of("downward"),
+      handlers: {
+        desired: ({ epoch, body }) => {
+          memory.want(epoch, body);
+          this.#compareLease();
+          this.#parts.standingMayHaveChanged();
+        },
+        "deny-list": ({ epoch, body }) => {
+          memory.deny(epoch, body);
+          this.#parts.orders().deniedHolders(memory.deniedHolders);
+          this.#parts.standingMayHaveChanged();
+          this.#compareLease();
+          this.#parts.changed();
+        },
+        command: (message, topic) => this.#obey(message, topic),
+        ack: (message) => this.#outbox.onAcknowledgement(message),
+        policy: ({ body }) => this.#parts.orders().policy(body),
+        "tree-head": ({ body }) => this.#treeHeads.see(body),
+        risk: ({ body }) => {
+          memory.threaten(body);
+          this.#parts.orders().risk(body);
+        },
+        nudge: () => {},
+      },
+    });
+    this.#gate = { site, gate };
+    return gate;
+  }
+
+  #compareLease(): void {
+    const { memory, leases, leaseWanted } = this.#parts;
+    const wanted = {
+      leaseDigest: memory.desired?.leaseDigest ?? null,
+      tableDigest: memory.desired?.tableDigest ?? null,
+      denyEpoch: Math.max(memory.denyEpoch, memory.desired?.denyEpoch ?? 0),
+    };
+    if (leaseIsStale(leases.lease, wanted)) leaseWanted();
+  }
+
+  #obey({ body }: Downward<"command">, topic: string): void {
+    const answer = this.#act(body);
+    const request = requestOf(topic);
+    if (request === null) return;
+    const { newId, clock } = this.#parts.settings;
+    const message = { v: 1, id: newId(), at: Math.floor(clock.now()), kind: "response", body: answer };
+    this.#publish((site, device) => topics.response(site, device, request), JSON.stringify(message), false).catch(
+      () => {},
+    );
+  }
+
+  #act(body: CommandBody): { status: number; code: string | null } {
+    const { orders, leaseWanted, renewCertificates, wipe, timers, troubles } = this.#parts;
+    try {
+      return obeyCommand(body, {
+        orders: orders(),
+        refresh: leaseWanted,
+        renewCertificates,
+        // Begun after the answer is on its way: afterwards there is nobody here to answer.
+        wipe: () =>
+          void timers.after(
+            0 as Duration,
+            () => void wipe().catch((error: unknown) => troubles.say("round", codeOf(error))),
+          ),
+      });
+    } catch (error) {
+      return { status: 500, code: codeOf(error) };
+    }
+  }
+
+  #up(): void {
+    this.#parts.troubles.say("broker", null);
+    this.#publish(topics.status, this.#status("birth"), true).catch(() => {});
+    this.#outbox.connected();
+    this.#reporter.connected();
+    this.#parts.changed();
+  }
+
+  #down(code: string): void {
+    this.#outbox.disconnected();
+    this.#reporter.disconnected();
+    if (code !== "stopped" && code !== "renewed") this.#parts.troubles.say("broker", code);
+    if (code === "broker-refused-identity") this.#parts.refused();
+    this.#parts.changed();
+  }
+
+  #status(kind: "birth" | "death"): string {
+    const { settings, session } = this.#parts;
+    const at = Math.floor(settings.clock.now());
+    return JSON.stringify({ v: 1, id: settings.newId(), at, kind, body: { session } });
+  }
+
+  async #composeReport(): Promise<ReportedBody | null> {
+    const { report, credentials, leases, memory, time, settings, orders } = this.#parts;
+    const shown = report();
+    const { identity } = credentials;
+    if (shown === null || identity === null) return null;
+    const { seq } = await settings.journal.head();
+    const { lease } = leases;
+    return {
+      ...shown,
+      policy: orders().policyReference(),
+      tableDigest: lease?.tableDigest ?? null,
+      denyEpoch: Math.max(memory.denyEpoch, lease?.status.denyEpoch ?? 0),
+      leaseEndsAt: lease === null ? null : leaseEndsAt(lease),
+      certificateExpiresAt: identity.notAfter,
+      readerExpiresAt: lease?.readerEndsAt ?? null,
+      journalSeq: seq,
+      outbox: Math.max(0, seq - (await settings.journal.outbox())),
+      clockOffsetMs: time.offset(),
+    };
+  }
+
+  #publish(topic: (site: string, device: string) => string, payload: string, retain: boolean): Promise<void> {
+    const { credentials, settings } = this.#parts;
+    const site = credentials.trust?.site;
+    if (site === undefined) return Promise.reject(new Error("identity-missing"));
+    return this.#connection.publish(topic(site, settings.kiosk.id), payload, { retain });
+  }
+
+  /** Told once a run: in the journal, where the fleet and an auditor find it, and in the log. */
+  #alarm(code: string): void {
+    if (this.#alarmed.has(code)) return;
+    this.#alarmed.add(code);
+    this.#parts.settings.log({ code });
+    this.#parts.settings.journal.note("security.alert", { reason: code });
+  }
+
+  async #patiently(work: Promise<unknown>, within: Duration): Promise<void> {
+    let giveUp = (): void => {};
+    const late = new Promise<void>((resolve) => {
+      giveUp = this.#parts.timers.after(within, resolve);
+    });
+    await Promise.race([work.catch(() => {}), late]);
+    giveUp();
+  }
+}
