@@ -1,0 +1,231 @@
+import { type Clock, codeOf, type Duration, minutes } from "@wardkey/protocol";
+import { inRing } from "@wardkey/protocol/policy";
+import { type Counts, judge, NO_COUNTS, p95Of, sumOf, type Verdict } from "../domain/measures.js";
+import {
+  DEFAULT_RINGS,
+  establish,
+  type Head,
+  percentOf,
+  type Ring,
+  type RolloutCommand,
+  type RolloutRecord,
+  step,
+} from "../domain/rollout.js";
+import { KioskWatch, type WatchedEvent } from "../domain/watch.js";
+import type { Arm, KeptHead, RolloutStore } from "./ports.js";
+
+/** Between two looks at the counts. */
+const LOOK_EVERY: Duration = minutes(1);
+/** Two fleet servers that change the head at once: the second looks again, this often. */
+const TRIES = 5;
+
+export interface RolloutParts {
+  readonly store: RolloutStore;
+  readonly clock: Clock;
+  /** Runs `wake` once after `delay`; answers how to cancel it. */
+  readonly after: (delay: Duration, wake: () => void) => () => void;
+  readonly newSalt: () => string;
+  /** Durable when it resolves. */
+  readonly record: (
+    kind: RolloutRecord["kind"],
+    body: Record<string, string | number | boolean | null>,
+  ) => Promise<void>;
+  readonly log: (event: { code: string }) => void;
+  readonly rings?: readonly Ring[];
+}
+
+export type Changed =
+  | { readonly ok: true; readonly head: Head }
+  | {
+      readonly ok: false;
+      readonly code:
+        | "rollout-running"
+        | "rollout-none"
+        | "rollout-not-halted"
+        | "rollout-older"
+        | "rollout-rings"
+        | "rollout-busy";
+    };
+
+export interface Measured {
+  readonly candidate: Counts;
+  readonly control: Counts;
+  readonly p95: { readonly candidate: number | null; readonly control: number | null };
+  readonly verdict: Verdict;
+}
+
+/** The roll-out of a site's policies: who is offered which version, and whether it does harm. */
+export class Rollouts {
+  readonly #parts: RolloutParts;
+  readonly #watch = new KioskWatch();
+  readonly #listeners = new Set<(head: Head) => Promise<void>>();
+  #head: Head | null = null;
+  #stated = -1;
+  #unsaved = { candidate: NO_COUNTS, control: NO_COUNTS };
+  #cancel: (() => void) | null = null;
+  #looking: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  private constructor(parts: RolloutParts) {
+    this.#parts = parts;
+  }
+
+  static async open(parts: RolloutParts): Promise<Rollouts> {
+    const rollouts = new Rollouts(parts);
+    rollouts.#head = (await parts.store.read())?.head ?? null;
+    return rollouts;
+  }
+
+  /** What every device is told now; `null` before the first policy. */
+  head(): Head | null {
+    return this.#head;
+  }
+
+  /** The version that a device should run now; `null` before the first policy. */
+  versionFor(device: string): number | null {
+    const head = this.#head;
+    if (head === null) return null;
+    const { rollout } = head;
+    const chosen = rollout !== null && inRing(device, rollout.salt, percentOf(head));
+    return chosen ? rollout.version : head.stable;
+  }
+
+  /** Called with each new head, and with the present one by `restate`. Answers "off". */
+  onHead(listener: (head: Head) => Promise<void>): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Every device at once. */
+  establish(version: number): Promise<Changed> {
+    return this.#change((head) => {
+      if (head?.rollout?.status === "running") return { ok: false, code: "rollout-running" };
+      const newest = Math.max(head?.stable ?? 0, head?.rollout?.version ?? 0);
+      if (version <= newest) return { ok: false, code: "rollout-older" };
+      return { ok: true, head: establish(head, version), records: [] };
+    });
+  }
+
+  begin(input: { version: number; by: string; rings?: readonly Ring[] }): Promise<Changed> {
+    const { version, by, rings = this.#parts.rings ?? DEFAULT_RINGS } = input;
+    return this.#command({ type: "begin", version, by, rings, salt: this.#parts.newSalt() });
+  }
+
+  halt(input: { by: string; reason: string }): Promise<Changed> {
+    return this.#command({ type: "halt", ...input });
+  }
+
+  resume(input: { by: string }): Promise<Changed> {
+    return this.#command({ type: "resume", ...input });
+  }
+
+  abort(input: { by: string }): Promise<Changed> {
+    return this.#command({ type: "abort", ...input });
+  }
+
+  /** Counts entries that a kiosk's journal brought for the first time. */
+  note(device: string, events: readonly WatchedEvent[]): void {
+    const head = this.#head;
+    const counted = this.#watch.count(device, events);
+    if (head?.rollout?.status !== "running") return;
+    const arm: Arm = inRing(device, head.rollout.salt, percentOf(head)) ? "candidate" : "control";
+    this.#unsaved = { ...this.#unsaved, [arm]: sumOf(this.#unsaved[arm], counted) };
+  }
+
+  /** What the present stage shows; `null` while nothing is rolled out. */
+  async measured(): Promise<Measured | null> {
+    const rollout = this.#head?.rollout ?? null;
+    if (rollout === null) return null;
+    const { store } = this.#parts;
+    const candidate = await store.counts(rollout.stage, "candidate");
+    // In the last ring nobody is left to compare with: the control group of the rings before it is.
+    const everybody = rollout.rings[rollout.ring]?.percent === 100;
+    const stages = everybody ? Array.from({ length: rollout.ring }, (_, back) => rollout.stage - back - 1) : [];
+    let control = await store.counts(rollout.stage, "control");
+    for (const stage of stages) control = sumOf(control, await store.counts(stage, "control"));
+    const verdict = judge(candidate, control);
+    return { candidate, control, p95: { candidate: p95Of(candidate), control: p95Of(control) }, verdict };
+  }
+
+  /** Saves what was counted, and takes the step that time or the counts ask for. */
+  async look(): Promise<void> {
+    await this.#reread();
+    await this.#save();
+    const measured = await this.measured();
+    if (measured !== null) await this.#command({ type: "tick", verdict: measured.verdict });
+    await this.#settle();
+  }
+
+  /** States the head again, and tells what a stopped server left untold. */
+  async restate(): Promise<void> {
+    this.#stated = -1;
+    await this.#settle();
+  }
+
+  start(): void {
+    const later = (): void => {
+      if (this.#stopped) return;
+      this.#cancel = this.#parts.after(LOOK_EVERY, () => {
+        this.#looking = this.look()
+          .catch((error: unknown) => this.#parts.log({ code: codeOf(error) }))
+          .then(later);
+      });
+    };
+    later();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancel?.();
+    await this.#looking;
+    await this.#save();
+  }
+
+  #command(command: RolloutCommand): Promise<Changed> {
+    return this.#change((head) =>
+      head === null ? { ok: false, code: "rollout-none" } : step(head, command, this.#parts.clock.now()),
+    );
+  }
+
+  async #change(next: (head: Head | null) => ReturnType<typeof step>): Promise<Changed> {
+    const { store } = this.#parts;
+    for (let attempt = 0; attempt < TRIES; attempt += 1) {
+      const kept = await store.read();
+      const stepped = next(kept?.head ?? null);
+      if (!stepped.ok) return stepped;
+      if (kept !== null && stepped.head.revision === kept.head.revision) return { ok: true, head: stepped.head };
+      const untold = [...(kept?.untold ?? []), ...stepped.records];
+      if (await store.write(kept?.head.revision ?? null, { head: stepped.head, untold })) {
+        await this.#settle();
+        return { ok: true, head: stepped.head };
+      }
+    }
+    return { ok: false, code: "rollout-busy" };
+  }
+
+  async #reread(): Promise<KeptHead | null> {
+    const kept = await this.#parts.store.read();
+    this.#head = kept?.head ?? null;
+    return kept;
+  }
+
+  /** The audit hears of a change before the devices do. */
+  async #settle(): Promise<void> {
+    const kept = await this.#reread();
+    if (kept === null) return;
+    for (const { kind, ...body } of kept.untold) await this.#parts.record(kind, body);
+    if (kept.untold.length > 0) await this.#parts.store.told(kept.head.revision);
+    if (this.#stated === kept.head.revision) return;
+    for (const listener of this.#listeners) await listener(kept.head);
+    this.#stated = kept.head.revision;
+  }
+
+  async #save(): Promise<void> {
+    const stage = this.#head?.rollout?.stage;
+    const { candidate, control } = this.#unsaved;
+    this.#unsaved = { candidate: NO_COUNTS, control: NO_COUNTS };
+    if (stage === undefined) return;
+    await this.#parts.store.add(stage, "candidate", candidate);
+    await this.#parts.store.add(stage, "control", control);
+  }
+}
