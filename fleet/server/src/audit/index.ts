@@ -1,3 +1,4 @@
 export { auditRoutes } from "./adapters/http-routes.js";
-export { auditMigrations, createSqlJournalStore } from "./adapters/sql-journal-store.js";
-export { type Audit, createAudit } from "./app/audit.js";
+export { auditMigrations } from "./adapters/schema.js";
+export { createSqlAuditStore, createSqlAuditStore as createSqlJournalStore } from "./adapters/sql-audit-store.js";
+export { type Audit, type AuditParts, createAudit } from "./app/audit.js";

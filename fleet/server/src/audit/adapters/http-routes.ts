@@ -1,9 +1,9 @@
 import { type EventAck, EventBatch } from "@wardkey/protocol/fleet";
-import type { ChainHead } from "@wardkey/protocol/fleet/journal-hash";
 import type { CallerCheck } from "../../platform/http/caller.js";
 import { Refusal } from "../../platform/http/problem.js";
 import { type HttpServer, parse } from "../../platform/http/server.js";
 import type { Audit } from "../app/audit.js";
+import type { Head } from "../domain/ingest.js";
 
 /** Where kiosks hand in their journal. */
 export function auditRoutes(
@@ -15,7 +15,7 @@ export function auditRoutes(
   server.post("/v1/kiosk/events", { onRequest }, async (request) => {
     const { id } = callerOf(request);
     const { events } = parse(EventBatch, request.body);
-    const { head, refusal } = await audit.ingest(id, events);
+    const { head, refusal } = await audit.take(id, events);
     if (refusal === null) return ackOf(head);
     const facts = { seq: refusal.seq, acknowledged: head.seq, keys: refusal.keys };
     request.log.warn({ code: refusal.code, kiosk: id, seq: refusal.seq }, "journal refused");
@@ -25,4 +25,4 @@ export function auditRoutes(
   server.get("/v1/kiosk/events/head", { onRequest }, async (request) => ackOf(await audit.head(callerOf(request).id)));
 }
 
-const ackOf = (head: ChainHead): EventAck => ({ seq: head.seq, head: Buffer.from(head.hash).toString("base64url") });
+const ackOf = ({ seq, hash }: Head): EventAck => ({ seq, head: hash });

@@ -1,7 +1,12 @@
 import { checkJournalBody, type JournalEvent } from "@wardkey/protocol/fleet";
-import { type ChainHead, followsChain } from "@wardkey/protocol/fleet/journal-hash";
+import type { JournalHasher } from "@wardkey/protocol/fleet/journal-hash";
 
+/** A chain's newest entry; its hash as events carry it. */
+export type Head = { readonly seq: number; readonly hash: string };
 export type HeldEntry = { seq: number; id: string; hash: string };
+
+/** The hash before a first entry: 32 zero bytes. */
+export const EMPTY_HEAD: Head = { seq: 0, hash: "A".repeat(43) };
 
 export type IngestRefusal = {
   code:
@@ -17,38 +22,53 @@ export type IngestRefusal = {
   keys: readonly string[];
 };
 
-export type IngestPlan = { fresh: JournalEvent[]; head: ChainHead; refusal: IngestRefusal | null };
+/** An event and the hash of its leaf in the site's log, one character a byte. */
+export type FreshEvent = { readonly event: JournalEvent; readonly leaf: string };
+export type IngestPlan = { fresh: FreshEvent[]; head: Head; refusal: IngestRefusal | null };
 
-/** A refusal that an honest journal can never cause: it is remembered against the kiosk. */
+/** A refusal that an honest journal can never cause: it is remembered against the device. */
 export function breaksChain(refusal: IngestRefusal): boolean {
   return refusal.code === "journal-fork" || refusal.code === "journal-hash-mismatch";
+}
+
+/** Whether judging `events` behind `head` takes entries that are stored already; the newest is known from `head`. */
+export function needsHeld(head: Head, events: readonly JournalEvent[]): boolean {
+  return events.some(({ seq, hash }) => seq <= head.seq && !(seq === head.seq && hash === head.hash));
 }
 
 /**
  * What to append of `events` behind `head`: entries already held are passed over when they are the same, and the first
  * one that does not continue the chain ends the plan.
  */
-export function planIngest(head: ChainHead, held: readonly HeldEntry[], events: readonly JournalEvent[]): IngestPlan {
-  const bySeq = new Map(held.map((entry) => [entry.seq, entry]));
-  const byId = new Map(held.map((entry) => [entry.id, entry.seq]));
-  const plan: IngestPlan = { fresh: [], head, refusal: null };
+export function planIngest(input: {
+  source: string;
+  head: Head;
+  held: readonly HeldEntry[];
+  events: readonly JournalEvent[];
+  hasher: JournalHasher;
+}): IngestPlan {
+  const bySeq = new Map(input.held.map((entry) => [entry.seq, entry]));
+  const byId = new Map(input.held.map((entry) => [entry.id, entry.seq]));
+  const plan: IngestPlan = { fresh: [], head: input.head, refusal: null };
   let previous = 0;
-  for (const event of events) {
+  for (const event of input.events) {
     const refusal = refuse(plan.head, { bySeq, byId, previous, event });
     if (refusal !== null) return { ...plan, refusal };
     previous = event.seq;
     if (event.seq <= plan.head.seq) continue;
-    const step = followsChain(plan.head, event);
-    if (!step.ok) return { ...plan, refusal: { code: step.code, seq: step.seq, keys: [] } };
-    plan.fresh.push(event);
-    plan.head = step.head;
+    if (event.seq > plan.head.seq + 1) return { ...plan, refusal: { code: "journal-gap", seq: event.seq, keys: [] } };
+    const hash = input.hasher.chain(plan.head.hash, event);
+    if (hash !== event.hash) return { ...plan, refusal: { code: "journal-hash-mismatch", seq: event.seq, keys: [] } };
+    plan.fresh.push({ event, leaf: input.hasher.leaf(input.source, event.seq, hash) });
+    plan.head = { seq: event.seq, hash };
+    bySeq.set(event.seq, event);
     byId.set(event.id, event.seq);
   }
   return plan;
 }
 
 function refuse(
-  head: ChainHead,
+  head: Head,
   seen: {
     bySeq: ReadonlyMap<number, HeldEntry>;
     byId: ReadonlyMap<string, number>;
@@ -59,6 +79,7 @@ function refuse(
   const { event } = seen;
   if (event.seq <= seen.previous) return { code: "journal-regression", seq: event.seq, keys: [] };
   if (event.seq <= head.seq) {
+    if (event.seq === head.seq && event.hash === head.hash) return null;
     const known = seen.bySeq.get(event.seq);
     const same = known !== undefined && known.id === event.id && known.hash === event.hash;
     return same ? null : { code: "journal-fork", seq: event.seq, keys: [] };
