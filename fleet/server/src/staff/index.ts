@@ -1,6 +1,13 @@
+export { type CsvOptions, csvRows } from "./adapters/csv-rows.js";
 export { staffRoutes } from "./adapters/http-routes.js";
+export { importRoutes } from "./adapters/import-routes.js";
+export { kioskStaffRoutes } from "./adapters/kiosk-routes.js";
+export { type LdapOptions, ldapRows } from "./adapters/ldap-rows.js";
+export { peopleRoutes } from "./adapters/people-routes.js";
+export { staffProblemTitles } from "./adapters/problems.js";
 export { staffMigrations } from "./adapters/schema.js";
 export { openSealing } from "./adapters/sealing.js";
 export { createSqlStaffStore, hasSealedSecrets } from "./adapters/sql-staff-store.js";
-export type { Person } from "./app/ports.js";
-export { createStaff, type Staff } from "./app/staff.js";
+export type { HolderBans, Person } from "./app/ports.js";
+export type { Staff, StaffRules } from "./app/staff.js";
+export { createStaff, type StaffChoices } from "./create-staff.js";

@@ -1,8 +1,13 @@
-import type { Database } from "../../platform/sql/database.js";
-import type { Grant, IssuedWallet, IssueOutcome, Person, StaffStore } from "../app/ports.js";
-import { NO_GUESSES } from "../domain/back-off.js";
-import type { EnrolmentRow, GuessRow, PersonRow, WalletRow } from "./schema.js";
+import { type Database, exclusively } from "../../platform/sql/database.js";
+import type { ActiveHolder, Grant, IssuedWallet, IssueOutcome, StaffStore } from "../app/ports.js";
+import type { ConsentRow, EnrolmentRow, PersonRow, WalletRow } from "./rows.js";
+import { timeOf } from "./rows.js";
 import type { Sealing } from "./sealing.js";
+import { createSqlDirectoryStore, eraseKeys } from "./sql-directory-store.js";
+import { createSqlGuessStore } from "./sql-guess-store.js";
+import { createSqlImportStore } from "./sql-import-store.js";
+import { newPersonRow, readPeople, revise, takenIds } from "./sql-people.js";
+import { createSqlSecretStore } from "./sql-secret-store.js";
 
 const DEFAULT_ROLE = "staff";
 
@@ -11,29 +16,30 @@ const eidKeyPurpose = (staffId: string, epoch: number): string => `identifier-ke
 
 /** Whether secrets were sealed here before: then a missing sealing key is a loss, not a first start. */
 export async function hasSealedSecrets(database: Database): Promise<boolean> {
-  return (await database<WalletRow>("wallets").whereNotNull("sealed_eid_key").first()) !== undefined;
+  return (await database<WalletRow>("wallets").whereNotNull("sealed_eid_key").first("staff_id")) !== undefined;
 }
 
-export function createSqlStaffStore({ database, sealing }: { database: Database; sealing: Sealing }): StaffStore {
-  let revision = 0;
-  const readPeople = async (staffId: string | null): Promise<Person[]> => {
-    const rows = await database<PersonRow>("people")
-      .where(staffId === null ? {} : { staff_id: staffId })
-      .orderBy([{ column: "created_at" }, { column: "staff_id" }]);
-    const wallets = await database<WalletRow>("wallets")
-      .select("staff_id", "epoch", "expires_at", "kiosk")
-      .where(staffId === null ? {} : { staff_id: staffId })
-      .orderBy("epoch");
-    const newest = new Map(wallets.map((wallet) => [wallet.staff_id, wallet]));
-    return rows.map((row) => personOf(row, newest.get(row.staff_id)));
-  };
+/** With what its secrets are sealed by. */
+export type SqlStaffStore = StaffStore & { readonly sealing: Sealing };
+
+export function createSqlStaffStore({ database, sealing }: { database: Database; sealing: Sealing }): SqlStaffStore {
   return {
-    people: () => readPeople(null),
-    person: async (staffId) => (await readPeople(staffId))[0] ?? null,
+    sealing,
+    directory: createSqlDirectoryStore(database),
+    guesses: createSqlGuessStore(database),
+    secrets: createSqlSecretStore(database),
+    imports: createSqlImportStore(database),
+    async people() {
+      const rows = await database<PersonRow>("people").whereNull("erased_at").orderBy(["created_at", "staff_id"]);
+      return readPeople(database, rows);
+    },
+    async person(staffId) {
+      const rows = await database<PersonRow>("people").where({ staff_id: staffId });
+      return (await readPeople(database, rows))[0] ?? null;
+    },
     openGrant: (grant, whose, now) =>
-      database.transaction(async (transaction) => {
-        const ended = transaction<EnrolmentRow>("enrolments").whereNull("used_at").andWhere("expires_at", "<=", now);
-        await ended.delete();
+      exclusively(database, "staff", async (transaction) => {
+        await transaction<EnrolmentRow>("enrolments").whereNull("used_at").andWhere("expires_at", "<=", now).delete();
         const staffId = "staffId" in whose ? whose.staffId : whose.choose(await takenIds(transaction, whose.stem));
         await transaction<EnrolmentRow>("enrolments").where({ staff_id: staffId }).whereNull("used_at").delete();
         await transaction<EnrolmentRow>("enrolments").insert({
@@ -43,9 +49,16 @@ export function createSqlStaffStore({ database, sealing }: { database: Database;
           given_name: grant.givenName,
           family_name: grant.familyName,
           epoch: grant.epoch,
-          sealed_template_key: sealing.seal(grant.templateKey, templateKeyPurpose(staffId, grant.epoch)),
+          sealed_template_key: grant.face
+            ? sealing.seal(grant.templateKey, templateKeyPurpose(staffId, grant.epoch))
+            : null,
           expires_at: grant.expiresAt,
           used_at: null,
+          purpose: grant.purpose,
+          operator: grant.operator,
+          second_operator: grant.secondOperator,
+          consent: grant.consent,
+          face: grant.face ? 1 : 0,
         });
         return { ...grant, staffId };
       }),
@@ -53,74 +66,81 @@ export function createSqlStaffStore({ database, sealing }: { database: Database;
       const row = await database<EnrolmentRow>("enrolments").where({ id }).first();
       return row === undefined ? null : grantOf(row, sealing);
     },
-    async issue(grant, wallet) {
-      const outcome = await database.transaction((transaction) => keepWallet(transaction, { grant, wallet, sealing }));
-      if (outcome === "issued") revision += 1;
-      return outcome;
-    },
-    async activeHolders(now) {
-      const rows = await database<WalletRow>("wallets")
-        .whereNotNull("sealed_template_key")
-        .whereNotNull("sealed_eid_key")
-        .andWhere("expires_at", ">", now)
-        .orderBy("staff_id");
-      return rows.flatMap((row) => {
-        const { staff_id: staffId, epoch, sealed_template_key: templateKey, sealed_eid_key: eidKey } = row;
-        if (templateKey === null || eidKey === null) return [];
-        return {
-          staffId,
-          epoch,
-          templateKey: sealing.open(templateKey, templateKeyPurpose(staffId, epoch)),
-          eidKey: sealing.open(eidKey, eidKeyPurpose(staffId, epoch)),
-        };
-      });
-    },
-    async deny(staffId, at) {
-      const known = await database.transaction(async (transaction) => {
-        const changed = await transaction<PersonRow>("people").where({ staff_id: staffId }).update({ denied_at: at });
-        await transaction<WalletRow>("wallets")
-          .where({ staff_id: staffId })
-          .update({ sealed_template_key: null, sealed_eid_key: null });
-        await transaction<EnrolmentRow>("enrolments").where({ staff_id: staffId }).delete();
-        return changed > 0;
-      });
-      revision += 1;
-      return known;
-    },
-    guess: (kiosk, judge) =>
-      database.transaction(async (transaction) => {
-        const row = await transaction<GuessRow>("operator_guesses").where({ kiosk }).first();
-        const known =
-          row === undefined ? NO_GUESSES : { failures: row.failures, lockedUntil: Number(row.locked_until) };
-        const { record, outcome } = judge(known);
-        await transaction<GuessRow>("operator_guesses")
-          .insert({ kiosk, failures: record.failures, locked_until: record.lockedUntil })
-          .onConflict("kiosk")
-          .merge();
+    issue: (grant, wallet, liftAfter) =>
+      exclusively(database, "staff", async (transaction) => {
+        const outcome = await keepWallet(transaction, { grant, wallet, sealing, liftAfter });
+        if (outcome === "issued") await revise(transaction);
         return outcome;
       }),
-    revision: () => revision,
+    async activeHolders(now) {
+      const rows: ActiveRow[] = await database<WalletRow>("wallets")
+        .select("wallets.*", "people.ends_at")
+        .join("people", "people.staff_id", "wallets.staff_id")
+        .whereNotNull("wallets.sealed_eid_key")
+        .andWhere("wallets.expires_at", ">", now)
+        .whereNull("people.denied_at")
+        .whereNull("people.left_at")
+        .whereNull("people.suspended_at")
+        .whereNull("people.phone_lost_at")
+        .andWhere((where) => where.whereNull("people.ends_at").orWhere("people.ends_at", ">", now))
+        .orderBy("wallets.staff_id");
+      return rows.flatMap((row) => holderOf(row, sealing));
+    },
+    async deny(staffId, at) {
+      return exclusively(database, "staff", async (transaction) => {
+        const changed = await transaction<PersonRow>("people")
+          .where({ staff_id: staffId })
+          .update({ denied_at: at, reason: "denied", ban_wanted: 1 });
+        await eraseKeys(transaction, staffId);
+        await revise(transaction);
+        return changed > 0;
+      });
+    },
+    forgetEnded: (now) =>
+      database.transaction(async (transaction) => {
+        const ended = await transaction<WalletRow>("wallets")
+          .select("staff_id", "epoch")
+          .whereNotNull("sealed_eid_key")
+          .andWhere("expires_at", "<=", now);
+        for (const { staff_id, epoch } of ended) {
+          await transaction<WalletRow>("wallets")
+            .where({ staff_id, epoch })
+            .update({ sealed_template_key: null, sealed_eid_key: null });
+        }
+        if (ended.length > 0) await revise(transaction);
+        return ended.map(({ staff_id, epoch }) => ({ staffId: staff_id, epoch }));
+      }),
+    async revision() {
+      const row = await database<{ id: number; revision: number }>("staff_revision").where({ id: 1 }).first();
+      return Number(row?.revision ?? 0);
+    },
   };
 }
 
-async function takenIds(transaction: Database, stem: string): Promise<Set<string>> {
-  const people = await transaction<PersonRow>("people").select("staff_id").whereLike("staff_id", `${stem}%`);
-  const open = await transaction<EnrolmentRow>("enrolments")
-    .select("staff_id")
-    .whereLike("staff_id", `${stem}%`)
-    .whereNull("used_at");
-  return new Set([...people, ...open].map((row) => row.staff_id));
+type ActiveRow = WalletRow & Pick<PersonRow, "ends_at">;
+
+function holderOf(row: ActiveRow, sealing: Sealing): ActiveHolder[] {
+  const { staff_id: staffId, epoch, sealed_template_key: templateKey, sealed_eid_key: eidKey, face } = row;
+  if (eidKey === null || (templateKey === null && Boolean(face))) return [];
+  return [
+    {
+      staffId,
+      epoch,
+      until: Math.min(Number(row.expires_at), timeOf(row.ends_at) ?? Number.POSITIVE_INFINITY),
+      openTemplateKey: () =>
+        templateKey === null ? null : sealing.open(templateKey, templateKeyPurpose(staffId, epoch)),
+      openEidKey: () => sealing.open(eidKey, eidKeyPurpose(staffId, epoch)),
+    },
+  ];
 }
 
-type NewestWallet = Pick<WalletRow, "epoch" | "expires_at" | "kiosk">;
+type Keeping = { grant: Grant; wallet: IssuedWallet; sealing: Sealing; liftAfter: number };
 
-async function keepWallet(
-  transaction: Database,
-  { grant, wallet, sealing }: { grant: Grant; wallet: IssuedWallet; sealing: Sealing },
-): Promise<IssueOutcome> {
+async function keepWallet(transaction: Database, keeping: Keeping): Promise<IssueOutcome> {
+  const { grant, wallet, sealing } = keeping;
   const keyHolder = await transaction<WalletRow>("wallets")
     .where({ holder_public_key: Buffer.from(wallet.holderPublicKey) })
-    .first();
+    .first("staff_id");
   if (keyHolder !== undefined) return "key-known";
   const { staffId, epoch } = wallet;
   const open = await transaction<EnrolmentRow>("enrolments").where({ id: grant.id }).first();
@@ -130,17 +150,7 @@ async function keepWallet(
   await transaction<EnrolmentRow>("enrolments")
     .where({ id: grant.id })
     .update({ used_at: wallet.issuedAt, sealed_template_key: null });
-  await transaction<PersonRow>("people")
-    .insert({
-      staff_id: staffId,
-      given_name: grant.givenName,
-      family_name: grant.familyName,
-      role: DEFAULT_ROLE,
-      created_at: wallet.issuedAt,
-      denied_at: null,
-    })
-    .onConflict("staff_id")
-    .ignore();
+  await keepPerson(transaction, keeping);
   await transaction<WalletRow>("wallets")
     .where({ staff_id: staffId })
     .update({ sealed_template_key: null, sealed_eid_key: null });
@@ -151,25 +161,47 @@ async function keepWallet(
     template_digest: Buffer.from(wallet.templateDigest),
     transcript: Buffer.from(wallet.transcript),
     credential: Buffer.from(wallet.credential),
-    sealed_template_key: sealing.seal(grant.templateKey, templateKeyPurpose(staffId, epoch)),
+    sealed_template_key: grant.face ? sealing.seal(grant.templateKey, templateKeyPurpose(staffId, epoch)) : null,
     sealed_eid_key: sealing.seal(wallet.eidKey, eidKeyPurpose(staffId, epoch)),
     kiosk: wallet.kiosk,
     issued_at: wallet.issuedAt,
     expires_at: wallet.expiresAt,
+    face: grant.face ? 1 : 0,
   });
+  if (grant.consent !== null && grant.face) {
+    await transaction<ConsentRow>("consents").insert({
+      id: grant.id,
+      staff_id: staffId,
+      purpose: "face",
+      text: grant.consent,
+      kiosk: grant.kiosk,
+      given_to: grant.operator,
+      given_at: wallet.issuedAt,
+    });
+  }
   return "issued";
 }
 
-function personOf(row: PersonRow, wallet: NewestWallet | undefined): Person {
-  return {
-    staffId: row.staff_id,
-    givenName: row.given_name,
-    familyName: row.family_name,
-    role: row.role,
-    deniedAt: row.denied_at,
-    credential:
-      wallet === undefined ? null : { epoch: wallet.epoch, expiresAt: Number(wallet.expires_at), kiosk: wallet.kiosk },
+/** A newcomer's record, or the end of a lost phone: another phone is theirs now. */
+async function keepPerson(transaction: Database, { grant, wallet, liftAfter }: Keeping): Promise<void> {
+  const facts = {
+    givenName: grant.givenName,
+    familyName: grant.familyName,
+    role: DEFAULT_ROLE,
+    wards: [],
+    employment: "staff" as const,
+    hrId: null,
+    source: "kiosk",
+    endsAt: null,
   };
+  await transaction<PersonRow>("people")
+    .insert(newPersonRow(wallet.staffId, facts, wallet.issuedAt))
+    .onConflict("staff_id")
+    .ignore();
+  await transaction<PersonRow>("people")
+    .where({ staff_id: wallet.staffId })
+    .whereNotNull("phone_lost_at")
+    .update({ phone_lost_at: null, ban_wanted: 0, lift_after: liftAfter });
 }
 
 function grantOf(row: EnrolmentRow, sealing: Sealing): Grant {
@@ -182,9 +214,13 @@ function grantOf(row: EnrolmentRow, sealing: Sealing): Grant {
     givenName: row.given_name,
     familyName: row.family_name,
     epoch: row.epoch,
-    // A used grant has given its key away.
     templateKey: sealed === null ? new Uint8Array() : sealing.open(sealed, purpose),
     expiresAt: Number(row.expires_at),
-    usedAt: row.used_at,
+    usedAt: timeOf(row.used_at),
+    purpose: row.purpose === "renewal" || row.purpose === "replacement" ? row.purpose : "first",
+    operator: row.operator,
+    secondOperator: row.second_operator,
+    consent: row.consent,
+    face: Boolean(row.face),
   };
 }

@@ -1,30 +1,54 @@
-import { type Instant, instant, minutes, WardkeyError } from "@wardkey/protocol";
+import { createHash } from "node:crypto";
+import { type Duration, type Instant, instant, minutes, seconds, WardkeyError } from "@wardkey/protocol";
 import type { Credential } from "@wardkey/protocol/credential";
-import type { CredentialRequest, EnrolmentRequest } from "@wardkey/protocol/fleet";
-import { type GuessOutcome, judgeGuess } from "../domain/back-off.js";
-import { freeStaffId, staffIdStem } from "../domain/staff-id.js";
-import type { Grant, StaffStore } from "./ports.js";
+import type { CredentialRequest } from "@wardkey/protocol/fleet";
+import type { Operators, Supervisor } from "./operators.js";
+import type { Grant, RecordEvent, StaffStore } from "./ports.js";
+import { type EnrolmentWish, type WishRefusal, whoseEnrolment } from "./whose-enrolment.js";
 
 const GRANT_LIFE = minutes(2);
 const SECRET_BYTES = 32;
+/** Until the kiosks have the table without the old phone, the deny-list keeps it out. */
+const LIFT_DELAY: Duration = seconds(10);
+/** What the credential of a wallet without a face binds: SHA-256 of nothing. */
+export const NO_TEMPLATE_DIGEST = createHash("sha256").digest("base64url");
+
+export type EnrolmentRules = {
+  /** A second operator confirms each enrolment with their own code. */
+  secondOperator: boolean;
+  /** The consent text in force; an enrolment with a face must name it. `null`: consent is kept elsewhere. */
+  consentText: string | null;
+};
 
 export type EnrolmentParts = {
   store: StaffStore;
+  operators: Operators;
   now(): Instant;
   randomBytes(size: number): Uint8Array;
   newId(): string;
-  isOperatorCode(code: string): boolean;
   /** How long a credential lives. */
   validity(now: Instant): { issuedAt: Instant; expiresAt: Instant };
   signCredential(credential: Omit<Credential, "site">): Promise<Uint8Array>;
   isHolderKey(spki: Uint8Array): boolean;
+  wardOf(kiosk: string): Promise<string | null>;
+  rules: EnrolmentRules;
+  record: RecordEvent;
+  /** People or wallets changed. */
+  changed(): void;
 };
+
+export type BeginRefusal =
+  | WishRefusal
+  | "operator-code-wrong"
+  | "operator-without-right"
+  | "second-operator-required"
+  | "second-operator-same"
+  | "consent-missing";
 
 export type BeginOutcome =
   | { ok: true; grant: Grant }
-  | { ok: false; code: "operator-code-wrong" }
-  | { ok: false; code: "operator-code-locked"; retryAfter: number }
-  | { ok: false; code: "staff-unknown" | "staff-denied" };
+  | { ok: false; code: BeginRefusal }
+  | { ok: false; code: "operator-code-locked"; retryAfter: number };
 
 export type IssueResult =
   | { ok: true; credential: Uint8Array; eidKey: Uint8Array }
@@ -36,75 +60,76 @@ export type IssueResult =
         | "enrolment-used"
         | "enrolment-superseded"
         | "holder-key-invalid"
-        | "holder-key-known";
+        | "holder-key-known"
+        | "template-digest-refused";
     };
 
 export interface Enrolments {
   /** Operator and person stand at `kiosk`: a grant of two minutes for one credential. */
-  begin(kiosk: string, request: EnrolmentRequest): Promise<BeginOutcome>;
+  begin(kiosk: string, request: EnrolmentWish): Promise<BeginOutcome>;
   /** Binds person, phone and template. Only a public key and a digest arrive here. */
   issue(kiosk: string, enrolment: string, request: CredentialRequest): Promise<IssueResult>;
 }
-
-type Whose =
-  | {
-      ok: true;
-      id: { staffId: string } | { stem: string; choose(taken: ReadonlySet<string>): string };
-      facts: { epoch: number; givenName: string; familyName: string };
-    }
-  | { ok: false; code: "staff-unknown" | "staff-denied" };
 
 /** What a kiosk greets with and a phone shows. */
 export const displayNameOf = ({ givenName }: { givenName: string }): string => givenName;
 
 export function createEnrolments(parts: EnrolmentParts): Enrolments {
-  const { store, now, randomBytes } = parts;
-  const whose = async ({ staffId, givenName, familyName }: EnrolmentRequest): Promise<Whose> => {
-    if (staffId === undefined) {
-      const stem = staffIdStem(givenName, familyName);
-      const newcomer = { stem, choose: (taken: ReadonlySet<string>) => freeStaffId(stem, taken) };
-      return { ok: true, id: newcomer, facts: { epoch: 1, givenName, familyName } };
-    }
-    const person = await store.person(staffId);
-    if (person === null) return { ok: false, code: "staff-unknown" };
-    if (person.deniedAt !== null) return { ok: false, code: "staff-denied" };
-    const epoch = (person.credential?.epoch ?? 0) + 1;
-    return {
-      ok: true,
-      id: { staffId: person.staffId },
-      facts: { epoch, givenName: person.givenName, familyName: person.familyName },
-    };
+  const { store, now, randomBytes, record } = parts;
+  const supervise = async (kiosk: string, request: EnrolmentWish): Promise<Supervised> => {
+    const first = await parts.operators.check(kiosk, request.operatorCode);
+    if (!first.ok) return first;
+    if (!parts.rules.secondOperator) return { ok: true, operator: first.operator, second: null };
+    if (request.secondOperatorCode === undefined) return refusedBy(first.operator, "second-operator-required");
+    const second = await parts.operators.check(kiosk, request.secondOperatorCode);
+    if (!second.ok) return second;
+    if (second.operator.id === first.operator.id) return refusedBy(first.operator, "second-operator-same");
+    return { ok: true, operator: first.operator, second: second.operator };
   };
+  const consents = ({ way, consent }: EnrolmentWish): boolean =>
+    way === "phone-pin" || parts.rules.consentText === null || consent === parts.rules.consentText;
   return {
     async begin(kiosk, request) {
-      const right = parts.isOperatorCode(request.operatorCode);
-      const guess = await store.guess<GuessOutcome>(kiosk, (record) => {
-        const { record: next, ...outcome } = judgeGuess(record, { right, now: now() });
-        return { record: next, outcome };
-      });
-      switch (guess.outcome) {
-        case "wrong":
-          return { ok: false, code: "operator-code-wrong" };
-        case "locked":
-          return { ok: false, code: "operator-code-locked", retryAfter: guess.retryAfter };
-        case "right":
-          break;
+      const supervised = await supervise(kiosk, request);
+      const refuse = async (code: BeginRefusal, operator: string | null): Promise<BeginOutcome> => {
+        await record("enrolment.refused", { kiosk, by: operator, staffId: request.staffId ?? null, reason: code });
+        return { ok: false, code };
+      };
+      if (!supervised.ok) {
+        if (supervised.code === "operator-code-locked") return supervised;
+        return refuse(supervised.code, supervised.operator);
       }
-      const person = await whose(request);
-      if (!person.ok) return person;
+      const { operator, second } = supervised;
+      if (!consents(request)) return refuse("consent-missing", operator.id);
+      const whose = await whoseEnrolment(request, {
+        kiosk,
+        supervisors: second === null ? [operator] : [operator, second],
+        person: (staffId) => store.person(staffId),
+        hasImported: () => store.directory.hasImported(),
+        wardOf: parts.wardOf,
+        now: now(),
+      });
+      if (!whose.ok) return refuse(whose.code, operator.id);
+      const face = request.way !== "phone-pin";
       const at = now();
       const grant = await store.openGrant(
         {
-          ...person.facts,
+          ...whose.facts,
           id: parts.newId(),
           kiosk,
-          templateKey: randomBytes(SECRET_BYTES),
+          templateKey: face ? randomBytes(SECRET_BYTES) : new Uint8Array(),
           expiresAt: at + GRANT_LIFE,
           usedAt: null,
+          purpose: whose.purpose,
+          operator: operator.id,
+          secondOperator: second?.id ?? null,
+          consent: request.consent ?? null,
+          face,
         },
-        person.id,
+        whose.id,
         at,
       );
+      await record("enrolment.begun", { ...named(grant), purpose: grant.purpose });
       return { ok: true, grant };
     },
     async issue(kiosk, enrolment, request) {
@@ -117,7 +142,15 @@ export function createEnrolments(parts: EnrolmentParts): Enrolments {
       const holderPublicKey = bytesOf(request.holderPublicKey);
       if (!parts.isHolderKey(holderPublicKey)) return { ok: false, code: "holder-key-invalid" };
       const templateDigest = bytesOf(request.templateDigest);
+      // Without a face no template may ride along, and with one there must be one.
+      if (grant.face === (request.templateDigest === NO_TEMPLATE_DIGEST)) {
+        return { ok: false, code: "template-digest-refused" };
+      }
+      const person = await store.person(grant.staffId);
       const { issuedAt, expiresAt } = parts.validity(at);
+      // Nobody's credential outlives their employment, also at a kiosk without network.
+      const ends = instant(Math.min(expiresAt, person?.endsAt ?? expiresAt));
+      if (ends <= at) return { ok: false, code: "enrolment-superseded" };
       const credential = await parts.signCredential({
         staffId: grant.staffId,
         name: displayNameOf(grant),
@@ -125,34 +158,61 @@ export function createEnrolments(parts: EnrolmentParts): Enrolments {
         templateDigest,
         epoch: grant.epoch,
         issuedAt,
-        expiresAt,
+        expiresAt: ends,
       });
       const eidKey = randomBytes(SECRET_BYTES);
-      const outcome = await store.issue(grant, {
-        staffId: grant.staffId,
-        epoch: grant.epoch,
-        holderPublicKey,
-        templateDigest,
-        transcript: bytesOf(request.transcript),
-        credential,
-        eidKey,
-        kiosk,
-        issuedAt: at,
-        expiresAt: instant(expiresAt),
-      });
-      switch (outcome) {
-        case "issued":
-          return { ok: true, credential, eidKey };
-        case "used":
-          return { ok: false, code: "enrolment-used" };
-        case "superseded":
-          return { ok: false, code: "enrolment-superseded" };
-        case "key-known":
-          return { ok: false, code: "holder-key-known" };
+      // Told before it takes effect: an audit that fails leaves nobody with a credential that it does not know.
+      await record("credential.issued", { ...named(grant), epoch: grant.epoch, purpose: grant.purpose });
+      const outcome = await store.issue(
+        grant,
+        {
+          staffId: grant.staffId,
+          epoch: grant.epoch,
+          holderPublicKey,
+          templateDigest,
+          transcript: bytesOf(request.transcript),
+          credential,
+          eidKey,
+          kiosk,
+          issuedAt: at,
+          expiresAt: ends,
+        },
+        at + LIFT_DELAY,
+      );
+      if (outcome === "issued") {
+        parts.changed();
+        return { ok: true, credential, eidKey };
       }
+      const code = NOT_ISSUED[outcome];
+      await record("enrolment.refused", { kiosk, by: grant.operator, staffId: grant.staffId, reason: code });
+      return { ok: false, code };
     },
   };
 }
+
+const NOT_ISSUED = {
+  used: "enrolment-used",
+  superseded: "enrolment-superseded",
+  "key-known": "holder-key-known",
+} as const;
+
+type Supervised =
+  | { ok: true; operator: Supervisor; second: Supervisor | null }
+  | { ok: false; code: BeginRefusal; operator: string | null }
+  | { ok: false; code: "operator-code-locked"; retryAfter: number };
+
+const refusedBy = (operator: Supervisor, code: BeginRefusal): Supervised => ({
+  ok: false,
+  code,
+  operator: operator.id,
+});
+
+const named = ({ staffId, kiosk, operator, secondOperator }: Grant) => ({
+  staffId,
+  kiosk,
+  by: operator,
+  second: secondOperator,
+});
 
 function bytesOf(base64url: string): Uint8Array {
   const bytes = Buffer.from(base64url, "base64url");

@@ -1,11 +1,10 @@
+import { romanise } from "./romanise.js";
+
 const LONGEST_STEM = 48;
 
-/** The stem of a staff id: the name in plain Latin letters, `staff` when it has none. */
+/** The stem of a staff id: the name in plain Latin letters, `staff` when it has no reading in them. */
 export function staffIdStem(givenName: string, familyName: string): string {
-  const latin = `${givenName} ${familyName}`
-    .normalize("NFKD")
-    .toLowerCase()
-    .replace(/\p{Mn}/gu, "")
+  const latin = romanise(`${givenName} ${familyName}`)
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+|-+$/g, "")
     .slice(0, LONGEST_STEM)

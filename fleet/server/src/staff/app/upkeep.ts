@@ -1,0 +1,37 @@
+import { type Duration, days } from "@wardkey/protocol";
+import type { Credentials } from "./credentials.js";
+import type { RecordEvent, StaffStore } from "./ports.js";
+
+const GUESSES_KEPT: Duration = days(1);
+
+/** What time alone does to people and their keys. Called every few seconds; each call does what is due by then. */
+export interface Upkeep {
+  run(): Promise<void>;
+}
+
+export function createUpkeep(parts: {
+  store: StaffStore;
+  credentials: Credentials;
+  now(): number;
+  record: RecordEvent;
+  changed(): void;
+}): Upkeep {
+  const { store, credentials, now, record } = parts;
+  return {
+    async run() {
+      for (const staffId of await store.directory.endedUnbanned(now())) {
+        await record("staff.ended", { staffId });
+        await store.directory.wantBan(staffId);
+        parts.changed();
+      }
+      await credentials.settleBans();
+      const ended = await store.forgetEnded(now());
+      for (const { staffId, epoch } of ended) await record("credential.expired", { staffId, epoch });
+      if (ended.length > 0) parts.changed();
+      for (const staffId of await store.directory.eraseDue(now())) {
+        await record("staff.erased", { staffId, by: "fleet" });
+      }
+      await store.guesses.forgetBefore(now() - GUESSES_KEPT);
+    },
+  };
+}
