@@ -74,6 +74,8 @@ export interface FleetPki extends Statements {
   /** DER; of the intermediate in force, or of the one with this key identifier. `null` for one that is not here. */
   crl(issuer?: string): Promise<Uint8Array | null>;
   health(): Promise<{ rootExpiresAt: number; intermediateExpiresAt: number; rootKeyOnline: boolean }>;
+  /** Takes in at once what another fleet server denied; it happens by itself each second. */
+  refresh(): Promise<void>;
   /** Takes in a rotated intermediate or root. */
   reload(): Promise<void>;
   stop(): Promise<void>;
@@ -210,6 +212,7 @@ export async function openPki(parts: FleetPkiParts): Promise<FleetPki> {
       return authority === undefined ? null : lists(authority);
     },
     health,
+    refresh: denials.refresh,
     async reload() {
       await authorities.reload();
       await own.reloaded();
