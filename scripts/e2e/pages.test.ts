@@ -21,7 +21,7 @@ beforeAll(async () => {
   videos = await makeSceneVideos(["enrol", "tap"], folder, () => {});
   hospital = await startHospital({
     dataDir: join(folder, "hospital"),
-    ports: { kiosk: 0, phone: 0, site: 0 },
+    ports: { kiosk: 0, phone: 0, site: 0, devices: 0, mqtt: 0 },
     profile: "demo",
     camera: { kind: "page" },
     seed: 1,
