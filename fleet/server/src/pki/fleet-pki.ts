@@ -74,8 +74,8 @@ export interface FleetPki extends Statements {
   /** DER; of the intermediate in force, or of the one with this key identifier. `null` for one that is not here. */
   crl(issuer?: string): Promise<Uint8Array | null>;
   health(): Promise<{ rootExpiresAt: number; intermediateExpiresAt: number; rootKeyOnline: boolean }>;
-  /** Takes in at once what another fleet server denied; it happens by itself each second. */
-  refresh(): Promise<void>;
+  /** What happens by itself each second: takes in what another fleet server denied, renews the server's certificate. */
+  review(): Promise<void>;
   /** Takes in a rotated intermediate or root. */
   reload(): Promise<void>;
   stop(): Promise<void>;
@@ -166,10 +166,11 @@ export async function openPki(parts: FleetPkiParts): Promise<FleetPki> {
     rootKeyOnline: await authorities.rootKeyOnline(),
   });
   warnOf(await health(), now(), logger);
-  const poll = startPolling(parts.pollEvery ?? POLL_EVERY, logger, async () => {
+  const review = async (): Promise<void> => {
     await denials.refresh();
     await own.review();
-  });
+  };
+  const poll = startPolling(parts.pollEvery ?? POLL_EVERY, logger, review);
 
   return {
     ...statements,
@@ -212,7 +213,7 @@ export async function openPki(parts: FleetPkiParts): Promise<FleetPki> {
       return authority === undefined ? null : lists(authority);
     },
     health,
-    refresh: denials.refresh,
+    review,
     async reload() {
       await authorities.reload();
       await own.reloaded();

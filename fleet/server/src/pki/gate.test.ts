@@ -112,7 +112,7 @@ describe("a denial", () => {
       expect(await admission(certificate, second)).toBe("bed-7");
       const told = new Promise<Denied>((resolve) => second.onDenied(resolve));
       await first.deny({ device: "bed-7" });
-      await second.refresh();
+      await second.review();
       expect((await told).devices).toEqual(["bed-7"]);
       expect(await admission(certificate, second)).toBe("device-denied");
     } finally {
