@@ -13,6 +13,7 @@ import fastify, {
 } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Access } from "./access.js";
+import { registerOpenApi } from "./openapi.js";
 import { adviceFor, type ProblemTitles, platformProblemTitles, problemOf, Refusal } from "./problem.js";
 
 /** Routes are declared with zod schemas and with `config: { access }`. */
@@ -79,6 +80,7 @@ export async function createApiServer(parts: ApiServerParts): Promise<ApiServer>
   server.removeContentTypeParser("text/plain");
   server.decorateRequest("caller", null);
 
+  await registerOpenApi(server);
   server.addHook("onRoute", ({ config, method, url }) => {
     const access = config?.access;
     if (access === undefined || !parts.offers(access)) {

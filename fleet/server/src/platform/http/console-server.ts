@@ -3,7 +3,6 @@ import helmet from "@fastify/helmet";
 import type { FastifyBaseLogger } from "fastify";
 import { type ApiServer, createApiServer, portOf } from "./api-server.js";
 import { consoleAuthorize, type Identify } from "./console-access.js";
-import { registerOpenApi } from "./openapi.js";
 import { type ProblemTitles, Refusal } from "./problem.js";
 
 const CALLS_PER_ACCOUNT = 1_200;
@@ -76,6 +75,5 @@ export async function createConsoleServer(parts: ConsoleServerParts): Promise<Ap
     referrerPolicy: { policy: "no-referrer" },
     strictTransportSecurity: secure ? { maxAge: 31_536_000 } : false,
   });
-  await registerOpenApi(server);
   return server;
 }

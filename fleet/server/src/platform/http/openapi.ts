@@ -22,6 +22,8 @@ export async function registerOpenApi(server: ApiServer): Promise<void> {
         securitySchemes: {
           session: { type: "apiKey", in: "cookie", name: "wardkey", description: "`__Host-wardkey` behind TLS" },
           token: { type: "http", scheme: "bearer", description: "An API token (`wk_…`)" },
+          // The plugin's types know no mutualTLS: openApiDocument says it.
+          device: { type: "http", scheme: "mutual" },
           page: { type: "http", scheme: "bearer", description: "The page token of this start: reading alone" },
         },
       },
@@ -43,6 +45,17 @@ export async function registerOpenApi(server: ApiServer): Promise<void> {
         },
       };
     },
+  });
+}
+
+/** `/v1/openapi.json`: the description of the running server, both listeners. */
+export function openApiRoute(server: ApiServer, document: () => Record<string, unknown>): void {
+  server.route({
+    method: "GET",
+    url: "/v1/openapi.json",
+    schema: { hide: true },
+    config: { access: "public" },
+    handler: async () => document(),
   });
 }
 
