@@ -40,6 +40,7 @@ export class DownQueue {
   readonly #timers: Timers;
   readonly #random: () => number;
   readonly #log: Log;
+  readonly #most: number;
   readonly #urgent = new Map<string, Entry>();
   readonly #patient = new Map<string, Entry>();
   readonly #busy = new Set<string>();
@@ -55,12 +56,14 @@ export class DownQueue {
     timers: Timers;
     random: () => number;
     log: Log;
+    most?: number;
   }) {
     this.#publish = parts.publish;
     this.#clock = parts.clock;
     this.#timers = parts.timers;
     this.#random = parts.random;
     this.#log = parts.log;
+    this.#most = parts.most ?? MOST;
   }
 
   get waiting(): number {
@@ -76,7 +79,7 @@ export class DownQueue {
       if (waiting.message.epoch <= message.epoch) waiting.message = message;
       return waiting;
     }
-    if (this.#stopped || this.waiting >= MOST) return null;
+    if (this.#stopped || this.waiting >= this.#most) return null;
     let settle: Entry["settle"] = () => undefined;
     const settled = new Promise<"sent" | "dropped">((resolve) => {
       settle = resolve;

@@ -45,7 +45,7 @@ export interface Downlink {
 /** How long `send` waits for the broker before it answers `queued`. */
 const ANSWER_WITHIN = seconds(2);
 const ACK_LIFE = minutes(10);
-const RENEWAL_SWEEP = hours(1);
+const RENEWAL_SWEEP = hours(6);
 const PAGE = 500;
 
 export interface DownlinkParts {

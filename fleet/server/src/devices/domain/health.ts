@@ -54,7 +54,6 @@ const LAGS: Readonly<Record<Difference, HealthCode>> = {
   table: "table-lag",
   "deny-list": "deny-lag",
   status: "status-lag",
-  lease: "table-lag",
 };
 
 /** What is wrong with a device at `now`, worst first; an empty list is a healthy device. */

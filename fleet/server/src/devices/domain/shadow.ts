@@ -84,7 +84,7 @@ export function hear(shadow: Shadow, heard: Heard, now: number): Hearing {
 const clockTurnedBack = (shadow: Shadow, heard: Extract<Heard, { kind: "reported" }>): boolean =>
   shadow.reported !== null && heard.body.journalSeq > shadow.reported.journalSeq;
 
-export const DIFFERENCES = ["policy", "table", "deny-list", "status", "lease"] as const;
+export const DIFFERENCES = ["policy", "table", "deny-list", "status"] as const;
 export type Difference = (typeof DIFFERENCES)[number];
 
 /** Where the device is not yet what it is asked to be. What it cannot report on is not counted. */
