@@ -129,7 +129,7 @@ describe("what a device is asked to be", () => {
     await fleet.time.move(minutes(1));
     fleet.broker.mood = "well";
     const devices = await fleet.restart();
-    await devices.start();
+    await devices.lead();
     await fleet.settled();
     expect(fleet.broker.said("desired", "bed-7").map(({ epoch }) => epoch)).toEqual([1]);
   });

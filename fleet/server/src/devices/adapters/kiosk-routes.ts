@@ -9,7 +9,7 @@ const STATUS = {
   "device-unknown": 403,
   "device-denied": 403,
   "device-quarantined": 403,
-  "profile-refused": 403,
+  "kiosk-only": 403,
   "reader-missing": 409,
   "table-unknown": 404,
 } as const satisfies Record<Extract<Answer<object>, { ok: false }>["code"], number>;

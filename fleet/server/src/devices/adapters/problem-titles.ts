@@ -13,7 +13,7 @@ export const deviceProblemTitles: ProblemTitles = {
   "downlink-full": "Too much waits for the broker: try again when it is back",
   "downlink-older": "A newer message of this kind was sent already",
   "downlink-too-large": "The message is too large to travel",
-  "profile-refused": "A device of this kind has no part in this",
+  "kiosk-only": "Only kiosks fetch this",
   "reader-missing": "This kiosk has no reader certificate yet: it must enrol one first",
   "table-unknown": "There is no such table any more: fetch the lease again",
   "ticket-refused": "The certificate authority issues no ticket for this device now",

@@ -37,7 +37,10 @@ const WAIT: Duration = seconds(30);
 const LIFE: Duration = seconds(60);
 /** A device that is off or out of reach is wiped when it next connects: the broker keeps the command for its session. */
 const WIPE_LIFE: Duration = days(7);
+const LOOK: Duration = seconds(1);
 const RECENT = 20;
+/** "Begun" is not yet an answer to who waits for the deed. */
+const BEGUN = 202;
 /** What the audit takes as a code; a device may answer others. */
 const CODE = /^([a-z][a-z0-9-]{0,63}|E[A-Z0-9]{1,15})$/;
 
@@ -57,12 +60,28 @@ export function createCommands(parts: {
   const wait = (request: string): Promise<{ status: number; code: string | null } | null> =>
     new Promise((resolve) => {
       const cancel = timers.after(WAIT, () => settle(null));
+      let cancelLook: () => void = () => undefined;
       const settle = (answer: { status: number; code: string | null } | null): void => {
         cancel();
+        cancelLook();
         waiters.delete(request);
         resolve(answer);
       };
       waiters.set(request, settle);
+      // Of several fleet servers one hears the devices; who asked finds the answer in the database.
+      const look = (): void => {
+        cancelLook = timers.after(LOOK, () => {
+          store.one(request).then(
+            (kept) => {
+              if (!waiters.has(request)) return;
+              if (kept?.status != null && kept.status !== BEGUN) settle({ status: kept.status, code: kept.code });
+              else look();
+            },
+            () => look(),
+          );
+        });
+      };
+      look();
     });
 
   const outcomeOf = async (request: string, life: Duration): Promise<CommandOutcome> => {
@@ -110,8 +129,7 @@ export function createCommands(parts: {
           break;
       }
       await record("device.answered", { device, request, status, code: said, by: "fleet" });
-      // "Begun" is not yet an answer to who waits for the deed.
-      if (status >= 200 && status !== 202) waiters.get(request)?.({ status, code: said });
+      if (status >= 200 && status !== BEGUN) waiters.get(request)?.({ status, code: said });
       return { outcome: "taken" };
     },
     recent: (device) => store.recent(device, RECENT),

@@ -12,7 +12,7 @@ type RefusalCode =
   | "device-quarantined"
   | "reader-missing"
   | "table-unknown"
-  | "profile-refused";
+  | "kiosk-only";
 export type Answer<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly code: RefusalCode };
 
 /** What a device fetches over HTTPS, known by its certificate. */
@@ -55,7 +55,7 @@ export function createDeviceDesk(parts: {
     const found = admitted(id);
     if (!found.ok) return found;
     if (found.device.state === "quarantined") return { ok: false, code: "device-quarantined" };
-    return found.device.kind === "kiosk" ? found : { ok: false, code: "profile-refused" };
+    return found.device.kind === "kiosk" ? found : { ok: false, code: "kiosk-only" };
   };
   return {
     connection(id) {

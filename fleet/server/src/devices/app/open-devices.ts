@@ -71,7 +71,10 @@ export interface Devices {
   /** What the broker refused, into the audit. */
   noteRefused(attempt: RefusedAttempt): void;
   facts(): DeviceFacts[];
-  start(): Promise<void>;
+  /** Keeps up with other fleet servers on the same database. */
+  start(): void;
+  /** What one fleet server of a site does for all: takes up unfinished denials, says what was left unsaid, renews. */
+  lead(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -163,11 +166,13 @@ export async function openDevices(parts: DeviceParts): Promise<Devices> {
     firstTickets: (tickets, write) => issueFirstTickets({ tickets, registry, identities, write, log }),
     noteRefused: (attempt) => noteRefusedAttempt(refusals, attempt),
     facts: () => registry.list().flatMap(({ id }) => factsOf(id) ?? []),
-    async start() {
+    start() {
+      if (parts.follow !== null) follow(parts.follow);
+    },
+    async lead() {
       downlink.start();
       await denials.start();
       desired.start();
-      if (parts.follow !== null) follow(parts.follow);
     },
     async stop() {
       cancelFollow?.();
