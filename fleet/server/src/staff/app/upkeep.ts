@@ -17,6 +17,13 @@ export function createUpkeep(parts: {
   changed(): void;
 }): Upkeep {
   const { store, credentials, now, record } = parts;
+  let heard: number | null = null;
+  /** Another fleet server on the same database changes people too. */
+  const hear = async (): Promise<void> => {
+    const revision = await store.revision();
+    if (heard !== null && heard !== revision) parts.changed();
+    heard = revision;
+  };
   return {
     async run() {
       for (const staffId of await store.directory.endedUnbanned(now())) {
@@ -32,6 +39,7 @@ export function createUpkeep(parts: {
         await record("staff.erased", { staffId, by: "fleet" });
       }
       await store.guesses.forgetBefore(now() - GUESSES_KEPT);
+      await hear();
     },
   };
 }
