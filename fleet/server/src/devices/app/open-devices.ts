@@ -2,7 +2,7 @@ import { type Clock, codeOf, type Duration } from "@wardkey/protocol";
 import type { Issuer } from "@wardkey/protocol/credential";
 import type { DevicePairs } from "@wardkey/protocol/fleet";
 import type { FleetBroker, RefusedAttempt } from "../../platform/broker/port.js";
-import type { DeviceKind } from "../domain/device.js";
+import { type DeviceKind, mayTalk } from "../domain/device.js";
 import type { CommandStore } from "./command-port.js";
 import { type Commands, createCommands } from "./commands.js";
 import { createDenials, type Denials, TICKET_LIFE, type Ticketed } from "./denials.js";
@@ -68,6 +68,8 @@ export interface Devices {
   /** For a device that has not enrolled. */
   ticket(device: string, by: string): Promise<Ticketed>;
   firstTickets(tickets: readonly FirstTicket[], write: (file: string, ticket: string) => Promise<void>): Promise<void>;
+  /** Whether machines may exchange messages with it now. */
+  mayTalk(device: string): boolean;
   /** What the broker refused, into the audit. */
   noteRefused(attempt: RefusedAttempt): void;
   facts(): DeviceFacts[];
@@ -164,6 +166,10 @@ export async function openDevices(parts: DeviceParts): Promise<Devices> {
       return { ok: true, ticket: issued.ticket };
     },
     firstTickets: (tickets, write) => issueFirstTickets({ tickets, registry, identities, write, log }),
+    mayTalk(id) {
+      const device = registry.one(id);
+      return device !== null && mayTalk(device.state);
+    },
     noteRefused: (attempt) => noteRefusedAttempt(refusals, attempt),
     facts: () => registry.list().flatMap(({ id }) => factsOf(id) ?? []),
     start() {
