@@ -87,20 +87,18 @@ function groups(document: PolicyContent, devices: readonly DeviceFacts[]): Polic
 
 function layers(document: PolicyContent): PolicyFinding[] {
   const all = allLayers(document);
-  const seenDevices = new Set<string>();
+  const seen = new Set<string>();
   return all.flatMap((layer, index) => {
     const path = pathOf(layer.origin);
     const found: PolicyFinding[] = [];
     if (layer.origin.layer === "group" && selectorOf(document, layer.origin.group) === undefined) {
       return [finding("error", "policy-unknown-group", path, `There is no group ${layer.origin.group}.`)];
     }
-    if (layer.origin.layer === "device") {
-      const { device } = layer.origin;
-      if (seenDevices.has(device)) {
-        found.push(finding("error", "policy-repeated-layer", path, "This device has a layer already: make it one."));
-      }
-      seenDevices.add(device);
+    const whom = layer.origin.layer === "device" ? layer.origin.device : `group ${nameOf(layer)}`;
+    if (seen.has(whom)) {
+      found.push(finding("error", "policy-repeated-layer", path, "There is a layer for it already: make it one."));
     }
+    seen.add(whom);
     const names = Object.keys(layer.settings);
     if (names.length === 0) {
       found.push(finding("warning", "policy-empty-layer", path, "This layer says nothing."));
@@ -124,6 +122,8 @@ function layers(document: PolicyContent): PolicyFinding[] {
     return found;
   });
 }
+
+const nameOf = ({ origin }: Layer): string => (origin.layer === "group" ? origin.group : "");
 
 function allLayers(document: PolicyContent): readonly Layer[] {
   return [

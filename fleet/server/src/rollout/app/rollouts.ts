@@ -1,4 +1,4 @@
-import { type Clock, codeOf, type Duration, minutes } from "@wardkey/protocol";
+import { type Clock, codeOf, type Duration, seconds } from "@wardkey/protocol";
 import { inRing } from "@wardkey/protocol/policy";
 import { type Counts, judge, NO_COUNTS, p95Of, sumOf, type Verdict } from "../domain/measures.js";
 import {
@@ -14,8 +14,8 @@ import {
 import { KioskWatch, type WatchedEvent } from "../domain/watch.js";
 import type { Arm, KeptHead, RolloutStore } from "./ports.js";
 
-/** Between two looks at the counts. */
-const LOOK_EVERY: Duration = minutes(1);
+/** Between two looks at the counts, and at what another fleet server changed. */
+const LOOK_EVERY: Duration = seconds(5);
 /** Two fleet servers that change the head at once: the second looks again, this often. */
 const TRIES = 5;
 
@@ -130,6 +130,11 @@ export class Rollouts {
     if (head?.rollout?.status !== "running") return;
     const arm: Arm = inRing(device, head.rollout.salt, percentOf(head)) ? "candidate" : "control";
     this.#unsaved = { ...this.#unsaved, [arm]: sumOf(this.#unsaved[arm], counted) };
+  }
+
+  /** Reads what another fleet server may have changed. */
+  async refresh(): Promise<void> {
+    await this.#settle();
   }
 
   /** What the present stage shows; `null` while nothing is rolled out. */

@@ -1,0 +1,31 @@
+import type { ProblemTitles } from "../platform/http/problem.js";
+
+/** One sentence for each code of policies and roll-outs. */
+export const policyProblemTitles: ProblemTitles = {
+  "policy-malformed": "The policy does not have its form: the keys say where",
+  "policy-too-large": "The policy does not fit into one message",
+  "policy-contradictory": "Some of the settings cannot all be meant",
+  "policy-over-broad": "A layer, a time or a permission reaches too far",
+  "policy-unknown-group": "A layer speaks to a group that the policy does not have",
+  "policy-repeated-layer": "A group or a device has two layers: make it one",
+  "policy-no-way-without-face": "Who does not consent to face recognition would have no way in",
+  "policy-site": "The policy is another site's",
+  "policy-older": "A newer policy was published since this one was begun: begin again from it",
+  "policy-expired": "The policy ended before it was approved",
+  "policy-draft-unknown": "There is no such draft",
+  "policy-draft-conflict": "Somebody else saved this draft first; yours was kept as another draft",
+  "policy-drafts-full": "There are too many drafts: discard some",
+  "policy-kept-in-files": "This site keeps its policy in a git checkout: change it there and push it",
+  "policy-version-unknown": "There is no policy of this version",
+  "policy-proposal-unknown": "What was approved is not there any more: propose it again",
+  "policy-digest": "What would be signed is not what was approved",
+  "policy-needs-two": "This policy protects less somewhere: somebody else has to approve it too",
+  "policy-rollout-running": "Another policy is being rolled out: wait, or halt it first",
+  "policy-device-unknown": "The site knows no such device",
+  "rollout-running": "A roll-out is running",
+  "rollout-none": "No roll-out is running",
+  "rollout-not-halted": "The roll-out is not halted",
+  "rollout-older": "A newer version was rolled out already",
+  "rollout-rings": "Rings grow and end with everybody",
+  "rollout-busy": "Several people changed the roll-out at once: look again",
+};
