@@ -1,6 +1,13 @@
 // @peculiar/x509 keeps its registry of extensions in reflect-metadata, which has to be there first.
 import "reflect-metadata";
-import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, webcrypto } from "node:crypto";
+import {
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  webcrypto,
+  X509Certificate,
+} from "node:crypto";
 import * as x509 from "@peculiar/x509";
 import { after, type Duration, days, hours, type Instant } from "@wardkey/protocol";
 import {
@@ -47,7 +54,7 @@ export class FleetAuthority {
   readonly #now: () => Instant;
   #roots: Authority[] = [];
   #crosses: Uint8Array[] = [];
-  #intermediate: Authority | null = null;
+  readonly #intermediates: Authority[] = [];
 
   private constructor(site: string, now: () => Instant) {
     this.site = site;
@@ -72,7 +79,7 @@ export class FleetAuthority {
     const below = newKey();
     const called = `O=${this.site}, CN=${this.site} intermediate ${this.#roots.length}`;
     const certificate = await this.#authority({ name: called, key: below, issuer: root, life: days(1_095) });
-    this.#intermediate = { name: called, key: below, certificate };
+    this.#intermediates.push({ name: called, key: below, certificate });
   }
 
   /** base64url SHA-256 of the newest root. */
@@ -86,7 +93,7 @@ export class FleetAuthority {
 
   /** Everything that `/cacerts` answers, as base64 of a certs-only CMS message. */
   authorities(): string {
-    const between = this.#intermediate === null ? [] : [this.#intermediate.certificate];
+    const between = this.#intermediates.map(({ certificate }) => certificate);
     return certsOnly([...this.#roots.map(({ certificate }) => certificate), ...between, ...this.#crosses]);
   }
 
@@ -119,7 +126,9 @@ export class FleetAuthority {
 
   /** `leaf` with what leads from it to the roots. */
   chainOf(leaf: Uint8Array): Uint8Array[] {
-    return [leaf, ...(this.#intermediate === null ? [] : [this.#intermediate.certificate]), ...this.#crosses];
+    const { issuer } = new X509Certificate(leaf);
+    const above = this.#intermediates.filter(({ certificate }) => new X509Certificate(certificate).subject === issuer);
+    return [leaf, ...above.map(({ certificate }) => certificate), ...this.#crosses];
   }
 
   signer(kind: "signer" | "downlink" | "policy"): Promise<Issuer> {
@@ -169,7 +178,7 @@ export class FleetAuthority {
   }
 
   get #issuing(): Authority {
-    return this.#intermediate ?? this.#newest;
+    return this.#intermediates.at(-1) ?? this.#newest;
   }
 
   #authority(made: {
@@ -197,6 +206,12 @@ export class FleetAuthority {
     life: Duration;
     extensions: x509.Extension[];
   }): Promise<Uint8Array> {
+    const issuerKey = new x509.PublicKey(spkiOf(made.issuer.key));
+    // Roots of one name are told apart by their keys: TLS clients build their paths by these two.
+    const identifiers = [
+      await x509.SubjectKeyIdentifierExtension.create(new x509.PublicKey(made.publicKey)),
+      await x509.AuthorityKeyIdentifierExtension.create(issuerKey),
+    ];
     const pkcs8 = made.issuer.key.export({ format: "der", type: "pkcs8" });
     const certificate = await x509.X509CertificateGenerator.create({
       serialNumber: `4${randomBytes(15).toString("hex")}`,
@@ -207,7 +222,7 @@ export class FleetAuthority {
       publicKey: made.publicKey,
       signingKey: await webcrypto.subtle.importKey("pkcs8", pkcs8, ALGORITHM, false, ["sign"]),
       signingAlgorithm: ALGORITHM,
-      extensions: made.extensions,
+      extensions: [...made.extensions, ...identifiers],
     });
     return new Uint8Array(certificate.rawData);
   }

@@ -1,6 +1,7 @@
-import type { AddressInfo } from "node:net";
+import { X509Certificate } from "node:crypto";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { Aedes, type Client } from "aedes";
+import { listen } from "./listen.js";
 
 export interface BrokerSettings {
   readonly site: string;
@@ -17,6 +18,8 @@ interface Heard {
 export class SimulatedBroker {
   /** Everything that devices published under their own `up/`. */
   readonly heard: Heard[] = [];
+  /** Of the certificates that were let in. */
+  readonly serials: string[] = [];
   onUp: (device: string, leaf: string, payload: unknown) => Promise<void> = async () => {};
   readonly #settings: BrokerSettings;
   readonly #sockets = new Set<TLSSocket>();
@@ -52,8 +55,7 @@ export class SimulatedBroker {
         broker.handle(socket);
       },
     );
-    await new Promise<void>((resolve) => server.listen(this.#port, "127.0.0.1", resolve));
-    this.#port = (server.address() as AddressInfo).port;
+    this.#port = await listen(server, this.#port);
     this.#server = server;
   }
 
@@ -95,6 +97,7 @@ export class SimulatedBroker {
     broker.authenticate = (client: Client, _user, _password, done) => {
       const certificate = this.#certificates.get(client.conn);
       const admitted = this.#settings.admits(certificate);
+      if (admitted && certificate !== undefined) this.serials.push(new X509Certificate(certificate).serialNumber);
       if (admitted) this.#names.set(client.conn as TLSSocket, client.id);
       if (admitted) done(null, true);
       else done(Object.assign(new Error("refused"), { returnCode: 5 }), false);

@@ -1,7 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { after, type Clock, type Duration, days, hours, type Instant, instant, minutes } from "@wardkey/protocol";
 import { type Issuer, issueStatus, keyDigest, sha256 } from "@wardkey/protocol/credential";
@@ -15,6 +14,7 @@ import {
 } from "@wardkey/protocol/fleet";
 import { signDownward, TO_ALL } from "@wardkey/protocol/fleet/signed";
 import { certsOnly, FleetAuthority, readRequest } from "./fleet-authority.js";
+import { listen } from "./listen.js";
 import { SimulatedBroker } from "./simulated-broker.js";
 
 const SITE = "st-elsewhere";
@@ -48,14 +48,17 @@ export class SimulatedFleet {
   /** Of each device: everything that it sent and that was new, oldest first. */
   readonly journals = new Map<string, JournalEvent[]>();
   readonly calls: string[] = [];
+  /** Everything that was ever sent here over HTTPS. */
+  readonly bodies: string[] = [];
   readonly answers: { topic: string; body: unknown }[] = [];
   table: Uint8Array = encodeHolderTable({ firstWindow: 0, windows: 1, holders: [] });
   denyEpoch = 0;
   leaseFor: Duration = hours(24);
   /** The next answer to this call is lost on its way, after its effect. */
   loseNext: string | null = null;
-  /** Added to the fleet's clock. */
-  clockOff = 0;
+  /** Sets the fleet's clock beside everybody else's, ms. */
+  setClock: (by: number) => void = () => {};
+  #clockOff = 0;
   acknowledges = true;
   readonly denied = new Set<string>();
   readonly #clock: Clock;
@@ -78,9 +81,14 @@ export class SimulatedFleet {
   }
 
   static async start(clock: Clock): Promise<SimulatedFleet> {
-    const authority = await FleetAuthority.create(SITE, () => clock.now());
+    let off = 0;
+    const authority = await FleetAuthority.create(SITE, () => instant(clock.now() + off));
     const issuers = { signer: await authority.signer("signer"), downlink: await authority.signer("downlink") };
     const fleet = new SimulatedFleet(clock, authority, issuers);
+    fleet.setClock = (by) => {
+      off = by;
+      fleet.#clockOff = by;
+    };
     await fleet.comeBack();
     return fleet;
   }
@@ -94,8 +102,7 @@ export class SimulatedFleet {
       { ...tls, minVersion: "TLSv1.3", requestCert: true, rejectUnauthorized: false },
       (request, response) => void this.#answer(request, response),
     );
-    await new Promise<void>((resolve) => server.listen(this.#port, "127.0.0.1", resolve));
-    this.#port = (server.address() as AddressInfo).port;
+    this.#port = await listen(server, this.#port);
     this.#server = server;
     await this.broker.start(tls);
   }
@@ -115,7 +122,7 @@ export class SimulatedFleet {
   }
 
   now(): Instant {
-    return instant(Math.floor(this.#clock.now() + this.clockOff));
+    return instant(Math.floor(this.#clock.now() + this.#clockOff));
   }
 
   ticket(device: string, token = `token-${++this.#ids}-${"x".repeat(20)}`): EnrolmentTicket {
@@ -145,6 +152,10 @@ export class SimulatedFleet {
 
   on(call: string, handler: Handler): void {
     this.#routes.set(call, handler);
+  }
+
+  handler(call: string): Handler {
+    return this.#routes.get(call) ?? (() => refuse(404, "not-found"));
   }
 
   refuse(call: string, status: number, code: string): void {
@@ -243,6 +254,7 @@ export class SimulatedFleet {
     const path = (request.url ?? "").split("?")[0] ?? "";
     const call = `${request.method} ${path}`;
     this.calls.push(call);
+    this.bodies.push(body);
     const table = /^GET \/v1\/kiosk\/table\//.test(call) ? "GET /v1/kiosk/table" : call;
     const answer = (await this.#routes.get(table)?.(body, request)) ?? refuse(404, "not-found");
     if (this.loseNext === call) {

@@ -47,6 +47,12 @@ export class SimulatedTime implements Clock, Timers {
     await settle();
   }
 
+  /** Time passes at once, as for a machine that slept: who was due meanwhile wakes once, now. */
+  async leap(ms: number): Promise<void> {
+    this.#move(this.#monotonic + ms);
+    await this.advance(0);
+  }
+
   #move(to: number): void {
     this.#now += to - this.#monotonic;
     this.#monotonic = to;

@@ -82,17 +82,17 @@ export class UplinkRoom {
   async until(reached: () => boolean | Promise<boolean>, otherwise = "never reached"): Promise<void> {
     for (let round = 0; round < 1_500; round++) {
       if (await reached()) return;
-      await this.time.advance(20);
+      await this.time.advance(40);
       await new Promise((resume) => setTimeout(resume, 2));
     }
     throw new Error(`${otherwise}; said: ${this.said.join(", ")}`);
   }
 
-  /** Time passes while nobody can be reached: nothing has to be waited for. */
+  /** Hours pass, an hour at a time. */
   async pass(ms: number): Promise<void> {
-    for (let passed = 0; passed < ms; passed += 60_000) {
-      await this.time.advance(Math.min(60_000, ms - passed));
-      if (passed % 3_600_000 === 0) await new Promise((resume) => setTimeout(resume, 2));
+    for (let passed = 0; passed < ms; passed += 3_600_000) {
+      await this.time.leap(Math.min(3_600_000, ms - passed));
+      await new Promise((resume) => setTimeout(resume, 5));
     }
   }
 

@@ -24,6 +24,8 @@ export interface Berth {
 export interface ConnectionSettings {
   readonly berth: () => Berth | null;
   readonly timers: Timers;
+  /** Of what is on the wire: the world's, also where a test moves the other time. */
+  readonly deadlines: Timers;
   readonly random: () => number;
   /** The broker keeps the message until this resolves. It must not wait for anything to be published. */
   readonly received: (topic: string, payload: Uint8Array) => Promise<void>;
@@ -84,7 +86,7 @@ export class FleetConnection {
       };
       const fail = (code: string): void => settled(() => reject(codedError(code)))();
       line.waiting.add(fail);
-      const giveUp = this.#settings.timers.after(TAKEN_WITHIN, () => {
+      const giveUp = this.#settings.deadlines.after(TAKEN_WITHIN, () => {
         fail("not-taken");
         this.#lose(line, "not-taken");
       });
@@ -142,7 +144,7 @@ export class FleetConnection {
     client.on("connect", () => this.#subscribe(line, berth.filters));
     client.on("error", (error) => this.#lose(line, refusalOf(error)));
     client.on("close", () => this.#lose(line, "connection-closed"));
-    const giveUp = this.#settings.timers.after(CONNECT_WITHIN, () => {
+    const giveUp = this.#settings.deadlines.after(CONNECT_WITHIN, () => {
       if (!line.subscribed) this.#lose(line, "connect-timeout");
     });
     client.once("close", giveUp);
@@ -170,7 +172,7 @@ export class FleetConnection {
   async #leave(line: Line, code: string): Promise<void> {
     if (line.over) return;
     const said = new Promise<void>((resolve) => {
-      const giveUp = this.#settings.timers.after(GOODBYE_WITHIN, () => {
+      const giveUp = this.#settings.deadlines.after(GOODBYE_WITHIN, () => {
         line.client.end(true);
         resolve();
       });

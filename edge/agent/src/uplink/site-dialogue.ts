@@ -7,7 +7,7 @@ import {
   type ReportedBody,
   topics,
 } from "@wardkey/protocol/fleet";
-import type { Timers } from "../time.js";
+import { systemTimers, type Timers } from "../time.js";
 import { Checkpoints } from "./checkpoints.js";
 import type { DeviceCredentials } from "./credentials.js";
 import { DownwardGate } from "./downward-gate.js";
@@ -70,6 +70,7 @@ export class SiteDialogue {
     this.#connection = new FleetConnection({
       berth: () => this.#berth(),
       timers,
+      deadlines: systemTimers,
       random,
       received: (topic, payload) => this.#gateNow()?.take(topic, payload) ?? Promise.resolve(),
       up: () => this.#up(),
@@ -317,7 +318,7 @@ export class SiteDialogue {
   async #patiently(work: Promise<unknown>, within: Duration): Promise<void> {
     let giveUp = (): void => {};
     const late = new Promise<void>((resolve) => {
-      giveUp = this.#parts.timers.after(within, resolve);
+      giveUp = systemTimers.after(within, resolve);
     });
     await Promise.race([work.catch(() => {}), late]);
     giveUp();

@@ -10,7 +10,7 @@ import type {
 } from "@wardkey/protocol/fleet";
 import type { ZodType } from "zod";
 import type { Journal } from "../journal/index.js";
-import type { Timers } from "../time.js";
+import { systemTimers, type Timers } from "../time.js";
 import { BackOff } from "./back-off.js";
 import { type CredentialChange, DeviceCredentials } from "./credentials.js";
 import type { SiteAnswer } from "./device-https.js";
@@ -192,7 +192,7 @@ export class SiteLink {
     if (this.#stopped) return;
     this.#stopped = true;
     for (const cancel of this.#cancel.splice(0)) cancel();
-    const giveUp = this.#settings.timers.after(LAST_WORDS, () => this.#credentials.end());
+    const giveUp = systemTimers.after(LAST_WORDS, () => this.#credentials.end());
     await this.#round;
     await this.#dialogue.stop(LAST_WORDS);
     giveUp();

@@ -1,0 +1,19 @@
+import { randomInt } from "node:crypto";
+import type { Server } from "node:net";
+
+/**
+ * Listens on loopback on `port`, or on a free one when that is 0. It lies below the ports that clients are given: a
+ * client that knocks at a listener that is away could else be connected to itself, and keep the port from it.
+ */
+export async function listen(server: Server, port: number): Promise<number> {
+  for (let attempt = 0; ; attempt++) {
+    const chosen = port === 0 ? randomInt(20_000, 32_000) : port;
+    const code = await new Promise<string | null>((resolve) => {
+      server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? "unexpected"));
+      server.listen(chosen, "127.0.0.1", () => resolve(null));
+    });
+    server.removeAllListeners("error");
+    if (code === null) return chosen;
+    if (port !== 0 || attempt === 20) throw new Error(`cannot listen: ${code}`);
+  }
+}
