@@ -1,4 +1,4 @@
-import { type Clock, type Duration, days, seconds, WardkeyError } from "@wardkey/protocol";
+import { type Clock, codeOf, type Duration, days, seconds, WardkeyError } from "@wardkey/protocol";
 import type { Issuer } from "@wardkey/protocol/credential";
 import type { PolicyHeadBody } from "@wardkey/protocol/fleet";
 import {

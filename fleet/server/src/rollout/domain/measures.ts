@@ -54,16 +54,16 @@ export type Verdict =
   /** Too few taps on one of the two sides to say anything. */
   | { readonly verdict: "too-few" };
 
-/** Normal quantile of each one-sided bound: 99.5 %. */
-const Z = 2.576;
+/** Normal quantile of a two-sided interval of 99.7 %. */
+const Z = 3;
 const LEAST_CHANCES = 30;
 const LEAST_BAD = 5;
 
 /**
  * Whether the candidate does worse than the control group of the same hours. Worse means: the lower end of the candidate's
- * 99 % Wilson interval lies above the upper end of the control's, with at least 30 chances on both sides and 5 bad ones
- * under the candidate. Intervals that do not touch are a stricter demand than a two-proportion test at 1 %, which makes up
- * for looking again every minute. Tap time is judged as the share of taps slower than the control's own 95th percentile.
+ * 99.7 % Wilson interval lies above the upper end of the control's, with at least 30 chances on both sides and 5 bad ones
+ * under the candidate. Intervals that do not touch are a stricter demand than a two-proportion test of that level, which
+ * makes up for looking again and again: a test beside this counts how often chance alone halts. Tap time is judged as the share of taps slower than the control's own 95th percentile.
  */
 export function judge(candidate: Counts, control: Counts): Verdict {
   const slowEdge = p95Of(control);
