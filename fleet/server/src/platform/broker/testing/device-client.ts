@@ -129,7 +129,12 @@ export class DeviceClient {
     const answer = await this.#answer(
       (packet) => (packet.cmd === "puback" || packet.cmd === "pubrec") && packet.messageId === messageId,
     );
-    return answer === "closed" ? "closed" : "acknowledged";
+    if (answer === "closed") return "closed";
+    if (answer.cmd === "pubrec") {
+      this.send({ cmd: "pubrel", messageId });
+      await this.#answer((packet) => packet.cmd === "pubcomp" && packet.messageId === messageId);
+    }
+    return "acknowledged";
   }
 
   /** The granted QoS of each filter, 128 for a refused one. */
