@@ -64,6 +64,7 @@ describe("the first start", () => {
     await site.open();
     const names = (await readdir(site.pkiFolder)).map((name) => name.replace(/[0-9a-f]{16}/g, "ID")).sort();
     expect(names).toEqual([
+      "client.json",
       "downlink.json",
       "intermediate-ID.cer",
       "intermediate-ID.key",

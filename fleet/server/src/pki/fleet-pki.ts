@@ -1,7 +1,7 @@
 import { randomBytes, type X509Certificate } from "node:crypto";
 import { type Clock, codeOf, type Duration, days, seconds, WardkeyError } from "@wardkey/protocol";
 import { type CertificateChain, createSiteTrust, parseCertificate, type SiteTrust } from "@wardkey/protocol/credential";
-import type { DenyListBody } from "@wardkey/protocol/fleet";
+import { type DenyListBody, FLEET_CLIENT } from "@wardkey/protocol/fleet";
 import type { FastifyBaseLogger } from "fastify";
 import type { Admission, PeerCertificate } from "../platform/broker/port.js";
 import { digestOfToken, keyDigestOf, provesPossession } from "../platform/keys/p256.js";
@@ -51,6 +51,8 @@ export interface FleetPki extends Statements {
   admit(peer: PeerCertificate): Promise<Admission>;
   readonly issuers: Issuers;
   readonly tls: ServerTls;
+  /** The fleet server's own certificate as a client of an outside broker, common name `FLEET_CLIENT`. */
+  readonly client: ServerTls;
   readonly issueTicket: Tickets["issue"];
   readonly est: Est;
   /** The reader certificate in force, renewed at half life or under another name; `null` without a reader key. */
@@ -133,7 +135,7 @@ export async function openPki(parts: FleetPkiParts): Promise<FleetPki> {
     denials,
     rootDigest: () => digestOf(root()),
     deviceUrl: parts.deviceUrl,
-    knows: async (device) => (await parts.deviceNamed(device)) !== null,
+    knows: async (device) => device !== FLEET_CLIENT && (await parts.deviceNamed(device)) !== null,
     newToken: () => randomBytes(TOKEN_BYTES).toString("base64url"),
     digest: digestOfToken,
     now,
@@ -191,6 +193,7 @@ export async function openPki(parts: FleetPkiParts): Promise<FleetPki> {
     admit: gate.admit,
     issuers: own.issuers,
     tls: own.tls,
+    client: own.client,
     issueTicket: tickets.issue,
     est,
     async reader(of) {

@@ -120,6 +120,25 @@ describe("a denial", () => {
     }
   });
 
+  it("outruns a renewal at another fleet server that has not heard of it yet", async () => {
+    const certificate = await enrolled("bed-7");
+    const first = site.pki;
+    const second = await site.open({ pollEvery: minutes(10) });
+    try {
+      await first.denyCertificates("bed-7");
+      expect(await admission(certificate, second)).toBe("bed-7");
+      const request = requestFor("bed-7", newKey());
+      expect(await second.est.renew({ peer: { certificate }, profile: "kiosk", request })).toEqual({
+        ok: false,
+        code: "certificate-denied",
+      });
+      const all = await second.certificatesOf("bed-7");
+      expect(all.map(({ serial }) => serial).sort()).toEqual([...second.denyList().serials].sort());
+    } finally {
+      await first.stop();
+    }
+  });
+
   it("reaches every listener, also behind one that fails", async () => {
     const told: number[] = [];
     site.pki.onDenied(() => {

@@ -1,3 +1,4 @@
+import { codeOf } from "@wardkey/protocol";
 import { CertificateProfile } from "@wardkey/protocol/fleet";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { DeviceServer } from "../../platform/http/device-server.js";
@@ -8,7 +9,7 @@ export interface EstRouteParts {
   readonly est: Est;
   crl(issuer?: string): Promise<Uint8Array | null>;
   /** For the audit: an enrolment or renewal that was refused. The device is what the caller claims to be, or `null`. */
-  refused?(attempt: { device: string | null; code: string }): void;
+  readonly refused?: (attempt: { device: string | null; code: string }) => void;
 }
 
 /** A request of 4 KiB in base64 with its line ends. */
@@ -54,18 +55,18 @@ export function estRoutes(server: DeviceServer, parts: EstRouteParts): void {
     });
     http.post(`${base}/simpleenroll`, { config, bodyLimit: REQUEST_LIMIT }, async (request, reply) => {
       const label = labelOf(request);
-      const asked = requestOf(request);
-      if (label === "reader")
-        return answer(request, reply, await est.enrolReader({ peer: server.peerOf(request), request: asked }), null);
+      const asked = { peer: server.peerOf(request), request: requestOf(request) };
+      if (label === "reader") return answer(request, reply, await settled(est.enrolReader(asked)), null);
       const basic = basicOf(request.headers.authorization);
       if (basic === null) throw refusalOf("token-refused", reply);
-      return answer(request, reply, await est.enrol({ ...basic, profile: label, request: asked }), basic.device);
+      const outcome = await settled(est.enrol({ ...basic, profile: label, request: asked.request }));
+      return answer(request, reply, outcome, basic.device);
     });
     http.post(`${base}/simplereenroll`, { config, bodyLimit: REQUEST_LIMIT }, async (request, reply) => {
       const label = labelOf(request);
       const asked = { peer: server.peerOf(request), request: requestOf(request) };
-      const outcome = label === "reader" ? await est.enrolReader(asked) : await est.renew({ ...asked, profile: label });
-      return answer(request, reply, outcome, null);
+      const outcome = label === "reader" ? est.enrolReader(asked) : est.renew({ ...asked, profile: label });
+      return answer(request, reply, await settled(outcome), null);
     });
   }
   const list = async (issuer: string | undefined, reply: FastifyReply): Promise<unknown> => {
@@ -78,6 +79,19 @@ export function estRoutes(server: DeviceServer, parts: EstRouteParts): void {
     list(params.issuer, reply),
   );
 }
+
+/** What ends by itself, or by its operator's hand, is answered as "not now": the device asks again. */
+async function settled(work: Promise<EstOutcome>): Promise<EstOutcome> {
+  try {
+    return await work;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "issue-queue-full") throw new Refusal(503, code, { retryAfterMs: RETRY_AFTER });
+    if (code === "intermediate-expired") throw new Refusal(503, code);
+    throw error;
+  }
+}
+const RETRY_AFTER = 2_000;
 
 const BASE64 = ["content-transfer-encoding", "base64"] as const;
 

@@ -25,15 +25,17 @@ const MOST_WAITING = 4_000;
  */
 export class IssueQueue {
   readonly #database: Database;
+  readonly #mostWaiting: number;
   readonly #waiting: Waiting[] = [];
   #writing: Promise<void> | null = null;
 
-  constructor(database: Database) {
+  constructor(database: Database, mostWaiting = MOST_WAITING) {
     this.#database = database;
+    this.#mostWaiting = mostWaiting;
   }
 
   record(entry: Entry): Promise<Outcome> {
-    if (this.#waiting.length >= MOST_WAITING) {
+    if (this.#waiting.length >= this.#mostWaiting) {
       return Promise.reject(
         new WardkeyError("issue-queue-full", "certificates are asked for faster than the disk takes"),
       );

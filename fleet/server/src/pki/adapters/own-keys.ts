@@ -2,7 +2,9 @@ import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import {
   createSigner,
+  DEVICE_USAGE_OID,
   DOWNLINK_USAGE_OID,
+  deviceUri,
   downlinkUri,
   type Issuer,
   POLICY_USAGE_OID,
@@ -10,7 +12,8 @@ import {
   SIGNER_USAGE_OID,
   signerUri,
 } from "@wardkey/protocol/credential";
-import type { CertificateAuthority, IssueLog } from "../app/certificates.js";
+import { FLEET_CLIENT } from "@wardkey/protocol/fleet";
+import type { CertificateAuthority, CertificateUsage, IssueLog } from "../app/certificates.js";
 import { SERVER_LIFE, SIGNER_LIFE, validityFrom } from "../domain/lifetimes.js";
 import { OID } from "../domain/oids.js";
 import type { CaSite } from "./ca-ceremonies.js";
@@ -42,6 +45,8 @@ export interface ServerTls {
 export interface OwnKeys {
   readonly issuers: Issuers;
   readonly tls: ServerTls;
+  /** With which the fleet server is a client of an outside broker: the name that no device may have. */
+  readonly client: ServerTls;
   /** Renews the server's certificate when its time has come; the issuers renew when they are asked. */
   review(): Promise<void>;
   /** The authorities changed. */
@@ -74,14 +79,29 @@ export async function openOwnKeys(parts: OwnKeyParts): Promise<OwnKeys> {
       names: parts.serverNames.map(alternativeNameOf),
     }),
   });
-  const { tls, reloaded } = serveWith(server, await server.current(), parts.authorities);
+  const client = await openLeafKey({
+    ...leafParts(parts, "client"),
+    request: () => ({
+      ...validityFrom(parts.now(), SERVER_LIFE),
+      subject: { organization: site.id, organizationalUnit: "service", commonName: FLEET_CLIENT },
+      usageOid: DEVICE_USAGE_OID,
+      names: [{ uri: deviceUri(site.id, FLEET_CLIENT) }],
+    }),
+  });
+  const serving = serveWith(server, await server.current(), parts.authorities);
+  const calling = serveWith(client, await client.current(), parts.authorities);
   return {
     issuers: { signer, policy, downlink },
-    tls,
+    tls: serving.tls,
+    client: calling.tls,
     review: async () => {
       await server.current();
+      await client.current();
     },
-    reloaded,
+    reloaded: async () => {
+      await serving.reloaded();
+      await calling.reloaded();
+    },
   };
 }
 
@@ -111,7 +131,7 @@ async function openSigner(
 
 const SUBJECTS = { signer: "credentials", policy: "policies", downlink: "messages to devices" } as const;
 
-const leafParts = (parts: OwnKeyParts, usage: "signer" | "policy" | "downlink" | "server") => ({
+const leafParts = (parts: OwnKeyParts, usage: CertificateUsage) => ({
   path: join(parts.folder, `${usage}.json`),
   usage,
   authority: parts.authority,

@@ -2,7 +2,7 @@ import type { AlternativeName, IssuerName, SubjectName } from "../domain/certifi
 import type { Validity } from "../domain/lifetimes.js";
 import type { IdentityProfile } from "../domain/profiles.js";
 
-export type CertificateUsage = "identity" | "reader" | "signer" | "policy" | "downlink" | "server";
+export type CertificateUsage = "identity" | "reader" | "signer" | "policy" | "downlink" | "server" | "client";
 
 /** What a certificate of this site says; the authority adds serial, issuer and signature. */
 export interface LeafRequest extends Validity {

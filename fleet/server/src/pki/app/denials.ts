@@ -43,6 +43,7 @@ export async function openDenials(parts: {
   const listeners = new Set<(denied: Denied) => void>();
   for (const decision of await decisions.after(0)) list.apply(decision);
   let refreshing: Promise<void> = Promise.resolve();
+  let queued: Promise<void> | null = null;
 
   const devicesOf = async ({ kind, whom }: Decision): Promise<string[]> => {
     if (kind === "device") return [whom];
@@ -64,7 +65,13 @@ export async function openDenials(parts: {
     }
   };
   const refresh = (): Promise<void> => {
-    refreshing = refreshing.then(takeIn, takeIn);
+    // Who asks while one is under way shares the next: that one begins after this call.
+    queued ??= refreshing.then(begin, begin);
+    return queued;
+  };
+  const begin = (): Promise<void> => {
+    queued = null;
+    refreshing = takeIn();
     return refreshing;
   };
   const decide = async (made: readonly Omit<Decision, "epoch" | "at">[]): Promise<number> => {
@@ -85,10 +92,14 @@ export async function openDenials(parts: {
       return one("serial", whom.serial, !list.deniesSerial(whom.serial));
     },
     async denyCertificates(device) {
-      // Also identities that ended: for a while they could still renew.
-      const living = await log.living([device], now() - LATE_RENEWAL);
-      const serials = living.map(({ serial }) => serial).filter((serial) => !list.deniesSerial(serial));
-      return decide(serials.map((whom) => ({ kind: "serial", whom })));
+      for (;;) {
+        // Also identities that ended: for a while they could still renew.
+        const living = await log.living([device], now() - LATE_RENEWAL);
+        const serials = living.map(({ serial }) => serial).filter((serial) => !list.deniesSerial(serial));
+        // Again until nothing is left: a renewal under way may have been recorded beside the first look.
+        if (serials.length === 0) return list.epoch;
+        await decide(serials.map((whom) => ({ kind: "serial", whom })));
+      }
     },
     readmitDevice: (device) => one("device-readmitted", device, list.deniesDevice(device)),
     banHolder: (staffId) => one("holder", staffId, !list.deniesHolder(staffId)),

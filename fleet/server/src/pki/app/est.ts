@@ -5,7 +5,7 @@ import { keyOfRequest, type ProvesPossession } from "../domain/csr.js";
 import { csrAttributes } from "../domain/csr-attributes.js";
 import { certsOnly } from "../domain/pkcs7.js";
 import { type IdentityProfile, mayRead, rulesOf } from "../domain/profiles.js";
-import type { IssueLog, Ticket } from "./certificates.js";
+import type { IssuedCertificate, IssueLog, Ticket } from "./certificates.js";
 import type { Denials } from "./denials.js";
 import type { IdentityGate } from "./gate.js";
 import type { Issuance } from "./issuance.js";
@@ -60,6 +60,18 @@ export function createEst(parts: {
     return { ok: true, certificate: issued.der };
   };
 
+  /**
+   * A certificate asked for with another leaves only when that one is still not denied after it was recorded, at any
+   * server of the site: else who was cut off a moment ago would hold one that no denial names.
+   */
+  const confirmed = async (callersSerial: string, issued: IssuedCertificate | null): Promise<EstOutcome> => {
+    if (issued === null) return refused("token-used");
+    await denials.refresh();
+    if (!denials.list.deniesSerial(callersSerial)) return { ok: true, certificate: issued.der };
+    await denials.deny({ serial: issued.serial });
+    return refused("certificate-denied");
+  };
+
   return {
     cacerts: () => certsOnly(parts.authorities()),
     certificate: (der) => certsOnly([der]),
@@ -87,8 +99,7 @@ export function createEst(parts: {
       if (caller.profile !== profile) return refused("profile-refused");
       const key = keyOf(request, device, profile);
       if (!key.ok) return key;
-      const issued = await issuance.identity({ device, profile, publicKey: key.publicKey });
-      return issued === null ? refused("token-used") : { ok: true, certificate: issued.der };
+      return confirmed(caller.serial, await issuance.identity({ device, profile, publicKey: key.publicKey }));
     },
     async enrolReader({ peer, request }) {
       if (peer === null) return refused("certificate-missing");
@@ -100,10 +111,7 @@ export function createEst(parts: {
       if (!key.ok) return key;
       const named = await parts.named(device);
       if (named === null) return refused("device-unknown");
-      return {
-        ok: true,
-        certificate: (await issuance.reader({ kiosk: device, ...named, publicKey: key.publicKey })).der,
-      };
+      return confirmed(caller.serial, await issuance.reader({ kiosk: device, ...named, publicKey: key.publicKey }));
     },
   };
 }

@@ -7,8 +7,17 @@ import { type Clock, type Duration, hours, instant } from "@wardkey/protocol";
 import type { FastifyBaseLogger } from "fastify";
 import { pino } from "pino";
 import { createDeviceServer, type DeviceServer } from "../../platform/http/device-server.js";
+import { mergeProblemTitles, platformProblemTitles } from "../../platform/http/problem.js";
 import { type TestDatabase, testDatabase } from "../../platform/sql/testing/test-database.js";
-import { estRoutes, type FleetPki, type FleetPkiParts, openPki, pkiMigrations, pkiProblemTitles } from "../index.js";
+import {
+  type EstRouteParts,
+  estRoutes,
+  type FleetPki,
+  type FleetPkiParts,
+  openPki,
+  pkiMigrations,
+  pkiProblemTitles,
+} from "../index.js";
 
 export const SITE = { id: "st-mary", name: "St Mary" };
 
@@ -51,8 +60,8 @@ export class TestPki {
     }
   }
 
-  static async make(): Promise<TestPki> {
-    return new TestPki(await mkdtemp(join(tmpdir(), "wardkey-pki-")), await testDatabase(pkiMigrations));
+  static async make(makeDatabase = testDatabase): Promise<TestPki> {
+    return new TestPki(await mkdtemp(join(tmpdir(), "wardkey-pki-")), await makeDatabase(pkiMigrations));
   }
 
   get pkiFolder(): string {
@@ -102,17 +111,26 @@ export class TestPki {
   }
 
   /** EST over TLS, on any free port. */
-  async serve({ rotating = true } = {}): Promise<DeviceServer> {
+  async serve({
+    rotating = true,
+    refused,
+    ...limits
+  }: {
+    rotating?: boolean;
+    callsPerMinuteAndDevice?: number;
+    refused?: EstRouteParts["refused"];
+  } = {}): Promise<DeviceServer> {
     const { pki } = this;
     const server = await createDeviceServer({
       tls: pki.tls,
       gate: pki,
       logger: quiet,
       clock: this.clock,
-      titles: pkiProblemTitles,
+      titles: mergeProblemTitles(platformProblemTitles, pkiProblemTitles),
+      ...limits,
     });
     if (rotating) pki.onDenied(() => server.rotateTicketKeys());
-    estRoutes(server, { est: pki.est, crl: pki.crl });
+    estRoutes(server, { est: pki.est, crl: pki.crl, ...(refused === undefined ? {} : { refused }) });
     server.http.get("/v1/device/whoami", { config: { access: "device" } }, async (request) => server.callerOf(request));
     this.url = await server.listen({ host: "127.0.0.1", port: 0 });
     this.#server = server;
