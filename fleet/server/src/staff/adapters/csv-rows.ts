@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { codeOf, WardkeyError } from "@wardkey/protocol";
 import { parse } from "csv-parse";
 import type { RowSource } from "../app/imports.js";
@@ -23,8 +25,7 @@ const refuse = (code: string, what: string): WardkeyError => new WardkeyError(co
  */
 export async function* csvRows(file: AsyncIterable<Uint8Array>, options: CsvOptions = {}): RowSource {
   const chunks = decoded(file);
-  const first = await chunks.next();
-  const head = first.done === true ? "" : first.value;
+  const head = await firstLine(chunks);
   const delimiter = options.delimiter ?? likeliest(head);
   const parser = parse({
     bom: true,
@@ -34,7 +35,7 @@ export async function* csvRows(file: AsyncIterable<Uint8Array>, options: CsvOpti
     skip_empty_lines: true,
     max_record_size: LONGEST_ROW,
   });
-  const feeding = feed(parser, head, chunks);
+  const feeding = pipeline(Readable.from(joined(head, chunks)), parser);
   // Whoever stops reading early must not leave the feeder's failure unheard.
   feeding.catch(() => undefined);
   let header: ReadonlyMap<ImportField, number> | null = null;
@@ -64,18 +65,20 @@ export async function* csvRows(file: AsyncIterable<Uint8Array>, options: CsvOpti
   if (header === null) throw refuse("csv-header-missing", "the file's first line names no columns");
 }
 
-async function feed(parser: ReturnType<typeof parse>, head: string, chunks: AsyncIterable<string>): Promise<void> {
-  try {
-    if (head !== "") parser.write(head);
-    for await (const chunk of chunks) {
-      if (!parser.write(chunk))
-        await new Promise<void>((resolve) => parser.once("drain", resolve).once("close", resolve));
-    }
-    parser.end();
-  } catch (error) {
-    parser.destroy(error instanceof Error ? error : undefined);
-    throw error;
+/** What arrived up to the end of the first line, or as much as a row may have. */
+async function firstLine(chunks: AsyncIterator<string>): Promise<string> {
+  let head = "";
+  while (!head.includes("\n") && head.length < LONGEST_ROW) {
+    const next = await chunks.next();
+    if (next.done === true) break;
+    head += next.value;
   }
+  return head;
+}
+
+async function* joined(head: string, rest: AsyncIterable<string>): AsyncGenerator<string, void> {
+  if (head !== "") yield head;
+  yield* rest;
 }
 
 async function* decoded(file: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {

@@ -34,6 +34,8 @@ const LETTERS = new Map([
   ...pairs(
     "と=to な=na に=ni ぬ=nu ね=ne の=no は=ha ひ=hi ふ=fu へ=he ほ=ho ま=ma み=mi む=mu め=me も=mo や=ya ゆ=yu",
   ),
+  ...pairs("が=ga ぎ=gi ぐ=gu げ=ge ご=go ざ=za じ=ji ず=zu ぜ=ze ぞ=zo だ=da ぢ=ji づ=zu で=de ど=do ば=ba び=bi"),
+  ...pairs("ぶ=bu べ=be ぼ=bo ぱ=pa ぴ=pi ぷ=pu ぺ=pe ぽ=po"),
   ...pairs("よ=yo ら=ra り=ri る=ru れ=re ろ=ro わ=wa を=o ん=n ゃ=ya ゅ=yu ょ=yo っ= ー="),
   ...pairs("ß=ss æ=ae œ=oe ø=o đ=d ð=d þ=th ł=l ħ=h ı=i ŋ=n ŧ=t ĸ=k ə=e"),
 ]);
@@ -51,15 +53,18 @@ function hangul(code: number): string {
 }
 
 const KATAKANA_TO_HIRAGANA = 0x60;
+const KANA_FIRST = 0x3041;
+const KANA_LAST = 0x30ff;
 const isKatakana = (code: number): boolean => code >= 0x30a1 && code <= 0x30f6;
 
 /** Lower-case; what has no Latin reading here (Han characters, punctuation) stays as it is. */
 export function romanise(name: string): string {
-  // Hangul must be composed, everything else without its marks.
+  // Hangul and kana are read composed, everything else without its marks.
   const plain = [...name.normalize("NFKC").toLowerCase()]
     .map((letter) => {
       const code = letter.codePointAt(0) ?? 0;
       if (code >= HANGUL_FIRST && code <= HANGUL_LAST) return hangul(code);
+      if (code >= KANA_FIRST && code <= KANA_LAST) return letter;
       return letter.normalize("NFKD").replace(/\p{Mn}/gu, "");
     })
     .join("");
