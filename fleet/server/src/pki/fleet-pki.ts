@@ -1,15 +1,18 @@
 import { randomBytes, type X509Certificate } from "node:crypto";
 import { type Clock, codeOf, type Duration, days, seconds, WardkeyError } from "@wardkey/protocol";
-import { type CertificateChain, createSiteTrust, parseCertificate, type SiteTrust } from "@wardkey/protocol/credential";
+import { type CertificateChain, createSiteTrust, type SiteTrust } from "@wardkey/protocol/credential";
 import { type DenyListBody, FLEET_CLIENT } from "@wardkey/protocol/fleet";
 import type { FastifyBaseLogger } from "fastify";
 import type { Admission, PeerCertificate } from "../platform/broker/port.js";
 import { digestOfToken, keyDigestOf, provesPossession } from "../platform/keys/p256.js";
 import type { Database } from "../platform/sql/database.js";
 import { type CaSite, digestOf } from "./adapters/ca-ceremonies.js";
+import { alternativeNameOf } from "./adapters/ca-certificate.js";
 import { allCertificates, chainOf } from "./adapters/ca-folder.js";
+import { readerNamed, readIssued } from "./adapters/issued-words.js";
 import { openAuthorities } from "./adapters/open-authorities.js";
 import { type Issuers, openOwnKeys, type ServerTls } from "./adapters/own-keys.js";
+import { startPolling } from "./adapters/polling.js";
 import { createSqlCertificateLog } from "./adapters/sql-certificate-log.js";
 import { createSqlDecisions } from "./adapters/sql-decisions.js";
 import type { IssuedCertificate } from "./app/certificates.js";
@@ -20,7 +23,6 @@ import { createIssuance, type IssuedListener } from "./app/issuance.js";
 import { createRevocationLists } from "./app/revocation-list.js";
 import { createStatements, type Statements } from "./app/statements.js";
 import { createTickets, type Tickets } from "./app/tickets.js";
-import { OID } from "./domain/oids.js";
 
 export interface FleetPkiParts {
   /** `<dataDir>/pki`. */
@@ -53,6 +55,8 @@ export interface FleetPki extends Statements {
   readonly tls: ServerTls;
   /** The fleet server's own certificate as a client of an outside broker, common name `FLEET_CLIENT`. */
   readonly client: ServerTls;
+  /** A certificate of 90 days for another server of the site, such as an outside broker, with its chain. */
+  serverCertificate(of: { names: readonly string[]; publicKey: Uint8Array }): Promise<CertificateChain>;
   readonly issueTicket: Tickets["issue"];
   readonly est: Est;
   /** The reader certificate in force, renewed at half life or under another name; `null` without a reader key. */
@@ -158,7 +162,7 @@ export async function openPki(parts: FleetPkiParts): Promise<FleetPki> {
     signer: own.issuers.signer,
     denials,
     log,
-    publicKeyOf: ({ der }) => readable(der).publicKey,
+    publicKeyOf: ({ der }) => readIssued(der).publicKey,
     now,
   });
   const chain = (leaf: Uint8Array): CertificateChain => chainOf(authorities.current(), leaf);
@@ -194,6 +198,8 @@ export async function openPki(parts: FleetPkiParts): Promise<FleetPki> {
     issuers: own.issuers,
     tls: own.tls,
     client: own.client,
+    serverCertificate: async ({ names, publicKey }) =>
+      chain((await issuance.server({ names, alternatives: names.map(alternativeNameOf), publicKey })).der),
     issueTicket: tickets.issue,
     est,
     async reader(of) {
@@ -228,19 +234,6 @@ export async function openPki(parts: FleetPkiParts): Promise<FleetPki> {
   };
 }
 
-function readerNamed(der: Uint8Array): { name: string; ward: string; publicKey: Uint8Array } | undefined {
-  const { subjectAttributes, publicKey } = readable(der);
-  const name = subjectAttributes.get(OID.commonName);
-  const ward = subjectAttributes.get(OID.organizationalUnit);
-  return name === undefined || ward === undefined ? undefined : { name, ward, publicKey };
-}
-
-function readable(der: Uint8Array): NonNullable<ReturnType<typeof parseCertificate>> {
-  const parsed = parseCertificate(der);
-  if (parsed === undefined) throw new WardkeyError("issue-log-damaged", "a certificate in the issue log is unreadable");
-  return parsed;
-}
-
 function warnOf(health: Awaited<ReturnType<FleetPki["health"]>>, now: number, logger: FleetPkiParts["logger"]): void {
   if (health.rootKeyOnline) {
     logger.warn(
@@ -254,36 +247,4 @@ function warnOf(health: Awaited<ReturnType<FleetPki["health"]>>, now: number, lo
       'the intermediate ends within half a year: run "wardkey ca rotate-intermediate"',
     );
   }
-}
-
-/** Runs `work` again and again, one at a time; a failure is told once until it works again. */
-function startPolling(
-  every: Duration,
-  logger: Pick<FastifyBaseLogger, "error">,
-  work: () => Promise<void>,
-): { stop(): Promise<void> } {
-  let running: Promise<void> | null = null;
-  let failing = false;
-  const timer = setInterval(() => {
-    running ??= work()
-      .then(
-        () => {
-          failing = false;
-        },
-        (error: unknown) => {
-          if (!failing) logger.error({ code: codeOf(error) }, "denials and own keys could not be reviewed");
-          failing = true;
-        },
-      )
-      .finally(() => {
-        running = null;
-      });
-  }, every);
-  timer.unref();
-  return {
-    async stop() {
-      clearInterval(timer);
-      await running;
-    },
-  };
 }

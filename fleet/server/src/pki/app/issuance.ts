@@ -1,5 +1,7 @@
 import type { CertificateProfile } from "@wardkey/protocol/fleet";
-import { needsRenewal, validityFrom } from "../domain/lifetimes.js";
+import type { AlternativeName } from "../domain/certificate-body.js";
+import { needsRenewal, SERVER_LIFE, validityFrom } from "../domain/lifetimes.js";
+import { OID } from "../domain/oids.js";
 import { type IdentityProfile, rulesOf } from "../domain/profiles.js";
 import type { CertificateAuthority, IssuedCertificate, IssueLog } from "./certificates.js";
 
@@ -23,6 +25,12 @@ export interface Issuance {
   reader(of: Reader & { publicKey: Uint8Array }): Promise<IssuedCertificate>;
   /** The reader certificate in force, a new one for the same key at half its life or under another name; `null` without a key. */
   currentReader(of: Reader): Promise<IssuedCertificate | null>;
+  /** For another server of the site. */
+  server(of: {
+    names: readonly string[];
+    alternatives: readonly AlternativeName[];
+    publicKey: Uint8Array;
+  }): Promise<IssuedCertificate>;
   onIssued(listener: IssuedListener): () => void;
 }
 
@@ -39,6 +47,9 @@ export function createIssuance(parts: {
   const { site, authority, log, now } = parts;
   const listeners = new Set<IssuedListener>();
 
+  const tell = ({ der: _der, ...told }: IssuedCertificate): void => {
+    for (const listener of listeners) listener(told);
+  };
   const issue = async (of: {
     device: string;
     profile: CertificateProfile;
@@ -65,8 +76,7 @@ export function createIssuance(parts: {
       issuedAt: now(),
     };
     if ((await log.record(issued, of.ticketDigest)) === "ticket-used") return null;
-    const { der: _der, ...told } = issued;
-    for (const listener of listeners) listener(told);
+    tell(issued);
     return issued;
   };
   const reader: Issuance["reader"] = async ({ kiosk, name, ward, publicKey }) => {
@@ -91,6 +101,20 @@ export function createIssuance(parts: {
       if (newest === null || named === undefined || parts.deniesSerial(newest.serial)) return null;
       const fits = named.name === name && named.ward === ward && !needsRenewal(newest, now());
       return fits ? newest : reader({ kiosk, name, ward, publicKey: named.publicKey });
+    },
+    async server({ names: [commonName = site], alternatives, publicKey }) {
+      const leaf = authority().issue({
+        ...validityFrom(now(), SERVER_LIFE),
+        subject: { organization: site, commonName },
+        publicKey,
+        usageOid: OID.serverAuth,
+        names: alternatives,
+      });
+      const about = { usage: "server", subject: commonName, device: null, profile: null } as const;
+      const issued = { ...leaf, ...about, keyDigest: parts.digest(publicKey), issuedAt: now() };
+      await log.record(issued);
+      tell(issued);
+      return issued;
     },
     onIssued(listener) {
       listeners.add(listener);

@@ -1,0 +1,144 @@
+import { access, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { days, hours, type Instant } from "@wardkey/protocol";
+import { verifyDevice, verifyReader, verifyStatus } from "@wardkey/protocol/credential";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { caInit, rotateIntermediate, rotateRoot } from "./index.js";
+import { ALL_GOOD, codeOf, identityOf, readerOf, seenBy, trusting } from "./testing/eyes.js";
+import { newKey, requestFor } from "./testing/test-device.js";
+import { SITE, TestPki } from "./testing/test-pki.js";
+
+let site: TestPki;
+beforeEach(async () => {
+  site = await TestPki.make();
+});
+afterEach(() => site.remove());
+
+const coded = (code: string): unknown => expect.objectContaining({ code });
+const ceremony = () => ({ folder: site.pkiFolder, site: SITE, now: site.clock.now() });
+const rootKeyFile = (): string => join(site.pkiFolder, "root.key");
+
+describe("rotating the intermediate", () => {
+  it("leaves everything issued valid, and issues under the new one from then on", async () => {
+    await site.open();
+    const identity = await identityOf(site, "bed-7");
+    const before = await readerOf(site, identity, "bed-7");
+    site.clock.move(hours(1));
+    await rotateIntermediate({ ...ceremony(), rootKeyFile: rootKeyFile() });
+    await site.pki.reload();
+    const after = await readerOf(site, identity, "bed-7");
+    expect(after[1]).not.toEqual(before[1]);
+    const trust = trusting(site.pki.rootCertificate);
+    const at = site.clock.now();
+    expect([codeOf(verifyReader(before, trust, at)), codeOf(verifyReader(after, trust, at))]).toEqual(["ok", "ok"]);
+    expect(codeOf(await site.pki.admit({ certificate: identity, resumed: false }))).toBe("ok");
+    expect(site.pki.caCertificates()).toHaveLength(3);
+    expect(await site.pki.crl()).not.toEqual(await site.pki.crl("none"));
+  });
+
+  it("needs the key of the root in force, and its passphrase", async () => {
+    const passphraseFile = await site.file("passphrase", "correct horse battery staple\n");
+    const wrong = await site.file("wrong", "another passphrase altogether\n");
+    const short = await site.file("short", "horse\n");
+    const key = join(site.folder, "stick.key");
+    await caInit({ ...ceremony(), rootKeyFile: key, passphraseFile });
+    const rotate = (rootKeyFile: string, passphrase?: string) =>
+      rotateIntermediate({
+        ...ceremony(),
+        rootKeyFile,
+        ...(passphrase === undefined ? {} : { passphraseFile: passphrase }),
+      });
+    await expect(rotate(key)).rejects.toEqual(coded("root-key-passphrase"));
+    await expect(rotate(key, wrong)).rejects.toEqual(coded("root-key-passphrase"));
+    await expect(rotate(key, short)).rejects.toEqual(coded("root-key-passphrase"));
+    await expect(rotate(join(site.folder, "nowhere"))).rejects.toEqual(coded("root-key-missing"));
+    const foreign = await site.file("foreign.key", newKey().export({ format: "pem", type: "pkcs8" }));
+    await expect(rotate(foreign)).rejects.toEqual(coded("root-mismatch"));
+    await expect(rotate(await site.file("no.key", "nothing"))).rejects.toEqual(coded("root-key-unreadable"));
+    expect((await rotate(key, passphraseFile)).certificate.length).toBeGreaterThan(300);
+  });
+});
+
+describe("rotating the root", () => {
+  it("is followed by phones and devices that know the old root alone, and by new ones that know the new", async () => {
+    await site.open();
+    const at = (): Instant => site.clock.now();
+    const oldRoot = site.pki.rootCertificate;
+    const identity = await identityOf(site, "bed-7");
+    const readerBefore = await readerOf(site, identity, "bed-7");
+    site.clock.move(hours(1));
+    const newRootKeyFile = join(site.folder, "next-root.key");
+    const made = await rotateRoot({ ...ceremony(), rootKeyFile: rootKeyFile(), newRootKeyFile });
+    await site.pki.reload();
+
+    expect(site.pki.rootDigest).toBe(made.rootDigest);
+    expect(site.pki.rootCertificate).not.toEqual(oldRoot);
+    const newRoot = made.rootCertificate;
+    // The kiosk comes with its old identity, and with what it gets now.
+    const renewed = await site.pki.est.renew({
+      peer: { certificate: identity },
+      profile: "kiosk",
+      request: requestFor("bed-7", newKey()),
+    });
+    if (!renewed.ok) throw new Error(renewed.code);
+    const readerAfter = await readerOf(site, renewed.certificate, "bed-7");
+    expect(readerAfter).toHaveLength(3);
+    const readerBeforeNow = site.pki.chainOf(readerBefore[0] ?? new Uint8Array(0));
+    for (const root of [oldRoot, newRoot]) {
+      const trust = trusting(root);
+      expect(codeOf(verifyReader(readerAfter, trust, at()))).toBe("ok");
+      expect(codeOf(verifyReader(readerBeforeNow, trust, at()))).toBe("ok");
+      expect(codeOf(verifyDevice(site.pki.chainOf(renewed.certificate), trust, at()))).toBe("ok");
+      expect(await seenBy(site, trust, at())).toEqual(ALL_GOOD);
+      const { status } = await site.pki.signStatus("bed-7");
+      expect(codeOf(verifyStatus(status, trust, at()))).toBe("ok");
+    }
+    expect(codeOf(verifyReader(readerBefore, trusting(oldRoot), at()))).toBe("ok");
+    expect(site.pki.caCertificates()).toHaveLength(6);
+
+    // Months later the leaves of the old intermediate are gone, and nothing asks for the old root any more.
+    await site.close();
+    await rm(rootKeyFile());
+    site.clock.move(days(400));
+    await site.open();
+    expect(await seenBy(site, trusting(newRoot), at())).toEqual(ALL_GOOD);
+    expect(await seenBy(site, trusting(oldRoot), at())).toEqual(ALL_GOOD);
+  });
+
+  it("twice leaves who knows the first root alone with a way to the third", async () => {
+    await site.open();
+    const first = site.pki.rootCertificate;
+    const second = join(site.folder, "second.key");
+    const third = join(site.folder, "third.key");
+    site.clock.move(days(30));
+    await rotateRoot({ ...ceremony(), rootKeyFile: rootKeyFile(), newRootKeyFile: second });
+    site.clock.move(days(30));
+    await rotateRoot({ ...ceremony(), rootKeyFile: second, newRootKeyFile: third });
+    await site.pki.reload();
+    const reader = await readerOf(site, await identityOf(site, "bed-7"), "bed-7");
+    for (const root of [first, site.pki.rootCertificate]) {
+      expect(codeOf(verifyReader(reader, trusting(root), site.clock.now()))).toBe("ok");
+    }
+  });
+
+  it("that broke off before its last step leaves the old root in force", async () => {
+    await site.open();
+    const { rootDigest } = site.pki;
+    const oldRoot = await readFile(join(site.pkiFolder, "root.cer"));
+    await rotateRoot({ ...ceremony(), rootKeyFile: rootKeyFile(), newRootKeyFile: join(site.folder, "next.key") });
+    await writeFile(join(site.pkiFolder, "root.cer"), oldRoot);
+    await site.pki.reload();
+    expect(site.pki.rootDigest).toBe(rootDigest);
+    expect(await seenBy(site, trusting(Uint8Array.from(oldRoot)), site.clock.now())).toEqual(ALL_GOOD);
+    const chain = await readerOf(site, await identityOf(site, "bed-7"), "bed-7");
+    expect(codeOf(verifyReader(chain, trusting(Uint8Array.from(oldRoot)), site.clock.now()))).toBe("ok");
+  });
+
+  it("never writes over a key", async () => {
+    await site.open();
+    const taken = await site.file("taken.key", "the key of somebody else");
+    const again = rotateRoot({ ...ceremony(), rootKeyFile: rootKeyFile(), newRootKeyFile: taken });
+    await expect(again).rejects.toEqual(coded("root-key-exists"));
+    await access(taken);
+  });
+});
