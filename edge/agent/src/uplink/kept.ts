@@ -20,6 +20,7 @@ const FILES = {
 export class Kept {
   readonly #dataDir: string;
   readonly #sealing: Sealing;
+  #memoryKept: Promise<void> = Promise.resolve();
 
   constructor(dataDir: string, sealing: Sealing) {
     this.#dataDir = dataDir;
@@ -51,8 +52,16 @@ export class Kept {
     return FleetMemory.from(await this.#read(FILES.memory));
   }
 
+  /** One after the other, each with what the memory holds when its turn comes. */
   keepMemory(memory: FleetMemory): Promise<void> {
-    return writePrivate(this.#path(FILES.memory), JSON.stringify(memory));
+    const next = this.#memoryKept.then(() => writePrivate(this.#path(FILES.memory), JSON.stringify(memory)));
+    this.#memoryKept = next.catch(() => {});
+    return next;
+  }
+
+  /** Resolves when everything begun so far is on the disk, or could not be. */
+  async settled(): Promise<void> {
+    await this.#memoryKept;
   }
 
   async connection(): Promise<DeviceConnection | null> {
@@ -88,6 +97,7 @@ export class Kept {
   /** Everything that came from the site. The highest time stays: a clock turned back must go on being noticed. */
   async forgetSite(): Promise<void> {
     await this.forgetLease();
+    await this.#memoryKept;
     await rm(this.#path(FILES.memory), { force: true });
     await rm(this.#path(FILES.connection), { force: true });
   }

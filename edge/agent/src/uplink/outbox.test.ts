@@ -12,10 +12,12 @@ afterEach(() => room.close());
 
 const sequence = (): number[] => (room.fleet.journals.get(KIOSK) ?? []).map(({ seq }) => seq);
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
-const alarms = async (): Promise<unknown[]> =>
-  (await room.journal.after(0, 10_000))
+const alarms = async (): Promise<unknown[]> => {
+  await room.journal.settled();
+  return (await room.journal.after(0, 10_000))
     .filter(({ kind }) => kind === "security.alert")
     .map(({ body }) => body["reason"]);
+};
 
 describe("the outbox", () => {
   it("sends everything, in order, and moves over what the fleet acknowledged", async () => {

@@ -24,6 +24,9 @@ import type { UplinkSettings } from "./site-link.js";
 import { TreeHeads } from "./tree-heads.js";
 import type { Troubles } from "./troubles.js";
 
+/** To commands that are still on their way. */
+const MAX_ANSWERS = 32;
+
 export interface DialogueSettings {
   readonly settings: UplinkSettings;
   /** Number of this run of the device. */
@@ -57,6 +60,7 @@ export class SiteDialogue {
   readonly #treeHeads: TreeHeads;
   readonly #reporter: Reporter;
   readonly #alarmed = new Set<string>();
+  readonly #answers = new Map<string, string>();
   #gate: { readonly site: string; readonly gate: DownwardGate } | null = null;
 
   constructor(parts: DialogueSettings) {
@@ -121,6 +125,10 @@ export class SiteDialogue {
 
   get connected(): boolean {
     return this.#connection.connected;
+  }
+
+  get drops(): ReadonlyMap<string, number> {
+    return this.#gate?.gate.drops ?? new Map();
   }
 
   start(): void {
@@ -233,9 +241,20 @@ export class SiteDialogue {
     if (request === null) return;
     const { newId, clock } = this.#parts.settings;
     const message = { v: 1, id: newId(), at: Math.floor(clock.now()), kind: "response", body: answer };
-    this.#publish((site, device) => topics.response(site, device, request), JSON.stringify(message), false).catch(
-      () => {},
-    );
+    this.#answers.set(request, JSON.stringify(message));
+    for (const oldest of [...this.#answers.keys()].slice(0, -MAX_ANSWERS)) this.#answers.delete(oldest);
+    this.#answer();
+  }
+
+  /** Answers that found no connection wait for the next one. */
+  #answer(): void {
+    for (const [request, payload] of this.#answers) {
+      const topic = (site: string, device: string): string => topics.response(site, device, request);
+      this.#publish(topic, payload, false).then(
+        () => this.#answers.delete(request),
+        () => {},
+      );
+    }
   }
 
   #act(body: CommandBody): { status: number; code: string | null } {
@@ -260,6 +279,7 @@ export class SiteDialogue {
   #up(): void {
     this.#parts.troubles.say("broker", null);
     this.#publish(topics.status, this.#status("birth"), true).catch(() => {});
+    this.#answer();
     this.#outbox.connected();
     this.#reporter.connected();
     this.#parts.changed();

@@ -134,7 +134,7 @@ export class SiteLink {
       keepMemory: () => this.#keep(kept.keepMemory(memory)),
       leaseWanted: () => this.#wantLease(),
       standingMayHaveChanged: () => this.#judge(),
-      refused: () => this.hurry(),
+      refused: () => this.#wantLease(),
       renewCertificates: () => {
         this.#credentials.renewNow();
         this.hurry();
@@ -197,6 +197,7 @@ export class SiteLink {
     await this.#dialogue.stop(LAST_WORDS);
     giveUp();
     this.#credentials.end();
+    await this.#kept.settled();
   }
 
   /** The kiosk as it proves itself to phones; `null` without a lease, and while the fleet does not want it to. */
@@ -247,6 +248,11 @@ export class SiteLink {
 
   get risk(): RiskBody | null {
     return this.#memory.risk;
+  }
+
+  /** How many downward messages were dropped, by code. */
+  get drops(): ReadonlyMap<string, number> {
+    return this.#dialogue.drops;
   }
 
   health(): "ok" | "degraded" | "down" {
