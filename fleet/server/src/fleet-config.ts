@@ -63,6 +63,8 @@ export const FleetConfig = z.strictObject({
     .default({ kind: "aedes" }),
   /** With which policy a new site begins. */
   profile: z.enum(["demo", "production"]).default("production"),
+  /** A git checkout is the source of truth for the policy: the console takes no drafts, `wardkey policy push` brings them. */
+  policyKeptInFiles: z.boolean().default(false),
   /** What the first operator types at a kiosk to enrol a person: 4 to 32 characters. */
   operatorCodeFile: AbsolutePath,
   /** Devices that are to find a ticket at the first start. */

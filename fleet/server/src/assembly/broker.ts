@@ -1,0 +1,32 @@
+import { WardkeyError } from "@wardkey/protocol";
+import type { FleetPki } from "../pki/index.js";
+import { createAedesBroker, createSqlPersistence, type FleetBroker, type Gate } from "../platform/broker/index.js";
+import type { Database } from "../platform/sql/database.js";
+import type { World } from "./world.js";
+
+/** The broker that the configuration names. */
+export async function openBroker(
+  world: World,
+  { database, pki, gate }: { database: Database; pki: FleetPki; gate: Gate },
+): Promise<FleetBroker> {
+  const { config, clock, logger } = world;
+  switch (config.broker.kind) {
+    case "aedes": {
+      const broker = await createAedesBroker({
+        site: config.siteId,
+        gate,
+        tls: pki.tls.current(),
+        host: config.bind,
+        port: config.ports.mqtt,
+        persistence: createSqlPersistence(database, { clock }),
+        clock,
+        logger,
+      });
+      world.closing(async () => pki.tls.onRenewed((context) => broker.renewTls(context))());
+      return broker;
+    }
+    case "mosquitto":
+    case "rabbitmq":
+      throw new WardkeyError("broker-unavailable", "an outside broker is not put together here");
+  }
+}

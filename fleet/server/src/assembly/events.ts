@@ -1,0 +1,45 @@
+import { codeOf } from "@wardkey/protocol";
+import { EventMessage } from "@wardkey/protocol/fleet";
+import type { UpMessage } from "../platform/broker/index.js";
+import type { Rollouts } from "../rollout/index.js";
+import type { Machines } from "./machines.js";
+import { HEAD_LIFE, type Records } from "./records.js";
+import type { World } from "./world.js";
+
+/** Takes in what devices say, and tells them what became durable. */
+export function connectEvents(
+  world: World,
+  { machines, records, rollouts }: { machines: Machines; records: Records; rollouts: Rollouts },
+): void {
+  const { broker, devices } = machines;
+  const { audit, heads } = records;
+  broker.onUp(async (message) => {
+    if (message.leaf !== "event") {
+      await devices.shadows.onUp(message);
+      return;
+    }
+    const event = readEvent(message);
+    if (event === null) {
+      devices.noteRefused({ device: message.device, action: "publish", topic: null, code: "event-malformed" });
+      return;
+    }
+    const acknowledged = await audit.ingest(message.device, event);
+    devices.downlink.acknowledge(message.device, acknowledged);
+    if (event.kind === "journal") rollouts.note(message.device, event.body.events);
+  });
+  heads.onHead(({ size, root, at }) => {
+    const message = { to: "all", kind: "tree-head", body: { size, root, at }, epoch: size } as const;
+    devices.downlink
+      .send({ ...message, retain: true, expiresIn: HEAD_LIFE })
+      .catch((error: unknown) => world.logger.warn({ code: codeOf(error) }, "a head of the log was not published"));
+  });
+}
+
+function readEvent({ payload }: UpMessage): EventMessage | null {
+  try {
+    const parsed = EventMessage.safeParse(JSON.parse(Buffer.from(payload).toString("utf8")));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,165 @@
+import { join } from "node:path";
+import { codeOf, type Duration, milliseconds, seconds } from "@wardkey/protocol";
+import { type DeviceFacts as PolicyFacts, weakenedByMove } from "@wardkey/protocol/policy";
+import type { Audit } from "../audit/index.js";
+import {
+  createSqlCommandStore,
+  createSqlDownStates,
+  createSqlRegistryStore,
+  createSqlShadowStore,
+  type DeviceFacts,
+  type Devices,
+  openDevices,
+} from "../devices/index.js";
+import { createSqlMatrixStore, type Matrix, openMatrix } from "../m2m/index.js";
+import { type FleetPki, openPki } from "../pki/index.js";
+import type { FleetBroker, Gate } from "../platform/broker/index.js";
+import type { Database } from "../platform/sql/database.js";
+import type { Policies } from "../policy/index.js";
+import type { Staff } from "../staff/index.js";
+import { openBroker } from "./broker.js";
+import type { World } from "./world.js";
+
+/** What other parts tell the machines once they are there; nothing asks before the start is over. */
+export interface Others {
+  staff(): Staff;
+  policies(): Policies;
+  deviceUrl(): string;
+}
+
+/** Devices and all that speaks for them: certificates, matrix, broker. */
+export interface Machines {
+  readonly pki: FleetPki;
+  readonly devices: Devices;
+  readonly matrix: Matrix;
+  readonly broker: FleetBroker;
+  readonly gate: Gate;
+}
+
+/** How often changes by other fleet servers on the same PostgreSQL are taken in. */
+const FOLLOW_EVERY: Duration = seconds(2);
+
+export async function openMachines(
+  world: World,
+  { database, audit, others }: { database: Database; audit: Audit; others: Others },
+): Promise<Machines> {
+  const { config, clock, timers, logger, closing } = world;
+  const now = (): number => world.now();
+  const site = { id: config.siteId, name: config.siteName };
+  // Each of these knows the others through questions that are asked only when all of them are there.
+  const own: { devices?: Devices; matrix?: Matrix } = {};
+  const devicesHere = (): Devices => present(own.devices);
+  const matrixHere = (): Matrix => present(own.matrix);
+
+  const pki = await openPki({
+    folder: join(config.dataDir, "pki"),
+    site,
+    database,
+    clock,
+    logger,
+    serverNames: config.serverNames,
+    deviceUrl: () => others.deviceUrl(),
+    deviceNamed: async (device) => {
+      const known = devicesHere().registry.one(device);
+      return known === null ? null : { name: known.name, ward: known.ward };
+    },
+  });
+  closing(() => pki.stop());
+  const gate: Gate = { admit: (peer) => pki.admit(peer), grant: (device) => matrixHere().grant(device) };
+  const broker = await openBroker(world, { database, pki, gate });
+  closing(() => broker.stop());
+
+  const stores = {
+    registry: createSqlRegistryStore(database),
+    shadows: createSqlShadowStore(database),
+    commands: createSqlCommandStore(database),
+    states: createSqlDownStates(database),
+  };
+  const devices = await openDevices({
+    site,
+    stores,
+    identities: {
+      issueTicket: (request) => pki.issueTicket(request),
+      denyDevice: (device) => pki.denyDevice(device),
+      denyEpoch: () => pki.denyEpoch(),
+      denyList: () => pki.denyList(),
+      reader: (subject) => pki.reader(subject),
+      status: (device) => pki.signStatus(device),
+      denyNotice: () => pki.denyNotice(),
+    },
+    downlinkIssuer: () => pki.issuers.downlink(),
+    broker,
+    tables: {
+      current: () => others.staff().table.current(),
+      at: (digest) => others.staff().table.at(digest),
+    },
+    policies: { of: (device) => others.policies().of(device) },
+    weakens: (before, after) =>
+      weakenedByMove(others.policies().current().document, policyFacts(before), policyFacts(after)).length > 0,
+    pairsOf: (device) => matrixHere().pairsOf(device),
+    record: (kind, body) => audit.record(kind, body),
+    clock,
+    timers: { after: (delay, act) => timers.after(milliseconds(delay), act) },
+    newId: () => world.newId(),
+    random: Math.random,
+    log: ({ code, ...facts }) => logger.warn({ code, ...facts }, code),
+    follow: config.database.kind === "postgres" ? FOLLOW_EVERY : null,
+  });
+  own.devices = devices;
+  const matrix = await openMatrix({
+    site: site.id,
+    store: createSqlMatrixStore(database),
+    knows: (device) => devices.registry.one(device) !== null,
+    mayTalk: (device) => devices.mayTalk(device),
+    onChanged: async (device) => {
+      await broker.grantChanged(device);
+      devices.desired.refresh(device);
+    },
+    record: (kind, body) => audit.record(kind, body),
+    now,
+  });
+  own.matrix = matrix;
+  pki.onDenied((denied) => {
+    devices.denials
+      .onDenied(denied)
+      .catch((error: unknown) => logger.error({ code: codeOf(error) }, "a denial did not reach everybody yet"));
+  });
+  broker.onRefused((attempt) => devices.noteRefused(attempt));
+  pki.onIssued((issued) => {
+    const { usage, device } = issued;
+    if (usage === "identity" && device !== null && devices.registry.one(device)?.state === "awaiting") {
+      devices.registry
+        .act(device, "enrol")
+        .catch((error: unknown) =>
+          logger.error({ code: codeOf(error), device }, "an enrolment is not in the registry"),
+        );
+    }
+    audit
+      .record("certificate.issued", certificateFacts(issued))
+      .catch((error: unknown) => logger.error({ code: codeOf(error) }, "a certificate is not in the audit"));
+  });
+  return { pki, devices, matrix, broker, gate };
+}
+
+/** The same facts as a policy's groups read them. */
+export const policyFacts = ({ device, kind, ward, tags }: DeviceFacts): PolicyFacts => ({
+  device,
+  kind,
+  ward,
+  tags: [...tags],
+});
+
+function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("asked before the fleet server was put together");
+  return value;
+}
+
+type Issued = Parameters<Parameters<FleetPki["onIssued"]>[0]>[0];
+
+const certificateFacts = ({ usage, profile, device, serial, notAfter }: Issued) => ({
+  usage,
+  profile,
+  device,
+  serial,
+  notAfter,
+});

@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import { after, codeOf, hours } from "@wardkey/protocol";
+import type { Audit } from "../audit/index.js";
+import { openOperatorCode } from "../operator-code.js";
+import { CREDENTIAL_LIFE } from "../pki/index.js";
+import { isP256Key } from "../platform/keys/p256.js";
+import type { Database } from "../platform/sql/database.js";
+import type { Policies } from "../policy/index.js";
+import { createSqlStaffStore, createStaff, hasSealedSecrets, openSealing, type Staff } from "../staff/index.js";
+import type { Machines } from "./machines.js";
+import type { World } from "./world.js";
+
+/** A shorter lease would have every kiosk fetch its table more often than people change. */
+const SHORTEST_REACH_HOURS = 24;
+
+/** People, their credentials and their ways in. */
+export async function openPeople(
+  world: World,
+  parts: { database: Database; audit: Audit; machines: Machines; policies(): Policies },
+): Promise<Staff> {
+  const { config, logger } = world;
+  const { database, audit, machines, policies } = parts;
+  const { pki, devices } = machines;
+  const path = join(config.dataDir, "sealing.key");
+  const sealing = await openSealing({ path, sealedBefore: await hasSealedSecrets(database) });
+  const staff = createStaff({
+    site: config.siteId,
+    store: createSqlStaffStore({ database, sealing }),
+    now: () => world.now(),
+    randomBytes: (size) => world.randomBytes(size),
+    newId: () => world.newId(),
+    isOperatorCode: await openOperatorCode(config.operatorCodeFile),
+    validity: (at) => ({ issuedAt: at, expiresAt: after(at, CREDENTIAL_LIFE) }),
+    signCredential: (credential) => pki.signCredential(credential),
+    isHolderKey: isP256Key,
+    bans: pki.holders,
+    record: (kind, body) => audit.record(kind, body),
+    leaseLife: () => hours(Math.max(SHORTEST_REACH_HOURS, policies().longestLeaseHours())),
+    wardOf: async (kiosk) => devices.registry.one(kiosk)?.ward ?? null,
+    failed: (error) => logger.error({ code: codeOf(error) }, "upkeep of people failed and is tried again"),
+  });
+  world.closing(() => staff.stop());
+  staff.table.onChanged(() => devices.desired.refresh("all"));
+  return staff;
+}

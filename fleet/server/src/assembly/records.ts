@@ -1,0 +1,60 @@
+import { after, codeOf, type Duration, days, seconds } from "@wardkey/protocol";
+import type { Issuer, SiteTrust } from "@wardkey/protocol/credential";
+import { signDownward, TO_ALL } from "@wardkey/protocol/fleet/signed";
+import { type Audit, createAudit, createSqlAuditStore, createTreeHeads, type TreeHeads } from "../audit/index.js";
+import type { Database } from "../platform/sql/database.js";
+import type { World } from "./world.js";
+
+/** How soon what joined the log is under a signed head. */
+const HEAD_EVERY: Duration = seconds(10);
+/** A kiosk that was away for days still believes the newest retained head. */
+export const HEAD_LIFE: Duration = days(30);
+
+/** Journals of all devices, the fleet's own acts, and the log over both. */
+export interface Records {
+  readonly audit: Audit;
+  readonly heads: TreeHeads;
+}
+
+export function openRecords(
+  world: World,
+  parts: { database: Database; trust(): SiteTrust; downlink(): Promise<Issuer> },
+): Records {
+  const { config, logger } = world;
+  const store = createSqlAuditStore(parts.database);
+  const now = (): number => world.now();
+  const audit = createAudit({
+    store,
+    now,
+    newId: () => world.newId(),
+    trust: parts.trust,
+    onAlarm: (alarm) => logger.error({ ...alarm }, "a journal is not what it was: see docs/operate.md, Audit alarms"),
+    onFailed: (code, waiting) => logger.error({ code, waiting }, "events wait for the database; nothing is lost"),
+  });
+  world.closing(() => audit.close());
+  const heads = createTreeHeads({
+    store,
+    proofs: audit.proofs,
+    now,
+    sign: async (head) => {
+      const issuedAt = world.now();
+      return signDownward(
+        {
+          site: config.siteId,
+          audience: TO_ALL,
+          epoch: head.size,
+          kind: "tree-head",
+          body: head,
+          issuedAt,
+          expiresAt: after(issuedAt, HEAD_LIFE),
+          id: world.newId(),
+        },
+        await parts.downlink(),
+      );
+    },
+    every: HEAD_EVERY,
+    onFailed: (error) => logger.error({ code: codeOf(error) }, "the audit's log could not be signed"),
+  });
+  world.closing(() => heads.stop());
+  return { audit, heads };
+}

@@ -1,0 +1,61 @@
+import type { FastifyRequest } from "fastify";
+import type { Registry } from "prom-client";
+import { openApiDocument } from "../api-documents/openapi-document.js";
+import { auditAdminRoutes, auditDeviceRoutes } from "../audit/index.js";
+import { deviceAdminRoutes, kioskRoutes, type ProposeWipe } from "../devices/index.js";
+import { m2mRoutes } from "../m2m/index.js";
+import { overviewRoutes } from "../overview/index.js";
+import { estRoutes } from "../pki/index.js";
+import { type Auth, authRoutes } from "../platform/auth/index.js";
+import type { ApiServer } from "../platform/http/api-server.js";
+import type { DeviceServer } from "../platform/http/device-server.js";
+import { openApiRoute } from "../platform/http/openapi.js";
+import { healthRoutes, type ReadinessCheck } from "../platform/telemetry/health.js";
+import { metricsRoute } from "../platform/telemetry/metrics.js";
+import { policyRoutes } from "../policy/index.js";
+import { importRoutes, kioskStaffRoutes, peopleRoutes, type Staff } from "../staff/index.js";
+import type { Machines } from "./machines.js";
+import type { Records } from "./records.js";
+import type { Rules } from "./rules.js";
+
+/** Everything that answers over HTTP; the description of the interface is made from the same calls. */
+export interface Served {
+  readonly siteName: string;
+  /** Pages reach the console over TLS. */
+  readonly secure: boolean;
+  readonly now: () => number;
+  readonly auth: Auth;
+  readonly machines: Machines;
+  readonly records: Records;
+  readonly rules: Rules;
+  readonly staff: Staff;
+  readonly checks: readonly ReadinessCheck[];
+  readonly metrics: { readonly registry: Registry; readonly token: string };
+  readonly proposeWipe: ProposeWipe;
+}
+
+/** The administrators' listener. */
+export function consoleRoutes(server: ApiServer, served: Served, device: () => ApiServer): void {
+  const { auth, machines, records, rules, staff, now } = served;
+  healthRoutes(server, served.checks);
+  metricsRoute(server, served.metrics);
+  openApiRoute(server, () => openApiDocument({ console: server, device: device() }));
+  authRoutes(server, { auth, siteName: served.siteName, secure: served.secure });
+  deviceAdminRoutes(server, { devices: machines.devices, proposeWipe: served.proposeWipe, now });
+  m2mRoutes(server, { matrix: machines.matrix });
+  peopleRoutes(server, { staff });
+  importRoutes(server, { staff, ldap: {} });
+  policyRoutes(server, rules);
+  auditAdminRoutes(server, records);
+  void overviewRoutes(server, { machines, records, staff, now, siteName: served.siteName });
+}
+
+/** The devices' listener. */
+export function deviceRoutes(server: DeviceServer, served: Served): void {
+  const { machines, records, staff } = served;
+  const callerOf = (request: FastifyRequest) => server.callerOf(request);
+  estRoutes(server, { est: machines.pki.est, crl: (issuer) => machines.pki.crl(issuer) });
+  kioskRoutes(server.http, { desk: machines.devices.desk, callerOf });
+  kioskStaffRoutes(server.http, { staff, kioskOf: (request) => callerOf(request).device });
+  auditDeviceRoutes(server.http, { ...records, callerOf });
+}

@@ -1,0 +1,19 @@
+import { deviceProblemTitles } from "../devices/index.js";
+import { m2mProblemTitles } from "../m2m/index.js";
+import { pkiProblemTitles } from "../pki/index.js";
+import { authProblemTitles } from "../platform/auth/index.js";
+import { mergeProblemTitles, type ProblemTitles, platformProblemTitles } from "../platform/http/problem.js";
+import { policyProblemTitles } from "../policy/index.js";
+import { staffProblemTitles } from "../staff/index.js";
+
+/** The words for every code that either listener answers with. */
+export const problemTitles = (): ProblemTitles =>
+  mergeProblemTitles(
+    platformProblemTitles,
+    authProblemTitles,
+    pkiProblemTitles,
+    deviceProblemTitles,
+    m2mProblemTitles,
+    staffProblemTitles,
+    policyProblemTitles,
+  );

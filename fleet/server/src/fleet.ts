@@ -1,0 +1,209 @@
+import { join } from "node:path";
+import { type Clock, codeOf, WardkeyError } from "@wardkey/protocol";
+import type { FastifyBaseLogger } from "fastify";
+import { Registry } from "prom-client";
+import { connectEvents } from "./assembly/events.js";
+import { type Machines, openMachines } from "./assembly/machines.js";
+import { openPeople } from "./assembly/people.js";
+import { openRecords, type Records } from "./assembly/records.js";
+import { consoleRoutes, deviceRoutes, type Served } from "./assembly/routes.js";
+import { openRules, type Rules } from "./assembly/rules.js";
+import { openStorage } from "./assembly/storage.js";
+import { problemTitles } from "./assembly/titles.js";
+import { createWorld, systemTimers, type Timers, type World } from "./assembly/world.js";
+import { WIPE_KIND, wipeApproval } from "./devices/index.js";
+import { type FleetConfigInput, readFleetConfig } from "./fleet-config.js";
+import { type Auth, openAuth } from "./platform/auth/index.js";
+import { writePrivateFile } from "./platform/files/secret-file.js";
+import { ROLES, type Role } from "./platform/http/access.js";
+import { closeApiServer, listenOn } from "./platform/http/api-server.js";
+import { consoleOrigins, createConsoleServer } from "./platform/http/console-server.js";
+import { createDeviceServer } from "./platform/http/device-server.js";
+import { pageFiles } from "./platform/http/page-files.js";
+import { observeHttp, processMetrics } from "./platform/telemetry/metrics.js";
+import type { Staff } from "./staff/index.js";
+
+/** A running fleet server. */
+export interface Fleet {
+  /** The console. */
+  readonly url: string;
+  /** With the page's token of this start in the fragment, which no browser sends to a server. */
+  readonly pageUrl: string;
+  /** Where the first administrator registers, once; `null` when there is one. */
+  readonly setupUrl: string | null;
+  /** HTTPS for devices. */
+  readonly deviceUrl: string;
+  readonly mqttUrl: string;
+  /** DER of the root that phones and devices trust. */
+  readonly rootCertificate: Uint8Array;
+  readonly machines: Machines;
+  readonly records: Records;
+  readonly rules: Rules;
+  readonly staff: Staff;
+  readonly auth: Auth;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the fleet server on what `config` names: database, keys, broker, and three listeners. Refuses with
+ * `config-invalid`, `already-running`, `port-in-use`, `secret-file-exposed`, a code of the database, of the authorities
+ * or of the broker, and leaves nothing open.
+ */
+export async function startFleet(input: {
+  config: FleetConfigInput;
+  clock: Clock;
+  logger: FastifyBaseLogger;
+  timers?: Timers;
+  version: string;
+}): Promise<Fleet> {
+  const opened: (() => Promise<void>)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of opened.splice(0).reverse()) {
+      await close().catch((error: unknown) => input.logger.error({ code: codeOf(error) }, "something did not close"));
+    }
+  };
+  try {
+    const { clock, logger, timers = systemTimers } = input;
+    const config = readFleetConfig(input.config);
+    const world = createWorld({ config, clock, logger, timers, closing: (close) => void opened.push(close) });
+    return { ...(await open(world, input.version)), stop: closeAll };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function open(world: World, version: string): Promise<Omit<Fleet, "stop">> {
+  const { config, logger } = world;
+  const database = await openStorage(world);
+  const own: { machines?: Machines; staff?: Staff; rules?: Rules; deviceUrl?: string } = {};
+  const machinesHere = (): Machines => present(own.machines);
+  const rulesHere = (): Rules => present(own.rules);
+  const records = openRecords(world, {
+    database,
+    trust: () => machinesHere().pki.trust(),
+    downlink: () => machinesHere().pki.issuers.downlink(),
+  });
+  const { audit, heads } = records;
+  const machines = await openMachines(world, {
+    database,
+    audit,
+    others: {
+      staff: () => present(own.staff),
+      policies: () => rulesHere().policies,
+      deviceUrl: () => present(own.deviceUrl),
+    },
+  });
+  own.machines = machines;
+  const rules = await openRules(world, { database, audit, machines });
+  own.rules = rules;
+  const staff = await openPeople(world, { database, audit, machines, policies: () => rules.policies });
+  own.staff = staff;
+
+  const pageToken = world.newToken();
+  await writePrivateFile(join(config.dataDir, "page-token"), pageToken);
+  const metrics = { registry: new Registry(), token: world.newToken() };
+  await writePrivateFile(join(config.dataDir, "metrics-token"), metrics.token);
+  const origins = { list: (): readonly string[] => [] };
+  const auth = await openAuth(
+    {
+      database,
+      now: () => world.now(),
+      randomBytes: (size) => world.randomBytes(size),
+      newId: () => world.newId(),
+      record: (kind, body) => audit.record(kind, body),
+    },
+    {
+      dataDir: config.dataDir,
+      party: {
+        id: config.consoleUrl === undefined ? "localhost" : new URL(config.consoleUrl).hostname,
+        name: config.siteName,
+        origins: () => origins.list(),
+      },
+    },
+  );
+  const wipe = wipeApproval(machines.devices.commands);
+  auth.approvals.register(WIPE_KIND, {
+    ...wipe,
+    execute: (args, { id, proposer }) => wipe.execute(args, { id, proposer: { id: proposer } }),
+  });
+  rules.useApprovals(auth.approvals);
+
+  const titles = problemTitles();
+  const secure = config.consoleUrl?.startsWith("https:") ?? false;
+  const console = await createConsoleServer({
+    logger,
+    titles,
+    identify: (proof) => auth.signIn.identify(proof),
+    pageToken,
+    publicUrl: config.consoleUrl,
+  });
+  origins.list = () => consoleOrigins(console, config.consoleUrl);
+  world.closing(() => closeApiServer(console));
+  const device = await createDeviceServer({
+    tls: machines.pki.tls,
+    gate: machines.gate,
+    logger,
+    clock: world.clock,
+    titles,
+  });
+  world.closing(() => device.close());
+  machines.pki.onDenied(() => device.rotateTicketKeys());
+  processMetrics(metrics.registry);
+  observeHttp(console, { registry: metrics.registry, listener: "console" });
+  observeHttp(device.http, { registry: metrics.registry, listener: "device" });
+  const served: Served = {
+    siteName: config.siteName,
+    secure,
+    now: () => world.now(),
+    ...{ auth, machines, records, rules, staff, metrics },
+    checks: [
+      { name: "database", check: async () => void (await database.select(database.raw("1 as one"))) },
+      { name: "keys", check: async () => void (await machines.pki.issuers.signer()) },
+    ],
+    proposeWipe: ({ device: id, by }) =>
+      auth.approvals.propose({ kind: WIPE_KIND, args: { device: id }, by: { ...by, role: roleOf(by.role) } }),
+  };
+  consoleRoutes(console, served, () => device.http);
+  deviceRoutes(device, served);
+  await pageFiles(console, config.consolePageDir);
+
+  const at = await device.listen({ host: config.bind, port: config.ports.devices });
+  own.deviceUrl = `https://${config.serverNames[0] ?? "localhost"}:${new URL(at).port}`;
+  const port = await listenOn(console, { host: config.bind, port: config.ports.console, key: "ports.console" });
+  const url = config.consoleUrl ?? `http://localhost:${port}/`;
+
+  connectEvents(world, { machines, records, rollouts: rules.rollouts });
+  await machines.devices.start();
+  world.closing(() => machines.devices.stop());
+  await machines.devices.lead();
+  staff.start();
+  rules.policies.start();
+  rules.rollouts.start();
+  heads.start();
+  await machines.devices.firstTickets(config.tickets, writePrivateFile);
+  await audit.record("server.started", { version });
+  world.closing(() => audit.record("server.stopped", {}));
+  const linkOf = (secret: string): string => `${url}#set-up=${secret}`;
+  const secret = await auth.invitations.openSetUp(linkOf);
+  return {
+    url,
+    pageUrl: `${url}#token=${pageToken}`,
+    setupUrl: secret === null ? null : linkOf(secret),
+    deviceUrl: own.deviceUrl,
+    mqttUrl: machines.broker.url,
+    rootCertificate: machines.pki.rootCertificate,
+    ...{ machines, records, rules, staff, auth },
+  };
+}
+
+function roleOf(name: string): Role {
+  const role = ROLES.find((each) => each === name);
+  if (role === undefined) throw new WardkeyError("role-unknown", "an administrator of no known role");
+  return role;
+}
+
+function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new WardkeyError("start-order", "asked before the fleet server was put together");
+  return value;
+}
