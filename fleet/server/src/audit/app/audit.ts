@@ -1,5 +1,5 @@
 import { type Duration, type Instant, instant, WardkeyError } from "@wardkey/protocol";
-import { openJws, type SiteTrust } from "@wardkey/protocol/credential";
+import type { SiteTrust } from "@wardkey/protocol/credential";
 import {
   type AckBody,
   Checkpoint,
@@ -9,11 +9,10 @@ import {
   type FleetBody,
   type FleetKind,
   type JournalEvent,
-  MAX_UP_BYTES,
 } from "@wardkey/protocol/fleet";
 import { verifyStatement } from "@wardkey/protocol/fleet/signed";
-import { z } from "zod";
 import { EMPTY_HEAD, type Head } from "../domain/ingest.js";
+import { signedAt } from "../verify/signatures.js";
 import { Committer } from "./committer.js";
 import type { Alarm, Refused } from "./flush.js";
 import type { AuditStore, ChainBreak, StoredEvent } from "./ports.js";
@@ -140,7 +139,7 @@ async function checkStatement(
 > {
   if (trust === undefined) return { ok: false, code: "checkpoint-unchecked" };
   // However long it was on its way: what counts is the certificate when it was signed.
-  const at: Instant = instant(Math.min(now(), issuedAtOf(statement) ?? now()));
+  const at: Instant = instant(Math.min(now(), signedAt(statement, "wardkey-statement+jwt") ?? now()));
   const checked = await verifyStatement(statement, { trust: trust(), at, kind: "checkpoint", to: null });
   if (!checked.ok) return { ok: false, code: checked.code };
   const { statement: said } = checked;
@@ -149,18 +148,6 @@ async function checkStatement(
   if (said.device !== device) return { ok: false, code: "statement-signature" };
   return { ok: true, checkpoint: { ...body.data, device, id: said.id, issuedAt: said.issuedAt, jws: statement } };
 }
-
-function issuedAtOf(jws: string): number | null {
-  const opened = openJws(jws, "wardkey-statement+jwt", MAX_UP_BYTES);
-  if (opened === undefined) return null;
-  try {
-    const parsed = IssuedAt.safeParse(JSON.parse(Buffer.from(opened.payload).toString("utf8")));
-    return parsed.success ? parsed.data.iat * 1_000 : null;
-  } catch {
-    return null;
-  }
-}
-const IssuedAt = z.looseObject({ iat: z.number().int().nonnegative() });
 
 const ackOf = ({ seq, hash }: Head, refusal: { code: string; seq: number } | null): AckBody => ({
   seq,

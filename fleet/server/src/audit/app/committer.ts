@@ -12,7 +12,7 @@ import type { AuditStore } from "./ports.js";
 type Waiting = { readonly work: Work; done(outcome: Outcome): void; failed(error: unknown): void };
 
 /** How long a commit waits for company, and what one commit takes at most. */
-const COLLECT_FOR = milliseconds(3);
+const COLLECT_FOR = milliseconds(8);
 const MAX_EVENTS = 2_000;
 /** What may wait before senders are told to come back: a few seconds of the fastest fleet. */
 const MAX_WAITING = 20_000;
