@@ -1,29 +1,64 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { takePageToken, WordsProvider } from "@wardkey/ui";
+import { takeFromFragment, takePageToken, WordsProvider } from "@wardkey/ui";
 import { type ReactNode, useState } from "react";
 import { KeyNeeded } from "./key-needed.js";
 import { PageHead } from "./page-head.js";
+import { Register } from "./session/register.js";
+import { SignIn } from "./session/sign-in.js";
+import { useOwnName } from "./session/use-own-name.js";
+import { useSession } from "./session/use-session.js";
+import { SignedInPages } from "./signed-in-pages.js";
 import { StatusPage } from "./status-page.js";
 import { i18n } from "./words.js";
 
+const LINKS = ["setup", "invitation", "recovery"] as const;
+
+/** What the address asks for: the secret of a link to register with, the page token of this start, or neither. */
+function takeEntry(): { invitation: string | null; token: string | null } {
+  const taken = takeFromFragment(LINKS);
+  const invitation = LINKS.map((name) => taken[name]).find((secret) => secret !== undefined) ?? null;
+  return { invitation, token: invitation === null ? takePageToken() : null };
+}
+
 export function App(): ReactNode {
   const [client] = useState(() => new QueryClient());
-  const [token] = useState(() => takePageToken());
+  const [entry, setEntry] = useState(takeEntry);
   return (
     <WordsProvider i18n={i18n}>
       <QueryClientProvider client={client}>
-        {token === null ? <Keyless /> : <StatusPage token={token} />}
+        {entry.token === null ? (
+          <Door invitation={entry.invitation} onRegistered={() => setEntry({ invitation: null, token: null })} />
+        ) : (
+          <StatusPage token={entry.token} onSignIn={() => setEntry({ invitation: null, token: null })} />
+        )}
       </QueryClientProvider>
     </WordsProvider>
   );
 }
 
-function Keyless(): ReactNode {
+function Door({ invitation, onRegistered }: { invitation: string | null; onRegistered: () => void }): ReactNode {
+  const { session, refresh } = useSession();
+  useOwnName(session?.relyingParty);
+  if (session === undefined) return null;
+  const signedIn = session?.signedIn ?? null;
+  if (session !== null && signedIn !== null && invitation === null) {
+    return <SignedInPages me={signedIn} refresh={refresh} />;
+  }
+  const enter = async (): Promise<void> => {
+    onRegistered();
+    await refresh();
+  };
   return (
     <div className="status">
-      <PageHead siteName={null} updated={null} />
+      <PageHead siteName={session?.siteName ?? null} updated={null} />
       <main className="status-main">
-        <KeyNeeded />
+        {session === null ? (
+          <KeyNeeded />
+        ) : invitation === null ? (
+          <SignIn siteName={session.siteName} setUpNeeded={session.setUpNeeded} onSignedIn={refresh} />
+        ) : (
+          <Register secret={invitation} onSignedIn={enter} />
+        )}
       </main>
     </div>
   );

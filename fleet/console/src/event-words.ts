@@ -15,6 +15,7 @@ import {
   Radio,
   Repeat,
   ScanFace,
+  ScrollText,
   ShieldX,
   UserCheck,
   UserPlus,
@@ -43,6 +44,9 @@ const LOOKS: Readonly<Record<JournalKind, { tone: Tone; icon: LucideIcon }>> = {
   "camera.back": { tone: "neutral", icon: Camera },
   "radio.lost": { tone: "wait", icon: Radio },
   "radio.back": { tone: "neutral", icon: Radio },
+  "policy.in-force": { tone: "neutral", icon: ScrollText },
+  "policy.refused": { tone: "stop", icon: ScrollText },
+  "policy.expired": { tone: "wait", icon: ScrollText },
   "presence.replay-suspected": { tone: "stop", icon: Repeat },
   "security.alert": { tone: "stop", icon: BellRing },
 };

@@ -2,6 +2,7 @@ import "@wardkey/ui/styles.css";
 import "./styles/page.css";
 import "./styles/kiosks.css";
 import "./styles/journal.css";
+import "./styles/access.css";
 import { startPage } from "@wardkey/ui";
 
 void startPage(async () => (await import("./app.js")).App);

@@ -7,9 +7,11 @@ export interface PageHeadProps {
   readonly siteName: string | null;
   /** "Updated now" */
   readonly updated: string | null;
+  /** What the reader can do from everywhere. */
+  readonly actions?: ReactNode;
 }
 
-export function PageHead({ siteName, updated }: PageHeadProps): ReactNode {
+export function PageHead({ siteName, updated, actions }: PageHeadProps): ReactNode {
   const { t } = useWords();
   return (
     <header className="status-head">
@@ -19,6 +21,7 @@ export function PageHead({ siteName, updated }: PageHeadProps): ReactNode {
         <p className="wk-muted">{t("page.title")}</p>
       </div>
       {updated === null ? null : <p className="status-updated wk-muted wk-figures">{updated}</p>}
+      {actions}
       <LanguageSwitch />
     </header>
   );

@@ -15,7 +15,7 @@ export class OverviewFailure extends Error {
 }
 
 /** Asks the site once. Fails with `OverviewFailure` and with nothing else. */
-export async function readOverview(token: string, signal: AbortSignal): Promise<SiteOverview> {
+export async function readOverview(token: string | null, signal: AbortSignal): Promise<SiteOverview> {
   const answer = await ask(token, AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN)]));
   if (answer.status === 401) throw new OverviewFailure("refused");
   if (!answer.ok) throw new OverviewFailure("lost");
@@ -27,9 +27,13 @@ export async function readOverview(token: string, signal: AbortSignal): Promise<
   return parsed.data;
 }
 
-async function ask(token: string, signal: AbortSignal): Promise<Response> {
+async function ask(token: string | null, signal: AbortSignal): Promise<Response> {
   try {
-    return await fetch(OVERVIEW_PATH, { headers: { authorization: `Bearer ${token}` }, cache: "no-store", signal });
+    return await fetch(OVERVIEW_PATH, {
+      headers: token === null ? {} : { authorization: `Bearer ${token}` },
+      cache: "no-store",
+      signal,
+    });
   } catch (cause) {
     throw new OverviewFailure("lost", { cause });
   }

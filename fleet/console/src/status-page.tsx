@@ -1,5 +1,5 @@
 import type { SiteOverview } from "@wardkey/protocol/fleet";
-import { type Connection, ConnectionNotice, LiveRegion, useNow } from "@wardkey/ui";
+import { Button, type Connection, ConnectionNotice, LiveRegion, useNow } from "@wardkey/ui";
 import type { ReactNode } from "react";
 import { concernsOf } from "./concerns.js";
 import { Headline } from "./headline.js";
@@ -12,8 +12,16 @@ import { Tiles } from "./tiles.js";
 import { useOverview } from "./use-overview.js";
 import { useWords } from "./words.js";
 
+export interface StatusPageProps {
+  /** The page token of this start; `null` for who is signed in. */
+  readonly token: string | null;
+  readonly actions?: ReactNode;
+  /** Who came by the page token may sign in instead. */
+  readonly onSignIn?: () => void;
+}
+
 /** The site at a glance: what needs me, then everything. */
-export function StatusPage({ token }: { token: string }): ReactNode {
+export function StatusPage({ token, actions, onSignIn }: StatusPageProps): ReactNode {
   const { overview, connection } = useOverview(token);
   const { t, formats } = useWords();
   const now = useNow(overview?.now ?? null);
@@ -24,6 +32,15 @@ export function StatusPage({ token }: { token: string }): ReactNode {
       <PageHead
         siteName={overview?.site.name ?? null}
         updated={open && since !== null ? t("page.updated", { ago: since }) : null}
+        actions={
+          onSignIn === undefined ? (
+            actions
+          ) : (
+            <Button kind="quiet" onPress={onSignIn}>
+              {t("signin.go")}
+            </Button>
+          )
+        }
       />
       <main className="status-main">
         {open ? null : <Line connection={connection} since={since} />}

@@ -12,9 +12,9 @@ export interface OverviewState {
 }
 
 /** Keeps the overview fresh while the page is looked at. */
-export function useOverview(token: string): OverviewState {
+export function useOverview(token: string | null): OverviewState {
   const { data, error } = useQuery({
-    queryKey: ["overview"],
+    queryKey: ["overview", token],
     queryFn: ({ signal }) => readOverview(token, signal),
     refetchInterval: EVERY,
     retry: false,

@@ -1,7 +1,14 @@
 import { type MessageKey, makeI18n } from "@wardkey/ui";
-import { el } from "./words/el.js";
-import { en } from "./words/en.js";
-import { it } from "./words/it.js";
+import { accessEl } from "./words/access-el.js";
+import { accessEn } from "./words/access-en.js";
+import { accessIt } from "./words/access-it.js";
+import { el as statusEl } from "./words/el.js";
+import { en as statusEn } from "./words/en.js";
+import { it as statusIt } from "./words/it.js";
+
+const en = { ...statusEn, ...accessEn } as const;
+const it = { ...statusIt, ...accessIt };
+const el = { ...statusEl, ...accessEl };
 
 export const CATALOGUES = { en, it, el };
 export const { i18n, useWords } = makeI18n(CATALOGUES);

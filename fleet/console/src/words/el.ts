@@ -108,6 +108,9 @@ export const el: Translation<typeof en> = {
   "event.radio.lost": "Ο ασύρματος χάθηκε",
   "event.radio.back": "Ο ασύρματος επέστρεψε",
   "event.presence.replay-suspected": "Υποψία αναπαραγωγής σήματος τηλεφώνου",
+  "event.policy.in-force": "Νέα πολιτική σε ισχύ",
+  "event.policy.refused": "Πολιτική απορρίφθηκε",
+  "event.policy.expired": "Η πολιτική έληξε: ισχύουν οι αυστηρότερες ρυθμίσεις",
   "event.security.alert": "Συναγερμός ασφαλείας",
 
   "about.recovered": "μετά από διακοπή",

@@ -105,6 +105,9 @@ export const en = {
   "event.radio.lost": "Radio lost",
   "event.radio.back": "Radio back",
   "event.presence.replay-suspected": "A replayed phone signal is suspected",
+  "event.policy.in-force": "A policy came into force",
+  "event.policy.refused": "A policy was refused",
+  "event.policy.expired": "The policy has ended: the strictest settings hold",
   "event.security.alert": "Security alert",
 
   "about.recovered": "after a crash",

@@ -110,6 +110,9 @@ export const it: Translation<typeof en> = {
   "event.radio.lost": "Radio persa",
   "event.radio.back": "Radio tornata",
   "event.presence.replay-suspected": "Si sospetta un segnale di telefono riprodotto",
+  "event.policy.in-force": "Nuove regole in vigore",
+  "event.policy.refused": "Regole rifiutate",
+  "event.policy.expired": "Le regole sono scadute: valgono le più severe",
   "event.security.alert": "Allarme di sicurezza",
 
   "about.recovered": "dopo un arresto anomalo",
