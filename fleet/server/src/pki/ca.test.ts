@@ -1,11 +1,13 @@
+import { X509Certificate } from "node:crypto";
 import { chmod, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { days, instant } from "@wardkey/protocol";
+import { days, hours, instant } from "@wardkey/protocol";
 import { verifyDevice } from "@wardkey/protocol/credential";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { caInit } from "./index.js";
 import { ALL_GOOD, codeOf, identityOf, seenBy, trusting } from "./testing/eyes.js";
 import { MADE_AT, writeIssue2Folder } from "./testing/issue-2-root.js";
+import { newKey, spkiOf } from "./testing/test-device.js";
 import { run, SITE, TestPki } from "./testing/test-pki.js";
 
 let site: TestPki;
@@ -35,6 +37,15 @@ describe("the first start", () => {
     ]);
     expect(await run(site.pkiFolder, "stat", "-c", "%a", "root.key", "policy.json")).toBe("600\n600\n");
     expect(await seenBy(site, site.pki.trust(), site.clock.now())).toEqual(ALL_GOOD);
+  });
+
+  it("tells the first who listens what it made for itself", async () => {
+    const pki = await site.open();
+    const told: string[] = [];
+    pki.onIssued(({ usage }) => told.push(usage));
+    expect(told).toEqual(["signer", "policy", "downlink", "server", "client"]);
+    pki.onIssued(({ usage }) => told.push(usage));
+    expect(told).toHaveLength(5);
   });
 
   it("goes on without the root's key, which may leave the machine", async () => {
@@ -164,6 +175,28 @@ describe("the keys of the server's own", () => {
     await site.close();
     await site.open();
     expect((await site.pki.issuers.signer()).chain[0]).toEqual(renewed);
+  });
+
+  it("certify other servers of the site, which their clients follow to the root", async () => {
+    const pki = await site.open();
+    const publicKey = spkiOf(newKey());
+    const [leaf, intermediate] = await pki.serverCertificate({ names: ["mqtt.st-mary.example"], publicKey });
+    const pem = (der: Uint8Array | undefined): string => new X509Certificate(der ?? new Uint8Array(0)).toString();
+    await site.file("root.pem", pem(pki.rootCertificate));
+    await site.file("chain.pem", pem(intermediate));
+    await site.file("mqtt.pem", pem(leaf));
+    const verified =
+      "verify -purpose sslserver -verify_hostname mqtt.st-mary.example -CAfile root.pem -untrusted chain.pem mqtt.pem";
+    expect(await run(site.folder, "openssl", ...verified.split(" "))).toBe("mqtt.pem: OK\n");
+  });
+
+  it("make the fleet server a client of an outside broker, under the name that no device may have", async () => {
+    const pki = await site.open();
+    const certificate = new X509Certificate(pki.client.current().cert);
+    expect(certificate.subject).toBe("O=st-mary\nOU=service\nCN=wardkey-fleet");
+    site.names.set("wardkey-fleet", { name: "an impostor", ward: "none" });
+    const asked = await pki.issueTicket({ device: "wardkey-fleet", profile: "service", ttl: hours(1) });
+    expect(codeOf(asked)).toBe("device-unknown");
   });
 
   it("serve under other names once the configuration says so", async () => {

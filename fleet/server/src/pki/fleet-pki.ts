@@ -106,13 +106,22 @@ export async function openPki(parts: FleetPkiParts): Promise<FleetPki> {
     now,
     failed: (error) => logger.error({ code: codeOf(error) }, "a listener to denials failed"),
   });
+  const issuance = createIssuance({
+    site: site.id,
+    authority: authorities.issuing,
+    log,
+    deniesSerial: denials.list.deniesSerial,
+    digest: keyDigestOf,
+    readerNamed,
+    now,
+  });
   const own = await openOwnKeys({
     folder,
     site,
     serverNames: parts.serverNames,
     authorities: authorities.current,
     authority: authorities.issuing,
-    log,
+    record: issuance.record,
     now,
     renewalFailed: (error) => logger.error({ code: codeOf(error) }, "a key of the server's own was not renewed"),
   });
@@ -123,15 +132,6 @@ export async function openPki(parts: FleetPkiParts): Promise<FleetPki> {
     );
   };
   const gate = createIdentityGate({ log, list: denials.list, isOurs, now });
-  const issuance = createIssuance({
-    site: site.id,
-    authority: authorities.issuing,
-    log,
-    deniesSerial: denials.list.deniesSerial,
-    digest: keyDigestOf,
-    readerNamed,
-    now,
-  });
   const root = (): Uint8Array => authorities.current().roots[0]?.der ?? new Uint8Array(0);
   const tickets = createTickets({
     site: site.id,

@@ -8,7 +8,7 @@ import {
 } from "node:crypto";
 import { WardkeyError } from "@wardkey/protocol";
 import { readPrivateFile, writePrivateFile } from "../../platform/files/secret-file.js";
-import type { CertificateAuthority, CertificateUsage, IssueLog, LeafRequest } from "../app/certificates.js";
+import type { CertificateAuthority, CertificateUsage, IssuedCertificate, LeafRequest } from "../app/certificates.js";
 import { needsRenewal, type Validity } from "../domain/lifetimes.js";
 
 export interface LeafPair {
@@ -30,7 +30,7 @@ export async function openLeafKey(parts: {
   /** What it says, but for its key. */
   request(): Omit<LeafRequest, "publicKey">;
   authority(): CertificateAuthority;
-  log: Pick<IssueLog, "record">;
+  record(certificate: IssuedCertificate): Promise<void>;
   now(): number;
   /** The pair could not be renewed and goes on in use: the disk, or an authority that ended. */
   renewalFailed(error: unknown): void;
@@ -74,7 +74,7 @@ async function makePair(parts: Parameters<typeof openLeafKey>[0]): Promise<LeafP
   const leaf = parts.authority().issue({ ...request, publicKey });
   const keyDigest = createHash("sha256").update(publicKey).digest("base64url");
   const about = { usage: parts.usage, subject: request.subject.commonName, device: null, profile: null };
-  await parts.log.record({ ...leaf, ...about, keyDigest, issuedAt: parts.now() });
+  await parts.record({ ...leaf, ...about, keyDigest, issuedAt: parts.now() });
   const stored = {
     key: key.export({ format: "pem", type: "pkcs8" }).toString(),
     certificate: Buffer.from(leaf.der).toString("base64"),

@@ -13,7 +13,7 @@ import {
   signerUri,
 } from "@wardkey/protocol/credential";
 import { FLEET_CLIENT } from "@wardkey/protocol/fleet";
-import type { CertificateAuthority, CertificateUsage, IssueLog } from "../app/certificates.js";
+import type { CertificateAuthority, CertificateUsage, IssuedCertificate } from "../app/certificates.js";
 import { SERVER_LIFE, SIGNER_LIFE, validityFrom } from "../domain/lifetimes.js";
 import { OID } from "../domain/oids.js";
 import type { CaSite } from "./ca-ceremonies.js";
@@ -59,7 +59,7 @@ interface OwnKeyParts {
   readonly serverNames: readonly string[];
   authorities(): SiteAuthorities;
   authority(): CertificateAuthority;
-  readonly log: Pick<IssueLog, "record">;
+  record(certificate: IssuedCertificate): Promise<void>;
   now(): number;
   renewalFailed(error: unknown): void;
 }
@@ -135,7 +135,7 @@ const leafParts = (parts: OwnKeyParts, usage: CertificateUsage) => ({
   path: join(parts.folder, `${usage}.json`),
   usage,
   authority: parts.authority,
-  log: parts.log,
+  record: parts.record,
   now: parts.now,
   renewalFailed: parts.renewalFailed,
 });

@@ -31,8 +31,14 @@ export interface Issuance {
     alternatives: readonly AlternativeName[];
     publicKey: Uint8Array;
   }): Promise<IssuedCertificate>;
+  /** Records a certificate of the server's own keys. */
+  record(certificate: IssuedCertificate): Promise<void>;
+  /** What was issued before anybody listened is told to the first who does. */
   onIssued(listener: IssuedListener): () => void;
 }
+
+/** The server's own keys, made anew before the audit was there, and as many again. */
+const MOST_UNTOLD = 10;
 
 export function createIssuance(parts: {
   site: string;
@@ -47,8 +53,14 @@ export function createIssuance(parts: {
   const { site, authority, log, now } = parts;
   const listeners = new Set<IssuedListener>();
 
+  const untold: Omit<IssuedCertificate, "der">[] = [];
   const tell = ({ der: _der, ...told }: IssuedCertificate): void => {
+    if (listeners.size === 0 && untold.length < MOST_UNTOLD) untold.push(told);
     for (const listener of listeners) listener(told);
+  };
+  const record = async (issued: IssuedCertificate): Promise<void> => {
+    await log.record(issued);
+    tell(issued);
   };
   const issue = async (of: {
     device: string;
@@ -112,12 +124,13 @@ export function createIssuance(parts: {
       });
       const about = { usage: "server", subject: commonName, device: null, profile: null } as const;
       const issued = { ...leaf, ...about, keyDigest: parts.digest(publicKey), issuedAt: now() };
-      await log.record(issued);
-      tell(issued);
+      await record(issued);
       return issued;
     },
+    record,
     onIssued(listener) {
       listeners.add(listener);
+      for (const told of untold.splice(0)) listener(told);
       return () => listeners.delete(listener);
     },
   };
