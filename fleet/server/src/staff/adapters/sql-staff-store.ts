@@ -1,5 +1,13 @@
 import { type Database, exclusively } from "../../platform/sql/database.js";
-import type { ActiveHolder, Grant, IssuedWallet, IssueOutcome, StaffStore } from "../app/ports.js";
+import {
+  type ActiveHolder,
+  type Grant,
+  type HolderKeys,
+  holderName,
+  type IssuedWallet,
+  type IssueOutcome,
+  type StaffStore,
+} from "../app/ports.js";
 import type { ConsentRow, EnrolmentRow, PersonRow, WalletRow } from "./rows.js";
 import { timeOf } from "./rows.js";
 import type { Sealing } from "./sealing.js";
@@ -10,6 +18,7 @@ import { newPersonRow, readPeople, revise, takenIds } from "./sql-people.js";
 import { createSqlSecretStore } from "./sql-secret-store.js";
 
 const DEFAULT_ROLE = "staff";
+const HOLDERS_AT_ONCE = 1_000;
 
 const templateKeyPurpose = (staffId: string, epoch: number): string => `template-key ${staffId} ${epoch}`;
 const eidKeyPurpose = (staffId: string, epoch: number): string => `identifier-key ${staffId} ${epoch}`;
@@ -73,18 +82,25 @@ export function createSqlStaffStore({ database, sealing }: { database: Database;
         return outcome;
       }),
     async activeHolders(now) {
-      const rows: ActiveRow[] = await database<WalletRow>("wallets")
-        .select("wallets.*", "people.ends_at")
-        .join("people", "people.staff_id", "wallets.staff_id")
-        .whereNotNull("wallets.sealed_eid_key")
-        .andWhere("wallets.expires_at", ">", now)
-        .whereNull("people.denied_at")
-        .whereNull("people.left_at")
-        .whereNull("people.suspended_at")
-        .whereNull("people.phone_lost_at")
-        .andWhere((where) => where.whereNull("people.ends_at").orWhere("people.ends_at", ">", now))
-        .orderBy("wallets.staff_id");
-      return rows.flatMap((row) => holderOf(row, sealing));
+      const holders: ActiveHolder[] = [];
+      for (let last = ""; ; ) {
+        const page = await activePage(database, now, last);
+        for (const { staff_id: staffId, epoch, expires_at, ends_at } of page) {
+          const until = Math.min(Number(expires_at), timeOf(ends_at) ?? Number.POSITIVE_INFINITY);
+          holders.push({ staffId, epoch, until });
+        }
+        if (page.length < HOLDERS_AT_ONCE) return holders;
+        last = page.at(-1)?.staff_id ?? "";
+      }
+    },
+    async holderKeys(holders) {
+      const rows = await database<WalletRow>("wallets")
+        .whereIn(
+          "staff_id",
+          holders.map(({ staffId }) => staffId),
+        )
+        .whereNotNull("sealed_eid_key");
+      return new Map(rows.flatMap((row) => openKeys(row, sealing)));
     },
     async deny(staffId, at) {
       return exclusively(database, "staff", async (transaction) => {
@@ -117,21 +133,33 @@ export function createSqlStaffStore({ database, sealing }: { database: Database;
   };
 }
 
-type ActiveRow = WalletRow & Pick<PersonRow, "ends_at">;
+type ActiveRow = Pick<WalletRow, "staff_id" | "epoch" | "expires_at"> & Pick<PersonRow, "ends_at">;
 
-function holderOf(row: ActiveRow, sealing: Sealing): ActiveHolder[] {
+/** In pages, so that 20,000 rows do not hold the event loop. Codes sort alike on every database: ids are plain ASCII. */
+async function activePage(database: Database, now: number, after: string): Promise<ActiveRow[]> {
+  return database("wallets")
+    .select("wallets.staff_id", "wallets.epoch", "wallets.expires_at", "people.ends_at")
+    .join("people", "people.staff_id", "wallets.staff_id")
+    .whereNotNull("wallets.sealed_eid_key")
+    .andWhere("wallets.expires_at", ">", now)
+    .andWhere("wallets.staff_id", ">", after)
+    .whereNull("people.denied_at")
+    .whereNull("people.left_at")
+    .whereNull("people.suspended_at")
+    .whereNull("people.phone_lost_at")
+    .andWhere((where) => where.whereNull("people.ends_at").orWhere("people.ends_at", ">", now))
+    .orderBy("wallets.staff_id")
+    .limit(HOLDERS_AT_ONCE);
+}
+
+function openKeys(row: WalletRow, sealing: Sealing): [string, HolderKeys][] {
   const { staff_id: staffId, epoch, sealed_template_key: templateKey, sealed_eid_key: eidKey, face } = row;
   if (eidKey === null || (templateKey === null && Boolean(face))) return [];
-  return [
-    {
-      staffId,
-      epoch,
-      until: Math.min(Number(row.expires_at), timeOf(row.ends_at) ?? Number.POSITIVE_INFINITY),
-      openTemplateKey: () =>
-        templateKey === null ? null : sealing.open(templateKey, templateKeyPurpose(staffId, epoch)),
-      openEidKey: () => sealing.open(eidKey, eidKeyPurpose(staffId, epoch)),
-    },
-  ];
+  const keys = {
+    templateKey: templateKey === null ? null : sealing.open(templateKey, templateKeyPurpose(staffId, epoch)),
+    eidKey: sealing.open(eidKey, eidKeyPurpose(staffId, epoch)),
+  };
+  return [[holderName({ staffId, epoch }), keys]];
 }
 
 type Keeping = { grant: Grant; wallet: IssuedWallet; sealing: Sealing; liftAfter: number };

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { type Duration, hours, type Instant, instant } from "@wardkey/protocol";
-import { identifierPrefix, identifierWindow, rotatingIdentifier } from "@wardkey/protocol/credential";
+import { identifierWindow } from "@wardkey/protocol/credential";
 import { PREFIX_BYTES, TableWriter } from "@wardkey/protocol/fleet";
-import type { ActiveHolder, StaffStore } from "./ports.js";
+import { manyMacs } from "../domain/many-macs.js";
+import { type ActiveHolder, type HolderKeys, holderName, type StaffStore } from "./ports.js";
 
 /**
  * Tables begin on a six-hour grid and reach as far beyond it as the lease, so that 20 MB do not change for each kiosk at
@@ -11,6 +12,8 @@ import type { ActiveHolder, StaffStore } from "./ports.js";
 const GRID_WINDOWS = 24;
 /** The event loop is given back this often while a table is made. */
 const SLICE_MS = 8;
+const KEYS_AT_ONCE = 200;
+const WINDOW_BYTES = 8;
 /** A lease that is signed while the table is fetched still lies within it. */
 const MARGIN: Duration = hours(1);
 /** The newest and the one before: a kiosk may still be on its way to that. */
@@ -35,7 +38,7 @@ type Cached = { firstWindow: number; windows: number; prefixes: Uint8Array; temp
 
 export type TableParts = {
   site: string;
-  store: StaffStore;
+  store: Pick<StaffStore, "revision" | "activeHolders" | "holderKeys">;
   now(): Instant;
   leaseLife(): Duration;
   /** Lets everything else run. */
@@ -57,22 +60,31 @@ export function createHolderTables(parts: TableParts): HolderTables {
     const key = [firstWindow, windows, await parts.store.revision()].join(":");
     if (last?.key === key && now < last.until) return last.table;
     const active = await parts.store.activeHolders(now);
-    const writer = new TableWriter({ firstWindow, windows, holders: active.length });
     const slices = createSlices(parts);
-    const used = new Set<string>();
-    let soonest = Number.POSITIVE_INFINITY;
-    for (const holder of active) {
-      const { staffId, epoch } = holder;
-      const name = `${staffId} ${epoch}`;
-      used.add(name);
-      const known = extended(holder, cache.get(name), { site: parts.site, firstWindow, windows });
-      cache.set(name, known);
-      const templateKeys = known.templateKey === null ? [] : [{ epoch, key: known.templateKey }];
-      writer.add({ staffId, epoch, templateKeys, prefixes: known.prefixes });
-      soonest = Math.min(soonest, holder.until);
+    const span = { site: parts.site, firstWindow, windows };
+    const holders: (ActiveHolder & Cached)[] = [];
+    for (let at = 0; at < active.length; at += KEYS_AT_ONCE) {
+      const batch = active.slice(at, at + KEYS_AT_ONCE);
+      const stale = batch.filter((holder) => !covers(cache.get(holderName(holder)), span));
+      const keys = stale.length === 0 ? new Map() : await parts.store.holderKeys(stale);
+      for (const holder of batch) {
+        const name = holderName(holder);
+        const known = extended(cache.get(name), keys.get(name), span);
+        if (known === null) continue;
+        cache.set(name, known);
+        holders.push({ ...holder, ...known });
+        await slices.rest();
+      }
+    }
+    const writer = new TableWriter({ firstWindow, windows, holders: holders.length });
+    for (const { staffId, epoch, templateKey, prefixes } of holders) {
+      const templateKeys = templateKey === null ? [] : [{ epoch, key: templateKey }];
+      writer.add({ staffId, epoch, templateKeys, prefixes });
       await slices.rest();
     }
+    const used = new Set(holders.map(holderName));
     for (const name of cache.keys()) if (!used.has(name)) cache.delete(name);
+    const soonest = holders.reduce((least, { until }) => Math.min(least, until), Number.POSITIVE_INFINITY);
     const bytes = writer.bytes();
     const table = { digest: createHash("sha256").update(bytes).digest("base64url"), bytes };
     made.delete(table.digest);
@@ -114,20 +126,31 @@ function spanOf(now: Instant, until: number): { firstWindow: number; windows: nu
 
 type Span = { site: string; firstWindow: number; windows: number };
 
-/** What is known of the holder's prefixes, moved to the wanted windows, and the missing ones computed. */
-function extended(holder: ActiveHolder, known: Cached | undefined, span: Span): Cached {
+const covers = (known: Cached | undefined, { firstWindow, windows }: Span): boolean =>
+  known?.firstWindow === firstWindow && known.windows === windows;
+
+/** What is known of a holder's prefixes, moved to the wanted windows, and the missing ones computed. */
+function extended(known: Cached | undefined, keys: HolderKeys | undefined, span: Span): Cached | null {
+  if (known !== undefined && covers(known, span)) return known;
+  if (keys === undefined) return null;
   const { site, firstWindow, windows } = span;
-  if (known?.firstWindow === firstWindow && known.windows === windows) return known;
   const prefixes = new Uint8Array(windows * PREFIX_BYTES);
-  const eidKey = holder.openEidKey();
+  // As in `rotatingIdentifier`: HMAC-SHA-256(eidKey, site || 0 || uint64 window), of which a kiosk knows eight bytes.
+  const message = new Uint8Array([...new TextEncoder().encode(site), 0, ...new Uint8Array(WINDOW_BYTES)]);
+  const window64 = new DataView(message.buffer, message.length - WINDOW_BYTES);
+  const mac = manyMacs(keys.eidKey);
   for (let offset = 0; offset < windows; offset += 1) {
-    const window = firstWindow + offset;
-    const prefix = knownPrefix(known, window) ?? identifierPrefix(rotatingIdentifier({ eidKey, site, window }));
-    prefixes.set(prefix, offset * PREFIX_BYTES);
+    const to = prefixes.subarray(offset * PREFIX_BYTES, (offset + 1) * PREFIX_BYTES);
+    const reused = knownPrefix(known, firstWindow + offset);
+    if (reused !== null) {
+      to.set(reused);
+      continue;
+    }
+    window64.setBigUint64(0, BigInt(firstWindow + offset));
+    mac(message, to);
   }
-  eidKey.fill(0);
-  const templateKey = known === undefined ? holder.openTemplateKey() : known.templateKey;
-  return { firstWindow, windows, prefixes, templateKey };
+  keys.eidKey.fill(0);
+  return { firstWindow, windows, prefixes, templateKey: keys.templateKey };
 }
 
 function knownPrefix(known: Cached | undefined, window: number): Uint8Array | null {

@@ -62,16 +62,18 @@ export type IssuedWallet = {
   expiresAt: number;
 };
 
-/** A wallet that kiosks may know. Its secrets stay sealed until they are asked for. */
-export interface ActiveHolder {
-  readonly staffId: string;
-  readonly epoch: number;
+/** A wallet that kiosks may know. */
+export type ActiveHolder = {
+  staffId: string;
+  epoch: number;
   /** The end of the credential or of the employment, whichever is first. */
-  readonly until: number;
-  /** `null`: enrolled without a face. */
-  openTemplateKey(): Uint8Array | null;
-  openEidKey(): Uint8Array;
-}
+  until: number;
+};
+
+/** `templateKey` is `null` for who was enrolled without a face. */
+export type HolderKeys = { templateKey: Uint8Array | null; eidKey: Uint8Array };
+
+export const holderName = ({ staffId, epoch }: { staffId: string; epoch: number }): string => `${staffId} ${epoch}`;
 
 export type IssueOutcome = "issued" | "used" | "superseded" | "key-known";
 
@@ -94,6 +96,8 @@ export interface StaffStore {
   issue(grant: Grant, wallet: IssuedWallet, liftAfter: number): Promise<IssueOutcome>;
   /** Of people in good standing whose phone is not lost; ordered by staff id. */
   activeHolders(now: number): Promise<ActiveHolder[]>;
+  /** Opens what is sealed; for whose keys are gone meanwhile there is no entry. Entries are named by `holderName`. */
+  holderKeys(holders: readonly ActiveHolder[]): Promise<Map<string, HolderKeys>>;
   /** Erases every key of the person and denies them. `false` when there is no such person. */
   deny(staffId: string, at: number): Promise<boolean>;
   /** Erases the keys of credentials that have ended; tells whose. */
