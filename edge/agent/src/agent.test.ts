@@ -1,7 +1,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { AgentWard } from "./testing/agent-ward.js";
+import type { Agent } from "./agent.js";
+import { AgentWard, KIOSK, type ScreenPage } from "./testing/agent-ward.js";
 import { systemClock } from "./time.js";
 
 let ward: AgentWard;
@@ -88,6 +89,64 @@ describe("the agent", () => {
     await expect(ward.start({ port })).rejects.toMatchObject({ code: "port-in-use" });
     expect(ward.senses.closed).toBe(true);
     await ward.start();
+  });
+});
+
+// threats.md, row 7: what a stolen phone can do ends with the word of the fleet.
+describe("the fleet's word", () => {
+  const ready = async (): Promise<{ agent: Agent; page: ScreenPage }> => {
+    await ward.certify();
+    const agent = await ward.start();
+    const page = await ward.page(agent);
+    await page.until((view) => view.health.fleet === "ok");
+    return { agent, page };
+  };
+
+  it("ends the open session of a person who was revoked within five seconds, and lets her in no more", async () => {
+    const { agent, page } = await ready();
+    await ward.comeIn(page);
+    const deniedAt = systemClock.monotonic();
+    await ward.fleet.deny({ holders: ["anna"] });
+    const shown = await page.until((view) => view.session.state !== "unlocked");
+    expect(systemClock.monotonic() - deniedAt).toBeLessThan(5_000);
+    expect(shown.session).toMatchObject({ state: "locked", why: "person-cut-off" });
+    expect(ward.senses.taps.sessions[0]?.closed).toBe(true);
+    await agent.stop();
+    expect((await journaled()).slice(-2)).toEqual([
+      ["session.locked", "person-cut-off"],
+      ["agent.stopped", undefined],
+    ]);
+  });
+
+  it("leaves the session of everybody else alone", async () => {
+    const { agent, page } = await ready();
+    await ward.comeIn(page);
+    await ward.fleet.deny({ holders: ["bruno"] });
+    await ward.fleet.command(KIOSK, { command: "identify" });
+    while (ward.fleet.answers.length === 0) await new Promise((resume) => setTimeout(resume, 5));
+    expect(agent.view().session.state).toBe("unlocked");
+  });
+
+  it.each<[string, () => Promise<unknown>, string]>([
+    ["denies the kiosk", () => ward.fleet.deny({ devices: [KIOSK] }), "kiosk-cut-off"],
+    ["puts it in quarantine", () => ward.fleet.want(KIOSK, 1, { status: "quarantined" }), "kiosk-cut-off"],
+  ])("locks and lets nobody in when it %s", async (_what, say, reason) => {
+    const { page } = await ready();
+    await ward.comeIn(page);
+    await say();
+    await page.until((view) => view.session.state === "degraded" && view.session.reason === reason);
+    ward.senses.presence.say({ type: "near", holder: { id: "bruno" } });
+    ward.senses.vision.sees({ at: systemClock.monotonic(), faces: 1 });
+    expect(ward.senses.taps.asked).toEqual(["anna"]);
+  });
+
+  it("locks on command, and the fleet hears that it did", async () => {
+    const { page } = await ready();
+    await ward.comeIn(page);
+    await ward.fleet.command(KIOSK, { command: "lock" });
+    await page.until((view) => view.session.state === "locked");
+    while (ward.fleet.answers.length === 0) await new Promise((resume) => setTimeout(resume, 5));
+    expect(ward.fleet.answers).toMatchObject([{ body: { body: { status: 200, code: null } } }]);
   });
 });
 

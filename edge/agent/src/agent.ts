@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, codeOf } from "@wardkey/protocol";
 import { HolderTable } from "@wardkey/protocol/fleet";
@@ -11,8 +11,9 @@ import { Enrolment } from "./enrolment/index.js";
 import { Eyes } from "./eyes.js";
 import { Journal, recover } from "./journal/index.js";
 import { createScreenLocker, type Locker } from "./locking/index.js";
+import { asksForMore, openPolicy } from "./open-policy.js";
 import { Outages } from "./outages.js";
-import { checkCamera, PROFILES, readCameraFacts } from "./profile/index.js";
+import { checkCamera, liveProfile, PROFILES, presenceTuning, readCameraFacts } from "./profile/index.js";
 import { takeRunLock } from "./run-lock.js";
 import { ScreenServer } from "./screen/index.js";
 import type { CreateSenses } from "./senses.js";
@@ -73,7 +74,6 @@ async function assemble(
   close: () => Promise<void>,
 ): Promise<Agent> {
   const { clock = systemClock, timers = systemTimers, locker = createScreenLocker(), log = SILENT } = world;
-  const profile = PROFILES[config.profile];
   const { dataDir } = config;
   const newId = (): string => randomUUID();
   const warn = (event: { code: string }): void => log.warn(event, event.code);
@@ -101,6 +101,12 @@ async function assemble(
     log: warn,
   });
 
+  const policy = await openPolicy({ config, site, timers, journal, log: warn });
+  closers.push(() => policy.stop());
+  const profile = liveProfile(PROFILES[config.profile], policy);
+  const started = { livenessEnforced: profile.livenessEnforced, pageCamera: profile.pageCamera };
+  const outgrown = (): boolean => asksForMore(started, profile);
+
   const cameraFacts = config.camera.kind === "device" ? await readCameraFacts(config.camera.path) : null;
   const check = checkCamera(profile, config.camera, { allowed: config.allowedCameras, facts: cameraFacts });
   if (!check.ok) warn({ code: check.code });
@@ -108,7 +114,9 @@ async function assemble(
   const outages = new Outages({ clock, journal });
   const senses = await world.createSenses({
     config,
-    livenessEnforced: profile.livenessEnforced,
+    livenessEnforced: started.livenessEnforced,
+    tuning: presenceTuning(policy.current().settings),
+    policyVersion: () => policy.current().version,
     clock,
     reader: site,
     randomBytes,
@@ -137,7 +145,7 @@ async function assemble(
       leaseValid: site.leaseLeft() > 0,
       cutOff: site.standing !== "active",
       denied: site.deniedHolders,
-      camera: eyes.cameraFact(),
+      camera: outgrown() ? "unattested" : eyes.cameraFact(),
       journal: journal.health.state,
       radio,
       face: eyes.face(),
@@ -158,7 +166,7 @@ async function assemble(
     journal,
     hindrance: () => {
       if (isOpen(runner.session.mode)) return "session-open";
-      if (!eyes.accepted) return "camera-unattested";
+      if (!eyes.accepted || outgrown()) return "camera-unattested";
       if (journal.health.state === "down") return "journal-unavailable";
       return radio === "down" ? "radio-unavailable" : null;
     },
@@ -193,7 +201,7 @@ async function assemble(
     command: (command) => obey(command, { runner, enrolment }),
     frame: (frame) => {
       if (config.camera.kind !== "page") return { ok: false, code: "camera-elsewhere" };
-      if (!eyes.accepted) return { ok: false, code: "camera-unattested" };
+      if (!eyes.accepted || outgrown()) return { ok: false, code: "camera-unattested" };
       vision.push(frame);
       return { ok: true };
     },
@@ -239,6 +247,12 @@ async function assemble(
     look();
   });
   site.onChange(learn);
+  site.onChange(() => void policy.review());
+  policy.onChange(() => {
+    if (outgrown()) warn({ code: "policy-needs-restart" });
+    look();
+    site.policyChanged();
+  });
   learn();
 
   // The lock comes before everything else when the agent stops; its event still reaches the journal.
@@ -257,10 +271,10 @@ async function assemble(
     lock: () => runner.send({ type: "lock-now" }),
     identify: () => log.info({ kiosk: config.kiosk.id }, "asked to show itself"),
     deniedHolders: look,
-    policy: () => {},
-    risk: () => {},
-    policyReference: () => null,
-    wiped: async () => {},
+    policy: (head) => void policy.accept(head),
+    risk: look,
+    policyReference: () => policy.reference(),
+    wiped: () => rm(join(dataDir, "policy"), { recursive: true, force: true }),
   });
   update();
   return { url: server.url, pageUrl: server.pageUrl, journalFile, view: () => display.view(), stop: close };

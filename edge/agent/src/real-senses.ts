@@ -12,14 +12,15 @@ import { type CameraSource, createVisionPort } from "./vision/index.js";
 type Noble = Parameters<typeof createCentralRadio>[0]["noble"];
 
 /** The agent's radio and camera: noble over an adapter or the simulated room, the camera's frames through the models. */
-export const createRealSenses: CreateSenses = async ({ config, livenessEnforced, clock, reader, randomBytes, log }) => {
+export const createRealSenses: CreateSenses = async (input) => {
+  const { config, livenessEnforced, clock, reader, randomBytes, log, policyVersion, tuning } = input;
   const { noble, close } = await openRadio(config.radio);
   const radio = createCentralRadio({ noble, clock, log });
   const directory = createHolderDirectory({ clock });
-  const presence = createPresence({ radio, directory, clock });
+  const presence = createPresence({ radio, directory, clock, tuning });
   return {
     presence,
-    taps: createTapRunner({ radio, presence, directory, reader, clock, randomBytes }),
+    taps: createTapRunner({ radio, presence, directory, reader, clock, randomBytes, policyVersion }),
     vision: createVisionPort({
       source: sourceOf(config.camera),
       clock,

@@ -1,7 +1,7 @@
 import type { Clock } from "@wardkey/protocol";
 import type { HolderTable } from "@wardkey/protocol/fleet";
 import type { AgentConfig } from "./config.js";
-import type { PresenceSource } from "./presence/index.js";
+import type { PresenceSource, PresenceTuning } from "./presence/index.js";
 import type { ReaderIdentity, TapRunner } from "./tap/index.js";
 import type { VisionPort } from "./vision/index.js";
 
@@ -19,6 +19,10 @@ export interface Senses {
 export interface SensesInput {
   readonly config: AgentConfig;
   readonly livenessEnforced: boolean;
+  /** Where presence draws its lines. */
+  readonly tuning: Partial<PresenceTuning>;
+  /** Version of the policy in force, which phones are told; 0 when there is none. */
+  readonly policyVersion: () => number;
   readonly clock: Clock;
   readonly reader: ReaderIdentity;
   readonly randomBytes: (size: number) => Uint8Array;

@@ -155,8 +155,8 @@ describe("what a broker says in the fleet's name", () => {
 
 describe("the deny-list", () => {
   it("reaches a running kiosk, its lease and its next start", async () => {
-    let told: readonly string[] = [];
-    const link = await room.ready({ deniedHolders: (holders) => void (told = [...holders]) });
+    const told: string[] = [];
+    const link = await room.ready({ deniedHolders: (holders) => void told.push(...holders) });
     await room.fleet.deny({ holders: ["anna"] });
     await room.until(() => link.current()?.deniedHolders.has("anna") === true);
     expect(told).toEqual(["anna"]);

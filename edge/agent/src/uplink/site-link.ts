@@ -272,6 +272,11 @@ export class SiteLink {
     this.#dialogue.reportChanged();
   }
 
+  /** Another policy is in force: the fleet wants to know. */
+  policyChanged(): void {
+    this.#dialogue.reportChanged();
+  }
+
   /** Looks now at what is due. */
   hurry(): void {
     if (this.#stopped) return;
