@@ -139,7 +139,7 @@ export function decide(policy: ResolvedPolicy | null, given: unknown): PolicyDec
 /** What holds after a policy expired: the strictest of everything, and nothing laxer than it was. */
 export function strictestOver(settings: Settings): Settings {
   // A veil longer than the shortest idle time would never lift.
-  return { ...strongerOf(STRICTEST, settings), "veil.seconds": STRICTEST["veil.seconds"] };
+  return { ...strongerOf(settings, STRICTEST), "veil.seconds": STRICTEST["veil.seconds"] };
 }
 
 function inForce(

@@ -2,12 +2,14 @@ import { codeOf, type Duration, hours, type Instant, milliseconds } from "@wardk
 import type { SiteTrust } from "@wardkey/protocol/credential";
 import type { PolicyHeadBody } from "@wardkey/protocol/fleet";
 import {
+  contradictionsOf,
   DEMO_SETTINGS,
   type DecisionFacts,
   type DeviceFacts,
   decide,
   inRing,
   type PolicyDecision,
+  type PolicyDocument,
   type ResolvedPolicy,
   resolve,
   type Settings,
@@ -126,7 +128,7 @@ export class PolicyInForce {
       return { settings: demo ? DEMO_SETTINGS : STRICTEST, version: 0, digest: null, state: "none" };
     }
     const { document, digest } = policy;
-    const { settings } = resolve(document, this.#ports.device());
+    const settings = this.#settingsOf(document);
     const expired = this.#ports.at() > document.expiresAt;
     return {
       settings: expired ? strictestOver(settings) : settings,
@@ -176,11 +178,17 @@ export class PolicyInForce {
     const document = this.#held?.policy.document;
     if (document !== undefined) {
       const { site, version, issuedAt, expiresAt } = document;
-      return { site, version, issuedAt, expiresAt, settings: resolve(document, this.#ports.device()).settings };
+      return { site, version, issuedAt, expiresAt, settings: this.#settingsOf(document) };
     }
     const { settings } = this.current();
     const { device: site } = this.#ports.device();
     return settings === STRICTEST ? null : { site, version: 0, issuedAt: at, expiresAt: at, settings };
+  }
+
+  /** A device that moved may meet layers that were never tried together: then the stricter side of each. */
+  #settingsOf(document: PolicyDocument): Settings {
+    const { settings } = resolve(document, this.#ports.device());
+    return contradictionsOf(settings).length > 0 ? strictestOver(settings) : settings;
   }
 
   #next<T>(work: () => Promise<T>): Promise<T> {
@@ -227,7 +235,8 @@ export class PolicyInForce {
     const { trust: trustNow, files } = this.#ports;
     const trust = trustNow();
     if (trust === null) return { ok: false, code: "policy-no-trust" };
-    const checked = verifyPolicy(kept.jws, { trust, at: this.#ports.at() });
+    const device = this.#ports.device();
+    const checked = verifyPolicy(kept.jws, { trust, at: this.#ports.at(), device });
     if (!checked.ok) return this.#refused(checked.code);
     const ref = refOf(checked.policy);
     const place = placeOf(ref, this.#mark);
