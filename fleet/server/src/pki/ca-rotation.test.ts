@@ -7,6 +7,7 @@ import { caInit, rotateIntermediate, rotateRoot } from "./index.js";
 import { ALL_GOOD, codeOf, identityOf, readerOf, seenBy, trusting } from "./testing/eyes.js";
 import { newKey, requestFor } from "./testing/test-device.js";
 import { SITE, TestPki } from "./testing/test-pki.js";
+import { type Answer, TlsClient } from "./testing/tls-client.js";
 
 let site: TestPki;
 beforeEach(async () => {
@@ -103,6 +104,47 @@ describe("rotating the root", () => {
     await site.open();
     expect(await seenBy(site, trusting(newRoot), at())).toEqual(ALL_GOOD);
     expect(await seenBy(site, trusting(oldRoot), at())).toEqual(ALL_GOOD);
+  });
+
+  it("is lived through by a kiosk on its connections, with the root that it was set up with and nothing else", async () => {
+    site.clock.move(days(-70));
+    await site.open();
+    await site.serve();
+    const root = site.pki.rootCertificate;
+    const key = newKey();
+    const request = Buffer.from(requestFor("bed-7", key)).toString("base64");
+    const basic = Buffer.from(`bed-7:${await site.token("bed-7")}`).toString("base64");
+    const headers = { "content-type": "application/pkcs10" };
+    const ask = async (path: string, more: Record<string, string>, certificate?: Uint8Array): Promise<Answer> => {
+      const identity = certificate === undefined ? {} : { identity: { certificate, key } };
+      const client = await TlsClient.open({ url: site.url, root, ...identity });
+      try {
+        return await client.ask(path.includes("est") ? "POST" : "GET", path, { headers: more, body: request });
+      } finally {
+        client.close();
+      }
+    };
+    await ask("/.well-known/est/simpleenroll", { ...headers, authorization: `Basic ${basic}` });
+    const newest = async (): Promise<Uint8Array> =>
+      (await site.pki.certificatesOf("bed-7"))[0]?.der ?? new Uint8Array(0);
+    const first = await newest();
+    site.clock.move(hours(1));
+    await rotateRoot({ ...ceremony(), rootKeyFile: rootKeyFile(), newRootKeyFile: join(site.folder, "next.key") });
+    await site.pki.reload();
+    expect((await ask("/v1/device/whoami", {}, first)).status).toBe(200);
+    site.clock.move(hours(80));
+    expect((await ask("/v1/device/whoami", {}, first)).code).toBe("certificate-expired");
+    expect((await ask("/.well-known/est/simplereenroll", headers, first)).status).toBe(200);
+    expect((await ask("/v1/device/whoami", {}, await newest())).status).toBe(200);
+
+    // Once the server's own certificate was renewed, it hangs under the new root.
+    site.clock.move(days(46));
+    await site.pki.review();
+    for (const known of [root, site.pki.rootCertificate]) {
+      const client = await TlsClient.open({ url: site.url, root: known });
+      expect((await client.ask("GET", "/.well-known/est/cacerts")).status).toBe(200);
+      client.close();
+    }
   });
 
   it("twice leaves who knows the first root alone with a way to the third", async () => {

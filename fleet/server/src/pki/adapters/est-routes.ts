@@ -42,43 +42,64 @@ export function estRoutes(server: DeviceServer, parts: EstRouteParts): void {
   };
 
   for (const base of BASES) {
-    http.get(`${base}/cacerts`, { config }, async (request, reply) => {
-      labelOf(request);
-      return sendCertificates(reply, est.cacerts());
-    });
-    http.get(`${base}/csrattrs`, { config }, async (request, reply) => {
-      labelOf(request);
-      return reply
-        .type("application/csrattrs")
-        .header(...BASE64)
-        .send(base64Lines(est.csrattrs()));
-    });
-    http.post(`${base}/simpleenroll`, { config, bodyLimit: REQUEST_LIMIT }, async (request, reply) => {
-      const label = labelOf(request);
-      const asked = { peer: server.peerOf(request), request: requestOf(request) };
-      if (label === "reader") return answer(request, reply, await settled(est.enrolReader(asked)), null);
-      const basic = basicOf(request.headers.authorization);
-      if (basic === null) throw refusalOf("token-refused", reply);
-      const outcome = await settled(est.enrol({ ...basic, profile: label, request: asked.request }));
-      return answer(request, reply, outcome, basic.device);
-    });
-    http.post(`${base}/simplereenroll`, { config, bodyLimit: REQUEST_LIMIT }, async (request, reply) => {
-      const label = labelOf(request);
-      const asked = { peer: server.peerOf(request), request: requestOf(request) };
-      const outcome = label === "reader" ? est.enrolReader(asked) : est.renew({ ...asked, profile: label });
-      return answer(request, reply, await settled(outcome), null);
-    });
+    http.get(
+      `${base}/cacerts`,
+      { config, schema: about("The site's authorities, PKCS#7 (RFC 7030 4.1)") },
+      async (request, reply) => {
+        labelOf(request);
+        return sendCertificates(reply, est.cacerts());
+      },
+    );
+    http.get(
+      `${base}/csrattrs`,
+      { config, schema: about("What a request must hold (RFC 7030 4.5)") },
+      async (request, reply) => {
+        labelOf(request);
+        return reply
+          .type("application/csrattrs")
+          .header(...BASE64)
+          .send(base64Lines(est.csrattrs()));
+      },
+    );
+    const enrolling = about("A first certificate, with a ticket or, for a reader, with an identity (RFC 7030 4.2.1)");
+    http.post(
+      `${base}/simpleenroll`,
+      { config, schema: enrolling, bodyLimit: REQUEST_LIMIT },
+      async (request, reply) => {
+        const label = labelOf(request);
+        const asked = { peer: server.peerOf(request), request: requestOf(request) };
+        if (label === "reader") return answer(request, reply, await settled(est.enrolReader(asked)), null);
+        const basic = basicOf(request.headers.authorization);
+        if (basic === null) throw refusalOf("token-refused", reply);
+        const outcome = await settled(est.enrol({ ...basic, profile: label, request: asked.request }));
+        return answer(request, reply, outcome, basic.device);
+      },
+    );
+    const renewing = about("The next certificate, with the present one (RFC 7030 4.2.2)");
+    http.post(
+      `${base}/simplereenroll`,
+      { config, schema: renewing, bodyLimit: REQUEST_LIMIT },
+      async (request, reply) => {
+        const label = labelOf(request);
+        const asked = { peer: server.peerOf(request), request: requestOf(request) };
+        const outcome = label === "reader" ? est.enrolReader(asked) : est.renew({ ...asked, profile: label });
+        return answer(request, reply, await settled(outcome), null);
+      },
+    );
   }
   const list = async (issuer: string | undefined, reply: FastifyReply): Promise<unknown> => {
     const found = await parts.crl(issuer);
     if (found === null) throw new Refusal(404, "not-found");
     return reply.type("application/pkix-crl").send(Buffer.from(found));
   };
-  http.get("/crl", { config }, async (_request, reply) => list(undefined, reply));
-  http.get<{ Params: { issuer: string } }>("/crl/:issuer", { config }, async ({ params }, reply) =>
+  const listing = about("The revocation list, DER (RFC 5280 5)");
+  http.get("/crl", { config, schema: listing }, async (_request, reply) => list(undefined, reply));
+  http.get<{ Params: { issuer: string } }>("/crl/:issuer", { config, schema: listing }, async ({ params }, reply) =>
     list(params.issuer, reply),
   );
 }
+
+const about = (summary: string) => ({ tags: ["certificates"], summary });
 
 /** What ends by itself, or by its operator's hand, is answered as "not now": the device asks again. */
 async function settled(work: Promise<EstOutcome>): Promise<EstOutcome> {
