@@ -6,7 +6,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["wardkey-source"], externalConditions: ["wardkey-source"] } },
   test: {
     include: ["{protocol,models,ui,fleet,edge,kiosk,scripts}/**/*.test.{ts,tsx}"],
-    exclude: ["**/node_modules/**", "**/dist/**"],
+    exclude: ["**/node_modules/**", "**/dist/**", "**/*.large.test.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -1,16 +1,18 @@
 import type { EventEmitter } from "node:events";
-import { TLSSocket } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import { type Clock, codeOf, WardkeyError } from "@wardkey/protocol";
-import { mayPublish, maySubscribe } from "@wardkey/protocol/fleet";
-import type { Client, ConnectPacket, PublishPacket } from "aedes";
-import { FrameGuard } from "../frame-guard.js";
+import { maySubscribe } from "@wardkey/protocol/fleet";
+import type { Client, ConnectPacket } from "aedes";
 import { type BrokerLimits, DEFAULT_LIMITS } from "../limits.js";
 import type { BrokerLogger, FleetBroker, Gate } from "../port.js";
 import { Refusals } from "../refusals.js";
 import type { SqlPersistence } from "../store/sql-persistence.js";
-import { UpHandling, upMessageOf } from "../up-handling.js";
+import { UpHandling } from "../up-handling.js";
 import { AdmissionDesk, refuseVersion, speaks311 } from "./admission.js";
+import { Intake } from "./intake.js";
+import { LiveSessions } from "./live-sessions.js";
 import { OrderedAedes } from "./ordered-aedes.js";
+import { guardReads } from "./read-guard.js";
 import { Session } from "./session.js";
 import { listenTls, type TlsListener, type TlsMaterial } from "./tls-listener.js";
 
@@ -53,11 +55,11 @@ class Broker implements AedesBroker {
   readonly #desk: AdmissionDesk;
   readonly #refusals: Refusals;
   readonly #up: UpHandling;
+  readonly #intake: Intake;
   readonly #aedes: OrderedAedes;
-  readonly #live = new Map<string, Session>();
+  readonly #live = new LiveSessions();
   readonly #sessions = new WeakMap<Client, Session>();
   readonly #connects = new WeakMap<Client, ConnectPacket>();
-  readonly #connectionListeners = new Set<(change: { device: string; connected: boolean }) => void>();
   #listener: TlsListener | undefined;
   #sweeper: NodeJS.Timeout | undefined;
   #housekeptAt: number;
@@ -69,6 +71,13 @@ class Broker implements AedesBroker {
     this.#desk = new AdmissionDesk({ gate: parts.gate, limits, clock: parts.clock });
     this.#refusals = new Refusals(parts.clock);
     this.#up = new UpHandling(limits.handling);
+    this.#intake = new Intake({
+      site: parts.site,
+      payloadBytes: limits.payloadBytes,
+      grant: (device) => this.#desk.grant(device),
+      up: this.#up,
+      refuse: (device, topic, code) => this.#refuse(device, "publish", topic, code),
+    });
     this.#housekeptAt = parts.clock.monotonic();
     parts.persistence.keepOnly((device, filter) => this.#mayReceive(device, filter));
     this.#aedes = new OrderedAedes(
@@ -86,7 +95,7 @@ class Broker implements AedesBroker {
           );
         },
         authorizePublish: (client, packet, done) => {
-          this.#takePublish(client, packet).then(
+          this.#intake.take(this.#aedes, client, packet).then(
             () => done(null),
             (error: unknown) => done(error instanceof Error ? error : new Error(codeOf(error))),
           );
@@ -143,17 +152,16 @@ class Broker implements AedesBroker {
   }
 
   onConnection(listener: Parameters<FleetBroker["onConnection"]>[0]): () => void {
-    this.#connectionListeners.add(listener);
-    return () => this.#connectionListeners.delete(listener);
+    return this.#live.on(listener);
   }
 
   connected(): readonly string[] {
-    return [...this.#live].filter(([, session]) => session.announced).map(([device]) => device);
+    return this.#live.connected();
   }
 
   async grantChanged(device: string): Promise<void> {
     const { persistence } = this.#parts;
-    const session = this.#live.get(device);
+    const session = this.#live.of(device);
     const kept = (await persistence.subscriptionsByClient({ id: device })).map(({ topic }) => topic);
     const gone = [...new Set([...kept, ...(session?.filters ?? [])])].filter((one) => !this.#mayReceive(device, one));
     if (gone.length === 0) return;
@@ -164,7 +172,7 @@ class Broker implements AedesBroker {
   async cut(device: string): Promise<void> {
     this.#desk.denied();
     this.#listener?.forgetSessions();
-    await this.#live.get(device)?.close();
+    await this.#live.of(device)?.close();
   }
 
   renewTls(tls: TlsMaterial): void {
@@ -173,7 +181,7 @@ class Broker implements AedesBroker {
 
   async stop(): Promise<void> {
     clearInterval(this.#sweeper);
-    await Promise.all([...this.#live.values()].map((session) => session.close()));
+    await this.#live.closeAll();
     await this.#listener?.stop();
     await this.#up.idle(this.#limits.stopMs);
     await new Promise<void>((resolve) => this.#aedes.close(resolve));
@@ -185,7 +193,10 @@ class Broker implements AedesBroker {
       const session = this.#sessions.get(client);
       if (session !== undefined && packet.returnCode === 0) session.acknowledged = true;
     });
-    this.#aedes.on("clientReady", (client) => this.#announce(client));
+    this.#aedes.on("clientReady", (client) => {
+      const session = this.#sessions.get(client);
+      if (session !== undefined) this.#live.announce(session);
+    });
     this.#aedes.on("unsubscribe", (filters, client) => {
       for (const filter of filters) this.#sessions.get(client)?.filters.delete(filter);
     });
@@ -201,21 +212,13 @@ class Broker implements AedesBroker {
       socket.destroy();
       return;
     }
-    const guard = new FrameGuard(this.#limits.payloadBytes + FRAME_OVERHEAD);
-    const read = (size?: number): Buffer | null => TLSSocket.prototype.read.call(socket, size);
-    // aedes pulls its bytes by `read`: looking at them here costs no copy, and no packet is kept that is too long.
-    socket.read = (size?: number) => {
-      const chunk = read(size);
-      const fault = chunk === null ? undefined : guard.watch(chunk);
-      if (fault === undefined) return chunk;
-      this.#refuse(session.device ?? null, session.device === undefined ? "connect" : "publish", null, fault);
-      socket.destroy();
-      return null;
-    };
+    guardReads(socket, this.#limits.payloadBytes + FRAME_OVERHEAD, (fault) =>
+      this.#refuse(session.device ?? null, session.device === undefined ? "connect" : "publish", null, fault),
+    );
     const client = this.#aedes.handle(socket);
     session.client = client;
     this.#sessions.set(client, session);
-    socket.once("close", () => this.#ended(session));
+    socket.once("close", () => this.#live.ended(session));
   }
 
   #beforeConnect(client: Client, packet: ConnectPacket, done: (error: Error | null, ok: boolean) => void): void {
@@ -246,30 +249,8 @@ class Broker implements AedesBroker {
     session.device = judged.device;
     session.notAfter = judged.notAfter;
     this.#listener?.proved(session.socket);
-    const before = this.#live.get(judged.device);
-    this.#live.set(judged.device, session);
-    // [MQTT-3.1.4-2]; its last will is handled before the birth that the new session will send.
-    await before?.close();
+    await this.#live.replace(judged.device, session);
     return null;
-  }
-
-  #announce(client: Client): void {
-    const session = this.#sessions.get(client);
-    if (session?.device === undefined || this.#live.get(session.device) !== session) return;
-    session.announced = true;
-    this.#tell(session.device, true);
-  }
-
-  #ended(session: Session): void {
-    const { device } = session;
-    if (device === undefined) return;
-    if (this.#live.get(device) === session) this.#live.delete(device);
-    if (session.announced) this.#tell(device, false);
-    session.announced = false;
-  }
-
-  #tell(device: string, connected: boolean): void {
-    for (const listener of this.#connectionListeners) listener({ device, connected });
   }
 
   #mayReceive(device: string, filter: string): boolean {
@@ -292,32 +273,6 @@ class Broker implements AedesBroker {
     return true;
   }
 
-  /** Everything that a PUBACK promises, before it is written. A rejection closes the connection instead. */
-  async #takePublish(client: Client | null, packet: PublishPacket): Promise<void> {
-    // A last will has no command; that of an earlier run of this broker has no client either, but names it.
-    const will = client === null || packet.cmd !== "publish";
-    const device = client?.id ?? ("clientId" in packet ? String(packet.clientId) : "");
-    const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
-    const code = this.#faultOf(device, packet, payload.length);
-    if (code !== undefined) {
-      this.#refuse(device, "publish", packet.topic, code);
-      throw new WardkeyError(code, `${will ? "a last will" : "a message"} was refused`);
-    }
-    const up = upMessageOf(this.#parts.site, packet.topic, payload);
-    if (up !== undefined) await this.#up.handle(up);
-    if (up === undefined && packet.qos === 0 && !packet.retain) return;
-    // Nobody but the fleet hears `up/`: what is not retained ends here.
-    if (up === undefined || packet.retain) await this.#aedes.publishNow(packet, client, "delivered");
-    this.#aedes.markHandled(packet);
-  }
-
-  #faultOf(device: string, packet: PublishPacket, length: number): string | undefined {
-    if (packet.qos > 1) return "qos-unsupported";
-    if (length > this.#limits.payloadBytes) return "packet-too-large";
-    const grant = this.#desk.grant(device);
-    return grant !== undefined && mayPublish(grant, packet.topic) ? undefined : "topic-refused";
-  }
-
   #refuse(
     device: string | null,
     action: "connect" | "publish" | "subscribe",
@@ -329,9 +284,7 @@ class Broker implements AedesBroker {
 
   #sweep(): void {
     const { clock, logger, persistence } = this.#parts;
-    const now = clock.now();
-    for (const [device, session] of this.#live) {
-      if (now < session.notAfter) continue;
+    for (const [device, session] of this.#live.endingBy(clock.now())) {
       this.#refuse(device, "connect", null, "certificate-expired");
       session.close().catch(() => undefined);
     }
@@ -344,7 +297,7 @@ class Broker implements AedesBroker {
     for (const swept of [this.#desk, this.#refusals, this.#listener]) swept?.sweep();
     this.#listener?.forgetSessions();
     persistence
-      .expireSessions(this.#live.keys())
+      .expireSessions(this.#live.devices())
       .catch((error: unknown) => logger.error({ code: codeOf(error) }, "sessions were not tidied up"));
   }
 }

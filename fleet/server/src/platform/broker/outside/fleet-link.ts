@@ -39,7 +39,8 @@ export class FleetLink {
     logger: BrokerLogger;
     answerWithin: Duration;
     onMessage?: (message: Arrived) => Promise<void>;
-    onConnect?: (link: FleetLink) => Promise<void>;
+    /** `kept`: the broker still has this link's session. */
+    onConnect?: (link: FleetLink, kept: boolean) => Promise<void>;
   }) {
     this.#answerWithin = parts.answerWithin;
     const options: IClientOptions = {
@@ -47,7 +48,6 @@ export class FleetLink {
       host: parts.at.host,
       port: parts.at.port,
       ...parts.identity,
-      minVersion: "TLSv1.3",
       clientId: parts.clientId,
       clean: !parts.persistent,
       protocolVersion: 4,
@@ -71,8 +71,8 @@ export class FleetLink {
       );
     };
     client.on("error", (error) => parts.logger.warn({ code: codeOf(error) }, "the outside broker cannot be reached"));
-    client.on("connect", () => {
-      parts.onConnect?.(this).catch((error: unknown) => {
+    client.on("connect", ({ sessionPresent }) => {
+      parts.onConnect?.(this, sessionPresent).catch((error: unknown) => {
         parts.logger.error({ code: codeOf(error) }, "the outside broker refused the fleet's setup");
         client.stream.destroy();
       });
@@ -85,8 +85,8 @@ export class FleetLink {
   }
 
   /** Resolves at the broker's PUBACK. Rejects with `broker-unreachable` after `answerWithin`. */
-  publish(topic: string, payload: string, options: { retain: boolean }): Promise<void> {
-    return this.#within(this.#client.publishAsync(topic, payload, { qos: 1, retain: options.retain }));
+  async publish(topic: string, payload: string, options: { retain: boolean }): Promise<void> {
+    await this.#within(this.#client.publishAsync(topic, payload, { qos: 1, retain: options.retain }));
   }
 
   async subscribe(filters: readonly string[]): Promise<void> {

@@ -72,6 +72,7 @@ export class OutsideBroker implements FleetBroker {
   onUp(handler: (message: UpMessage) => Promise<void>): void {
     this.#handler = handler;
     const { site, fleet: at, identity, logger } = this.#parts;
+    let subscribed = false;
     // One name for all fleet servers: what came while one listened waits for the next that does.
     this.#listener ??= new FleetLink({
       at,
@@ -80,7 +81,12 @@ export class OutsideBroker implements FleetBroker {
       clientId: `${FLEET_CLIENT}-up`,
       persistent: true,
       answerWithin: ANSWER_WITHIN,
-      onConnect: (link) => link.subscribe([`wardkey/v1/${site}/device/+/up/#`]),
+      onConnect: async (link, kept) => {
+        // Subscribing anew would bring every retained message again.
+        if (kept && subscribed) return;
+        await link.subscribe([`wardkey/v1/${site}/device/+/up/#`]);
+        subscribed = true;
+      },
       onMessage: (message) => this.#take(message),
     });
   }

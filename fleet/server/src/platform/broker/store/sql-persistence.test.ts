@@ -1,6 +1,7 @@
 import { type Clock, type Instant, instant } from "@wardkey/protocol";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Database, openDatabase } from "../../sql/database.js";
+import type { Database } from "../../sql/database.js";
+import { type TestDatabase, testDatabase } from "../../sql/testing/test-database.js";
 import { persistenceSuite } from "../testing/persistence-suite.js";
 import { brokerMigrations } from "./migrations.js";
 import type { StoredPacket } from "./packet.js";
@@ -8,12 +9,12 @@ import { createSqlPersistence, type SqlPersistence } from "./sql-persistence.js"
 
 let now = instant(1_000_000);
 const clock: Clock = { now: (): Instant => now, monotonic: () => now };
-const opened: Database[] = [];
+const opened: TestDatabase[] = [];
 
-async function memory(): Promise<Database> {
-  const database = await openDatabase(":memory:", brokerMigrations);
-  opened.push(database);
-  return database;
+async function fresh(): Promise<Database> {
+  const made = await testDatabase(brokerMigrations);
+  opened.push(made);
+  return made.database;
 }
 
 async function open(database: Database, broker = "first"): Promise<SqlPersistence> {
@@ -23,7 +24,7 @@ async function open(database: Database, broker = "first"): Promise<SqlPersistenc
 }
 
 afterEach(async () => {
-  for (const database of opened.splice(0)) await database.destroy();
+  for (const made of opened.splice(0)) await made.remove();
 });
 
 async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
@@ -45,13 +46,13 @@ const texts = (packets: readonly StoredPacket[]): string[] =>
   packets.map(({ topic, payload }) => `${topic}=${payload.toString()}`);
 const bed = { id: "bed-7" };
 
-describe("aedes-persistence's abstract suite on SQLite", () => {
-  persistenceSuite(async () => createSqlPersistence(await memory(), { clock }));
+describe("aedes-persistence's abstract suite on SQL", () => {
+  persistenceSuite(async () => createSqlPersistence(await fresh(), { clock }));
 });
 
 describe("the broker's store after a restart", () => {
   it("has the retained messages, subscriptions, wills and queues, in order", async () => {
-    const database = await memory();
+    const database = await fresh();
     const before = await open(database);
     await before.storeRetained(message("a/kept", "1", { retain: true }));
     await before.storeRetained(message("a/cleared", "1", { retain: true }));
@@ -89,7 +90,7 @@ describe("the broker's store after a restart", () => {
   });
 
   it("keeps no message that no queue needs any more", async () => {
-    const database = await memory();
+    const database = await fresh();
     const persistence = await open(database);
     const sent = message("x", "1", { brokerId: "first", brokerCounter: 1 });
     await persistence.outgoingEnqueueCombi([{ clientId: "bed-7" }, { clientId: "bed-8" }], sent);
@@ -103,7 +104,7 @@ describe("the broker's store after a restart", () => {
   });
 
   it("drops what comes beyond the bound of a queue, and counts it", async () => {
-    const persistence = await open(await memory());
+    const persistence = await open(await fresh());
     for (const counter of [1, 2, 3, 4, 5])
       await persistence.outgoingEnqueue(
         { clientId: "bed-7" },
@@ -114,7 +115,7 @@ describe("the broker's store after a restart", () => {
   });
 
   it("forgets a session after two weeks away, and none that is here", async () => {
-    const database = await memory();
+    const database = await fresh();
     const persistence = await open(database);
     await persistence.addSubscriptions(bed, [{ topic: "x", qos: 1 }]);
     await persistence.addSubscriptions({ id: "bed-8" }, [{ topic: "x", qos: 1 }]);
@@ -128,7 +129,7 @@ describe("the broker's store after a restart", () => {
   });
 
   it("tells who waits that the database refused, and writes it as soon as it takes it", async () => {
-    const database = await memory();
+    const database = await fresh();
     const persistence = await open(database);
     await database.schema.renameTable("mqtt_state", "away");
     await persistence.storeRetained(message("a", "1", { retain: true }));

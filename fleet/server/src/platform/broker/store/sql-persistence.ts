@@ -1,29 +1,15 @@
 import { Readable } from "node:stream";
 import { type Clock, type Duration, days, WardkeyError } from "@wardkey/protocol";
-import { z } from "zod";
 import type { Database } from "../../sql/database.js";
 import { GroupCommit } from "./group-commit.js";
 import { OutgoingQueues } from "./outgoing-queues.js";
 import { packetFromText, packetToText, type StoredPacket } from "./packet.js";
+import { MessageRows, QueueRows, StateRows, StoredSubscription } from "./rows.js";
 import { FilterTree, TopicTree } from "./topic-trees.js";
 
-const StoredSubscription = z.object({
-  qos: z.number(),
-  rh: z.number().optional(),
-  rap: z.boolean().optional(),
-  nl: z.boolean().optional(),
-  subscriptionIdentifier: z.number().optional(),
-});
-type StoredSubscription = z.infer<typeof StoredSubscription>;
 type Subscription = StoredSubscription & { topic: string };
 type Client = { readonly id: string };
 type Match = { clientId: string; topic: string } & StoredSubscription;
-
-const State = z.array(z.object({ kind: z.string(), client: z.string(), name: z.string(), value: z.string() }));
-// PostgreSQL hands 64-bit integers over as text.
-const Counter = z.coerce.number();
-const Messages = z.array(z.object({ id: Counter, value: z.string() }));
-const Queued = z.array(z.object({ seq: Counter, client: z.string(), message: Counter }));
 
 export type SqlPersistence = Awaited<ReturnType<typeof createSqlPersistence>>;
 
@@ -72,7 +58,7 @@ class SqlStore {
 
   async setup(broker: { id: string }): Promise<void> {
     this.#broker = broker;
-    for (const { kind, client, name, value } of State.parse(await this.#database("mqtt_state").select())) {
+    for (const { kind, client, name, value } of StateRows.parse(await this.#database("mqtt_state").select())) {
       if (kind === "retained") this.#retained.set(name, packetFromText(value));
       if (kind === "will") this.#wills.set(client, packetFromText(value));
       if (kind === "incoming") this.#incomingOf(client).set(Number(name), packetFromText(value));
@@ -82,8 +68,8 @@ class SqlStore {
       }
     }
     this.#outgoing.load(
-      Messages.parse(await this.#database("mqtt_message").select().orderBy("id")),
-      Queued.parse(await this.#database("mqtt_queue").select().orderBy("seq")),
+      MessageRows.parse(await this.#database("mqtt_message").select().orderBy("id")),
+      QueueRows.parse(await this.#database("mqtt_queue").select().orderBy("seq")),
     );
     await this.#commit.settled();
   }

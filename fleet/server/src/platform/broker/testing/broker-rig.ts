@@ -33,6 +33,8 @@ export class BrokerRig {
   readonly #port: () => number;
   readonly #identities = new Map<string, TestIdentity>();
   readonly #open = new Set<DeviceClient>();
+  /** Devices of the test that runs: an outside broker hands retained messages of earlier ones over again. */
+  readonly #playing = new Set<string>();
   readonly #start: () => Promise<FleetBroker>;
   readonly #stop: (broker: FleetBroker) => Promise<void>;
 
@@ -63,6 +65,7 @@ export class BrokerRig {
   }
 
   async identity(id: string): Promise<TestIdentity> {
+    this.#playing.add(id);
     let identity = this.#identities.get(id);
     if (identity === undefined) {
       identity = await this.ca.device(id);
@@ -76,6 +79,7 @@ export class BrokerRig {
     id: string,
     options: { session?: Buffer; identity?: TestIdentity } = {},
   ): Promise<DeviceClient | undefined> {
+    this.#playing.add(id);
     const identity = options.identity ?? (await this.identity(id));
     const client = await DeviceClient.open({ port: this.port, ca: this.ca.cert, ...options, identity, id });
     if (client !== undefined) this.#open.add(client);
@@ -109,6 +113,7 @@ export class BrokerRig {
     const clients = [...this.#open];
     this.#open.clear();
     await Promise.all(clients.map((client) => client.disconnect().catch(() => undefined)));
+    this.#playing.clear();
     this.handle = async () => undefined;
     for (const list of [this.ups, this.refused, this.connections]) list.length = 0;
   }
@@ -126,6 +131,7 @@ export class BrokerRig {
 
   #listen(): void {
     this.broker.onUp(async (message) => {
+      if (!this.#playing.has(message.device)) return;
       await this.handle(message);
       const { device, leaf, request, payload } = message;
       this.ups.push({ device, leaf, request, payload: Buffer.from(payload).toString() });

@@ -1,0 +1,33 @@
+// `npm run test:large`: the fleet on Debian's PostgreSQL, Mosquitto and RabbitMQ. Arguments go to vitest.
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fail, root, run, setUp } from "./setup.mjs";
+
+const FLEET = "fleet/server/src";
+const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
+
+/** The ordinary tests that open the site's database: they run on PostgreSQL when one is named. */
+async function databaseTests() {
+  const names = await readdir(join(root, FLEET), { recursive: true });
+  const tests = names.filter((name) => name.endsWith(".test.ts") && !name.endsWith(".large.test.ts"));
+  const texts = await Promise.all(tests.map((name) => readFile(join(root, FLEET, name), "utf8")));
+  return tests.filter((_name, at) => texts[at].includes("testDatabase")).map((name) => `${FLEET}/${name}`);
+}
+
+try {
+  await setUp({ withPages: false });
+  const { needDebianPackages, startPostgres } = await import("./dist/src/large/index.js");
+  await needDebianPackages();
+  const { env, stop } = await startPostgres();
+  const test = (...args) => run(process.execPath, [vitest, "run", ...args], { allowFailure: true, env });
+  try {
+    const asked = process.argv.slice(2);
+    const codes = [await test("--config", "vitest.large.config.ts", ...asked)];
+    if (asked.length === 0) codes.push(await test(...(await databaseTests())));
+    process.exitCode = codes.find((code) => code !== 0) ?? 0;
+  } finally {
+    await stop();
+  }
+} catch (error) {
+  fail(error);
+}
