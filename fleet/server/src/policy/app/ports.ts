@@ -78,6 +78,8 @@ export interface HeadLink {
 
 /** Who runs which version. */
 export interface RolloutPort {
+  /** Reads what another fleet server may have changed. */
+  refresh(): Promise<void>;
   head(): Head | null;
   versionFor(device: string): number | null;
   establish(version: number): Promise<Changed>;

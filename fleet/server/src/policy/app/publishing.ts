@@ -143,6 +143,7 @@ export class Publishing {
   }): Promise<Proposed> {
     const { store, clock, newId, site, rollouts, devices } = this.#parts;
     const { content, draft, from, pace, by } = input;
+    await rollouts.refresh();
     if (content.site !== site) return this.#refused("policy-site", by.id);
     if (rollouts.head()?.rollout?.status === "running") return this.#refused("policy-rollout-running", by.id);
     const now = clock.now();
@@ -188,6 +189,7 @@ export class Publishing {
     { ok: true; document: PolicyDocument; proposal: Proposal; weakening: boolean } | { ok: false; code: PublishCode }
   > {
     const { store, clock, site, rollouts } = this.#parts;
+    await rollouts.refresh();
     const proposal = await store.proposal(args.proposal);
     if (proposal === null) return { ok: false, code: "policy-proposal-unknown" };
     const document = readProposal(proposal);
