@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { OpaqueTemplate, parseOffer, sha256 } from "@wardkey/protocol/credential";
-import type { CredentialRequest, EnrolmentGrant } from "@wardkey/protocol/fleet";
+import type { CredentialRequest, EnrolmentGrant, EnrolmentRequest } from "@wardkey/protocol/fleet";
 import type { EnrolmentView } from "@wardkey/protocol/screen";
 import { beforeEach, describe, expect, it } from "vitest";
 import { PROFILES } from "../profile/index.js";
@@ -68,6 +68,7 @@ let template: OpaqueTemplate;
 let enrolment: Enrolment;
 let journal: { kind: string; body: Record<string, unknown> }[];
 let siteSaw: CredentialRequest[];
+let siteAsked: EnrolmentRequest[];
 let grantAnswer: SiteAnswer<EnrolmentGrant>;
 let turns: string[];
 let views: (EnrolmentView | null)[];
@@ -79,22 +80,12 @@ beforeEach(() => {
   senses = new SimulatedSenses();
   phone = new SimulatedEnrolSession();
   template = new OpaqueTemplate(new Uint8Array(64).fill(0x5a));
-  [journal, siteSaw, turns, views, hindrance, journalWorks] = [[], [], [], [], null, true];
+  [journal, siteSaw, siteAsked, turns, views, hindrance, journalWorks] = [[], [], [], [], [], null, true];
   grantAnswer = granted(grant);
   senses.taps.enrolment = async () => ({ ok: true, session: phone });
   senses.vision.enrolment = async ({ onProgress }) => {
     onProgress({ hint: "closer", progress: 0.2 });
     return { ok: true, template };
-  };
-  const identity = {
-    site: "st-elsewhere",
-    rootCertificate,
-    readerCertificate: rootCertificate,
-    status: rootCertificate,
-    denyNotice: null,
-    denyEpoch: 0,
-    table: rootCertificate,
-    leaseEndsAt: time.now(),
   };
   enrolment = new Enrolment({
     clock: time,
@@ -102,9 +93,12 @@ beforeEach(() => {
     randomBytes: (size) => new Uint8Array(randomBytes(size)),
     rules: PROFILES.demo.enrolment,
     site: {
-      current: () => identity,
+      current: () => ({ rootCertificate }),
       publicKey: someHolderKey(),
-      beginEnrolment: async () => grantAnswer,
+      beginEnrolment: async (request) => {
+        siteAsked.push(request);
+        return grantAnswer;
+      },
       issueCredential: async (_enrolment, request) => {
         siteSaw.push(request);
         return granted({ credential: "AQID", eidKey: Buffer.alloc(32, 3).toString("base64url") });
@@ -157,6 +151,17 @@ describe("a supervised enrolment", () => {
     expect(journal.map((event) => event.kind)).toEqual(["enrol.begun", "enrol.codes-compared", "enrol.completed"]);
     await time.advance(6_000);
     expect(enrolment.view).toBeNull();
+  });
+
+  it("passes on who gets another credential, why, and who else supervises", async () => {
+    const renewal = { ...asked, staffId: "staff-7", purpose: "replacement", secondOperatorCode: "2-abcd" } as const;
+    grantAnswer = granted({ ...grant, epoch: 2 });
+    expect(await enrolment.begin({ ...renewal, consent: "v2" })).toEqual({ ok: true });
+    expect(siteAsked).toEqual([{ ...renewal, consent: "v2" }]);
+    await settle();
+    enrolment.codes(true);
+    await settle();
+    expect(journal.at(-1)).toMatchObject({ kind: "enrol.completed", body: { staffId: "staff-7", epoch: 2 } });
   });
 
   it("sends the site a digest and a public key, and no byte of the template", async () => {
@@ -285,6 +290,26 @@ describe("what stops an enrolment", () => {
     expect(enrolment.view).toEqual({ step: "failed", code });
     expect(reason()).toBe(code);
     expect([turns, enrolment.underWay]).toEqual([["began", "ended"], false]);
+  });
+
+  it.each([
+    "credential-active",
+    "credential-none",
+    "operator-without-right",
+    "operator-other-ward",
+    "operator-own-enrolment",
+    "second-operator-required",
+    "second-operator-same",
+    "name-differs",
+    "staff-record-required",
+    "staff-suspended",
+    "staff-ended",
+    "consent-missing",
+  ])("the site, with %s: nothing begins and the screen gets that code (threats row 22)", async (code) => {
+    grantAnswer = { ok: false, code, reached: true };
+    expect(await enrolment.begin(asked)).toEqual({ ok: false, code });
+    expect([enrolment.view, turns]).toEqual([null, []]);
+    expect(journal).toEqual([{ kind: "enrol.failed", body: { reason: code, step: "begin" } }]);
   });
 
   it("a wrong operator code: nothing begins", async () => {

@@ -1,6 +1,6 @@
 import { after, type Clock, codeOf, type Instant, seconds } from "@wardkey/protocol";
 import { encodeOffer, keyDigest, type OpaqueTemplate, sha256 } from "@wardkey/protocol/credential";
-import type { EnrolmentGrant } from "@wardkey/protocol/fleet";
+import type { EnrolmentBegin, EnrolmentGrant } from "@wardkey/protocol/fleet";
 import type { EnrolmentView } from "@wardkey/protocol/screen";
 import { type Journal, journalReason } from "../journal/index.js";
 import type { EnrolmentRules } from "../profile/index.js";
@@ -19,7 +19,9 @@ export interface EnrolmentPorts {
   readonly timers: Timers;
   readonly randomBytes: (size: number) => Uint8Array;
   readonly rules: EnrolmentRules;
-  readonly site: Pick<SiteLink, "current" | "publicKey" | "beginEnrolment" | "issueCredential" | "refresh">;
+  readonly site: Pick<SiteLink, "publicKey" | "beginEnrolment" | "issueCredential" | "refresh"> & {
+    current(): { readonly rootCertificate: Uint8Array } | null;
+  };
   readonly taps: Pick<TapRunner, "enrol">;
   readonly vision: Pick<VisionPort, "enrol">;
   readonly journal: Pick<Journal, "append" | "note">;
@@ -30,11 +32,8 @@ export interface EnrolmentPorts {
   readonly changed: () => void;
 }
 
-export interface EnrolmentAsked {
-  readonly operatorCode: string;
-  readonly givenName: string;
-  readonly familyName: string;
-}
+/** What the operator typed or chose: a newcomer's name, or somebody's `staffId` and why they get another credential. */
+export type EnrolmentAsked = Omit<EnrolmentBegin, "way">;
 
 export type EnrolmentAnswer = { readonly ok: true } | { readonly ok: false; readonly code: string };
 
