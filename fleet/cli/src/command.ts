@@ -1,6 +1,8 @@
 import { codeOf, WardkeyError } from "@wardkey/protocol";
 import { Command, CommanderError } from "commander";
+import { adminCommands } from "./admin.js";
 import { caCommands } from "./ca.js";
+import { deviceCommands } from "./device.js";
 import { processTerminal } from "./process-terminal.js";
 import type { Terminal } from "./terminal.js";
 
@@ -17,7 +19,7 @@ export type CommandGroup = (program: Command, context: Context) => void;
 /** Exit codes, stable: 0 done, 1 refused or failed (the code says why), 2 wrongly used. */
 const EXIT = { done: 0, refused: 1, misused: 2 } as const;
 
-const groups: readonly CommandGroup[] = [caCommands];
+const groups: readonly CommandGroup[] = [adminCommands, caCommands, deviceCommands];
 
 /** The `wardkey` command. Resolves with its exit code. */
 export async function main(args: readonly string[], terminal: Terminal = processTerminal): Promise<number> {

@@ -1,2 +1,6 @@
-export { SiteConfig, type SiteConfigInput } from "./config.js";
-export { type Site, startSite, systemClock } from "./site.js";
+export { systemClock } from "./assembly/world.js";
+export { type Fleet, startFleet } from "./fleet.js";
+export { FleetConfig, type FleetConfigInput, readFleetConfig } from "./fleet-config.js";
+export { caInit, rotateIntermediate, rotateRoot } from "./pki/index.js";
+export { writeRecoveryFile } from "./platform/auth/index.js";
+export { readCheckout } from "./policy/index.js";

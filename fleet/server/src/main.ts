@@ -2,22 +2,32 @@ import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { codeOf, WardkeyError } from "@wardkey/protocol";
 import { pino } from "pino";
-import { SiteConfig, type SiteConfigInput } from "./config.js";
-import { startSite, systemClock } from "./site.js";
+import { z } from "zod";
+import { systemClock } from "./assembly/world.js";
+import { startFleet } from "./fleet.js";
+import { type FleetConfig, readFleetConfig } from "./fleet-config.js";
 
-const logger = pino({ name: "site", level: "info" }, pino.destination(2));
+const logger = pino({ name: "fleet", level: "info" }, pino.destination(2));
 
-async function readConfigFile(): Promise<SiteConfigInput> {
+async function readConfigFile(): Promise<FleetConfig> {
   const { values } = parseArgs({ options: { config: { type: "string" } } });
   if (values.config === undefined) {
     throw new WardkeyError("config-missing", "say which configuration to use: --config FILE.json");
   }
+  const text = await readFile(values.config, "utf8").catch((cause: unknown) => {
+    throw new WardkeyError("config-missing", `no configuration at ${values.config}`, { cause });
+  });
   try {
-    return SiteConfig.parse(JSON.parse(await readFile(values.config, "utf8")));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : "";
-    throw new WardkeyError("config-invalid", `${values.config} is not a configuration of the site server: ${reason}`);
+    return readFleetConfig(JSON.parse(text));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : "";
+    throw new WardkeyError("config-invalid", `${values.config} is not a configuration of the fleet server: ${reason}`);
   }
+}
+
+async function version(): Promise<string> {
+  const text = await readFile(new URL("../package.json", import.meta.url), "utf8");
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }
 
 /** Resolves at the first signal to stop; a second one ends the process at once, as anybody would expect. */
@@ -26,13 +36,15 @@ const stopAsked = new Promise<string>((resolve) => {
 });
 
 try {
-  const site = await startSite({ config: await readConfigFile(), clock: systemClock, logger });
-  process.stdout.write(`${JSON.stringify({ ready: true, url: site.url, pageUrl: site.pageUrl })}\n`);
+  const config = await readConfigFile();
+  const fleet = await startFleet({ config, clock: systemClock, logger, version: await version() });
+  const { url, pageUrl, setupUrl, deviceUrl, mqttUrl } = fleet;
+  process.stdout.write(`${JSON.stringify({ ready: true, url, pageUrl, setupUrl, deviceUrl, mqttUrl })}\n`);
   logger.info({ signal: await stopAsked }, "stopping");
-  await site.stop();
+  await fleet.stop();
   process.exitCode = 0;
 } catch (error) {
-  const message = error instanceof WardkeyError ? error.message : "the site server could not start or stop in order";
+  const message = error instanceof WardkeyError ? error.message : "the fleet server could not start or stop in order";
   logger.fatal({ code: codeOf(error) }, message);
   process.exitCode = 1;
 }

@@ -1,13 +1,13 @@
 import { WardkeyError } from "@wardkey/protocol";
 import type { FleetPki } from "../pki/index.js";
 import { createAedesBroker, createSqlPersistence, type FleetBroker, type Gate } from "../platform/broker/index.js";
-import type { Database } from "../platform/sql/database.js";
+import { openBrokerStorage } from "./storage.js";
 import type { World } from "./world.js";
 
 /** The broker that the configuration names. */
 export async function openBroker(
   world: World,
-  { database, pki, gate }: { database: Database; pki: FleetPki; gate: Gate },
+  { pki, gate }: { pki: FleetPki; gate: Gate },
 ): Promise<FleetBroker> {
   const { config, clock, logger } = world;
   switch (config.broker.kind) {
@@ -18,7 +18,7 @@ export async function openBroker(
         tls: pki.tls.current(),
         host: config.bind,
         port: config.ports.mqtt,
-        persistence: createSqlPersistence(database, { clock }),
+        persistence: createSqlPersistence(await openBrokerStorage(world), { clock }),
         clock,
         logger,
       });

@@ -21,11 +21,25 @@ const migrations = [
   ...auditMigrations,
   ...registryMigrations,
   ...m2mMigrations,
-  ...brokerMigrations,
   ...authMigrations,
   ...policyMigrations,
   ...rolloutMigrations,
 ];
+
+/** The broker's tables beside the site's: in a file of its own, so that its commits do not queue behind the audit's. */
+export async function openBrokerStorage({ config, closing }: World): Promise<Database> {
+  if (config.database.kind === "postgres") {
+    const target = { ...config.database, schema: "wardkey_broker" };
+    const database = await openDatabase(target, brokerMigrations);
+    closing(() => database.destroy());
+    return database;
+  }
+  const path = join(config.dataDir, "broker.db");
+  await touchPrivateFile(path);
+  const database = await openDatabase({ kind: "sqlite", path }, brokerMigrations);
+  closing(() => database.destroy());
+  return database;
+}
 
 /** The data folder and the database. Refuses with `already-running` or a code of the database. */
 export async function openStorage({ config, closing }: World): Promise<Database> {

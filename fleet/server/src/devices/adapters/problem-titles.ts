@@ -14,7 +14,6 @@ export const deviceProblemTitles: ProblemTitles = {
   "downlink-older": "A newer message of this kind was sent already",
   "downlink-too-large": "The message is too large to travel",
   "kiosk-only": "Only kiosks fetch this",
-  "reader-missing": "This kiosk has no reader certificate yet: it must enrol one first",
   "table-unknown": "There is no such table any more: fetch the lease again",
   "ticket-refused": "The certificate authority issues no ticket for this device now",
   "weakening-needs-officer": "This would weaken the device's policy: a security officer must do it",
