@@ -9,9 +9,9 @@ import { useOwnName } from "./session/use-own-name.js";
 import { useSession } from "./session/use-session.js";
 import { SignedInPages } from "./signed-in-pages.js";
 import { StatusPage } from "./status-page.js";
-import { i18n } from "./words.js";
+import { i18n, useWords } from "./words.js";
 
-const LINKS = ["setup", "invitation", "recovery"] as const;
+const LINKS = ["set-up", "invitation", "recovery"] as const;
 
 /** What the address asks for: the secret of a link to register with, the page token of this start, or neither. */
 function takeEntry(): { invitation: string | null; token: string | null } {
@@ -36,13 +36,15 @@ export function App(): ReactNode {
   );
 }
 
+/** In front of the console: nobody is in yet. */
 function Door({ invitation, onRegistered }: { invitation: string | null; onRegistered: () => void }): ReactNode {
   const { session, refresh } = useSession();
+  const { t } = useWords();
   useOwnName(session?.relyingParty);
   if (session === undefined) return null;
   const signedIn = session?.signedIn ?? null;
   if (session !== null && signedIn !== null && invitation === null) {
-    return <SignedInPages me={signedIn} refresh={refresh} />;
+    return <SignedInPages siteName={session.siteName} me={signedIn} refresh={refresh} />;
   }
   const enter = async (): Promise<void> => {
     onRegistered();
@@ -50,7 +52,11 @@ function Door({ invitation, onRegistered }: { invitation: string | null; onRegis
   };
   return (
     <div className="status">
-      <PageHead siteName={session?.siteName ?? null} updated={null} />
+      <PageHead
+        siteName={session?.siteName ?? null}
+        updated={null}
+        {...(session === null ? {} : { place: t("door.place") })}
+      />
       <main className="status-main">
         {session === null ? (
           <KeyNeeded />

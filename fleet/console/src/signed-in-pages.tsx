@@ -16,8 +16,14 @@ type Place = (typeof PLACES)[number];
 
 const placeOf = (hash: string): Place => PLACES.find((place) => hash === `#/${place}`) ?? "status";
 
+export interface SignedInPagesProps {
+  readonly siteName: string;
+  readonly me: SignedIn;
+  readonly refresh: () => Promise<void>;
+}
+
 /** Everything for who is signed in; each place has its own address. */
-export function SignedInPages({ me, refresh }: { me: SignedIn; refresh: () => Promise<void> }): ReactNode {
+export function SignedInPages({ siteName, me, refresh }: SignedInPagesProps): ReactNode {
   const { t } = useWords();
   const place = usePlace();
   const approvals = useApprovals();
@@ -46,7 +52,7 @@ export function SignedInPages({ me, refresh }: { me: SignedIn; refresh: () => Pr
   if (place === "status") return <StatusPage token={null} actions={actions} />;
   return (
     <div className="status">
-      <PageHead siteName={null} updated={null} actions={actions} />
+      <PageHead siteName={siteName} updated={null} place={t(`nav.${place}`)} actions={actions} />
       <main className="status-main" key={place}>
         {place === "approvals" ? (
           <ApprovalsPage state={approvals} me={me} />

@@ -9,6 +9,7 @@ import { Nothing, Passkey, Session, type SignedIn } from "../api/schemas.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
 import { useWords } from "../words.js";
+import { browserName } from "./browser-name.js";
 
 /** What is mine here: passkeys and sessions, each to be ended. */
 export function AccountPage({ me, refresh }: { me: SignedIn; refresh: () => Promise<void> }): ReactNode {
@@ -25,7 +26,7 @@ export function AccountPage({ me, refresh }: { me: SignedIn; refresh: () => Prom
 }
 
 function Passkeys({ refresh }: { refresh: () => Promise<void> }): ReactNode {
-  const { t, formats } = useWords();
+  const { t } = useWords();
   const client = useQueryClient();
   const { busy, refusal, act } = useAct();
   const [name, setName] = useState("");
@@ -68,11 +69,11 @@ function Passkeys({ refresh }: { refresh: () => Promise<void> }): ReactNode {
             title: t("passkeys.kept"),
             cell: ({ synced }) => t(synced ? "passkeys.synced" : "passkeys.device"),
           },
-          { key: "added", title: t("passkeys.added"), cell: ({ addedAt }) => formats.dateTime(addedAt) },
+          { key: "added", title: t("passkeys.added"), cell: ({ addedAt }) => <Moment at={addedAt} /> },
           {
             key: "used",
             title: t("passkeys.used"),
-            cell: ({ usedAt }) => (usedAt === null ? t("kiosk.never") : formats.dateTime(usedAt)),
+            cell: ({ usedAt }) => (usedAt === null ? t("kiosk.never") : <Moment at={usedAt} />),
           },
           {
             key: "act",
@@ -101,6 +102,11 @@ function Passkeys({ refresh }: { refresh: () => Promise<void> }): ReactNode {
   );
 }
 
+function Moment({ at }: { at: number }): ReactNode {
+  const { formats } = useWords();
+  return <span className="person-until">{formats.dateTime(at)}</span>;
+}
+
 function Sessions(): ReactNode {
   const { t, formats } = useWords();
   const client = useQueryClient();
@@ -126,10 +132,10 @@ function Sessions(): ReactNode {
         rowKey={(session) => session.id}
         empty=""
         columns={[
-          { key: "browser", title: t("sessions.browser"), cell: ({ browser }) => browser },
+          { key: "browser", title: t("sessions.browser"), cell: ({ browser }) => browserName(browser) },
           { key: "means", title: t("sessions.means"), cell: ({ means }) => t(`means.${means}`) },
-          { key: "since", title: t("sessions.since"), cell: ({ createdAt }) => formats.dateTime(createdAt) },
-          { key: "until", title: t("sessions.until"), cell: ({ endsAt }) => formats.dateTime(endsAt) },
+          { key: "since", title: t("sessions.since"), cell: ({ createdAt }) => <Moment at={createdAt} /> },
+          { key: "until", title: t("sessions.until"), cell: ({ endsAt }) => <Moment at={endsAt} /> },
           {
             key: "act",
             title: t("account.act"),

@@ -24,8 +24,10 @@ export function ApprovalsPage({ state, me }: { state: ApprovalsState; me: Signed
   const decided = state.approvals.filter((approval) => approval.state !== "proposed");
   return (
     <>
-      <h1>{t("approvals.title")}</h1>
-      <LiveRegion message={t("approvals.waiting", { count: waiting.length })} />
+      <div>
+        <h1>{t("approvals.title")}</h1>
+        <LiveRegion message={t("approvals.waiting", { count: waiting.length })} />
+      </div>
       <RefusalNotice code={state.refusal} />
       {me.passkeys === 0 && me.via === "session" ? <Notice tone="wait" title={t("approvals.need-passkey")} /> : null}
       {waiting.length === 0 ? (
@@ -71,7 +73,9 @@ export function ApprovalsPage({ state, me }: { state: ApprovalsState; me: Signed
               {
                 key: "when",
                 title: t("approvals.when"),
-                cell: (row) => formats.dateTime(row.decidedAt ?? row.proposedAt),
+                cell: (row) => (
+                  <span className="person-until">{formats.dateTime(row.decidedAt ?? row.proposedAt)}</span>
+                ),
                 align: "end",
               },
             ]}

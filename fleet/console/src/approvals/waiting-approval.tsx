@@ -41,7 +41,7 @@ export function WaitingApproval({ approval, me, refresh }: WaitingApprovalProps)
           {approval.summary}
         </p>
       )}
-      <dl className="facts">
+      <dl className="proposal-facts">
         {factsOf(approval.args).map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>

@@ -16,5 +16,9 @@ const isKey = (key: string): key is StatusKey => Object.hasOwn(CATALOGUES.en, ke
 /** Read out as soon as it appears. */
 export function RefusalNotice({ code }: { code: string | null }): ReactNode {
   const words = useRefusalWords();
-  return <div role="alert">{code === null ? null : <Notice tone="stop" title={words(code)} />}</div>;
+  return (
+    <div role="alert" className="refusal">
+      {code === null ? null : <Notice tone="stop" title={words(code)} />}
+    </div>
+  );
 }

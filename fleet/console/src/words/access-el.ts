@@ -2,6 +2,7 @@ import type { Translation } from "@wardkey/ui";
 import type { accessEn } from "./access-en.js";
 
 export const accessEl: Translation<typeof accessEn> = {
+  "door.place": "Κονσόλα",
   "nav.title": "Σελίδες",
   "nav.status": "Κατάσταση",
   "nav.approvals": "Εγκρίσεις",

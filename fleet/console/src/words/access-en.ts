@@ -1,5 +1,6 @@
 /** Signing in, approving, what is mine. */
 export const accessEn = {
+  "door.place": "Console",
   "nav.title": "Pages",
   "nav.status": "Status",
   "nav.approvals": "Approvals",

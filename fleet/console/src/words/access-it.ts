@@ -2,6 +2,7 @@ import type { Translation } from "@wardkey/ui";
 import type { accessEn } from "./access-en.js";
 
 export const accessIt: Translation<typeof accessEn> = {
+  "door.place": "Console",
   "nav.title": "Pagine",
   "nav.status": "Stato",
   "nav.approvals": "Approvazioni",

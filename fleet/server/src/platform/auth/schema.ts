@@ -44,7 +44,7 @@ export const authMigrations: readonly Migration[] = [
         table.uuid("id").notNullable().unique();
         table.string("administrator", 63).notNullable().index();
         table.string("means", 12).notNullable();
-        table.string("browser", 120).notNullable();
+        table.string("browser", 200).notNullable();
         table.bigInteger("created_at").notNullable();
         table.bigInteger("used_at").notNullable();
         table.bigInteger("ends_at").notNullable();

@@ -58,7 +58,7 @@ export function createSessions(world: AuthWorld): Sessions {
         id,
         administrator,
         means,
-        browser: browser.slice(0, 120),
+        browser: browser.slice(0, 200),
         created_at: now(),
         used_at: now(),
         ends_at: now() + LONGEST_LIFE,

@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => site.remove());
 
 async function setUp(): Promise<{ secret: string; file: string }> {
-  const secret = await site.auth.invitations.openSetUp((made) => `${site.origin}/#setup=${made}`);
+  const secret = await site.auth.invitations.openSetUp((made) => `${site.origin}/#set-up=${made}`);
   if (secret === null) throw new Error("no set-up link");
   return { secret, file: join(site.folder, "first-administrator.link") };
 }
@@ -37,7 +37,7 @@ describe("the first administrator", () => {
     const { secret, file } = await setUp();
     expect([(await stat(file)).mode & 0o777, await readFile(file, "utf8")]).toEqual([
       0o600,
-      `${site.origin}/#setup=${secret}\n`,
+      `${site.origin}/#set-up=${secret}\n`,
     ]);
     const anna = site.visitor();
     expect((await anna.call("POST", "/v1/invitation", { secret })).body).toMatchObject({

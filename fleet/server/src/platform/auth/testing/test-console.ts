@@ -13,7 +13,10 @@ import { testDatabase } from "../../sql/testing/test-database.js";
 import { healthRoutes } from "../../telemetry/health.js";
 import { metricsRoute, observeHttp } from "../../telemetry/metrics.js";
 import { type Auth, authMigrations, authProblemTitles, authRoutes, openAuth } from "../index.js";
+import { totpCode } from "../totp.js";
 import { SoftPasskey } from "./soft-passkey.js";
+
+export type { ApprovalKind } from "../index.js";
 
 export type Answer = { status: number; headers: Headers; body: Record<string, unknown>; code: string | null };
 export const PAGE_TOKEN = "page-token-of-the-test-1234567890abcdefghij";
@@ -138,6 +141,11 @@ export class TestConsole {
     const visitor = this.visitor();
     await visitor.register(secret, login);
     return visitor;
+  }
+
+  /** What an authenticator app would show now. */
+  totp(secret: string): string {
+    return totpCode(secret, this.now);
   }
 
   kinds(): string[] {
