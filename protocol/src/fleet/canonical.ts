@@ -51,9 +51,25 @@ export class CanonicalWriter {
   }
 
   text(text: string): this {
-    this.#need(text.length * 3 + 9);
-    // Every id, kind and code is short ASCII, whose length in characters is its length in bytes: written in place.
-    const guess = headSize(text.length);
+    const { length } = text;
+    this.#need(length * 3 + 9);
+    if (length < SHORT) {
+      // Ids, kinds and codes: short ASCII, whose bytes are its characters. Faster by hand than a call into the runtime.
+      const bytes = this.#bytes;
+      let at = this.#at + headSize(length);
+      let all = 0;
+      for (let index = 0; index < length; index += 1) {
+        const code = text.charCodeAt(index);
+        all |= code;
+        bytes[at++] = code;
+      }
+      if (all < 0x80) {
+        this.#head(3, length);
+        this.#at = at;
+        return this;
+      }
+    }
+    const guess = headSize(length);
     const size = this.#bytes.write(text, this.#at + guess, "utf8");
     this.#head(3, size);
     if (headSize(size) !== guess) this.#bytes.write(text, this.#at, "utf8");
@@ -105,4 +121,5 @@ export class CanonicalWriter {
   }
 }
 
+const SHORT = 64;
 const headSize = (value: number): number => (value < 24 ? 1 : value < 0x100 ? 2 : value < 0x10000 ? 3 : 5);

@@ -24,12 +24,13 @@ export function journalHash(prev: Uint8Array, entry: JournalEntry): Uint8Array {
  * millions. Hashes are base64url, as events carry them.
  */
 export class JournalHasher {
+  readonly #orders = new KeyOrders();
   readonly #entry = new CanonicalWriter();
   readonly #whole = new CanonicalWriter();
 
   /** The hash of `entry` behind `prev`; the entry stays for `leaf`. */
   chain(prev: string, entry: JournalEntry): string {
-    const bytes = writeEntry(this.#entry.begin(), entry).written;
+    const bytes = writeEntry(this.#entry.begin(), entry, this.#orders).written;
     return digest("sha256", this.#whole.begin().hash(prev, "base64url").raw(bytes).written, "base64url");
   }
 
@@ -47,22 +48,35 @@ export class JournalHasher {
 const LEAF = Uint8Array.of(0);
 
 /** RFC 8949 4.2.1: shorter keys first, then by their bytes. */
-function writeEntry(writer: CanonicalWriter, { seq, id, at, kind, body }: JournalEntry): CanonicalWriter {
+function writeEntry(writer: CanonicalWriter, entry: JournalEntry, orders?: KeyOrders): CanonicalWriter {
+  const { seq, id, at, kind, body } = entry;
   writer.map(5).text("at").number(at).text("id").text(id).text("seq").number(seq).text("body");
-  const keys = Object.keys(body);
+  const given = Object.keys(body);
+  const keys = given.length < 2 ? given : (orders?.of(given) ?? given.sort(byEncoding));
   writer.map(keys.length);
-  for (const key of keys.length > 1 ? keys.sort(byEncoding) : keys) writer.text(key).value(body[key] ?? null);
+  for (const key of keys) writer.text(key).value(body[key] ?? null);
   return writer.text("kind").text(kind);
 }
 
-function byEncoding(one: string, other: string): number {
-  if (SHORT_ASCII.test(one) && SHORT_ASCII.test(other)) {
-    return one.length - other.length || (one < other ? -1 : 1);
+/** Bodies of one kind come with the same keys again and again: each order is sorted once. */
+class KeyOrders {
+  readonly #known = new Map<string, readonly string[]>();
+
+  of(keys: string[]): readonly string[] {
+    const name = keys.join("\n");
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const sorted = keys.sort(byEncoding);
+    if (this.#known.size < MAX_ORDERS && keys.every((key) => !key.includes("\n"))) this.#known.set(name, sorted);
+    return sorted;
   }
+}
+const MAX_ORDERS = 1_000;
+
+function byEncoding(one: string, other: string): number {
   const [left, right] = [Buffer.from(one, "utf8"), Buffer.from(other, "utf8")];
   return left.length - right.length || Buffer.compare(left, right);
 }
-const SHORT_ASCII = /^[ -~]*$/;
 
 export type ChainHead = { seq: number; hash: Uint8Array };
 export const EMPTY_CHAIN: ChainHead = { seq: 0, hash: JOURNAL_GENESIS };

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { SiteTrust } from "@wardkey/protocol/credential";
 import type { TreeHead } from "@wardkey/protocol/fleet/merkle";
 import type { ArchivedCheckpoint, ArchivedHead } from "./archive.js";
@@ -49,7 +50,11 @@ export async function verifySite(records: SiteRecords, options: VerifyOptions): 
   const sizes = [...new Set([...heads, ...known, claimed].map(({ size }) => size))];
   const signed = { sizes, checkpoints: signedHashes(checkpoints, findings) };
   const joiner = new Joiner();
-  await checkUnits({ units: records.units, signed, threads: options.threads }, (result) => joiner.add(result));
+  const refused = new Findings();
+  await Promise.all([
+    checkUnits({ units: records.units, signed, threads: options.threads }, (result) => joiner.add(result)),
+    judgeCheckpoints({ checkpoints, trust: options.trust, findings: refused }),
+  ]);
   const joined = joiner.finish();
   const damaged = joined.findings.total > 0;
   findings.add(...joined.findings.kept);
@@ -60,7 +65,7 @@ export async function verifySite(records: SiteRecords, options: VerifyOptions): 
   if (!damaged) judgeRoots({ joined, roots, claimed, findings });
   judgeForks(roots, findings);
   const head = await judgeHeads({ heads, trust: options.trust, findings });
-  await judgeCheckpoints({ checkpoints, trust: options.trust, findings });
+  findings.add(...refused.kept);
   if (records.signedWhole && head !== null && head.size < joined.size)
     findings.add({ code: "tree-unsigned", source: "", seq: 0, leaf: head.size });
   for (const [source, { seq, hash }] of marks) {
@@ -172,6 +177,8 @@ async function judgeCheckpoints(input: {
     if (checkpoint.seq >= (newest.get(checkpoint.device)?.seq ?? 0)) newest.set(checkpoint.device, checkpoint);
   }
   for (const checkpoint of newest.values()) {
+    // Threads that ask for their next segment come first.
+    await setImmediate();
     if (await checkpointHolds(checkpoint, input.trust)) continue;
     const { device: source, seq } = checkpoint;
     input.findings.add({ code: "checkpoint-refused", source, seq, leaf: 0 });
