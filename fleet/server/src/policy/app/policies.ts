@@ -10,7 +10,9 @@ import {
   type PolicyDecision,
   type PolicyFinding,
   resolve,
+  type SettingName,
   type Settings,
+  weakenedByMove,
 } from "@wardkey/protocol/policy";
 import { signPolicy } from "@wardkey/protocol/policy/signed";
 import { type Head, percentOf } from "../../rollout/index.js";
@@ -125,6 +127,11 @@ export class Policies {
 
   settingsFor(facts: DeviceFacts): Settings {
     return resolve((this.#of(facts.device) ?? this.current()).document, facts).settings;
+  }
+
+  /** The settings that would protect less if a device's ward, kind or tags changed. */
+  weakens(before: DeviceFacts, after: DeviceFacts): readonly SettingName[] {
+    return weakenedByMove((this.#of(before.device) ?? this.current()).document, before, after);
   }
 
   explain(facts: DeviceFacts): ReturnType<typeof explain> {
