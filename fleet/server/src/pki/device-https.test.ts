@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import { days, hours } from "@wardkey/protocol";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { newKey, requestFor } from "./testing/test-device.js";
 import { TestPki } from "./testing/test-pki.js";
@@ -186,6 +187,29 @@ describe("enrolment over EST", () => {
     const good = await (await open()).ask("POST", "/.well-known/est/simpleenroll", { headers, body });
     expect(good.status).toBe(200);
     expect(good.headers).toMatch(/application\/pkcs7-mime; smime-type=certs-only/);
+  });
+
+  it("survives any bytes, under any label and with any credentials", async () => {
+    const { http } = await site.serve();
+    const paths = ["/simpleenroll", "/kiosk/simpleenroll", "/reader/simpleenroll", "/service/simplereenroll"];
+    const request = base64(requestFor("bed-7", newKey()));
+    const garbled = fc
+      .tuple(fc.nat(request.length), fc.string({ maxLength: 60, unit: "binary" }))
+      .map(([at, text]) => request.slice(0, at) + text + request.slice(at + text.length));
+    const asked = fc.record({
+      path: fc.constantFrom(...paths),
+      body: fc.oneof(garbled, fc.string({ maxLength: 300 }), fc.base64String({ maxLength: 8_000 })),
+      credentials: fc.oneof(fc.base64String({ maxLength: 200 }), fc.constant(basic("bed-7", "x".repeat(43)).slice(6))),
+    });
+    await fc.assert(
+      fc.asyncProperty(asked, async ({ path, body, credentials }) => {
+        const headers = { ...PKCS10, authorization: `Basic ${credentials}` };
+        const answer = await http.inject({ method: "POST", url: `/.well-known/est${path}`, headers, payload: body });
+        expect([400, 401, 413, 415]).toContain(answer.statusCode);
+      }),
+      { numRuns: process.env["WARDKEY_CAMPAIGN"] === "1" ? 20_000 : 300 },
+    );
+    expect(await site.pki.certificatesOf("bed-7")).toEqual([]);
   });
 
   it("tells the audit what it refused, by claim and code", async () => {

@@ -18,7 +18,7 @@ import { createSqlDecisions } from "./adapters/sql-decisions.js";
 import type { IssuedCertificate } from "./app/certificates.js";
 import { type Denied, openDenials } from "./app/denials.js";
 import { createEst, type Est } from "./app/est.js";
-import { createIdentityGate } from "./app/gate.js";
+import { openIdentityGate } from "./app/gate.js";
 import { createIssuance, type IssuedListener } from "./app/issuance.js";
 import { createRevocationLists } from "./app/revocation-list.js";
 import { createStatements, type Statements } from "./app/statements.js";
@@ -131,7 +131,7 @@ export async function openPki(parts: FleetPkiParts): Promise<FleetPki> {
       ({ x509 }) => certificate.checkIssued(x509) && certificate.verify(x509.publicKey),
     );
   };
-  const gate = createIdentityGate({ log, list: denials.list, isOurs, now });
+  const gate = await openIdentityGate({ log, list: denials.list, isOurs, now });
   const root = (): Uint8Array => authorities.current().roots[0]?.der ?? new Uint8Array(0);
   const tickets = createTickets({
     site: site.id,

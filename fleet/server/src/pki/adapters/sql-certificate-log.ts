@@ -30,6 +30,10 @@ export function createSqlCertificateLog(database: Database): IssueLog {
     async ofDevice(device) {
       return (await certificates().where({ kiosk: device }).orderBy(NEWEST_FIRST)).map(certificateOf);
     },
+    async newestIdentities(at, most) {
+      const living = certificates().where({ usage: "identity" }).where("not_after", ">", at);
+      return (await living.orderBy(NEWEST_FIRST).limit(most)).map(certificateOf).reverse();
+    },
     async living(devices, at) {
       const found: { serial: string; device: string; issuer: string }[] = [];
       for (const names of chunks(devices)) {

@@ -64,6 +64,8 @@ export interface IssueLog {
   newest(device: string, usage: CertificateUsage): Promise<IssuedCertificate | null>;
   /** Newest first. */
   ofDevice(device: string): Promise<IssuedCertificate[]>;
+  /** Identities that end after `at`, the newest of them, oldest first. */
+  newestIdentities(at: number, most: number): Promise<IssuedCertificate[]>;
   /** Those of the given devices that end after `at`: for the revocation list. */
   living(devices: readonly string[], at: number): Promise<{ serial: string; device: string; issuer: string }[]>;
   issuersOf(serials: readonly string[]): Promise<ReadonlyMap<string, { issuer: string; notAfter: number }>>;

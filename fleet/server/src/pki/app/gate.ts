@@ -13,27 +13,40 @@ export interface IdentityGate {
   admitToRenew(peer: Peer): Promise<Admission>;
 }
 
+/** What a judgement needs of a certificate: not its bytes. */
+type Known = Pick<IssuedCertificate, "usage" | "device" | "profile" | "serial" | "notBefore" | "notAfter">;
+
 /** Enough for each device's last and next identity at the largest site; what is forgotten is looked up again. */
 const MOST_REMEMBERED = 20_000;
 
 /**
  * Judges client certificates by the issue log: what is there byte for byte was signed by this site, so that no signature
- * is checked again. Nothing of the judgement is remembered, only whose certificate it is: a denial holds at once.
+ * is checked again. It begins with the living identities in memory, because after a restart all of them come at once.
+ * Nothing of the judgement is remembered, only whose certificate it is: a denial holds at once.
  */
-export function createIdentityGate(parts: {
-  log: Pick<IssueLog, "bySerial">;
+export async function openIdentityGate(parts: {
+  log: Pick<IssueLog, "bySerial" | "newestIdentities">;
   list: DenyList;
   /** Whether an authority of this site signed it: parts an unknown certificate from a foreign one. */
   isOurs(certificate: X509Certificate): boolean;
   now(): number;
-}): IdentityGate {
+}): Promise<IdentityGate> {
   const { log, list, isOurs, now } = parts;
-  const remembered = new Map<string, IssuedCertificate>();
+  const remembered = new Map<string, Known>();
+  const remember = (digest: string, issued: IssuedCertificate): Known => {
+    if (remembered.size >= MOST_REMEMBERED) {
+      const oldest = remembered.keys().next();
+      if (oldest.done !== true) remembered.delete(oldest.value);
+    }
+    const { usage, device, profile, serial, notBefore, notAfter } = issued;
+    const known: Known = { usage, device, profile, serial, notBefore, notAfter };
+    remembered.set(digest, known);
+    return known;
+  };
+  for (const issued of await log.newestIdentities(now(), MOST_REMEMBERED)) remember(digestOf(issued.der), issued);
 
-  const find = async (
-    der: Uint8Array,
-  ): Promise<IssuedCertificate | "certificate-unknown" | "certificate-untrusted"> => {
-    const digest = createHash("sha256").update(der).digest("base64");
+  const find = async (der: Uint8Array): Promise<Known | "certificate-unknown" | "certificate-untrusted"> => {
+    const digest = digestOf(der);
     const known = remembered.get(digest);
     if (known !== undefined) return known;
     const certificate = read(der);
@@ -42,12 +55,7 @@ export function createIdentityGate(parts: {
     if (issued === null || Buffer.compare(issued.der, der) !== 0) {
       return isOurs(certificate) ? "certificate-unknown" : "certificate-untrusted";
     }
-    if (remembered.size >= MOST_REMEMBERED) {
-      const oldest = remembered.keys().next();
-      if (oldest.done !== true) remembered.delete(oldest.value);
-    }
-    remembered.set(digest, issued);
-    return issued;
+    return remember(digest, issued);
   };
   const judge = async ({ certificate }: Peer, graceMs: number): Promise<Admission> => {
     const refused = (code: string): Admission => ({ ok: false, code });
@@ -63,6 +71,8 @@ export function createIdentityGate(parts: {
   };
   return { admit: (peer) => judge(peer, 0), admitToRenew: (peer) => judge(peer, LATE_RENEWAL) };
 }
+
+const digestOf = (der: Uint8Array): string => createHash("sha256").update(der).digest("base64");
 
 function read(der: Uint8Array): X509Certificate | undefined {
   try {
