@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { problemTitles } from "../assembly/titles.js";
 import { mergeProblemTitles, type ProblemTitles } from "../platform/http/problem.js";
 
 const source = join(import.meta.dirname, "..");
@@ -32,6 +33,11 @@ describe("every refusal", () => {
       }
     }
     expect(untitled).toEqual([]);
+  });
+
+  it("finds its words in the running server", async () => {
+    const running = problemTitles();
+    expect(Object.keys(await allTitles()).filter((code) => running[code] === undefined)).toEqual([]);
   });
 
   it("speaks in a sentence, not in its code", async () => {

@@ -35,6 +35,7 @@ beforeEach(async () => {
       };
     },
     callsPerMinute: 40,
+    requestTimeoutMs: 300,
   });
   server.route({
     method: "POST",
@@ -168,6 +169,23 @@ describe("a route", () => {
     });
     expect(status).toBe(421);
   });
+
+  for (const [what, beginning] of [
+    ["headers", "X-Slow: "],
+    ["a body", "Content-Length: 90\r\nContent-Type: application/json\r\n\r\n{"],
+  ] as const) {
+    it(`cuts off who lets ${what} trickle in`, async () => {
+      const head = `POST /v1/things/a HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer x\r\n`;
+      const socket = connect(port, "127.0.0.1", () => socket.write(head + beginning));
+      const heard: string[] = [];
+      socket.on("data", (chunk) => heard.push(chunk.toString()));
+      const drip = setInterval(() => socket.write("x"), 50);
+      await new Promise((resolve) => socket.on("close", resolve).on("error", () => undefined));
+      clearInterval(drip);
+      expect(heard.join("")).toMatch(/^HTTP\/1.1 408 /);
+      expect((await post("/v1/things/a", { name: "x" })).status).toBe(200);
+    });
+  }
 
   it("refuses a request that is no HTTP, and goes on", async () => {
     const text = await new Promise<string>((resolve, reject) => {

@@ -39,11 +39,12 @@ export interface ApiServerParts {
   readonly tls?: SecureServerOptions;
   readonly bodyLimit?: number;
   readonly callsPerMinute?: number;
+  /** A request that trickles in is cut: headers and body within this. */
+  readonly requestTimeoutMs?: number;
 }
 
 const BODY_LIMIT = 256 * 1024;
 const CALLS_PER_MINUTE = 6_000;
-/** A request that trickles in is cut: headers and body within this. */
 const REQUEST_TIMEOUT = 10_000;
 
 /**
@@ -53,13 +54,17 @@ const REQUEST_TIMEOUT = 10_000;
 export async function createApiServer(parts: ApiServerParts): Promise<ApiServer> {
   const titles = parts.titles ?? platformProblemTitles;
   const { tls } = parts;
+  const within = parts.requestTimeoutMs ?? REQUEST_TIMEOUT;
+  // Node looks only every 30 s whether a request takes too long.
+  const checked = { connectionsCheckingInterval: Math.min(1_000, within) };
   const server: ApiServer = fastify({
     serverFactory: (handler: RequestListener): Server => {
-      const made = tls === undefined ? createPlainServer(handler) : createSecureServer(tls, handler);
-      made.requestTimeout = REQUEST_TIMEOUT;
-      made.headersTimeout = REQUEST_TIMEOUT;
-      made.keepAliveTimeout = REQUEST_TIMEOUT;
-      made.setTimeout(3 * REQUEST_TIMEOUT);
+      const made =
+        tls === undefined ? createPlainServer(checked, handler) : createSecureServer({ ...tls, ...checked }, handler);
+      made.requestTimeout = within;
+      made.headersTimeout = within;
+      made.keepAliveTimeout = within;
+      made.setTimeout(3 * within);
       return made;
     },
     loggerInstance: parts.logger,
@@ -69,7 +74,7 @@ export async function createApiServer(parts: ApiServerParts): Promise<ApiServer>
     requestIdHeader: false,
     genReqId: () => randomUUID(),
     bodyLimit: parts.bodyLimit ?? BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT,
+    requestTimeout: within,
     forceCloseConnections: "idle",
     onProtoPoisoning: "error",
     onConstructorPoisoning: "error",
