@@ -20,6 +20,8 @@ export interface BrokerLimits {
   readonly drainMs: number;
   /** Packets that a client may send ahead of its CONNACK. */
   readonly earlyPackets: number;
+  /** Last wills that an earlier run left are published after four of these, if their devices did not come back. */
+  readonly heartbeatMs: number;
   /** How long `stop` waits for handlers. */
   readonly stopMs: number;
 }
@@ -41,5 +43,6 @@ export const DEFAULT_LIMITS: BrokerLimits = {
   handling: 2_000,
   drainMs: 20_000,
   earlyPackets: 20,
+  heartbeatMs: 15_000,
   stopMs: 5_000,
 };

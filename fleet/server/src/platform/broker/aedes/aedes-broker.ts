@@ -86,6 +86,7 @@ class Broker implements AedesBroker {
         queueLimit: limits.earlyPackets,
         drainTimeout: limits.drainMs,
         connectTimeout: limits.connectMs,
+        heartbeatInterval: limits.heartbeatMs,
         maxInflightInbound: 1,
         preConnect: (client, packet, done) => this.#beforeConnect(client, packet, done),
         authenticate: (client, _user, _password, done) => {
