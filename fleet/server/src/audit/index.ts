@@ -1,3 +1,4 @@
+export { auditAdminRoutes, auditDeviceRoutes, auditProblemTitles } from "./adapters/api-routes.js";
 export { auditRoutes } from "./adapters/http-routes.js";
 export { auditMigrations } from "./adapters/schema.js";
 export { createSqlAuditStore, createSqlAuditStore as createSqlJournalStore } from "./adapters/sql-audit-store.js";

@@ -36,12 +36,19 @@ export function createSqlAuditStore(database: Database): AuditStore {
       const rows = await database<MarkRow>("journal_heads").select("kiosk", "seq", "hash").orderBy("kiosk");
       return new Map(rows.map(({ kiosk, seq, hash }) => [kiosk, { seq, hash }]));
     },
-    async newest(limit) {
+    async list({ limit, before, source }) {
       const rows = await database<EntryRow>("journal_entries")
         .select(...COLUMNS)
-        .orderBy("leaf", "desc")
+        .where((where) => {
+          if (before !== null) where.andWhere("leaf", "<", before);
+          if (source !== null) where.andWhere({ source });
+        })
+        .orderBy(source === null ? "leaf" : "seq", "desc")
         .limit(limit);
       return rows.map(eventOf);
+    },
+    async alarms(limit) {
+      return database<AlarmRow>("audit_alarms").orderBy("at", "desc").limit(limit);
     },
     async checkpoints(afterDevice, afterId, limit) {
       const rows = await database<CheckpointRow>("checkpoints")

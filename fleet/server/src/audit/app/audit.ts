@@ -123,7 +123,7 @@ export function createAudit(parts: AuditParts): Audit {
         await committer.add({ kind: "alarm", source: source === "" ? FLEET_CLIENT : source, code, seq });
       return report.chains.filter(({ source }) => source !== FLEET_CLIENT).map(shownChain);
     },
-    newest: async (limit) => (await store.newest(limit)).map(shownEvent),
+    newest: async (limit) => (await store.list({ limit, before: null, source: null })).map(shownEvent),
     proofs: createLogProofs({ store, log: () => committer.log() }),
     close: () => committer.close(),
   };

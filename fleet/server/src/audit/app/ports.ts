@@ -46,7 +46,9 @@ export interface AuditStore extends AuditReads {
   /** One at a time, on all fleet servers of the site. */
   exclusively<T>(work: (writes: AuditWrites) => Promise<T>): Promise<T>;
   marks(): Promise<Map<string, Head>>;
-  newest(limit: number): Promise<StoredEvent[]>;
+  /** The newest first. */
+  list(query: { limit: number; before: number | null; source: string | null }): Promise<StoredEvent[]>;
+  alarms(limit: number): Promise<{ source: string; code: string; seq: number; at: number }[]>;
   checkpoints(afterDevice: string, afterId: string, limit: number): Promise<StoredCheckpoint[]>;
   treeHeads(afterSize: number, limit: number): Promise<StoredHead[]>;
   newestTreeHead(): Promise<StoredHead | null>;
