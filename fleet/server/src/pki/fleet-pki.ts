@@ -139,7 +139,8 @@ export async function openPki(parts: FleetPkiParts): Promise<FleetPki> {
     denials,
     rootDigest: () => digestOf(root()),
     deviceUrl: parts.deviceUrl,
-    knows: async (device) => device !== FLEET_CLIENT && (await parts.deviceNamed(device)) !== null,
+    // Outside brokers know the fleet server itself by names that begin so.
+    knows: async (device) => !device.startsWith(FLEET_CLIENT) && (await parts.deviceNamed(device)) !== null,
     newToken: () => randomBytes(TOKEN_BYTES).toString("base64url"),
     digest: digestOfToken,
     now,

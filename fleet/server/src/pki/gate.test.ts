@@ -57,6 +57,18 @@ describe("the gate", () => {
     }
   });
 
+  it("asks the database for nobody who has been here, also after a restart", async () => {
+    const certificate = await enrolled("bed-7");
+    await site.close();
+    await site.open();
+    const asked: string[] = [];
+    const listen = ({ sql }: { sql: string }): number => asked.push(sql);
+    site.database.on("query", listen);
+    expect([await admission(certificate), await admission(certificate)]).toEqual(["bed-7", "bed-7"]);
+    site.database.off("query", listen);
+    expect(asked.filter((sql) => sql.includes("certificates"))).toEqual([]);
+  });
+
   it("goes by the clock, whatever it remembers", async () => {
     const certificate = await enrolled("bed-7");
     site.clock.move(minutes(-9));
