@@ -108,12 +108,13 @@ export class DeviceCredentials {
     const fresh = await this.#takeTicket();
     const held = this.#held;
     if (held === null) return fresh;
-    const due = this.#renewNow || this.#isDue(held.identity);
-    const renewed = due ? await this.#renew(held) : WELL;
-    if (renewed.code !== null) return renewed;
-    const reader = await this.#keepReader();
-    if (reader.code === null) this.#renewNow = false;
-    return reader;
+    // Whoever asks for it while this is under way means the time after.
+    const asked = this.#renewNow;
+    this.#renewNow = false;
+    const renewed = asked || this.#isDue(held.identity) ? await this.#renew(held) : WELL;
+    const kept = renewed.code === null ? await this.#keepReader(asked) : renewed;
+    if (asked && kept.code !== null) this.#renewNow = true;
+    return kept;
   }
 
   /** Everything that makes this device somebody is erased; the ticket that made it was spent. */
@@ -251,11 +252,11 @@ export class DeviceCredentials {
     return { code: await this.#take({ ...held, trust, kept }), reached: true };
   }
 
-  async #keepReader(): Promise<Upkeep> {
+  async #keepReader(asked: boolean): Promise<Upkeep> {
     const held = this.#held;
     if (held === null) return WELL;
     const { certified: present } = held.kept.reader;
-    if (present !== null && !this.#renewNow && !this.#isDue(lifeOf(bytesOf(present.leaf)))) return WELL;
+    if (present !== null && !asked && !this.#isDue(lifeOf(bytesOf(present.leaf)))) return WELL;
     const answer = await enrolReader(held.https, this.#settings.device, held.readerKey);
     if (!answer.ok) return { code: answer.code, reached: answer.reached };
     if (held.trust.chainOf(answer.value.leaf, answer.value.sent) === null) {

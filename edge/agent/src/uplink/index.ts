@@ -3,4 +3,5 @@ export type { Standing } from "./fleet-memory.js";
 export type { KioskIdentityNow } from "./lease.js";
 export { NO_ORDERS, type Orders } from "./orders.js";
 export { writePrivate } from "./private-file.js";
-export { SiteLink, type UplinkSettings } from "./site-link.js";
+export type { UplinkSettings } from "./settings.js";
+export { SiteLink } from "./site-link.js";

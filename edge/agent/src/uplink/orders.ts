@@ -38,10 +38,9 @@ export interface CommandActions {
   readonly orders: Orders;
   refresh(): void;
   renewCertificates(): void;
-  wipe(): void;
 }
 
-/** Obeys, and answers as HTTP would: 200 done, 202 begun. */
+/** Obeys, and answers as HTTP would: 200 done, 202 begun. A wipe locks here; what it erases goes after the answer. */
 export function obeyCommand({ command }: CommandBody, actions: CommandActions): { status: number; code: null } {
   switch (command) {
     case "lock":
@@ -58,7 +57,6 @@ export function obeyCommand({ command }: CommandBody, actions: CommandActions): 
       return { status: 202, code: null };
     case "wipe":
       actions.orders.lock();
-      actions.wipe();
       return { status: 202, code: null };
     default:
       return assertNever(command);

@@ -1,31 +1,22 @@
-import { codeOf, type Duration } from "@wardkey/protocol";
-import {
-  type CommandBody,
-  type DeviceConnection,
-  type Downward,
-  type KioskReport,
-  type ReportedBody,
-  topics,
-} from "@wardkey/protocol/fleet";
+import type { Duration } from "@wardkey/protocol";
+import { type DeviceConnection, type KioskReport, topics } from "@wardkey/protocol/fleet";
 import { systemTimers, type Timers } from "../time.js";
 import { Checkpoints } from "./checkpoints.js";
+import { CommandDesk } from "./command-desk.js";
 import type { DeviceCredentials } from "./credentials.js";
 import { DownwardGate } from "./downward-gate.js";
 import { type Berth, FleetConnection } from "./fleet-connection.js";
 import type { FleetMemory } from "./fleet-memory.js";
 import type { FleetTime } from "./fleet-time.js";
-import { leaseEndsAt } from "./lease.js";
 import { type LeaseKeeper, leaseIsStale } from "./lease-keeper.js";
-import { type Orders, obeyCommand, requestOf } from "./orders.js";
+import type { Orders } from "./orders.js";
 import { Outbox } from "./outbox.js";
+import { composeReport } from "./report.js";
 import { Reporter } from "./reporter.js";
+import type { UplinkSettings } from "./settings.js";
 import type { SiteClient } from "./site-client.js";
-import type { UplinkSettings } from "./site-link.js";
 import { TreeHeads } from "./tree-heads.js";
 import type { Troubles } from "./troubles.js";
-
-/** To commands that are still on their way. */
-const MAX_ANSWERS = 32;
 
 export interface DialogueSettings {
   readonly settings: UplinkSettings;
@@ -59,8 +50,8 @@ export class SiteDialogue {
   readonly #checkpoints: Checkpoints;
   readonly #treeHeads: TreeHeads;
   readonly #reporter: Reporter;
+  readonly #desk: CommandDesk;
   readonly #alarmed = new Set<string>();
-  readonly #answers = new Map<string, string>();
   #gate: { readonly site: string; readonly gate: DownwardGate } | null = null;
 
   constructor(parts: DialogueSettings) {
@@ -112,12 +103,34 @@ export class SiteDialogue {
       alarm: (code) => this.#alarm(code),
       say: troubles.of("tree"),
     });
+    this.#desk = new CommandDesk({
+      newId,
+      wallNow,
+      actions: () => ({
+        orders: parts.orders(),
+        refresh: parts.leaseWanted,
+        renewCertificates: parts.renewCertificates,
+      }),
+      wipe: parts.wipe,
+      failed: troubles.of("round"),
+      publish: (request, payload) =>
+        this.#publish((site, name) => topics.response(site, name, request), payload, false),
+    });
     this.#reporter = new Reporter({
       timers,
       monotonic,
       wallNow,
       newId,
-      compose: () => this.#composeReport(),
+      compose: () =>
+        composeReport({
+          shown: parts.report(),
+          policy: parts.orders().policyReference(),
+          credentials,
+          leases: parts.leases,
+          memory,
+          time,
+          journal,
+        }),
       publish: (payload) => this.#publish(topics.reported, payload, true),
       say: troubles.of("report"),
     });
@@ -210,7 +223,7 @@ export class SiteDialogue {
           this.#compareLease();
           this.#parts.changed();
         },
-        command: (message, topic) => this.#obey(message, topic),
+        command: (message, topic) => this.#desk.obey(message, topic),
         ack: (message) => this.#outbox.onAcknowledgement(message),
         policy: ({ body }) => this.#parts.orders().policy(body),
         "tree-head": ({ body }) => this.#treeHeads.see(body),
@@ -235,51 +248,10 @@ export class SiteDialogue {
     if (leaseIsStale(leases.lease, wanted)) leaseWanted();
   }
 
-  #obey({ body }: Downward<"command">, topic: string): void {
-    const answer = this.#act(body);
-    const request = requestOf(topic);
-    if (request === null) return;
-    const { newId, clock } = this.#parts.settings;
-    const message = { v: 1, id: newId(), at: Math.floor(clock.now()), kind: "response", body: answer };
-    this.#answers.set(request, JSON.stringify(message));
-    for (const oldest of [...this.#answers.keys()].slice(0, -MAX_ANSWERS)) this.#answers.delete(oldest);
-    this.#answer();
-  }
-
-  /** Answers that found no connection wait for the next one. */
-  #answer(): void {
-    for (const [request, payload] of this.#answers) {
-      const topic = (site: string, device: string): string => topics.response(site, device, request);
-      this.#publish(topic, payload, false).then(
-        () => this.#answers.delete(request),
-        () => {},
-      );
-    }
-  }
-
-  #act(body: CommandBody): { status: number; code: string | null } {
-    const { orders, leaseWanted, renewCertificates, wipe, timers, troubles } = this.#parts;
-    try {
-      return obeyCommand(body, {
-        orders: orders(),
-        refresh: leaseWanted,
-        renewCertificates,
-        // Begun after the answer is on its way: afterwards there is nobody here to answer.
-        wipe: () =>
-          void timers.after(
-            0 as Duration,
-            () => void wipe().catch((error: unknown) => troubles.say("round", codeOf(error))),
-          ),
-      });
-    } catch (error) {
-      return { status: 500, code: codeOf(error) };
-    }
-  }
-
   #up(): void {
     this.#parts.troubles.say("broker", null);
     this.#publish(topics.status, this.#status("birth"), true).catch(() => {});
-    this.#answer();
+    this.#desk.answer();
     this.#outbox.connected();
     this.#reporter.connected();
     this.#parts.changed();
@@ -297,27 +269,6 @@ export class SiteDialogue {
     const { settings, session } = this.#parts;
     const at = Math.floor(settings.clock.now());
     return JSON.stringify({ v: 1, id: settings.newId(), at, kind, body: { session } });
-  }
-
-  async #composeReport(): Promise<ReportedBody | null> {
-    const { report, credentials, leases, memory, time, settings, orders } = this.#parts;
-    const shown = report();
-    const { identity } = credentials;
-    if (shown === null || identity === null) return null;
-    const { seq } = await settings.journal.head();
-    const { lease } = leases;
-    return {
-      ...shown,
-      policy: orders().policyReference(),
-      tableDigest: lease?.tableDigest ?? null,
-      denyEpoch: Math.max(memory.denyEpoch, lease?.status.denyEpoch ?? 0),
-      leaseEndsAt: lease === null ? null : leaseEndsAt(lease),
-      certificateExpiresAt: identity.notAfter,
-      readerExpiresAt: lease?.readerEndsAt ?? null,
-      journalSeq: seq,
-      outbox: Math.max(0, seq - (await settings.journal.outbox())),
-      clockOffsetMs: time.offset(),
-    };
   }
 
   #publish(topic: (site: string, device: string) => string, payload: string, retain: boolean): Promise<void> {
