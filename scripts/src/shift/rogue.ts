@@ -1,26 +1,30 @@
 import { generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { startSite } from "@wardkey/fleet-server";
+import { startFleet } from "@wardkey/fleet-server";
 import { WardkeyError } from "@wardkey/protocol";
 import { createSigner, createSiteTrust, identifierWindow } from "@wardkey/protocol/credential";
-import { KioskIdentity, KioskLease } from "@wardkey/protocol/fleet";
+import { DeviceLease } from "@wardkey/protocol/fleet";
 import { Assembler, fragment, GATT, type KioskEvent, kioskTap, payloadOf, startKioskTap } from "@wardkey/protocol/tap";
 import { createRogueCentral, joinRoom, type RogueSession } from "@wardkey/virtual-radio";
 import { pino } from "pino";
 import { systemClock } from "../clock.js";
 import type { Hospital } from "../hospital/hospital.js";
 import type { Screens } from "../hospital/screens.js";
+import { certificateRequest } from "../m2m/certificate-request.js";
+import { openIdentity } from "../m2m/identity.js";
+import { callFleet } from "../m2m/site-https.js";
 
 /** The rogue names itself as the hospital's own site. */
 const SITE = "st-elsewhere";
+const KIOSK = "kiosk-1";
 const FIND_WITHIN_MS = 10_000;
 const ANSWER_WITHIN_MS = 6_000;
 
 /** A kiosk of a site that names itself as the hospital does, under a root of its own. */
 interface RogueIdentity {
   readonly rootCertificate: Uint8Array;
-  readonly readerCertificate: Uint8Array;
+  readonly readerChain: readonly Uint8Array[];
   readonly status: Uint8Array;
   readonly privateKey: KeyObject;
 }
@@ -65,51 +69,50 @@ export async function askAsRogueKiosk(input: {
 const countRefusals = (phone: Screens["phone"]) =>
   phone.latest()?.history.filter(({ outcome }) => outcome === "refused").length ?? 0;
 
-/** A second site authority, run for a moment in this process, gives the rogue everything but the right root. */
+/** A second fleet server, run for a moment in this process, gives the rogue everything but the right root. */
 async function makeRogueIdentity(folder: string): Promise<RogueIdentity> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const bootstrap = join(folder, "bootstrap");
-  const site = await startSite({
+  const ticketFile = join(folder, "ticket.json");
+  const fleet = await startFleet({
     config: {
-      dataDir: folder,
-      port: 0,
+      dataDir: join(folder, "fleet"),
       siteId: SITE,
       siteName: "A rogue",
+      ports: { console: 0, devices: 0, mqtt: 0 },
+      profile: "demo",
       operatorCodeFile: join(folder, "operator-code"),
-      kioskBootstrapTokenFile: bootstrap,
-      statusPageDir: folder,
+      tickets: [{ device: KIOSK, profile: "kiosk", name: "Workstation 1", ward: "Ward 3 East", file: ticketFile }],
+      consolePageDir: folder,
     },
     clock: systemClock,
     logger: pino({ level: "silent" }),
+    version: "0.0.0",
   });
   try {
-    const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-    const asked = {
-      bootstrapToken: (await readFile(bootstrap, "utf8")).trim(),
-      id: "kiosk-1",
-      name: "Workstation 1",
-      ward: "Ward 3 East",
-      readerPublicKey: publicKey.export({ type: "spki", format: "der" }).toString("base64url"),
-    };
-    const headers = { "content-type": "application/json" };
-    const enrolled = await fetch(new URL("/v1/kiosks", site.url), {
+    const own = { folder: join(folder, "kiosk"), ticketFile, at: systemClock.now() };
+    const { deviceUrl, client, roots } = await openIdentity(own);
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const enrolled = await callFleet({
+      url: `${deviceUrl}/.well-known/est/reader/simpleenroll`,
       method: "POST",
-      headers,
-      body: JSON.stringify(asked),
+      roots,
+      identity: client,
+      headers: { "content-type": "application/pkcs10" },
+      body: Buffer.from(certificateRequest(KIOSK, privateKey)).toString("base64"),
     });
-    const identity = KioskIdentity.parse(await enrolled.json());
-    const answer = await fetch(new URL("/v1/kiosk/lease", site.url), {
-      headers: { authorization: `Bearer ${identity.kioskToken}` },
-    });
-    const lease = KioskLease.parse(await answer.json());
+    const leased = await callFleet({ url: `${deviceUrl}/v1/kiosk/lease`, roots, identity: client });
+    if (enrolled.status !== 200 || leased.status !== 200) {
+      throw new WardkeyError("rogue-not-made", `the rogue's own site answered ${enrolled.status} and ${leased.status}`);
+    }
+    const lease = DeviceLease.parse(JSON.parse(leased.body));
     return {
-      rootCertificate: bytes(identity.rootCertificate),
-      readerCertificate: bytes(lease.readerCertificate),
+      rootCertificate: fleet.rootCertificate,
+      readerChain: lease.readerChain.map(bytes),
       status: bytes(lease.status),
       privateKey,
     };
   } finally {
-    await site.stop();
+    await fleet.stop();
   }
 }
 
@@ -141,7 +144,7 @@ async function converse(session: RogueSession, identity: RogueIdentity, identifi
       identifier,
       window: identifierWindow(at().now),
       trust: trust.trust,
-      readerCertificate: identity.readerCertificate,
+      readerChain: identity.readerChain,
       status: identity.status,
       policyVersion: 1,
       denyNotice: null,
