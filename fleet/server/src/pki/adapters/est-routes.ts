@@ -67,11 +67,14 @@ export function estRoutes(server: DeviceServer, parts: EstRouteParts): void {
       { config, schema: enrolling, bodyLimit: REQUEST_LIMIT },
       async (request, reply) => {
         const label = labelOf(request);
-        const asked = { peer: server.peerOf(request), request: requestOf(request) };
-        if (label === "reader") return answer(request, reply, await settled(est.enrolReader(asked)), null);
+        const asked = requestOf(request);
+        if (label === "reader") {
+          const reader = est.enrolReader({ peer: server.peerOf(request), request: asked });
+          return answer(request, reply, await settled(reader), null);
+        }
         const basic = basicOf(request.headers.authorization);
         if (basic === null) throw refusalOf("token-refused", reply);
-        const outcome = await settled(est.enrol({ ...basic, profile: label, request: asked.request }));
+        const outcome = await settled(est.enrol({ ...basic, profile: label, request: asked }));
         return answer(request, reply, outcome, basic.device);
       },
     );
