@@ -11,7 +11,7 @@ async function databaseTests() {
   const names = await readdir(join(root, FLEET), { recursive: true });
   const tests = names.filter((name) => name.endsWith(".test.ts") && !name.endsWith(".large.test.ts"));
   const texts = await Promise.all(tests.map((name) => readFile(join(root, FLEET, name), "utf8")));
-  return tests.filter((_name, at) => texts[at].includes("testDatabase")).map((name) => `${FLEET}/${name}`);
+  return tests.filter((_name, at) => /testDatabase|StaffBench/.test(texts[at])).map((name) => `${FLEET}/${name}`);
 }
 
 try {

@@ -2,24 +2,20 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { WardkeyError } from "@wardkey/protocol";
 
-interface NeededPackage {
-  readonly name: string;
-  /** One of them is there when the package is. */
-  readonly files: readonly string[];
-}
-
-const NEEDED: readonly NeededPackage[] = [
-  { name: "mosquitto", files: ["/usr/sbin/mosquitto"] },
-  { name: "rabbitmq-server", files: ["/usr/lib/rabbitmq/bin/rabbitmq-server"] },
-  { name: "postgresql-15", files: ["/usr/lib/postgresql/15/bin/postgres"] },
+/** The file is there when the package is. */
+const NEEDED: readonly { readonly name: string; readonly file: string }[] = [
+  { name: "mosquitto", file: "/usr/sbin/mosquitto" },
+  { name: "rabbitmq-server", file: "/usr/lib/rabbitmq/bin/rabbitmq-server" },
+  { name: "postgresql-15", file: "/usr/lib/postgresql/15/bin/postgres" },
+  { name: "slapd", file: "/usr/sbin/slapd" },
 ];
 
 /**
- * Makes sure that Debian's brokers and PostgreSQL are there: as root it installs what is missing, else it refuses with
+ * Makes sure that Debian's brokers, PostgreSQL and OpenLDAP are there: as root it installs what is missing, else it refuses with
  * `packages-missing` and says which.
  */
 export async function needDebianPackages(): Promise<void> {
-  const missing = NEEDED.filter(({ files }) => !files.some((file) => existsSync(file))).map(({ name }) => name);
+  const missing = NEEDED.filter(({ file }) => !existsSync(file)).map(({ name }) => name);
   if (missing.length === 0) return;
   const names = missing.join(" ");
   if (process.getuid?.() !== 0)
