@@ -1,7 +1,7 @@
 import { hours, minutes, seconds } from "@wardkey/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { credentialRequest } from "../testing/test-site.js";
 import { NO_TEMPLATE_DIGEST } from "./app/enrolment.js";
+import { newPhone } from "./testing/new-phone.js";
 import { FILE_CODE, StaffBench } from "./testing/staff-bench.js";
 
 let bench: StaffBench;
@@ -33,7 +33,7 @@ describe("an enrolment under another's name (threats row 22)", () => {
   });
 
   it("is refused for a phone's key that is already somebody's, also after that credential ended", async () => {
-    const { holderPublicKey = "" } = credentialRequest();
+    const { holderPublicKey } = newPhone();
     const first = await bench.grant();
     expect(codeOf(await bench.issue(first, { holderPublicKey }))).toBe("ok");
     const second = await bench.grant({ givenName: "Eva" });
@@ -150,6 +150,20 @@ describe("an enrolment under another's name (threats row 22)", () => {
     expect(codeOf(await bench.issue(without, { templateDigest: NO_TEMPLATE_DIGEST }))).toBe("ok");
     const face = await bench.grant({ givenName: "Eva" });
     expect(codeOf(await bench.issue(face, { templateDigest: NO_TEMPLATE_DIGEST }))).toBe("template-digest-refused");
+  });
+});
+
+describe("a wave of operator codes at one kiosk", () => {
+  it("is stopped whoever is guessed at: guesses that are sent together count one by one", async () => {
+    const asked = Array.from({ length: 8 }, (_, at) => bench.begin({ operatorCode: `${at + 1}-0000-0000` }));
+    const codes = (await Promise.all(asked)).map(codeOf).sort();
+    expect(codes).toEqual([...Array(5).fill("operator-code-locked"), ...Array(3).fill("operator-code-wrong")]);
+    expect(await bench.begin()).toEqual({ ok: false, code: "operator-code-locked", retryAfter: seconds(30) });
+    expect(codeOf(await bench.begin({}, "bed-8"))).toBe("ok");
+    bench.pass(seconds(30));
+    expect(codeOf(await bench.begin())).toBe("ok");
+    expect(codeOf(await bench.begin({ operatorCode: "wrong" }))).toBe("operator-code-wrong");
+    expect(codeOf(await bench.begin())).toBe("ok");
   });
 });
 

@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ApiServer, createApiServer } from "../../platform/http/api-server.js";
 import { platformProblemTitles } from "../../platform/http/problem.js";
-import { credentialRequest } from "../../testing/test-site.js";
+import { newPhone } from "../testing/new-phone.js";
 import { FILE_CODE, StaffBench } from "../testing/staff-bench.js";
 import { importRoutes } from "./import-routes.js";
 import { kioskStaffRoutes } from "./kiosk-routes.js";
@@ -67,7 +67,7 @@ describe("the kiosks' routes", () => {
   it("enrol, renew with what was meant, and refuse with problems that have words", async () => {
     const begun = await kiosk("/v1/enrolments", asked);
     const grant = EnrolmentGrant.parse(begun.body);
-    const issued = await kiosk(`/v1/enrolments/${grant.enrolment}/credential`, credentialRequest());
+    const issued = await kiosk(`/v1/enrolments/${grant.enrolment}/credential`, newPhone());
     expect([begun.status, issued.status, Object.keys(IssuedCredential.parse(issued.body))]).toEqual([
       201,
       201,

@@ -3,7 +3,6 @@ import { after, type Duration, days, type Instant, instant } from "@wardkey/prot
 import { type CredentialRequest, checkFleetBody, EnrolmentBegin } from "@wardkey/protocol/fleet";
 import type { Database } from "../../platform/sql/database.js";
 import { type TestDatabase, testDatabase } from "../../platform/sql/testing/test-database.js";
-import { credentialRequest } from "../../testing/test-site.js";
 import { staffMigrations } from "../adapters/schema.js";
 import { sealingWith } from "../adapters/sealing.js";
 import { createSqlStaffStore, type SqlStaffStore } from "../adapters/sql-staff-store.js";
@@ -11,6 +10,7 @@ import type { IssueResult } from "../app/enrolment.js";
 import type { Grant, Person } from "../app/ports.js";
 import type { Staff } from "../app/staff.js";
 import { createStaff, type StaffChoices } from "../create-staff.js";
+import { newPhone } from "./new-phone.js";
 
 export const FILE_CODE = "482913";
 
@@ -115,8 +115,7 @@ export class StaffBench {
   }
 
   issue(grant: Grant, request: Partial<CredentialRequest> = {}, kiosk = "bed-7"): Promise<IssueResult> {
-    const { holderPublicKey = "", templateDigest = "", transcript = "" } = credentialRequest();
-    return this.#staff.enrolments.issue(kiosk, grant.id, { holderPublicKey, templateDigest, transcript, ...request });
+    return this.#staff.enrolments.issue(kiosk, grant.id, { ...newPhone(), ...request });
   }
 
   /** Enrols somebody with phone and face; answers their id. */
