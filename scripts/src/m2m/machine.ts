@@ -1,5 +1,5 @@
 import { codeOf, type Instant, instant, WardkeyError } from "@wardkey/protocol";
-import { type DenyListBody, DeviceConnection, DevicePairs, topics } from "@wardkey/protocol/fleet";
+import { type DenyListBody, DeviceConnection, DevicePairs, parseM2mTopic, topics } from "@wardkey/protocol/fleet";
 import { type M2mContent, type M2mMessage, M2mReceiver, type M2mRefusal, signM2m } from "@wardkey/protocol/fleet/m2m";
 import { EpochMemory, verifyDownward } from "@wardkey/protocol/fleet/signed";
 import { connect as connectTo, type MqttClient } from "mqtt";
@@ -33,6 +33,7 @@ export interface MachineParts {
 const KEEPALIVE_SECONDS = 30;
 const LIST_DEADLINE_MS = 10_000;
 const CONNECT_WITHIN_MS = 15_000;
+const MOST_WAITING = 1_000;
 const ANSWERS = { done: 200, unsupported: 501, failed: 500 } as const;
 
 /**
@@ -69,14 +70,16 @@ export async function openMachine(parts: MachineParts): Promise<Machine> {
   // The fleet's time counts: a device's own clock may be off by a day.
   const offset = connection.now - now();
   const fleetNow = (): Instant => instant(now() + offset);
-  let pairs: DevicePairs = await ask("/v1/device/pairs", DevicePairs);
+  /** By which messages are judged, from the moment that it is known; `pairs`, once the broker knows it too. */
+  let heeded: DevicePairs = await ask("/v1/device/pairs", DevicePairs);
+  let pairs = heeded;
 
   const receiver = new M2mReceiver({
     device,
     knowledge: {
       trust: () => identity.trust,
       now: fleetNow,
-      paired: (from, channel) => pairs.receives.some((pair) => pair.from === from && pair.channel === channel),
+      paired: (from, channel) => heeded.receives.some((pair) => pair.from === from && pair.channel === channel),
       denied: (sender) =>
         denied === null || denied.devices.includes(sender.device) || denied.serials.includes(sender.serial),
     },
@@ -97,11 +100,7 @@ export async function openMachine(parts: MachineParts): Promise<Machine> {
         reject(new WardkeyError("broker-unreachable", `${connection.mqttUrl} does not let this machine in`));
       }, CONNECT_WITHIN_MS);
       client.on("error", (error) => log({ code: codeOf(error) }));
-      client.handleMessage = (packet, done) => {
-        hear(packet.topic, packet.payload.toString())
-          .catch((error: unknown) => log({ code: codeOf(error) }))
-          .finally(() => done());
-      };
+      client.on("message", (topic, payload) => queue(topic, payload.toString()));
       client.on("connect", () => {
         present(client).then(
           () => {
@@ -119,23 +118,41 @@ export async function openMachine(parts: MachineParts): Promise<Machine> {
     await client.publishAsync(topics.status(site, device), statusPayload("birth"), { qos: 1, retain: true });
   };
   const subscribePairs = async (client: MqttClient): Promise<void> => {
-    for (const { from, channel } of pairs.receives) {
+    for (const { from, channel } of heeded.receives) {
       await client.subscribeAsync(topics.m2m(site, { from, to: device, channel }), { qos: 1 });
     }
   };
   const statusPayload = (kind: "birth" | "death"): string =>
     JSON.stringify({ v: 1, id: newId(), at: fleetNow(), kind, body: { session } });
 
-  const hear = async (topic: string, payload: string): Promise<void> => {
+  /**
+   * Orders of the fleet in order, and messages of machines in order. The two apart, and apart from the connection's own
+   * packets: an order may need an answer of the broker, and the first message waits for the deny-list.
+   */
+  const lanes = { orders: Promise.resolve(), messages: Promise.resolve(), waiting: 0 };
+  const queue = (topic: string, payload: string): void => {
+    if (lanes.waiting >= MOST_WAITING) {
+      log({ code: "messages-waiting" });
+      return;
+    }
+    lanes.waiting += 1;
+    const lane = parseM2mTopic(topic) === undefined ? "orders" : "messages";
+    lanes[lane] = lanes[lane]
+      .then(() => (lane === "orders" ? hearOrder(topic, payload) : hearMachine(topic, payload)))
+      .catch((error: unknown) => log({ code: codeOf(error), detail: lane }))
+      .finally(() => {
+        lanes.waiting -= 1;
+      });
+  };
+  const hearOrder = async (topic: string, payload: string): Promise<void> => {
     if (topic === topics.all(site, "deny-list")) return hearDenyList(payload);
     if (topic === topics.desired(site, device)) return hearDesired(payload);
     const command = topics.commands(site, device).slice(0, -1);
     if (topic.startsWith(command)) return obey(topic.slice(command.length), payload);
+  };
+  const hearMachine = async (topic: string, payload: string): Promise<void> => {
     if (denied === null) await Promise.race([list, deadline(LIST_DEADLINE_MS)]);
-    if (denied === null) {
-      parts.refused?.({ code: "deny-list-missing", why: null, topic });
-      return;
-    }
+    if (denied === null) return parts.refused?.({ code: "deny-list-missing", why: null, topic });
     const outcome = await receiver.receive(topic, payload);
     if (outcome.ok) parts.heard?.(outcome.message);
     else parts.refused?.({ code: outcome.code, why: outcome.why, topic });
@@ -158,8 +175,9 @@ export async function openMachine(parts: MachineParts): Promise<Machine> {
     await refreshPairs();
   };
   const refreshPairs = async (): Promise<void> => {
-    pairs = await ask("/v1/device/pairs", DevicePairs);
+    heeded = await ask("/v1/device/pairs", DevicePairs);
     if (line !== null) await subscribePairs(line);
+    pairs = heeded;
   };
   const obey = async (request: string, payload: string): Promise<void> => {
     const read = await verifyDownward(payload, { trust: identity.trust, device, kind: "command", at: fleetNow() });
@@ -191,10 +209,14 @@ export async function openMachine(parts: MachineParts): Promise<Machine> {
     }
   };
 
+  /** Politely where somebody listens; else what was not acknowledged would hold it for ever. */
+  const leave = async (): Promise<void> => {
+    await line?.endAsync(line.connected !== true);
+  };
   const renew = async (): Promise<void> => {
     try {
       identity = await renewIdentity({ folder, at: now() });
-      await line?.endAsync();
+      await leave();
       await connect();
     } catch (error) {
       log({ code: codeOf(error), detail: "renewal" });
@@ -215,7 +237,7 @@ export async function openMachine(parts: MachineParts): Promise<Machine> {
     if (line?.connected === true) {
       await line.publishAsync(topics.status(site, device), statusPayload("death"), { qos: 1, retain: true });
     }
-    await line?.endAsync();
+    await leave();
   };
 
   await connect();
