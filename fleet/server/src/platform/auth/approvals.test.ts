@@ -5,7 +5,8 @@ import { z } from "zod";
 import type { Role } from "../http/access.js";
 import { canonicalJson } from "./canonical.js";
 import { SoftPasskey } from "./testing/soft-passkey.js";
-import { TestConsole, type Visitor } from "./testing/test-console.js";
+import { TestConsole } from "./testing/test-console.js";
+import type { Visitor } from "./testing/visitor.js";
 
 let site: TestConsole;
 /** What was carried out: the world that approvals protect. */

@@ -4,7 +4,8 @@ import { hours, minutes } from "@wardkey/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { writeRecoveryFile } from "./recovery-file.js";
 import { SoftPasskey } from "./testing/soft-passkey.js";
-import { PAGE_TOKEN, TestConsole, type Visitor } from "./testing/test-console.js";
+import { PAGE_TOKEN, TestConsole } from "./testing/test-console.js";
+import type { Visitor } from "./testing/visitor.js";
 import { totpCode } from "./totp.js";
 
 const PASSWORD = "seven herons stood still";

@@ -18,37 +18,15 @@ export class Refusal extends WardkeyError {
 /** One sentence for each code that a caller may meet. Each capability exports its own; the composition root merges them. */
 export type ProblemTitles = Readonly<Record<string, string>>;
 
-/** Of the HTTP platform, and of the capabilities that do not bring their own. */
+/** Of the HTTP platform itself. */
 export const platformProblemTitles: ProblemTitles = {
   "access-refused": "Your role does not allow this",
   "cross-site-refused": "The request came from another site's page",
-  "bootstrap-token-refused": "The bootstrap token is wrong or was used before",
-  "enrolment-superseded": "This person was enrolled anew or denied meanwhile",
-  "enrolment-unknown": "This kiosk began no such enrolment",
-  "enrolment-used": "This enrolment already gave its credential",
-  "enrolment-expired": "The enrolment took too long: begin again",
-  "event-body-refused": "An event carries a key or value that its kind does not allow",
-  "event-kind-unknown": "The site knows no such kind of event",
-  "holder-key-invalid": "The phone's key is not a P-256 public key",
-  "holder-key-known": "This phone's key already holds a credential",
-  "journal-fork": "The journal differs from the one that this site holds",
-  "journal-gap": "An earlier event is missing",
-  "journal-hash-mismatch": "An event does not continue the hash chain",
-  "journal-regression": "The sequence of events goes backwards",
-  "kiosk-already-enrolled": "Another key was enrolled under this kiosk's id: deny the old kiosk, or choose another id",
-  "kiosk-denied": "This kiosk was cut off by the site",
-  "kiosk-token-refused": "The kiosk token is missing or wrong",
   malformed: "The request does not have the form that the interface asks for",
-  "not-acceptable": "The server does not answer in this form",
   "not-found": "There is nothing at this address",
-  "operator-code-locked": "Too many wrong operator codes: wait",
-  "operator-code-wrong": "The operator code is wrong",
   "page-token-refused": "The page token is missing or wrong: open the address that the server printed",
-  "reader-key-invalid": "The reader key is not a P-256 public key",
   "sign-in-needed": "Sign in first",
   "rate-limited": "Too many requests: slow down",
-  "staff-denied": "This person was cut off by the site",
-  "staff-unknown": "The site knows no such person",
   "storage-unavailable": "The site cannot write to its disk",
   "too-large": "The request is too large",
   unexpected: "The site failed: its log tells more",

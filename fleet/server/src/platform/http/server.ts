@@ -3,7 +3,32 @@ import rateLimit from "@fastify/rate-limit";
 import { codeOf, WardkeyError } from "@wardkey/protocol";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { z } from "zod";
-import { adviceFor, problemOf, Refusal } from "./problem.js";
+import { adviceFor, type ProblemTitles, platformProblemTitles, problemOf, Refusal } from "./problem.js";
+
+const TITLES: ProblemTitles = {
+  ...platformProblemTitles,
+  "bootstrap-token-refused": "The bootstrap token is wrong or was used before",
+  "enrolment-superseded": "This person was enrolled anew or denied meanwhile",
+  "enrolment-unknown": "This kiosk began no such enrolment",
+  "enrolment-used": "This enrolment already gave its credential",
+  "enrolment-expired": "The enrolment took too long: begin again",
+  "event-body-refused": "An event carries a key or value that its kind does not allow",
+  "event-kind-unknown": "The site knows no such kind of event",
+  "holder-key-invalid": "The phone's key is not a P-256 public key",
+  "holder-key-known": "This phone's key already holds a credential",
+  "journal-fork": "The journal differs from the one that this site holds",
+  "journal-gap": "An earlier event is missing",
+  "journal-hash-mismatch": "An event does not continue the hash chain",
+  "journal-regression": "The sequence of events goes backwards",
+  "kiosk-already-enrolled": "Another key was enrolled under this kiosk's id: deny the old kiosk, or choose another id",
+  "kiosk-denied": "This kiosk was cut off by the site",
+  "kiosk-token-refused": "The kiosk token is missing or wrong",
+  "operator-code-locked": "Too many wrong operator codes: wait",
+  "operator-code-wrong": "The operator code is wrong",
+  "reader-key-invalid": "The reader key is not a P-256 public key",
+  "staff-denied": "This person was cut off by the site",
+  "staff-unknown": "The site knows no such person",
+};
 
 const LOOPBACK = "127.0.0.1";
 const BODY_LIMIT = 512 * 1024;
@@ -38,7 +63,7 @@ export async function createHttpServer(logger: FastifyBaseLogger): Promise<HttpS
     request.log.debug({ ...line, ms: Math.round(reply.elapsedTime) }, "answered");
   });
   server.setErrorHandler(async (error, request, reply) => {
-    const problem = problemOf(error);
+    const problem = problemOf(error, TITLES);
     const line = { code: problem.code, route: request.routeOptions.url ?? null, status: problem.status };
     if (problem.status >= 500)
       request.log.error({ ...line, cause: codeOf(error), advice: adviceFor(error), frames: framesOf(error) }, "failed");

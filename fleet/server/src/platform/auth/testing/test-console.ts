@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
+import { FleetBodies, isFleetKind } from "@wardkey/protocol/fleet";
 import { pino } from "pino";
 import { Registry } from "prom-client";
 import { type ApiServer, closeApiServer, listenOn } from "../../http/api-server.js";
@@ -14,11 +15,10 @@ import { healthRoutes } from "../../telemetry/health.js";
 import { metricsRoute, observeHttp } from "../../telemetry/metrics.js";
 import { type Auth, authMigrations, authProblemTitles, authRoutes, openAuth } from "../index.js";
 import { totpCode } from "../totp.js";
-import { SoftPasskey } from "./soft-passkey.js";
+import { Visitor } from "./visitor.js";
 
 export type { ApprovalKind } from "../index.js";
 
-export type Answer = { status: number; headers: Headers; body: Record<string, unknown>; code: string | null };
 export const PAGE_TOKEN = "page-token-of-the-test-1234567890abcdefghij";
 
 /** A console with its administrators, over a real socket, with a clock that the test moves. */
@@ -77,6 +77,9 @@ export class TestConsole {
         newId: randomUUID,
         record: async (kind, body) => {
           if (this.auditFails !== null) throw this.auditFails;
+          // The audit would refuse a body that its kind does not allow.
+          if (!isFleetKind(kind)) throw new Error(`the audit knows no ${kind}`);
+          FleetBodies[kind].parse(body);
           this.recorded.push({ kind, body });
         },
       },
@@ -127,7 +130,7 @@ export class TestConsole {
   }
 
   visitor(): Visitor {
-    return new Visitor(this);
+    return new Visitor(() => this.origin);
   }
 
   /** Invites by the machine's own word and registers with a new passkey. */
@@ -150,64 +153,5 @@ export class TestConsole {
 
   kinds(): string[] {
     return this.recorded.map(({ kind }) => kind);
-  }
-}
-
-/** Somebody at a browser: keeps the cookie, says where its requests come from, holds a passkey. */
-export class Visitor {
-  readonly #console: TestConsole;
-  passkey = new SoftPasskey();
-  cookie: string | null = null;
-  login = "";
-
-  constructor(at: TestConsole) {
-    this.#console = at;
-  }
-
-  async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const response = await fetch(`${this.#console.origin}${path}`, {
-      method,
-      headers: {
-        ...(this.cookie === null ? {} : { cookie: this.cookie }),
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-        ...(method === "GET" ? {} : { origin: this.#console.origin, "sec-fetch-site": "same-origin" }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      redirect: "manual",
-    });
-    const set = response.headers.get("set-cookie");
-    if (set !== null) this.cookie = set.split(";")[0] ?? null;
-    const text = await response.text();
-    const isJson = /json/.test(response.headers.get("content-type") ?? "") && text !== "";
-    const read = (isJson ? JSON.parse(text) : { text }) as Record<string, unknown>;
-    const code = typeof read?.["code"] === "string" && response.status >= 400 ? read["code"] : null;
-    return { status: response.status, headers: response.headers, body: read, code };
-  }
-
-  async register(secret: string, login: string): Promise<Answer> {
-    this.login = login;
-    const who = { secret, login, name: login };
-    const options = await this.call("POST", "/v1/invitation/passkey/options", who);
-    const challenge = String(options.body["challenge"] ?? "");
-    const response = this.passkey.register({ challenge, origin: this.#console.origin });
-    return this.call("POST", "/v1/invitation/passkey", { ...who, response, keyName: "Laptop" });
-  }
-
-  async signIn(): Promise<Answer> {
-    const options = await this.call("POST", "/v1/session/passkey/options");
-    const challenge = String(options.body["challenge"]);
-    return this.call("POST", "/v1/session/passkey", {
-      response: this.passkey.sign({ challenge, origin: this.#console.origin }),
-    });
-  }
-
-  /** Answers the challenge of a proposal with this visitor's passkey. */
-  async approve(id: string): Promise<Answer> {
-    const options = await this.call("POST", `/v1/approvals/${id}/challenge`);
-    if (options.status !== 200) return options;
-    const challenge = String(options.body["challenge"]);
-    const response = this.passkey.sign({ challenge, origin: this.#console.origin });
-    return this.call("POST", `/v1/approvals/${id}/approve`, { response });
   }
 }
