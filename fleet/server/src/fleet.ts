@@ -161,6 +161,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
       { name: "database", check: async () => void (await database.select(database.raw("1 as one"))) },
       { name: "keys", check: async () => void (await machines.pki.issuers.signer()) },
     ],
+    policyKeptInFiles: config.policyKeptInFiles,
     proposeWipe: ({ device: id, by }) =>
       auth.approvals.propose({ kind: WIPE_KIND, args: { device: id }, by: { ...by, role: roleOf(by.role) } }),
   };

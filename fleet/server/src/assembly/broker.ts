@@ -5,10 +5,7 @@ import { openBrokerStorage } from "./storage.js";
 import type { World } from "./world.js";
 
 /** The broker that the configuration names. */
-export async function openBroker(
-  world: World,
-  { pki, gate }: { pki: FleetPki; gate: Gate },
-): Promise<FleetBroker> {
+export async function openBroker(world: World, { pki, gate }: { pki: FleetPki; gate: Gate }): Promise<FleetBroker> {
   const { config, clock, logger } = world;
   switch (config.broker.kind) {
     case "aedes": {

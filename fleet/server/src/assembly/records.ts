@@ -1,7 +1,14 @@
 import { after, codeOf, type Duration, days, seconds } from "@wardkey/protocol";
 import type { Issuer, SiteTrust } from "@wardkey/protocol/credential";
 import { signDownward, TO_ALL } from "@wardkey/protocol/fleet/signed";
-import { type Audit, createAudit, createSqlAuditStore, createTreeHeads, type TreeHeads } from "../audit/index.js";
+import {
+  type Audit,
+  type AuditStore,
+  createAudit,
+  createSqlAuditStore,
+  createTreeHeads,
+  type TreeHeads,
+} from "../audit/index.js";
 import type { Database } from "../platform/sql/database.js";
 import type { World } from "./world.js";
 
@@ -14,6 +21,7 @@ export const HEAD_LIFE: Duration = days(30);
 export interface Records {
   readonly audit: Audit;
   readonly heads: TreeHeads;
+  readonly store: AuditStore;
 }
 
 export function openRecords(
@@ -56,5 +64,5 @@ export function openRecords(
     onFailed: (error) => logger.error({ code: codeOf(error) }, "the audit's log could not be signed"),
   });
   world.closing(() => heads.stop());
-  return { audit, heads };
+  return { audit, heads, store };
 }

@@ -4,7 +4,7 @@ import { openApiDocument } from "../api-documents/openapi-document.js";
 import { auditAdminRoutes, auditDeviceRoutes } from "../audit/index.js";
 import { deviceAdminRoutes, kioskRoutes, type ProposeWipe } from "../devices/index.js";
 import { m2mRoutes } from "../m2m/index.js";
-import { overviewRoutes } from "../overview/index.js";
+import { siteOverviewRoutes } from "../overview/index.js";
 import { estRoutes } from "../pki/index.js";
 import { type Auth, authRoutes } from "../platform/auth/index.js";
 import type { ApiServer } from "../platform/http/api-server.js";
@@ -14,7 +14,7 @@ import { healthRoutes, type ReadinessCheck } from "../platform/telemetry/health.
 import { metricsRoute } from "../platform/telemetry/metrics.js";
 import { policyRoutes } from "../policy/index.js";
 import { importRoutes, kioskStaffRoutes, peopleRoutes, type Staff } from "../staff/index.js";
-import type { Machines } from "./machines.js";
+import { type Machines, policyFacts } from "./machines.js";
 import type { Records } from "./records.js";
 import type { Rules } from "./rules.js";
 
@@ -32,6 +32,7 @@ export interface Served {
   readonly checks: readonly ReadinessCheck[];
   readonly metrics: { readonly registry: Registry; readonly token: string };
   readonly proposeWipe: ProposeWipe;
+  readonly policyKeptInFiles: boolean;
 }
 
 /** The administrators' listener. */
@@ -45,9 +46,17 @@ export function consoleRoutes(server: ApiServer, served: Served, device: () => A
   m2mRoutes(server, { matrix: machines.matrix });
   peopleRoutes(server, { staff });
   importRoutes(server, { staff, ldap: {} });
-  policyRoutes(server, rules);
+  policyRoutes(server, {
+    ...rules,
+    keptInFiles: served.policyKeptInFiles,
+    device: async (id) =>
+      machines.devices
+        .facts()
+        .map(policyFacts)
+        .find(({ device: each }) => each === id) ?? null,
+  });
   auditAdminRoutes(server, records);
-  void overviewRoutes(server, { machines, records, staff, now, siteName: served.siteName });
+  siteOverviewRoutes(server, { machines, records, staff, now, siteName: served.siteName });
 }
 
 /** The devices' listener. */
@@ -57,5 +66,5 @@ export function deviceRoutes(server: DeviceServer, served: Served): void {
   estRoutes(server, { est: machines.pki.est, crl: (issuer) => machines.pki.crl(issuer) });
   kioskRoutes(server.http, { desk: machines.devices.desk, callerOf });
   kioskStaffRoutes(server.http, { staff, kioskOf: (request) => callerOf(request).device });
-  auditDeviceRoutes(server.http, { ...records, callerOf });
+  auditDeviceRoutes(server.http, { audit: records.audit, callerOf });
 }

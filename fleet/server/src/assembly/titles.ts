@@ -1,3 +1,4 @@
+import { auditProblemTitles } from "../audit/index.js";
 import { deviceProblemTitles } from "../devices/index.js";
 import { m2mProblemTitles } from "../m2m/index.js";
 import { pkiProblemTitles } from "../pki/index.js";
@@ -16,4 +17,5 @@ export const problemTitles = (): ProblemTitles =>
     m2mProblemTitles,
     staffProblemTitles,
     policyProblemTitles,
+    auditProblemTitles,
   );
