@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { days, hours, type Instant } from "@wardkey/protocol";
 import { verifyDevice, verifyReader, verifyStatus } from "@wardkey/protocol/credential";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { caInit, rotateIntermediate, rotateRoot } from "./index.js";
+import { caInit, rotateIntermediate, rotateRoot, rotationApproval } from "./index.js";
 import { ALL_GOOD, codeOf, identityOf, readerOf, seenBy, trusting } from "./testing/eyes.js";
 import { newKey, requestFor } from "./testing/test-device.js";
 import { SITE, TestPki } from "./testing/test-pki.js";
@@ -35,6 +35,29 @@ describe("rotating the intermediate", () => {
     expect(codeOf(await site.pki.admit({ certificate: identity, resumed: false }))).toBe("ok");
     expect(site.pki.caCertificates()).toHaveLength(3);
     expect(await site.pki.crl()).not.toEqual(await site.pki.crl("none"));
+  });
+
+  it("comes into force at a running server as what two people approved, and as nothing else", async () => {
+    const pki = await site.open();
+    const recorded: unknown[] = [];
+    const approval = rotationApproval({
+      takeUp: pki.takeUp,
+      record: async (kind, body) => {
+        recorded.push([kind, body]);
+      },
+    });
+    site.clock.move(hours(1));
+    const { digest } = await rotateIntermediate({ ...ceremony(), rootKeyFile: rootKeyFile() });
+    const args = { what: "intermediate", digest } as const;
+    const before = pki.caCertificates().length;
+    const wrong = await approval.execute({ ...args, digest: pki.rootDigest }, { proposer: "anna" });
+    expect([wrong, pki.caCertificates().length]).toEqual([{ outcome: "authority-unknown" }, before]);
+    expect(await approval.execute(args, { proposer: "anna" })).toEqual({ outcome: "in-force" });
+    expect(await approval.execute(args, { proposer: "anna" })).toEqual({ outcome: "in-force" });
+    expect(pki.caCertificates()).toHaveLength(before + 1);
+    expect(recorded[0]).toEqual(["ca.rotated", { by: "anna", ...args }]);
+    expect(approval.weight()).toBe(2);
+    expect(approval.summary(args)).toContain(digest);
   });
 
   it("needs the key of the root in force, and its passphrase", async () => {

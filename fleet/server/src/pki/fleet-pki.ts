@@ -21,6 +21,7 @@ import { createEst, type Est } from "./app/est.js";
 import { openIdentityGate } from "./app/gate.js";
 import { createIssuance, type IssuedListener } from "./app/issuance.js";
 import { createRevocationLists } from "./app/revocation-list.js";
+import type { RotateArguments } from "./app/rotation.js";
 import { createStatements, type Statements } from "./app/statements.js";
 import { createTickets, type Tickets } from "./app/tickets.js";
 
@@ -84,6 +85,8 @@ export interface FleetPki extends Statements {
   review(): Promise<void>;
   /** Takes in a rotated intermediate or root. */
   reload(): Promise<void>;
+  /** The same, when what the folder puts in force has this digest (SHA-256, base64url); else false, and nothing changes. */
+  takeUp(rotated: RotateArguments): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -177,6 +180,10 @@ export async function openPki(parts: FleetPkiParts): Promise<FleetPki> {
     await denials.refresh();
     await own.review();
   };
+  const reload = async (): Promise<void> => {
+    await authorities.reload();
+    await own.reloaded();
+  };
   const poll = startPolling(parts.pollEvery ?? POLL_EVERY, logger, review);
 
   return {
@@ -224,9 +231,13 @@ export async function openPki(parts: FleetPkiParts): Promise<FleetPki> {
     },
     health,
     review,
-    async reload() {
-      await authorities.reload();
-      await own.reloaded();
+    reload,
+    async takeUp({ what, digest }) {
+      const { roots, intermediates } = await authorities.read();
+      const [next] = what === "root" ? roots : intermediates;
+      if (next === undefined || digestOf(next.der) !== digest) return false;
+      await reload();
+      return true;
     },
     async stop() {
       await poll.stop();
@@ -245,7 +256,7 @@ function warnOf(health: Awaited<ReturnType<FleetPki["health"]>>, now: number, lo
   if (health.intermediateExpiresAt - now < WARN_BEFORE_END) {
     logger.warn(
       { code: "intermediate-expiring", at: health.intermediateExpiresAt },
-      'the intermediate ends within half a year: run "wardkey ca rotate-intermediate"',
+      'the intermediate ends within half a year: run "wardkey ca rotate intermediate"',
     );
   }
 }

@@ -9,6 +9,7 @@ export type { Denied } from "./app/denials.js";
 export type { Est, EstOutcome } from "./app/est.js";
 export { createPki, type Pki, type ReaderSubject } from "./app/pki.js";
 export type { IssuedRecord, IssueLog } from "./app/ports.js";
+export { ROTATE_KIND, type RotationApproval, rotationApproval } from "./app/rotation.js";
 export type { TicketCode, TicketRequest } from "./app/tickets.js";
 export { CREDENTIAL_LIFE } from "./domain/lifetimes.js";
 export type { IdentityProfile } from "./domain/profiles.js";

@@ -56,12 +56,12 @@ export async function caInit(ceremony: Ceremony & { readonly rootKeyFile?: strin
 /** A new intermediate under the root in force. What the former one issued stays valid until it ends. */
 export async function rotateIntermediate(
   ceremony: Ceremony & { readonly rootKeyFile: string },
-): Promise<{ certificate: Uint8Array }> {
+): Promise<{ certificate: Uint8Array; digest: string }> {
   const { folder, site, now } = ceremony;
   const { root, key } = await openRoot(ceremony, await authoritiesOf(folder));
   const intermediate = await makeIntermediate(folder, { site, now, root, key });
   await writePrivateFile(join(folder, fileName.intermediate(intermediate.id, "cer")), intermediate.der);
-  return { certificate: intermediate.der };
+  return { certificate: intermediate.der, digest: digestOf(intermediate.der) };
 }
 
 /**

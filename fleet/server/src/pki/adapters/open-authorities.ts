@@ -11,6 +11,8 @@ export interface Authorities {
   issuing(): CertificateAuthority;
   /** Every one whose key is here, by the identifier of its key. */
   byId(id: string): CertificateAuthority | undefined;
+  /** What the folder holds now, taken up or not. */
+  read(): Promise<SiteAuthorities>;
   reload(): Promise<void>;
   /** The root's key lies beside the server's: it should be kept offline. */
   rootKeyOnline(): Promise<boolean>;
@@ -43,7 +45,7 @@ export async function openAuthorities(parts: {
     if (!(await rootKeyOnline())) {
       throw new WardkeyError(
         "intermediate-missing",
-        `${folder} holds no intermediate with its key: restore it, or make one with "wardkey ca rotate-intermediate"`,
+        `${folder} holds no intermediate with its key: restore it, or make one with "wardkey ca rotate intermediate"`,
       );
     }
     await rotateIntermediate({ folder, site, now: now(), rootKeyFile });
@@ -56,10 +58,11 @@ export async function openAuthorities(parts: {
       if (alive !== undefined) return alive;
       throw new WardkeyError(
         "intermediate-expired",
-        'the intermediate ended: make a new one with "wardkey ca rotate-intermediate"',
+        'the intermediate ended: make a new one with "wardkey ca rotate intermediate"',
       );
     },
     byId: (id) => current.issuing.get(id),
+    read,
     async reload() {
       current = await read();
     },
