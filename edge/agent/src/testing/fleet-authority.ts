@@ -53,7 +53,8 @@ export class FleetAuthority {
   readonly site: string;
   readonly #now: () => Instant;
   #roots: Authority[] = [];
-  #crosses: Uint8Array[] = [];
+  /** Of the newest root, by the one before. */
+  crosses: readonly Uint8Array[] = [];
   readonly #intermediates: Authority[] = [];
 
   private constructor(site: string, now: () => Instant) {
@@ -74,7 +75,7 @@ export class FleetAuthority {
     const life = days(3_650);
     const root = { name, key, certificate: await this.#authority({ name, key, issuer: { name, key }, life }) };
     const before = this.#roots.at(-1);
-    if (before !== undefined) this.#crosses = [await this.#authority({ name, key, issuer: before, life })];
+    if (before !== undefined) this.crosses = [await this.#authority({ name, key, issuer: before, life })];
     this.#roots.push(root);
     const below = newKey();
     const called = `O=${this.site}, CN=${this.site} intermediate ${this.#roots.length}`;
@@ -94,7 +95,7 @@ export class FleetAuthority {
   /** Everything that `/cacerts` answers, as base64 of a certs-only CMS message. */
   authorities(): string {
     const between = this.#intermediates.map(({ certificate }) => certificate);
-    return certsOnly([...this.#roots.map(({ certificate }) => certificate), ...between, ...this.#crosses]);
+    return certsOnly([...this.#roots.map(({ certificate }) => certificate), ...between, ...this.crosses]);
   }
 
   async issue(leaf: Leaf): Promise<Uint8Array> {
@@ -128,7 +129,7 @@ export class FleetAuthority {
   chainOf(leaf: Uint8Array): Uint8Array[] {
     const { issuer } = new X509Certificate(leaf);
     const above = this.#intermediates.filter(({ certificate }) => new X509Certificate(certificate).subject === issuer);
-    return [leaf, ...above.map(({ certificate }) => certificate), ...this.#crosses];
+    return [leaf, ...above.map(({ certificate }) => certificate), ...this.crosses];
   }
 
   signer(kind: "signer" | "downlink" | "policy"): Promise<Issuer> {
