@@ -1,5 +1,31 @@
 import type { Migration } from "../../platform/sql/database.js";
 
+/** Kiosks of the first shift, with bearer tokens: their rows are carried over into the registry. */
+export const deviceMigrations: readonly Migration[] = [
+  {
+    name: "devices-1-kiosks",
+    async up(database) {
+      await database.schema.createTable("kiosks", (table) => {
+        table.string("id", 63).primary();
+        table.string("name", 80).notNullable();
+        table.string("ward", 80).notNullable();
+        table.binary("reader_public_key").notNullable();
+        table.string("token_hash", 64).notNullable().unique();
+        table.bigInteger("enrolled_at").notNullable();
+        table.bigInteger("denied_at");
+        table.bigInteger("last_seen_at");
+        table.bigInteger("status_expires_at");
+        table.text("report");
+      });
+      await database.schema.createTable("bootstrap_tokens", (table) => {
+        table.string("token_hash", 64).primary();
+        table.string("used_by", 63);
+        table.bigInteger("used_at");
+      });
+    },
+  },
+];
+
 /** Registry, shadows, commands, and what is retained downward. */
 export const registryMigrations: readonly Migration[] = [
   {
@@ -72,6 +98,8 @@ export const registryMigrations: readonly Migration[] = [
           revision: 1,
         });
       }
+      await database.schema.dropTable("bootstrap_tokens");
+      await database.schema.dropTable("kiosks");
     },
   },
 ];

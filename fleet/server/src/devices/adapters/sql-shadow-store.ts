@@ -30,14 +30,19 @@ export function createSqlShadowStore(database: Database): ShadowStore {
   return {
     exchange: (devices, decide) =>
       database.transaction(async (transaction) => {
-        const wanted = [...new Set(devices)].sort();
-        const shadows = new Map(wanted.map((device) => [device, emptyShadow(device)]));
         // In one order on every server, so that two of them never wait for each other's rows.
-        for (const device of wanted) await ensure(transaction, device);
-        for (const chunk of chunks(wanted)) {
-          const rows = transaction<ShadowRow>(TABLE).whereIn("device", chunk).orderBy("device").forUpdate();
-          for (const row of await rows) shadows.set(row.device, shadowOf(row));
-        }
+        const wanted = [...new Set(devices)].sort();
+        const shadows = new Map<string, Shadow>();
+        const read = async (ids: readonly string[]): Promise<void> => {
+          for (const chunk of chunks(ids)) {
+            const rows = transaction<ShadowRow>(TABLE).whereIn("device", chunk).orderBy("device").forUpdate();
+            for (const row of await rows) shadows.set(row.device, shadowOf(row));
+          }
+        };
+        await read(wanted);
+        const missing = wanted.filter((device) => !shadows.has(device));
+        for (const device of missing) await ensure(transaction, device);
+        if (missing.length > 0) await read(missing);
         for (const shadow of decide(shadows)) {
           const { device, ...rest } = rowOf(shadow);
           await transaction<ShadowRow>(TABLE).where({ device }).update(rest);
