@@ -13,6 +13,7 @@ import { Journal, recover } from "./journal/index.js";
 import { createScreenLocker, type Locker } from "./locking/index.js";
 import { asksForMore, openPolicy } from "./open-policy.js";
 import { Outages } from "./outages.js";
+import { permitBy, riskNow } from "./policy/index.js";
 import { checkCamera, liveProfile, PROFILES, presenceTuning, readCameraFacts } from "./profile/index.js";
 import { takeRunLock } from "./run-lock.js";
 import { ScreenServer } from "./screen/index.js";
@@ -106,6 +107,7 @@ async function assemble(
   const profile = liveProfile(PROFILES[config.profile], policy);
   const started = { livenessEnforced: profile.livenessEnforced, pageCamera: profile.pageCamera };
   const outgrown = (): boolean => asksForMore(started, profile);
+  let tuning = presenceTuning(policy.current().settings);
 
   const cameraFacts = config.camera.kind === "device" ? await readCameraFacts(config.camera.path) : null;
   const check = checkCamera(profile, config.camera, { allowed: config.allowedCameras, facts: cameraFacts });
@@ -115,7 +117,7 @@ async function assemble(
   const senses = await world.createSenses({
     config,
     livenessEnforced: started.livenessEnforced,
-    tuning: presenceTuning(policy.current().settings),
+    tuning: () => tuning,
     policyVersion: () => policy.current().version,
     clock,
     reader: site,
@@ -140,6 +142,20 @@ async function assemble(
     presence,
     taps,
     vision,
+    permit: (evidence) =>
+      permitBy(
+        policy,
+        {
+          leaseLeftMs: site.leaseLeft(),
+          denied: site.standing !== "active",
+          journal: journal.health.state,
+          risk: riskNow(site.risk, site.steadyNow()),
+          cameraAttested: eyes.attested,
+          livenessEnforced: started.livenessEnforced,
+          rates: senses.rates,
+        },
+        evidence,
+      ),
     cameraAttested: eyes.attested,
     facts: () => ({
       leaseValid: site.leaseLeft() > 0,
@@ -248,7 +264,8 @@ async function assemble(
   });
   site.onChange(learn);
   site.onChange(() => void policy.review());
-  policy.onChange(() => {
+  policy.onChange(({ settings }) => {
+    tuning = presenceTuning(settings);
     if (outgrown()) warn({ code: "policy-needs-restart" });
     look();
     site.policyChanged();

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { WardkeyError } from "@wardkey/protocol";
 import { joinRoom, loadNoble } from "@wardkey/virtual-radio";
 import type { AgentConfig } from "./config.js";
+import { readMeasuredRates } from "./policy/index.js";
 import { createHolderDirectory, createPresence } from "./presence/index.js";
 import { createCentralRadio } from "./radio/index.js";
 import type { CreateSenses } from "./senses.js";
@@ -18,14 +19,17 @@ export const createRealSenses: CreateSenses = async (input) => {
   const radio = createCentralRadio({ noble, clock, log });
   const directory = createHolderDirectory({ clock });
   const presence = createPresence({ radio, directory, clock, tuning });
+  const registryPath = join(config.modelsDir, "registry.json");
+  const rates = await readMeasuredRates(registryPath);
   return {
     presence,
+    rates,
     taps: createTapRunner({ radio, presence, directory, reader, clock, randomBytes, policyVersion }),
     vision: createVisionPort({
       source: sourceOf(config.camera),
       clock,
       enforceLiveness: livenessEnforced,
-      registryPath: join(config.modelsDir, "registry.json"),
+      registryPath,
     }),
     knows: (table) => directory.replace(table),
     close: async () => {

@@ -50,8 +50,17 @@ async function openKiosk() {
     presence,
     taps,
     vision: new SimulatedVision(),
+    permit: () => ({ ok: true }),
     cameraAttested: false,
-    facts: () => ({ leaseValid: true, cutOff: false, denied: new Set(), camera: "ok", journal: "ok", radio: "ok", face: "one" }),
+    facts: () => ({
+      leaseValid: true,
+      cutOff: false,
+      denied: new Set(),
+      camera: "ok",
+      journal: "ok",
+      radio: "ok",
+      face: "one",
+    }),
     changed: () => {
       if (turns.length < locker.turns.length) turns.push({ turn: locker.turns.at(-1) ?? "", at: Date.now() });
     },

@@ -10,6 +10,8 @@ export interface Senses {
   readonly presence: PresenceSource;
   readonly taps: TapRunner;
   readonly vision: VisionPort;
+  /** False match rates that were measured at the thresholds by which vision matches. */
+  readonly rates: { readonly bare: number; readonly masked: number };
   /** Whom to look for from now on; `null` when the lease has ended. Takes the table over. */
   knows(table: HolderTable | null): void;
   /** After presence and vision have stopped. */
@@ -19,8 +21,8 @@ export interface Senses {
 export interface SensesInput {
   readonly config: AgentConfig;
   readonly livenessEnforced: boolean;
-  /** Where presence draws its lines. */
-  readonly tuning: Partial<PresenceTuning>;
+  /** Where presence draws its lines now. */
+  readonly tuning: () => Partial<PresenceTuning>;
   /** Version of the policy in force, which phones are told; 0 when there is none. */
   readonly policyVersion: () => number;
   readonly clock: Clock;

@@ -13,7 +13,7 @@ import { strongerOf } from "./strength.js";
 /** From the least to the most worrying. */
 export const RISK_LEVELS = ["normal", "raised", "high"] as const;
 
-const At = z.number().int().nonnegative();
+const At = z.number().nonnegative();
 const Id = z.string().regex(/^[a-z0-9-]{1,63}$/);
 
 /** What was seen and proven when somebody wants in. Nothing has a default: what is not known is said to be missing. */

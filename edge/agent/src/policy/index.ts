@@ -1,5 +1,7 @@
 export { type PolicyFiles, policyFiles } from "./kept-policy.js";
 export type { PolicyRef } from "./mark.js";
+export { readMeasuredRates } from "./measured-rates.js";
+export { type KioskState, type MatchEvidence, type Permit, permitBy, riskNow } from "./permit.js";
 export {
   type CurrentPolicy,
   type EvidenceFacts,

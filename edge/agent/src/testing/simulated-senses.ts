@@ -185,6 +185,7 @@ export class SimulatedSenses {
   readonly presence = new SimulatedPresence();
   readonly taps = new SimulatedTaps();
   readonly vision = new SimulatedVision();
+  rates = { bare: 1e-4, masked: 1e-3 };
   readonly tables: (HolderTable | null)[] = [];
   closed = false;
 

@@ -3,7 +3,7 @@ import type { Advert, CentralRadio } from "../../radio/index.js";
 import { NearPhones } from "../domain/near-phones.js";
 import type { TrackChange } from "../domain/phone-track.js";
 import { type ServedChange, ServedPhone } from "../domain/served-phone.js";
-import { DEFAULT_TUNING, type PresenceTuning } from "../domain/tuning.js";
+import { DEFAULT_TUNING, liveTuning, type PresenceTuning } from "../domain/tuning.js";
 import type {
   HolderDirectory,
   HolderRef,
@@ -20,7 +20,8 @@ export interface PresenceInput {
   readonly radio: CentralRadio;
   readonly directory: HolderDirectory;
   readonly clock: Clock;
-  readonly tuning?: Partial<PresenceTuning>;
+  /** Asked at each look, so it is cheap; the defaults without it. */
+  readonly tuning?: () => Partial<PresenceTuning>;
 }
 
 /** Watches the air for phones that the site knows, and the link of the phone that is served. */
@@ -47,7 +48,7 @@ class Presence implements PresenceSource {
     this.#radio = input.radio;
     this.#directory = input.directory;
     this.#clock = input.clock;
-    this.#tuning = { ...DEFAULT_TUNING, ...input.tuning };
+    this.#tuning = input.tuning === undefined ? DEFAULT_TUNING : liveTuning(input.tuning);
     this.#phones = new NearPhones(this.#tuning);
   }
 

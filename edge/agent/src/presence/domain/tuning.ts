@@ -32,6 +32,15 @@ export interface PresenceTuning {
   readonly mostAsked: number;
 }
 
+/** The lines as `now` draws them at each look, and the defaults where it says nothing: a policy moves them at any time. */
+export function liveTuning(now: () => Partial<PresenceTuning>): PresenceTuning {
+  const live: PresenceTuning = { ...DEFAULT_TUNING };
+  for (const line of Object.keys(DEFAULT_TUNING) as (keyof PresenceTuning)[]) {
+    Object.defineProperty(live, line, { enumerable: true, get: () => now()[line] ?? DEFAULT_TUNING[line] });
+  }
+  return live;
+}
+
 export const DEFAULT_TUNING: PresenceTuning = {
   rssiAtOneMetre: dbm(-59),
   exponent: 2.2,

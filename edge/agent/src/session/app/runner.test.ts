@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Appended } from "../../journal/index.js";
 import { RecordedLocker } from "../../locking/index.js";
+import type { Permit } from "../../policy/index.js";
 import { PROFILES } from "../../profile/index.js";
 import { SimulatedSenses } from "../../testing/simulated-senses.js";
 import { SimulatedTime, settle } from "../../testing/simulated-time.js";
@@ -38,6 +39,7 @@ let locker: RecordedLocker;
 let facts: Omit<Facts, "now" | "monotonic">;
 let reports: TapReport[];
 let runner: SessionRunner;
+let permitted: Permit;
 
 beforeEach(() => {
   time = new SimulatedTime();
@@ -46,6 +48,7 @@ beforeEach(() => {
   locker = new RecordedLocker();
   facts = { leaseValid: true, cutOff: false, denied: new Set(), camera: "ok", journal: "ok", radio: "ok", face: "one" };
   reports = [];
+  permitted = { ok: true };
   runner = new SessionRunner({
     clock: time,
     timers: time,
@@ -56,6 +59,7 @@ beforeEach(() => {
     presence: senses.presence,
     taps: senses.taps,
     vision: senses.vision,
+    permit: () => permitted,
     cameraAttested: false,
     facts: () => facts,
     changed: () => {},
@@ -112,6 +116,17 @@ describe("a tap", () => {
     expect(runner.session.mode).toMatchObject({ name: "refused", reason: "no-match" });
     expect(journal.kinds).toEqual(["tap.started", "tap.refused"]);
     expect(locker.locked).toBe(true);
+  });
+
+  it("that the policy does not permit stays shut, is journaled, and erases the template", async () => {
+    permitted = { ok: false, reason: "phone-refused" };
+    const session = await comeIn();
+    await settle();
+    expect(locker.turns).toEqual(["lock"]);
+    expect(session.outcomes).toEqual(["refused"]);
+    expect(() => session.template.copy()).toThrow(expect.objectContaining({ code: "template-erased" }));
+    expect(runner.session.mode).toMatchObject({ name: "refused", reason: "phone-refused" });
+    expect(journal.kinds).toEqual(["tap.started", "tap.refused"]);
   });
 
   it("does not open when the journal cannot write, and opens again when it can", async () => {

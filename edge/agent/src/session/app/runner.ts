@@ -1,6 +1,7 @@
 import { assertNever, type Clock, milliseconds } from "@wardkey/protocol";
 import { type Journal, journalReason } from "../../journal/index.js";
 import type { Locker } from "../../locking/index.js";
+import type { MatchEvidence, Permit } from "../../policy/index.js";
 import type { PresenceEvent, PresenceSource } from "../../presence/index.js";
 import type { Profile } from "../../profile/index.js";
 import type { TapRunner, TapSession } from "../../tap/index.js";
@@ -24,6 +25,8 @@ export interface SessionPorts {
   readonly presence: Pick<PresenceSource, "serve" | "near">;
   readonly taps: Pick<TapRunner, "tap">;
   readonly vision: Pick<VisionPort, "match">;
+  /** Whether the policy in force lets in whoever matched. */
+  readonly permit: (evidence: MatchEvidence) => Permit;
   /** Whether this kiosk vouches for its camera: told in the journal with each unlock. */
   readonly cameraAttested: boolean;
   /** Everything of `Facts` but the time. */
@@ -205,15 +208,20 @@ export class SessionRunner {
     if (attempt === undefined || attempt.link === null) return;
     const { vision, profile, clock } = this.#ports;
     const begunAt = clock.monotonic();
-    const answer = await matchFace({
+    const { link } = attempt;
+    const matched = await matchFace({
       vision,
-      link: attempt.link,
+      link,
       rules: profile.matching,
       clock,
       deadline,
       signal: attempt.signal,
     });
     attempt.matchMs = clock.monotonic() - begunAt;
+    const permit = matched.ok
+      ? this.#ports.permit({ branch: matched.decision.branch, consent: link.consent })
+      : matched;
+    const answer = permit.ok ? matched : permit;
     if (!answer.ok) this.#report(attempt, answer.reason);
     this.send(
       answer.ok

@@ -1,0 +1,78 @@
+import { minutes } from "@wardkey/protocol";
+import {
+  DEMO_SETTINGS,
+  type DecisionFacts,
+  decide,
+  PRODUCTION_SETTINGS,
+  type Settings,
+  STRICTEST,
+} from "@wardkey/protocol/policy";
+import { describe, expect, it } from "vitest";
+import { type KioskState, type MatchEvidence, permitBy, riskNow } from "./permit.js";
+
+const AT = 1_800_000_000_000;
+const under = (settings: Settings, profile: "demo" | "production" = "production") => ({
+  decide: (evidence: Omit<DecisionFacts, "at" | "site" | "device" | "kioskType" | "profile">) =>
+    decide(
+      { site: "st-mary", version: 1, issuedAt: AT, expiresAt: AT, settings },
+      { ...evidence, at: AT, site: "st-mary", device: "bed-7", profile, kioskType: settings["kiosk.type"] },
+    ),
+});
+const kiosk: KioskState = {
+  leaseLeftMs: minutes(60),
+  denied: false,
+  journal: "ok",
+  risk: "normal",
+  cameraAttested: true,
+  livenessEnforced: true,
+  rates: { bare: 9.31e-5, masked: 9.08e-4 },
+};
+const bare: MatchEvidence = { branch: "bare", consent: "A" };
+
+describe("a face that matched", () => {
+  it("comes in under a site's first policy, bare or masked, in production and in the demo", () => {
+    for (const branch of ["bare", "masked"] as const) {
+      expect(permitBy(under(PRODUCTION_SETTINGS), kiosk, { ...bare, branch })).toEqual({ ok: true });
+      const demo = { ...kiosk, cameraAttested: false, livenessEnforced: false };
+      expect(permitBy(under(DEMO_SETTINGS, "demo"), demo, { ...bare, branch })).toEqual({ ok: true });
+    }
+  });
+
+  it.each<[string, Partial<Settings>, Partial<KioskState>, Partial<MatchEvidence>, string]>([
+    ["a mode above what the phone gave", { "consent.mode": "B" }, {}, {}, "phone-refused"],
+    [
+      "a phone unlocked more recently than mode A vouches for",
+      { "consent.phoneUnlockedMinutes": 60 },
+      {},
+      {},
+      "phone-refused",
+    ],
+    ["a stricter rate than any that was measured", { "matching.falseMatchRate.bare": 1e-5 }, {}, {}, "no-match"],
+    ["no masks", { "matching.falseMatchRate.masked": "badge-and-pin" }, {}, { branch: "masked" }, "no-match"],
+    ["liveness that this kiosk does not enforce", {}, { livenessEnforced: false }, {}, "not-live"],
+    ["a camera that somebody vouches for", {}, { cameraAttested: false }, {}, "camera-unattested"],
+    ["more while the risk is raised", {}, { risk: "raised" }, {}, "phone-refused"],
+    ["a lease that lasts", {}, { leaseLeftMs: 999 }, {}, "lease-expired"],
+    ["nobody who is denied", {}, { denied: true }, {}, "credential-invalid"],
+    ["a registry that says at which rates it matches", {}, { rates: { bare: 1, masked: 1 } }, {}, "no-match"],
+  ])("stays outside where the policy wants %s", (_what, settings, state, evidence, reason) => {
+    const policy = under({ ...PRODUCTION_SETTINGS, ...settings });
+    expect(permitBy(policy, { ...kiosk, ...state }, { ...bare, ...evidence })).toEqual({ ok: false, reason });
+  });
+
+  it("comes in under the strictest settings with nothing that a kiosk can offer yet", () => {
+    expect(permitBy(under(STRICTEST), kiosk, { branch: "bare", consent: "C" })).toEqual({
+      ok: false,
+      reason: "not-live",
+    });
+  });
+});
+
+it("a risk holds until it lets go", () => {
+  expect(riskNow(null, 5)).toBe("normal");
+  expect(riskNow({ level: "high", until: null }, 5)).toBe("high");
+  expect([riskNow({ level: "raised", until: 5 }, 5), riskNow({ level: "raised", until: 5 }, 6)]).toEqual([
+    "raised",
+    "normal",
+  ]);
+});

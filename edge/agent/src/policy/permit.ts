@@ -1,0 +1,97 @@
+import { assertNever } from "@wardkey/protocol";
+import type { DecisionFacts, DecisionReason, PolicyDecision } from "@wardkey/protocol/policy";
+import type { RefusalReason } from "@wardkey/protocol/screen";
+
+/** Mode A itself vouches for a phone unlocked within four hours (tap-protocol: Consent); a prompt was answered just now. */
+const MODE_A_MINUTES = 240;
+
+/** What the kiosk knows of itself when a face matched. */
+export interface KioskState {
+  readonly leaseLeftMs: number;
+  readonly denied: boolean;
+  readonly journal: "ok" | "down";
+  readonly risk: DecisionFacts["risk"];
+  readonly cameraAttested: boolean;
+  /** With it, only a face that is live matches. */
+  readonly livenessEnforced: boolean;
+  /** False match rates that were measured at the thresholds in use. */
+  readonly rates: { readonly bare: number; readonly masked: number };
+}
+
+/** A face that matched the template of a phone. */
+export interface MatchEvidence {
+  readonly branch: "bare" | "masked";
+  readonly consent: "A" | "B" | "C";
+}
+
+/** The risk that the fleet states, until it lets go. */
+export function riskNow(
+  stated: { readonly level: DecisionFacts["risk"]; readonly until: number | null } | null,
+  at: number,
+): DecisionFacts["risk"] {
+  if (stated === null || (stated.until !== null && at > stated.until)) return "normal";
+  return stated.level;
+}
+
+export type Permit = { readonly ok: true } | { readonly ok: false; readonly reason: RefusalReason };
+
+/**
+ * Whether the policy lets this person in. What it would rather see challenged is refused as long as the kiosk has no
+ * challenge to offer; a screen says why in its own words.
+ */
+export function permitBy(
+  policy: { decide(evidence: Omit<DecisionFacts, "at" | "site" | "device" | "kioskType" | "profile">): PolicyDecision },
+  kiosk: KioskState,
+  { branch, consent }: MatchEvidence,
+): Permit {
+  const decision = policy.decide({
+    clock: "steady",
+    leaseLeftSeconds: Math.floor(kiosk.leaseLeftMs / 1_000),
+    denied: kiosk.denied,
+    journal: kiosk.journal,
+    risk: kiosk.risk,
+    phone: { consent, unlockedMinutes: consent === "A" ? MODE_A_MINUTES : 0 },
+    face: {
+      matched: true,
+      branch,
+      falseMatchRate: kiosk.rates[branch],
+      liveness: kiosk.livenessEnforced ? "live" : "unknown",
+      challenge: "none",
+      camera: kiosk.cameraAttested ? "attested" : "unattested",
+    },
+    badge: false,
+    pin: false,
+    oneTimeCode: false,
+  });
+  switch (decision.outcome) {
+    case "unlock":
+      return { ok: true };
+    case "challenge":
+    case "refuse":
+      return { ok: false, reason: wordFor(decision.reasons) };
+    default:
+      return assertNever(decision);
+  }
+}
+
+const WORDS: Readonly<Partial<Record<DecisionReason, RefusalReason>>> = {
+  denied: "credential-invalid",
+  "lease-ended": "lease-expired",
+  "clock-unsound": "lease-expired",
+  "journal-down": "journal-unavailable",
+  risk: "phone-refused",
+  "consent-too-low": "phone-refused",
+  "phone-unlocked-long-ago": "phone-refused",
+  "camera-unattested": "camera-unattested",
+  "not-live": "not-live",
+  "liveness-unproven": "not-live",
+};
+
+/** The first reason that the screen has a word for: the others come down to a face that is not enough. */
+function wordFor(reasons: readonly DecisionReason[]): RefusalReason {
+  for (const reason of reasons) {
+    const word = WORDS[reason];
+    if (word !== undefined) return word;
+  }
+  return "no-match";
+}
