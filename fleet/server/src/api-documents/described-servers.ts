@@ -20,7 +20,7 @@ export async function describedServers(): Promise<DescribedServers> {
     authorize,
     offers: (access) => access === "device" || access === "public",
   });
-  const served = inert<Served>();
+  const served = inert<Served>({ rules: { policies: inert(), rollouts: inert() } });
   consoleRoutes(console, served, () => device);
   deviceRoutes(listener(device), served);
   await console.ready();
