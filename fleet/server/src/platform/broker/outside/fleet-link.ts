@@ -22,10 +22,7 @@ const KEEPALIVE_SECONDS = 30;
 const RECONNECT_AFTER = 1_000;
 const CONNECT_WITHIN = 10_000;
 
-/**
- * One connection of the fleet to an outside broker, which comes back by itself. A message is acknowledged when its
- * handler resolved; when it throws, the connection is dropped, so that the broker sends it again.
- */
+/** The connection over which a fleet server publishes at an outside broker; it comes back by itself. */
 export class FleetLink {
   readonly #client: MqttClient;
   readonly #answerWithin: number;
@@ -34,13 +31,10 @@ export class FleetLink {
     at: LinkAddress;
     identity: LinkIdentity;
     clientId: string;
-    /** The broker keeps what comes while the link is away. */
-    persistent: boolean;
     logger: BrokerLogger;
     answerWithin: Duration;
-    onMessage?: (message: Arrived) => Promise<void>;
-    /** `kept`: the broker still has this link's session. */
-    onConnect?: (link: FleetLink, kept: boolean) => Promise<void>;
+    onMessage?: (message: Arrived) => void;
+    onConnect: (link: FleetLink) => Promise<void>;
   }) {
     this.#answerWithin = parts.answerWithin;
     const options: IClientOptions = {
@@ -49,7 +43,7 @@ export class FleetLink {
       port: parts.at.port,
       ...parts.identity,
       clientId: parts.clientId,
-      clean: !parts.persistent,
+      clean: true,
       protocolVersion: 4,
       keepalive: KEEPALIVE_SECONDS,
       reconnectPeriod: RECONNECT_AFTER,
@@ -59,20 +53,10 @@ export class FleetLink {
     };
     const client = mqtt.connect({ ...options, manualConnect: true });
     this.#client = client;
-    client.handleMessage = (packet, done) => {
-      const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
-      const handled = parts.onMessage?.({ topic: packet.topic, payload }) ?? Promise.resolve();
-      handled.then(
-        () => done(),
-        (error: unknown) => {
-          parts.logger.warn({ code: codeOf(error) }, "a device's message was not taken: the broker will send it again");
-          client.stream.destroy();
-        },
-      );
-    };
+    client.on("message", (topic, payload) => parts.onMessage?.({ topic, payload }));
     client.on("error", (error) => parts.logger.warn({ code: codeOf(error) }, "the outside broker cannot be reached"));
-    client.on("connect", ({ sessionPresent }) => {
-      parts.onConnect?.(this, sessionPresent).catch((error: unknown) => {
+    client.on("connect", () => {
+      parts.onConnect(this).catch((error: unknown) => {
         parts.logger.error({ code: codeOf(error) }, "the outside broker refused the fleet's setup");
         client.stream.destroy();
       });

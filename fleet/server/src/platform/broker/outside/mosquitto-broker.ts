@@ -26,9 +26,8 @@ export async function createMosquittoBroker(parts: OutsideParts): Promise<FleetB
       identity,
       logger,
       clientId: `${FLEET_CLIENT}-${instance}`,
-      persistent: false,
       answerWithin: ANSWER_WITHIN,
-      onMessage: async ({ payload }) => rights.answered(payload),
+      onMessage: ({ payload }) => rights.answered(payload),
       onConnect: async (connected) => {
         await connected.subscribe([CONTROL_ANSWERS]);
         if (broker === undefined) resolve(connected);

@@ -2,8 +2,9 @@ import { type Clock, codeOf, minutes, seconds } from "@wardkey/protocol";
 import { FLEET_CLIENT, MAX_UP_BYTES, StatusMessage, type TopicGrant } from "@wardkey/protocol/fleet";
 import type { BrokerLogger, FleetBroker, UpMessage } from "../port.js";
 import { Refusals } from "../refusals.js";
-import { upMessageOf } from "../up-handling.js";
-import { type Arrived, FleetLink, type LinkAddress, type LinkIdentity } from "./fleet-link.js";
+import { type UpHandler, UpHandling, upMessageOf } from "../up-handling.js";
+import type { Arrived, FleetLink, LinkAddress, LinkIdentity } from "./fleet-link.js";
+import { UpListener } from "./up-listener.js";
 
 export interface OutsideParts {
   readonly site: string;
@@ -33,6 +34,7 @@ export interface Rights {
 }
 
 const ANSWER_WITHIN = seconds(10);
+const HANDLING = 500;
 const GIVE_AT_ONCE = 100;
 const TIDY_EVERY = minutes(1);
 
@@ -47,11 +49,11 @@ export class OutsideBroker implements FleetBroker {
   readonly #rights: Rights;
   readonly #publisher: FleetLink;
   readonly #refusals: Refusals;
+  readonly #up = new UpHandling(HANDLING);
   readonly #present = new Set<string>();
   readonly #listeners = new Set<(change: { device: string; connected: boolean }) => void>();
   readonly #tidier: NodeJS.Timeout;
-  #listener: FleetLink | undefined;
-  #handler: ((message: UpMessage) => Promise<void>) | undefined;
+  #listener: UpListener | undefined;
 
   /** `publisher`: already open, because some brokers are given their rights over it. */
   constructor(kind: "mosquitto" | "rabbitmq", parts: OutsideParts, own: { rights: Rights; publisher: FleetLink }) {
@@ -69,24 +71,16 @@ export class OutsideBroker implements FleetBroker {
     return this.#publisher.publish(topic, payload, { retain });
   }
 
-  onUp(handler: (message: UpMessage) => Promise<void>): void {
-    this.#handler = handler;
+  onUp(handler: UpHandler): void {
+    this.#up.set(handler);
     const { site, fleet: at, identity, logger } = this.#parts;
-    let subscribed = false;
     // One name for all fleet servers: what came while one listened waits for the next that does.
-    this.#listener ??= new FleetLink({
+    this.#listener ??= new UpListener({
       at,
       identity,
       logger,
       clientId: `${FLEET_CLIENT}-up`,
-      persistent: true,
-      answerWithin: ANSWER_WITHIN,
-      onConnect: async (link, kept) => {
-        // Subscribing anew would bring every retained message again.
-        if (kept && subscribed) return;
-        await link.subscribe([`wardkey/v1/${site}/device/+/up/#`]);
-        subscribed = true;
-      },
+      filter: `wardkey/v1/${site}/device/+/up/#`,
       onMessage: (message) => this.#take(message),
     });
   }
@@ -124,6 +118,7 @@ export class OutsideBroker implements FleetBroker {
   async stop(): Promise<void> {
     clearInterval(this.#tidier);
     await this.#listener?.close();
+    await this.#up.idle(ANSWER_WITHIN);
     await this.#publisher.close();
     await this.#rights.close();
   }
@@ -137,7 +132,7 @@ export class OutsideBroker implements FleetBroker {
     }
     // Somebody cleared what was retained.
     if (payload.length === 0) return;
-    await this.#handler?.(message);
+    await this.#up.handle(message);
     if (message.leaf === "status") this.#note(message);
   }
 

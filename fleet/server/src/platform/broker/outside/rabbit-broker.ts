@@ -20,7 +20,6 @@ export async function createRabbitBroker(
       identity,
       logger,
       clientId: `${FLEET_CLIENT}-${instance}`,
-      persistent: false,
       answerWithin: ANSWER_WITHIN,
       onConnect: async (connected) => {
         if (broker === undefined) resolve(connected);
