@@ -1,8 +1,9 @@
 import type { Database } from "../../platform/sql/database.js";
-import type { CertificateUsage, IssuedCertificate, IssueLog, Ticket } from "../app/certificates.js";
-import type { IdentityProfile } from "../domain/profiles.js";
+import { CERTIFICATE_USAGES, type IssuedCertificate, type IssueLog, type Ticket } from "../app/certificates.js";
+import { IDENTITY_PROFILES } from "../domain/profiles.js";
 import { type Entry, IssueQueue } from "./issue-queue.js";
 import type { CertificateRow, TicketRow } from "./schema.js";
+import { wordOf } from "./words.js";
 
 /** SQLite binds at most 32,766 values, PostgreSQL 65,535. */
 const NAMES_AT_ONCE = 5_000;
@@ -95,13 +96,12 @@ const rowOf = (certificate: IssuedCertificate): CertificateRow => ({
   der: Buffer.from(certificate.der),
 });
 
-/** What these columns hold was written by `rowOf`, or by the issue log before identities, which knew readers and signers. */
 const certificateOf = (row: CertificateRow): IssuedCertificate => ({
   serial: row.serial,
-  usage: row.usage as CertificateUsage,
+  usage: wordOf(CERTIFICATE_USAGES, row.usage),
   subject: row.subject,
   device: row.kiosk,
-  profile: row.profile as IdentityProfile | null,
+  profile: row.profile === null ? null : wordOf(IDENTITY_PROFILES, row.profile),
   issuer: row.issuer ?? "",
   keyDigest: row.key_digest ?? "",
   notBefore: Number(row.not_before),
@@ -113,7 +113,7 @@ const certificateOf = (row: CertificateRow): IssuedCertificate => ({
 const ticketOf = (row: TicketRow): Ticket => ({
   tokenDigest: row.token_digest,
   device: row.device,
-  profile: row.profile as IdentityProfile,
+  profile: wordOf(IDENTITY_PROFILES, row.profile),
   issuedAt: Number(row.issued_at),
   expiresAt: Number(row.expires_at),
   spent: row.key_digest === null ? null : { keyDigest: row.key_digest, serial: row.serial ?? "" },

@@ -1,7 +1,8 @@
 import { type Database, exclusively } from "../../platform/sql/database.js";
 import type { DecisionLog } from "../app/denials.js";
-import type { Decision, DenialKind } from "../domain/denials.js";
+import { DENIAL_KINDS, type Decision } from "../domain/denials.js";
 import type { DenialRow } from "./schema.js";
+import { wordOf } from "./words.js";
 
 export function createSqlDecisions(database: Database): DecisionLog {
   return {
@@ -19,7 +20,7 @@ export function createSqlDecisions(database: Database): DecisionLog {
 
 const decisionOf = (row: DenialRow): Decision => ({
   epoch: Number(row.epoch),
-  kind: row.kind as DenialKind,
+  kind: wordOf(DENIAL_KINDS, row.kind),
   whom: row.whom ?? "",
   at: Number(row.at),
 });

@@ -2,7 +2,8 @@ import type { AlternativeName, IssuerName, SubjectName } from "../domain/certifi
 import type { Validity } from "../domain/lifetimes.js";
 import type { IdentityProfile } from "../domain/profiles.js";
 
-export type CertificateUsage = "identity" | "reader" | "signer" | "policy" | "downlink" | "server" | "client";
+export const CERTIFICATE_USAGES = ["identity", "reader", "signer", "policy", "downlink", "server", "client"] as const;
+export type CertificateUsage = (typeof CERTIFICATE_USAGES)[number];
 
 /** What a certificate of this site says; the authority adds serial, issuer and signature. */
 export interface LeafRequest extends Validity {

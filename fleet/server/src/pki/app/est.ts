@@ -4,7 +4,7 @@ import type { PeerCertificate } from "../../platform/broker/port.js";
 import { keyOfRequest, type ProvesPossession } from "../domain/csr.js";
 import { csrAttributes } from "../domain/csr-attributes.js";
 import { certsOnly } from "../domain/pkcs7.js";
-import { type IdentityProfile, mayRead, rulesOf } from "../domain/profiles.js";
+import { IDENTITY_PROFILES, type IdentityProfile, mayRead, rulesOf } from "../domain/profiles.js";
 import type { IssuedCertificate, IssueLog, Ticket } from "./certificates.js";
 import type { Denials } from "./denials.js";
 import type { IdentityGate } from "./gate.js";
@@ -116,5 +116,4 @@ export function createEst(parts: {
   };
 }
 
-const mayReadAs = (profile: string): boolean =>
-  (profile === "kiosk" || profile === "medical-device" || profile === "service") && mayRead(profile);
+const mayReadAs = (profile: string): boolean => IDENTITY_PROFILES.some((known) => known === profile && mayRead(known));

@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type Decision, type DenialKind, DenyList } from "./denials.js";
+import { DENIAL_KINDS, type Decision, type DenialKind, DenyList } from "./denials.js";
 
-const kinds: DenialKind[] = ["device", "holder", "serial", "device-readmitted", "holder-readmitted"];
 const history = fc
-  .array(fc.record({ kind: fc.constantFrom(...kinds), whom: fc.constantFrom("a", "b", "c") }), { maxLength: 30 })
+  .array(fc.record({ kind: fc.constantFrom(...DENIAL_KINDS), whom: fc.constantFrom("a", "b", "c") }), { maxLength: 30 })
   .map((made) => made.map((one, index): Decision => ({ ...one, epoch: 2 * index + 1, at: index })));
 
 /** What a list should say of `whom`: its last word. */

@@ -5,7 +5,8 @@ import { assertNever } from "@wardkey/protocol";
  * the list and leaves every serial on it.
  */
 
-export type DenialKind = "device" | "holder" | "serial" | "device-readmitted" | "holder-readmitted";
+export const DENIAL_KINDS = ["device", "holder", "serial", "device-readmitted", "holder-readmitted"] as const;
+export type DenialKind = (typeof DENIAL_KINDS)[number];
 
 export interface Decision {
   /** Grows by at least one with each. */

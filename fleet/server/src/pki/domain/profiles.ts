@@ -4,7 +4,8 @@ import type { CertificateProfile } from "@wardkey/protocol/fleet";
 import { IDENTITY_LIFE, READER_LIFE } from "./lifetimes.js";
 
 /** Profiles under which a device has its identity; a reader certificate comes on top of one. */
-export type IdentityProfile = Exclude<CertificateProfile, "reader">;
+export const IDENTITY_PROFILES = ["kiosk", "medical-device", "service"] as const satisfies CertificateProfile[];
+export type IdentityProfile = (typeof IDENTITY_PROFILES)[number];
 
 export interface ProfileRules {
   readonly usage: "identity" | "reader";
