@@ -100,6 +100,9 @@ export const JournalBodies = {
     session: Session.optional(),
     staffId: StaffId.optional(),
     count: Count.optional(),
+    /** A kiosk that a phone refused, and when; `null`: it proved nothing of itself. */
+    kiosk: StaffId.nullable().optional(),
+    seenAt: z.number().int().min(0).max(8_640_000_000_000_000).optional(),
   }),
 } as const;
 

@@ -13,6 +13,7 @@ import {
   type PhoneEvent,
   type PhoneState,
   phoneTap,
+  type Refusal,
   startPhoneTap,
 } from "@wardkey/protocol/tap";
 import { type Bleno, loadBleno, type Participant } from "@wardkey/virtual-radio";
@@ -36,6 +37,10 @@ export interface TestPhoneOptions {
   /** Consent takes so long, ms; never comes when undefined is given. */
   readonly consentMs?: number | "never";
   readonly heartbeatMs?: number;
+  /** What it tells of kiosks that it refused. */
+  readonly refusals?: () => readonly Refusal[];
+  /** Called with everything that the tap asks of the phone. */
+  readonly onEffect?: (effect: PhoneEffect) => void;
 }
 
 /** A phone on the real peripheral stack: what the wallet does, without its vault, with faults on demand. */
@@ -100,6 +105,7 @@ export async function startTestPhone(options: TestPhoneOptions): Promise<TestPho
 
   function perform(effect: PhoneEffect): void {
     phone.effects.push(effect);
+    options.onEffect?.(effect);
     switch (effect.type) {
       case "send":
         sendMessage(effect.message);
@@ -132,7 +138,7 @@ export async function startTestPhone(options: TestPhoneOptions): Promise<TestPho
         mode: "A",
         credential,
         template: new OpaqueTemplate(template),
-        refusals: [],
+        refusals: options.refusals?.() ?? [],
       });
     }, consentMs);
   }

@@ -178,7 +178,7 @@ describe("a tap", () => {
     await comeIn();
     expect(journal.events).toContainEqual({
       kind: "security.alert",
-      body: { reason: "reader-untrusted", staffId: "anna", count: 1 },
+      body: { reason: "reader-untrusted", staffId: "anna", kiosk: null, seenAt: time.now(), count: 1 },
     });
   });
 

@@ -198,6 +198,9 @@ export class SessionRunner {
       this.#ports.journal.note("security.alert", {
         reason: journalReason(refusal.code, "reader-refused"),
         staffId: link.staffId,
+        kiosk: refusal.kiosk,
+        // The phone's clock said so: told as it is, within what a date can be.
+        seenAt: Math.min(8_640_000_000_000_000, Math.max(0, Math.floor(refusal.at))),
         count: 1,
       });
     }
