@@ -83,17 +83,13 @@ export const Candidates = z.strictObject({
 });
 export type Candidates = z.infer<typeof Candidates>;
 
+const Supervised = { staffId: StaffId, operatorCode: OperatorCode, secondOperatorCode: OperatorCode.optional() };
+
 /** `POST /v1/kiosk/ways`: an operator gives the person standing there a way in without a face. */
 export const WayRequest = z.discriminatedUnion("give", [
-  z.strictObject({
-    give: z.literal("badge"),
-    staffId: StaffId,
-    operatorCode: OperatorCode,
-    badge: BadgeRead,
-    pin: Pin,
-  }),
-  z.strictObject({ give: z.literal("pin"), staffId: StaffId, operatorCode: OperatorCode, pin: Pin }),
-  z.strictObject({ give: z.literal("code"), staffId: StaffId, operatorCode: OperatorCode }),
+  z.strictObject({ give: z.literal("badge"), ...Supervised, badge: BadgeRead, pin: Pin }),
+  z.strictObject({ give: z.literal("pin"), ...Supervised, pin: Pin }),
+  z.strictObject({ give: z.literal("code"), ...Supervised }),
 ]);
 export type WayRequest = z.infer<typeof WayRequest>;
 

@@ -99,6 +99,22 @@ describe("an enrolment under another's name (threats row 22)", () => {
     );
   });
 
+  it("is refused as well by way of a badge, a PIN or a code: for oneself, and for another ward", async () => {
+    const { staffId, code } = await bench.operator("Olga", ["Ward 3B"]);
+    const stranger = await bench.add("Cy", { wards: ["Ward 9"] });
+    const badge = { kind: "desfire", uid: "04a1b2c3" } as const;
+    const give = (whose: string) =>
+      bench.staff.giveWay("bed-7", { give: "badge", staffId: whose, operatorCode: code, badge, pin: "739154" });
+    expect(codeOf(await give(staffId))).toBe("operator-own-enrolment");
+    expect(codeOf(await give(stranger))).toBe("operator-other-ward");
+    expect(codeOf(await give("nobody"))).toBe("staff-unknown");
+    expect(codeOf(await give(await bench.add("Di")))).toBe("ok");
+    expect(bench.recorded.filter(({ kind }) => kind === "enrolment.refused")).toMatchObject([
+      { body: { by: staffId, staffId, reason: "operator-own-enrolment" } },
+      { body: { by: staffId, staffId: stranger, reason: "operator-other-ward" } },
+    ]);
+  });
+
   it("ends with a grant when the person was revoked between grant and credential", async () => {
     const staffId = await bench.enrol();
     const grant = await bench.grant({ staffId, purpose: "renewal" });
@@ -117,6 +133,9 @@ describe("an enrolment under another's name (threats row 22)", () => {
     expect(codeOf(await bench.begin(own))).toBe("operator-own-enrolment");
     const grant = await bench.grant({ ...anna, secondOperatorCode: olga.code });
     expect([grant.operator, grant.secondOperator]).toEqual(["first-operator", olga.staffId]);
+    const code = { give: "code", staffId: anna.staffId, operatorCode: FILE_CODE } as const;
+    expect(codeOf(await bench.staff.giveWay("bed-7", code))).toBe("second-operator-required");
+    expect(codeOf(await bench.staff.giveWay("bed-7", { ...code, secondOperatorCode: olga.code }))).toBe("ok");
   });
 
   it("needs the consent to the text in force, and leaves a record of it", async () => {
@@ -124,6 +143,10 @@ describe("an enrolment under another's name (threats row 22)", () => {
     expect(codeOf(await bench.begin())).toBe("consent-missing");
     expect(codeOf(await bench.begin({ consent: "v1" }))).toBe("consent-missing");
     const staffId = await bench.enrol({ consent: "v2" });
+    expect(bench.recorded.at(-1)).toEqual({
+      kind: "consent.given",
+      body: { staffId, by: "first-operator", purpose: "face" },
+    });
     expect(await bench.staff.consents.of(staffId)).toMatchObject([
       { purpose: "face", text: "v2", kiosk: "bed-7", givenTo: "first-operator", givenAt: bench.now, withdrawnAt: null },
     ]);

@@ -15,10 +15,10 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { ApiServer } from "../../platform/http/api-server.js";
 import { Refusal } from "../../platform/http/problem.js";
+import type { GiveOutcome } from "../app/giving.js";
 import type { OperatorCheck } from "../app/operators.js";
 import type { Staff } from "../app/staff.js";
 import type { IdentifyOutcome, WayRefusal } from "../app/ways.js";
-import { faultOfPin } from "../domain/secrets.js";
 import { credentialAnswer, grantAnswer } from "./enrolment-answers.js";
 
 const SMALL = 8 * 1024;
@@ -140,33 +140,12 @@ export function kioskStaffRoutes(
     config: route,
     bodyLimit: SMALL,
     handler: async (request, reply) => {
-      const { body } = request;
-      const operator = operatorOf(await staff.operators.check(kioskOf(request), body.operatorCode));
-      if (operator.staffId === body.staffId) throw new Refusal(403, "operator-own-enrolment");
-      return reply.code(201).send(await giveWay(staff, body, operator.id));
+      const outcome = await staff.giveWay(kioskOf(request), request.body);
+      if (outcome.ok) return reply.code(201).send(outcome.given);
+      if (outcome.code === "operator-code-locked") throw locked(outcome);
+      throw new Refusal(WAY_STATUS[outcome.code], outcome.code);
     },
   });
-}
-
-async function giveWay(staff: Staff, body: WayRequest, by: string): Promise<WayGiven> {
-  const { staffId } = body;
-  const nothing = { staffId, code: null, expiresAt: null, weak: false };
-  switch (body.give) {
-    case "code": {
-      const { code, expiresAt } = given(await staff.ways.issueCode(staffId, by));
-      return { ...nothing, code, expiresAt };
-    }
-    case "pin":
-      given(await staff.ways.setPin(staffId, body.pin, by));
-      return nothing;
-    case "badge": {
-      const fault = faultOfPin(body.pin);
-      if (fault !== null) throw new Refusal(WAY_STATUS[fault], fault);
-      const { weak } = given(await staff.ways.enrolBadge(staffId, body.badge, by));
-      given(await staff.ways.setPin(staffId, body.pin, by));
-      return { ...nothing, weak };
-    }
-  }
 }
 
 export function given<T extends { ok: true }>(outcome: T | { ok: false; code: WayRefusal }): T {
@@ -174,7 +153,18 @@ export function given<T extends { ok: true }>(outcome: T | { ok: false; code: Wa
   throw new Refusal(WAY_STATUS[outcome.code], outcome.code);
 }
 
-const WAY_STATUS: Readonly<Record<WayRefusal, number>> = {
+const locked = ({ code, retryAfter }: { code: string; retryAfter: number }): Refusal =>
+  new Refusal(429, code, { retryAfterMs: retryAfter });
+
+type GiveRefusal = Exclude<Extract<GiveOutcome, { ok: false }>["code"], "operator-code-locked">;
+
+const WAY_STATUS: Readonly<Record<GiveRefusal, number>> = {
+  "operator-code-wrong": 403,
+  "operator-without-right": 403,
+  "operator-own-enrolment": 403,
+  "operator-other-ward": 403,
+  "second-operator-required": 403,
+  "second-operator-same": 403,
   "staff-unknown": 404,
   "staff-not-active": 409,
   "badge-known": 409,
@@ -185,7 +175,7 @@ const WAY_STATUS: Readonly<Record<WayRefusal, number>> = {
 
 function operatorOf(check: OperatorCheck): Extract<OperatorCheck, { ok: true }>["operator"] {
   if (check.ok) return check.operator;
-  if (check.code === "operator-code-locked") throw new Refusal(429, check.code, { retryAfterMs: check.retryAfter });
+  if (check.code === "operator-code-locked") throw locked(check);
   throw new Refusal(403, check.code);
 }
 

@@ -17,7 +17,7 @@ const Printed = z
   .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]*$/u);
 const Reason = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
 
-export const PersonShown = z.strictObject({
+const PersonShown = z.strictObject({
   staffId: StaffId,
   givenName: z.string(),
   familyName: z.string(),

@@ -1,4 +1,5 @@
 import type { Migration } from "../../platform/sql/database.js";
+import { searchKeyOf } from "./sql-people.js";
 
 export const staffMigrations: readonly Migration[] = [
   {
@@ -71,6 +72,10 @@ export const staffMigrations: readonly Migration[] = [
         table.index(["erase_after"]);
       });
       await database("people").whereNotNull("denied_at").update({ ban_wanted: 1, ban_applied: 1 });
+      for (const { staff_id, given_name, family_name } of await database("people")) {
+        const search_key = searchKeyOf({ givenName: given_name, familyName: family_name, hrId: null });
+        await database("people").where({ staff_id }).update({ search_key });
+      }
       await database.schema.alterTable("wallets", (table) => {
         table.integer("face").notNullable().defaultTo(1);
         table.index(["expires_at"]);

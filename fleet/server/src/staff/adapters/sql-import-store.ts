@@ -1,9 +1,19 @@
 import { type Database, exclusively } from "../../platform/sql/database.js";
 import type { ImportSteps, ImportStore, KnownRecord, PersonFacts, StoredPlan } from "../app/ports.js";
 import { type ImportPlanRow, type PersonRow, timeOf, type WardRow } from "./rows.js";
-import { columnsOf, employmentOf, newPersonRow, revise, setWards } from "./sql-people.js";
+import { employmentOf, newPersonRow, revise } from "./sql-people.js";
 
 const ROWS_AT_ONCE = 400;
+const CHANGED_COLUMNS: (keyof PersonRow)[] = [
+  "given_name",
+  "family_name",
+  "role",
+  "employment",
+  "hr_id",
+  "source",
+  "ends_at",
+  "search_key",
+];
 
 export function createSqlImportStore(database: Database): ImportStore {
   return {
@@ -71,15 +81,8 @@ async function applySteps(transaction: Database, steps: ImportSteps, now: number
   await transaction.batchInsert("people", rows, ROWS_AT_ONCE);
   const wards = steps.adds.flatMap(({ staffId, facts }) => wardsOf(staffId, facts));
   await transaction.batchInsert("person_wards", wards, ROWS_AT_ONCE);
-  for (const { staffId, facts } of steps.changes) {
-    await transaction<PersonRow>("people").where({ staff_id: staffId }).update(columnsOf(facts));
-    await setWards(transaction, staffId, facts.wards);
-    // Who comes back is off until a new enrolment.
-    await transaction<PersonRow>("people")
-      .where({ staff_id: staffId })
-      .whereNotNull("left_at")
-      .update({ left_at: null, erase_after: null, phone_lost_at: now });
-    await takeBack(transaction, staffId, facts, now);
+  for (let at = 0; at < steps.changes.length; at += ROWS_AT_ONCE) {
+    await changePeople(transaction, steps.changes.slice(at, at + ROWS_AT_ONCE), now);
   }
   for (let at = 0; at < steps.leavers.length; at += ROWS_AT_ONCE) {
     const ids = steps.leavers.slice(at, at + ROWS_AT_ONCE);
@@ -94,13 +97,30 @@ async function applySteps(transaction: Database, steps: ImportSteps, now: number
   }
 }
 
-/** An employment that goes on again brings the deny-list back to what else stands against the person. */
-async function takeBack(transaction: Database, staffId: string, facts: PersonFacts, now: number): Promise<void> {
-  if (facts.endsAt !== null && facts.endsAt <= now) return;
+/** Many at once: the import holds SQLite's only connection, and events wait for it. */
+async function changePeople(transaction: Database, changes: ImportSteps["changes"], now: number): Promise<void> {
+  const ids = changes.map(({ staffId }) => staffId);
+  // Everybody is there already: an insert that only ever merges.
   await transaction<PersonRow>("people")
-    .where({ staff_id: staffId })
+    .insert(changes.map(({ staffId, facts }) => newPersonRow(staffId, facts, now)))
+    .onConflict("staff_id")
+    .merge(CHANGED_COLUMNS);
+  await transaction<WardRow>("person_wards").whereIn("staff_id", ids).delete();
+  await transaction.batchInsert(
+    "person_wards",
+    changes.flatMap(({ staffId, facts }) => wardsOf(staffId, facts)),
+    ROWS_AT_ONCE,
+  );
+  // Who comes back is off until a new enrolment.
+  await transaction<PersonRow>("people")
+    .whereIn("staff_id", ids)
+    .whereNotNull("left_at")
+    .update({ left_at: null, erase_after: null, phone_lost_at: now });
+  // An employment that goes on again brings the deny-list back to what else stands against the person.
+  await transaction<PersonRow>("people")
+    .whereIn("staff_id", ids)
+    .andWhere((where) => where.whereNull("ends_at").orWhere("ends_at", ">", now))
     .whereNull("denied_at")
-    .whereNull("left_at")
     .whereNull("suspended_at")
     .whereNull("phone_lost_at")
     .update({ ban_wanted: 0 });

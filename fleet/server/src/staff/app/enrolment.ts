@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { type Duration, type Instant, instant, minutes, seconds, WardkeyError } from "@wardkey/protocol";
 import type { Credential } from "@wardkey/protocol/credential";
 import type { CredentialRequest } from "@wardkey/protocol/fleet";
-import type { Operators, Supervisor } from "./operators.js";
+import type { Operators } from "./operators.js";
 import type { Grant, RecordEvent, StaffStore } from "./ports.js";
+import { type SupervisionRefusal, supervise } from "./supervision.js";
 import { type EnrolmentWish, type WishRefusal, whoseEnrolment } from "./whose-enrolment.js";
 
 const GRANT_LIFE = minutes(2);
@@ -37,13 +38,7 @@ export type EnrolmentParts = {
   changed(): void;
 };
 
-export type BeginRefusal =
-  | WishRefusal
-  | "operator-code-wrong"
-  | "operator-without-right"
-  | "second-operator-required"
-  | "second-operator-same"
-  | "consent-missing";
+export type BeginRefusal = WishRefusal | SupervisionRefusal | "consent-missing";
 
 export type BeginOutcome =
   | { ok: true; grant: Grant }
@@ -76,21 +71,14 @@ export const displayNameOf = ({ givenName }: { givenName: string }): string => g
 
 export function createEnrolments(parts: EnrolmentParts): Enrolments {
   const { store, now, randomBytes, record } = parts;
-  const supervise = async (kiosk: string, request: EnrolmentWish): Promise<Supervised> => {
-    const first = await parts.operators.check(kiosk, request.operatorCode);
-    if (!first.ok) return first;
-    if (!parts.rules.secondOperator) return { ok: true, operator: first.operator, second: null };
-    if (request.secondOperatorCode === undefined) return refusedBy(first.operator, "second-operator-required");
-    const second = await parts.operators.check(kiosk, request.secondOperatorCode);
-    if (!second.ok) return second;
-    if (second.operator.id === first.operator.id) return refusedBy(first.operator, "second-operator-same");
-    return { ok: true, operator: first.operator, second: second.operator };
-  };
   const consents = ({ way, consent }: EnrolmentWish): boolean =>
     way === "phone-pin" || parts.rules.consentText === null || consent === parts.rules.consentText;
   return {
     async begin(kiosk, request) {
-      const supervised = await supervise(kiosk, request);
+      const supervised = await supervise(kiosk, request, {
+        operators: parts.operators,
+        secondOperator: parts.rules.secondOperator,
+      });
       const refuse = async (code: BeginRefusal, operator: string | null): Promise<BeginOutcome> => {
         await record("enrolment.refused", { kiosk, by: operator, staffId: request.staffId ?? null, reason: code });
         return { ok: false, code };
@@ -163,6 +151,9 @@ export function createEnrolments(parts: EnrolmentParts): Enrolments {
       const eidKey = randomBytes(SECRET_BYTES);
       // Told before it takes effect: an audit that fails leaves nobody with a credential that it does not know.
       await record("credential.issued", { ...named(grant), epoch: grant.epoch, purpose: grant.purpose });
+      if (grant.consent !== null && grant.face) {
+        await record("consent.given", { staffId: grant.staffId, by: grant.operator, purpose: "face" });
+      }
       const outcome = await store.issue(
         grant,
         {
@@ -195,17 +186,6 @@ const NOT_ISSUED = {
   superseded: "enrolment-superseded",
   "key-known": "holder-key-known",
 } as const;
-
-type Supervised =
-  | { ok: true; operator: Supervisor; second: Supervisor | null }
-  | { ok: false; code: BeginRefusal; operator: string | null }
-  | { ok: false; code: "operator-code-locked"; retryAfter: number };
-
-const refusedBy = (operator: Supervisor, code: BeginRefusal): Supervised => ({
-  ok: false,
-  code,
-  operator: operator.id,
-});
 
 const named = ({ staffId, kiosk, operator, secondOperator }: Grant) => ({
   staffId,

@@ -3,6 +3,7 @@ import { type Consents, createConsents } from "./consents.js";
 import { type Credentials, createCredentials } from "./credentials.js";
 import { createDirectory, type Directory } from "./directory.js";
 import { createEnrolments, type EnrolmentParts, type EnrolmentRules, type Enrolments } from "./enrolment.js";
+import { createGiveWay, type GiveWay } from "./giving.js";
 import { createHolderTables, type HolderTableBytes } from "./holder-table.js";
 import { createImports, type Imports, LEAVER_RETENTION } from "./imports.js";
 import { createOperators, type Operators } from "./operators.js";
@@ -55,6 +56,7 @@ export interface Staff {
   readonly credentials: Credentials;
   readonly operators: Operators;
   readonly ways: Ways;
+  readonly giveWay: GiveWay;
   readonly consents: Consents;
   readonly imports: Imports;
   readonly table: {
@@ -99,6 +101,7 @@ export function createStaffFrom(parts: StaffParts): Staff {
     operators,
     credentials,
     ways,
+    giveWay: createGiveWay({ ...parts, operators, ways, secondOperator: rules.secondOperator }),
     onChanged,
     enrolments: createEnrolments({ ...parts, operators, changed }),
     directory: createDirectory({ store, now, record, changed }),

@@ -4,6 +4,7 @@ import { freeStaffId, staffIdStem } from "../domain/staff-id.js";
 import { type Standing, standingOf } from "../domain/standing.js";
 import type { Supervisor } from "./operators.js";
 import type { EnrolmentPurpose, Person } from "./ports.js";
+import { hindranceFor, mayActFor } from "./supervision.js";
 
 export type EnrolmentWish = EnrolmentBegin;
 
@@ -64,12 +65,11 @@ async function newcomer(wish: EnrolmentWish, around: Surroundings): Promise<Whos
 async function known(staffId: string, wish: EnrolmentWish, around: Surroundings): Promise<Whose> {
   const person = await around.person(staffId);
   if (person === null) return refuse("staff-unknown");
-  if (around.supervisors.some((operator) => operator.staffId === staffId)) return refuse("operator-own-enrolment");
+  const hindered = hindranceFor(around.supervisors, person, await around.wardOf(around.kiosk));
+  if (hindered === "operator-own-enrolment") return refuse(hindered);
   const hindrance = REFUSED_STANDINGS[standingOf(person, around.now)];
   if (hindrance !== null) return refuse(hindrance);
-  const ward = await around.wardOf(around.kiosk);
-  const wards = person.wards.length > 0 ? person.wards : ward === null ? [] : [ward];
-  if (!mayActFor(around.supervisors, wards)) return refuse("operator-other-ward");
+  if (hindered !== null) return refuse(hindered);
   if (nameOf(wish) !== nameOf(person)) return refuse("name-differs");
   const { credential } = person;
   const holds = credential?.live === true && credential.expiresAt > around.now;
@@ -88,9 +88,6 @@ async function known(staffId: string, wish: EnrolmentWish, around: Surroundings)
 
 const nameOf = ({ givenName, familyName }: { givenName: string; familyName: string }): string =>
   foldName(`${givenName} ${familyName}`);
-
-const mayActFor = (supervisors: readonly Supervisor[], wards: readonly string[]): boolean =>
-  supervisors.every((operator) => operator.wards === null || wards.some((ward) => operator.wards?.includes(ward)));
 
 const REFUSED_STANDINGS: Readonly<Record<Standing, WishRefusal | null>> = {
   active: null,
