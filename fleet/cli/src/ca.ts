@@ -44,10 +44,10 @@ export const caCommands: CommandGroup = (program, { result }) => {
     .description("A new intermediate under the root in force")
     .requiredOption("--root-key FILE", "the root's key, brought for this moment")
     .action(async (options: Common & { rootKey: string }) => {
-      await rotateIntermediate({ ...ceremony(options), rootKeyFile: resolve(options.rootKey) });
+      const made = await rotateIntermediate({ ...ceremony(options), rootKeyFile: resolve(options.rootKey) });
       result(
-        { rotated: "intermediate" },
-        "A new intermediate is ready. It comes into force at the server's next start, or when two people approve ca.rotate.",
+        { rotated: "intermediate", digest: made.digest },
+        `A new intermediate is ready. It comes into force at the server's next start, or when two people approve ca.rotate.\nWhat they approve: {"what":"intermediate","digest":"${made.digest}"}`,
       );
     });
   common(rotate.command("root"))

@@ -11,8 +11,10 @@ import { openRules, type Rules } from "./assembly/rules.js";
 import { openStorage } from "./assembly/storage.js";
 import { problemTitles } from "./assembly/titles.js";
 import { createWorld, systemTimers, type Timers, type World } from "./assembly/world.js";
+import { createExportAct, EXPORT_KIND } from "./audit/index.js";
 import { WIPE_KIND, wipeApproval } from "./devices/index.js";
 import { type FleetConfigInput, readFleetConfig } from "./fleet-config.js";
+import { ROTATE_KIND, rotationApproval } from "./pki/index.js";
 import { type Auth, openAuth } from "./platform/auth/index.js";
 import { writePrivateFile } from "./platform/files/secret-file.js";
 import { ROLES, type Role } from "./platform/http/access.js";
@@ -128,6 +130,10 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
     execute: (args, { id, proposer }) => wipe.execute(args, { id, proposer: { id: proposer } }),
   });
   rules.useApprovals(auth.approvals);
+  const record = audit.record.bind(audit);
+  auth.approvals.register(ROTATE_KIND, rotationApproval({ takeUp: machines.pki.takeUp, record }));
+  const folder = join(config.dataDir, "exports");
+  auth.approvals.register(EXPORT_KIND, createExportAct({ store: records.store, site: config.siteId, folder, record }));
 
   const titles = problemTitles();
   const secure = config.consoleUrl?.startsWith("https:") ?? false;

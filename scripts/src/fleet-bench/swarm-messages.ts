@@ -20,8 +20,10 @@ export type ToSwarm =
     }
   /** Each of the first `devices` sends `perSecond` events a second, one message an event, for `seconds`. */
   | { readonly type: "load"; readonly devices: number; readonly perSecond: number; readonly seconds: number }
-  /** Counts the next message of `all/…` whose payload is `payload`, at each device. */
-  | { readonly type: "await"; readonly topic: string; readonly payload: string }
+  /** Counts the next message on this topic at each device. */
+  | { readonly type: "await"; readonly topic: string }
+  /** Publishes once, as the device of this id. */
+  | { readonly type: "publish"; readonly device: string; readonly topic: string; readonly payload: string }
   | { readonly type: "await-cut"; readonly device: string }
   | { readonly type: "stop" };
 
@@ -33,6 +35,7 @@ export type FromSwarm =
       readonly ms: number;
     }
   | { readonly type: "awaiting" }
+  | { readonly type: "published"; readonly at: string }
   /** Nanoseconds of the machine's monotonic clock, as decimal strings, in order of arrival. */
   | { readonly type: "arrived"; readonly at: readonly string[] }
   | { readonly type: "cut"; readonly device: string; readonly at: string }

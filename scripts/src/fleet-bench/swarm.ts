@@ -19,7 +19,7 @@ interface Member {
 let site = "";
 const members: Member[] = [];
 const arrivals: string[] = [];
-let awaited: { readonly topic: string; readonly payload: string } | null = null;
+let awaited: { readonly topic: string; readonly heard: Set<string> } | null = null;
 
 const say = (message: FromSwarm): void => void process.send?.(message);
 const now = (): string => process.hrtime.bigint().toString();
@@ -43,16 +43,17 @@ function join(input: Extract<ToSwarm, { type: "connect" }>, device: SwarmDevice)
         error ? reject(error) : resolve(member),
       );
     });
-    client.on("message", (topic, payload) => {
-      if (topic === awaited?.topic && payload.toString() === awaited.payload) arrive();
+    client.on("message", (topic) => {
+      if (topic === awaited?.topic && !awaited.heard.has(device.id)) arrive(awaited, device.id);
     });
     client.once("error", reject);
     client.once("close", () => reject(new Error("closed")));
   });
 }
 
-function arrive(): void {
+function arrive({ heard }: { heard: Set<string> }, device: string): void {
   arrivals.push(now());
+  heard.add(device);
   if (arrivals.length === members.filter(({ client }) => client.connected).length) {
     awaited = null;
     say({ type: "arrived", at: arrivals.splice(0) });
@@ -139,8 +140,13 @@ process.on("message", (message: ToSwarm) => {
     case "load":
       return void load(message);
     case "await":
-      awaited = { topic: message.topic, payload: message.payload };
+      awaited = { topic: message.topic, heard: new Set() };
       return say({ type: "awaiting" });
+    case "publish": {
+      const { client } = members.find(({ id }) => id === message.device) ?? {};
+      say({ type: "published", at: now() });
+      return void client?.publish(message.topic, message.payload, { qos: 1 });
+    }
     case "await-cut": {
       const member = members.find(({ id }) => id === message.device);
       member?.client.once("close", () => say({ type: "cut", device: message.device, at: now() }));

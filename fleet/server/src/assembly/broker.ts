@@ -19,7 +19,8 @@ export async function openBroker(world: World, { pki, gate }: { pki: FleetPki; g
         clock,
         logger,
       });
-      world.closing(async () => pki.tls.onRenewed((context) => broker.renewTls(context))());
+      const renewed = pki.tls.onRenewed((context) => broker.renewTls(context));
+      world.closing(async () => renewed());
       return broker;
     }
     case "mosquitto":

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { codeOf, type Duration, milliseconds, seconds } from "@wardkey/protocol";
+import { codeOf, type Duration, hours, milliseconds, seconds } from "@wardkey/protocol";
 import { type DeviceFacts as PolicyFacts, weakenedByMove } from "@wardkey/protocol/policy";
 import type { Audit } from "../audit/index.js";
 import {
@@ -84,7 +84,14 @@ export async function openMachines(
       denyEpoch: () => pki.denyEpoch(),
       denyList: () => pki.denyList(),
       reader: (subject) => pki.reader(subject),
-      status: (device) => pki.signStatus(device),
+      // The status is the kiosk's offline lease: how long that is, is policy.
+      status: (device) => {
+        const facts = devicesHere()
+          .facts()
+          .find((each) => each.device === device);
+        const settings = facts === undefined ? null : others.policies().settingsFor(policyFacts(facts));
+        return settings === null ? pki.signStatus(device) : pki.signStatus(device, hours(settings["lease.hours"]));
+      },
       denyNotice: () => pki.denyNotice(),
     },
     downlinkIssuer: () => pki.issuers.downlink(),

@@ -63,7 +63,11 @@ export function consoleRoutes(server: ApiServer, served: Served, device: () => A
 export function deviceRoutes(server: DeviceServer, served: Served): void {
   const { machines, records, staff } = served;
   const callerOf = (request: FastifyRequest) => server.callerOf(request);
-  estRoutes(server, { est: machines.pki.est, crl: (issuer) => machines.pki.crl(issuer) });
+  estRoutes(server, {
+    est: machines.pki.est,
+    crl: (issuer) => machines.pki.crl(issuer),
+    refused: ({ device, code }) => machines.devices.noteRefused({ device, action: "connect", topic: null, code }),
+  });
   kioskRoutes(server.http, { desk: machines.devices.desk, callerOf });
   kioskStaffRoutes(server.http, { staff, kioskOf: (request) => callerOf(request).device });
   auditDeviceRoutes(server.http, { audit: records.audit, callerOf });

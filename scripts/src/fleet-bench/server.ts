@@ -1,0 +1,103 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { startFleet } from "@wardkey/fleet-server";
+import { hours } from "@wardkey/protocol";
+import type { EnrolmentTicket } from "@wardkey/protocol/fleet";
+import { pino } from "pino";
+import { systemClock } from "../clock.js";
+import { pemOf } from "../m2m/site-https.js";
+import type { FromServer, ToServer } from "./server-messages.js";
+
+/** The fleet server on embedded defaults, in a process of its own, as `npm start` runs it; with a line to the benchmark. */
+
+const [folder = ""] = process.argv.slice(2);
+const SITE = "bench";
+const fleet = await startFleet({
+  config: {
+    dataDir: join(folder, "fleet"),
+    siteId: SITE,
+    siteName: "Benchmark",
+    ports: { console: 0, devices: 0, mqtt: 0 },
+    profile: "production",
+    operatorCodeFile: join(folder, "operator-code"),
+    consolePageDir: folder,
+  },
+  clock: systemClock,
+  logger: pino({ level: "warn" }, pino.destination(join(folder, "fleet.log"))),
+  version: "0.0.0",
+});
+const { pki, devices, broker } = fleet.machines;
+const { policies } = fleet.rules;
+const say = (message: FromServer): void => void process.send?.(message);
+const now = (): string => process.hrtime.bigint().toString();
+const by = { id: "bench", name: "Benchmark", role: "security-officer" } as const;
+
+async function add(count: number): Promise<readonly EnrolmentTicket[]> {
+  const tickets: EnrolmentTicket[] = [];
+  for (let index = 0; index < count; index++) {
+    const id = `kiosk-${String(index).padStart(5, "0")}`;
+    await devices.registry.add(
+      { id, name: `Kiosk ${index}`, ward: `Ward ${index % 40}`, kind: "kiosk", tags: [] },
+      "bench",
+    );
+    const issued = await pki.issueTicket({ device: id, profile: "kiosk", ttl: hours(1) });
+    if (!issued.ok) throw new Error(issued.code);
+    tickets.push(issued.ticket);
+  }
+  return tickets;
+}
+
+/** A new version with the content in force, its approval given as two people would: signing and publishing are what is timed. */
+async function push(): Promise<FromServer> {
+  const proposed = await policies.publishing.rollForward({ version: policies.current().version, by });
+  if (!proposed.ok) throw new Error(proposed.code);
+  const approval = { approval: randomUUID(), proposer: by.id, approvers: [by.id, "another"] };
+  const at = now();
+  const done = await policies.publishing.execute(proposed.args, approval);
+  if (!done.ok) throw new Error(done.code);
+  return { type: "pushed", at, version: done.policy.version };
+}
+
+async function deny(device: string): Promise<FromServer> {
+  const at = now();
+  const done = await devices.denials.deny({ device, by: by.id, reason: "stolen" });
+  if (!done.ok) throw new Error(done.code);
+  return { type: "denied", device, at };
+}
+
+async function answer(message: ToServer): Promise<void> {
+  switch (message.type) {
+    case "add":
+      return say({ type: "added", tickets: await add(message.count) });
+    case "memory":
+      for (let turn = 0; turn < 3; turn++) globalThis.gc?.();
+      return say({ type: "memory", bytes: process.memoryUsage.rss() });
+    case "push":
+      return say(await push());
+    case "count":
+      return say({ type: "count", events: await fleet.records.audit.proofs.size() });
+    case "deny":
+      return say(await deny(message.device));
+    case "connected":
+      return say({ type: "connected", count: broker.connected().length });
+    case "stop":
+      await fleet.stop();
+      process.disconnect();
+  }
+}
+
+process.on("message", (message: ToServer) => {
+  answer(message).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(1);
+  });
+});
+const { key, cert } = pki.tls.current();
+say({
+  type: "ready",
+  deviceUrl: fleet.deviceUrl,
+  mqttUrl: fleet.mqttUrl,
+  site: SITE,
+  root: pemOf(fleet.rootCertificate),
+  tls: { key, cert },
+});
