@@ -6,6 +6,8 @@ export { type Audit, type AuditParts, createAudit } from "./app/audit.js";
 export type { AuditStore, StoredHead } from "./app/ports.js";
 export type { LogProofs } from "./app/proofs.js";
 export { createTreeHeads, type TreeHeadParts, type TreeHeads } from "./app/tree-heads.js";
+export { createExportAct, EXPORT_KIND, ExportRequest } from "./export/export-act.js";
+export { EXPORT_FORMATS, type ExportFormat, exportEvents } from "./export/export-events.js";
 export { writeArchive } from "./export/write-archive.js";
 export { FINDINGS, type Finding, type FindingCode } from "./verify/finding.js";
 export { hasWorkers } from "./verify/pool.js";
