@@ -1,4 +1,4 @@
-import { minutes } from "@wardkey/protocol";
+import { minutes, seconds } from "@wardkey/protocol";
 import { checkFleetBody, MAX_UP_BYTES } from "@wardkey/protocol/fleet";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { envelope, healthyReport, NOON, wanted } from "./testing/reports.js";
@@ -61,6 +61,18 @@ describe("what a device says", () => {
     expect(await fleet.up("bed-7", "status", birth(4))).toEqual({ outcome: "refused", code: "session-regressed" });
     const entry = await fleet.devices.listing.one("bed-7");
     expect(entry?.health.map(({ code }) => code)).toContain("session-regressed");
+  });
+
+  it("is not believed to be gone when the will of its broken line comes after it is back", async () => {
+    await fleet.up("bed-7", "status", birth(1));
+    await fleet.up("bed-7", "status", envelope("death", { session: 1 }));
+    fleet.broker.lines.add("bed-7");
+    await fleet.time.move(seconds(5));
+    expect((await fleet.devices.shadows.one("bed-7")).online).toBe(true);
+    fleet.broker.lines.clear();
+    await fleet.up("bed-7", "status", envelope("death", { session: 1 }));
+    await fleet.time.move(seconds(5));
+    expect((await fleet.devices.shadows.one("bed-7")).online).toBe(false);
   });
 
   it("is refused when nobody knows the device, or it was denied", async () => {

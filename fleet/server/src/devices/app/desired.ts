@@ -114,9 +114,13 @@ export function createDesired(parts: DesiredParts): Desired {
     for (let ids = portion(); ids.length > 0 && !stopped; ids = portion()) {
       const anyway = new Set(ids.filter((id) => again.delete(id)));
       try {
-        for (const { device, desired, desiredEpoch } of await keep(ids, anyway)) {
-          if (desired !== null) await say(device, desired, desiredEpoch);
-        }
+        // Side by side, so that what they keep is one write; the portion is the measure.
+        const toSay = await keep(ids, anyway);
+        await Promise.all(
+          toSay.map(async ({ device, desired, desiredEpoch }) => {
+            if (desired !== null) await say(device, desired, desiredEpoch);
+          }),
+        );
       } catch (error) {
         log({ code: "desired-waits", cause: codeOf(error) });
         for (const id of ids) {

@@ -35,7 +35,7 @@ export interface DeviceParts {
   };
   readonly identities: DeviceIdentities;
   readonly downlinkIssuer: () => Promise<Issuer>;
-  readonly broker: Pick<FleetBroker, "url" | "publish" | "cut" | "grantChanged">;
+  readonly broker: Pick<FleetBroker, "url" | "publish" | "cut" | "grantChanged" | "connected">;
   readonly tables: HolderTables;
   readonly policies: PolicyTargets;
   /** Whether the policy in force asks less of a device with the second facts than with the first. */
@@ -100,7 +100,8 @@ export async function openDevices(parts: DeviceParts): Promise<Devices> {
     ...{ store: stores.commands, shadows: stores.shadows, registry, downlink, record, timers, newId, now },
   });
   const shadows = createShadows({
-    ...{ store: stores.shadows, registry, refusals, takeResponse: commands.takeResponse, now },
+    ...{ store: stores.shadows, registry, refusals, takeResponse: commands.takeResponse, timers, log, now },
+    isConnected: (device) => broker.connected().includes(device),
   });
   const denials = createDenials({
     ...{ registry, shadows: stores.shadows, identities, broker, downlink, desired, errands, record, log },

@@ -1,10 +1,15 @@
+import { codeOf, type Duration, seconds } from "@wardkey/protocol";
 import type { UpMessage } from "../../platform/broker/port.js";
 import { type Heard, hear, type Shadow } from "../domain/shadow.js";
+import type { Log, Timers } from "./fleet-ports.js";
 import { GroupedWrites } from "./grouped-writes.js";
 import type { Refusals } from "./refusals.js";
 import type { Registry } from "./registry.js";
 import type { ShadowStore } from "./shadow-port.js";
 import { parseUp } from "./up-messages.js";
+
+/** Longer than a new line needs to take the place of an old one. */
+const WILL_DOUBT: Duration = seconds(5);
 
 export type Taken = { readonly outcome: "taken" | "stale" } | { readonly outcome: "refused"; readonly code: string };
 
@@ -16,6 +21,7 @@ export interface Shadows {
   onUp(message: UpMessage): Promise<Taken>;
   one(device: string): Promise<Shadow>;
   many(devices?: readonly string[]): Promise<Map<string, Shadow>>;
+  /** Ends what waits; resolves when everything heard is kept. */
   idle(): Promise<void>;
 }
 
@@ -32,9 +38,13 @@ export function createShadows(parts: {
   registry: Pick<Registry, "one" | "act">;
   refusals: Refusals;
   takeResponse: TakeResponse;
+  /** Whether the broker has a live session of it. */
+  isConnected(device: string): boolean;
+  timers: Timers;
+  log: Log;
   now(): number;
 }): Shadows {
-  const { store, registry, refusals, takeResponse, now } = parts;
+  const { store, registry, refusals, takeResponse, isConnected, timers, log, now } = parts;
   const writes = new GroupedWrites<{ device: string; heard: Heard }, Taken>({
     async write(items) {
       const answers: Taken[] = [];
@@ -60,6 +70,22 @@ export function createShadows(parts: {
       return answers;
     },
   });
+  /**
+   * The will of a line that broke may come after the device is back on a new one, in the same session: who is connected
+   * a while after its will is online.
+   */
+  const lookAgain = (device: string, session: number): void => {
+    const cancel = timers.after(WILL_DOUBT, () => {
+      doubts.delete(device);
+      if (!isConnected(device)) return;
+      writes
+        .add({ device, heard: { kind: "birth", session, at: now() } })
+        .catch((error: unknown) => log({ code: "shadow-waits", device, cause: codeOf(error) }));
+    });
+    doubts.get(device)?.();
+    doubts.set(device, cancel);
+  };
+  const doubts = new Map<string, () => void>();
   const take = async (message: UpMessage): Promise<Taken> => {
     const { device, leaf, payload, request } = message;
     if (leaf === "event") return { outcome: "refused", code: "message-misrouted" };
@@ -70,7 +96,12 @@ export function createShadows(parts: {
     if (!parsed.ok) return { outcome: "refused", code: parsed.code };
     // What it says proves that it holds a certificate that the gate let in.
     if (record.state === "awaiting") await registry.act(device, "enrol");
-    if ("heard" in parsed) return writes.add({ device, heard: parsed.heard });
+    if ("heard" in parsed) {
+      const { heard } = parsed;
+      const taken = await writes.add({ device, heard });
+      if (heard.kind === "death" && taken.outcome === "taken") lookAgain(device, heard.session);
+      return taken;
+    }
     if (request === null) return { outcome: "refused", code: "response-unexpected" };
     return takeResponse({ device, request, ...parsed.response });
   };
@@ -89,7 +120,11 @@ export function createShadows(parts: {
     },
     one: (device) => store.one(device),
     many: (devices) => store.many(devices),
-    idle: () => writes.idle(),
+    async idle() {
+      for (const cancel of doubts.values()) cancel();
+      doubts.clear();
+      await writes.idle();
+    },
   };
 }
 

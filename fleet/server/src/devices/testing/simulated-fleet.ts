@@ -30,6 +30,7 @@ export class SimulatedBroker {
   readonly retained = new Map<string, string>();
   readonly cuts: string[] = [];
   readonly grants: string[] = [];
+  readonly lines = new Set<string>();
   /** `refuses` fails at once, `silent` never answers. */
   mood: "well" | "refuses" | "silent" = "well";
 
@@ -38,6 +39,10 @@ export class SimulatedBroker {
     if (retain && payload === "") this.retained.delete(topic);
     else if (retain) this.retained.set(topic, payload);
     if (payload !== "") this.published.push({ topic, retain, ...bodyOf(payload) });
+  }
+
+  connected(): readonly string[] {
+    return [...this.lines];
   }
 
   async cut(device: string): Promise<void> {
