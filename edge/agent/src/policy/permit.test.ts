@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { minutes } from "@wardkey/protocol";
 import {
   DEMO_SETTINGS,
@@ -8,6 +9,7 @@ import {
   STRICTEST,
 } from "@wardkey/protocol/policy";
 import { describe, expect, it } from "vitest";
+import { readMeasuredRates } from "./measured-rates.js";
 import { type KioskState, type MatchEvidence, permitBy, riskNow } from "./permit.js";
 
 const AT = 1_800_000_000_000;
@@ -75,4 +77,17 @@ it("a risk holds until it lets go", () => {
     "raised",
     "normal",
   ]);
+});
+
+describe("the rates that were measured", () => {
+  it("of the models that ship are good enough for a site's first policy", async () => {
+    const rates = await readMeasuredRates(fileURLToPath(new URL("../../../../models/registry.json", import.meta.url)));
+    for (const branch of ["bare", "masked"] as const) {
+      expect(permitBy(under(PRODUCTION_SETTINGS), { ...kiosk, rates }, { ...bare, branch })).toEqual({ ok: true });
+    }
+  });
+
+  it("of a registry that is not there are good enough for none", async () => {
+    expect(await readMeasuredRates("/nowhere/registry.json")).toEqual({ bare: 1, masked: 1 });
+  });
 });
