@@ -1,14 +1,10 @@
 export { type CaSite, caInit, type RootMade, rotateIntermediate, rotateRoot } from "./adapters/ca-ceremonies.js";
 export { type EstRouteParts, estRoutes } from "./adapters/est-routes.js";
-export { openRoot, openSigner } from "./adapters/key-folder.js";
 export type { Issuers, ServerTls, TlsContext } from "./adapters/own-keys.js";
 export { pkiMigrations } from "./adapters/schema.js";
-export { createSqlIssueLog } from "./adapters/sql-issue-log.js";
 export type { CertificateUsage, IssuedCertificate } from "./app/certificates.js";
 export type { Denied } from "./app/denials.js";
 export type { Est, EstOutcome } from "./app/est.js";
-export { createPki, type Pki, type ReaderSubject } from "./app/pki.js";
-export type { IssuedRecord, IssueLog } from "./app/ports.js";
 export { ROTATE_KIND, type RotationApproval, rotationApproval } from "./app/rotation.js";
 export type { TicketCode, TicketRequest } from "./app/tickets.js";
 export { CREDENTIAL_LIFE } from "./domain/lifetimes.js";

@@ -98,8 +98,8 @@ const hasP256Form = (spki: Uint8Array): boolean =>
 
 /** The device's id as common name; organization and unit, where given, as the certificate will say them. */
 function namesOnly(subject: readonly DerElement[], expected: ExpectedSubject): boolean {
-  const wanted = new Map([
-    [OID.commonName as string, expected.device],
+  const wanted = new Map<string, string>([
+    [OID.commonName, expected.device],
     [OID.organization, expected.site],
     [OID.organizationalUnit, expected.profile],
   ]);
