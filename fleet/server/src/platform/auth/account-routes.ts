@@ -72,7 +72,13 @@ export function accountRoutes(server: ApiServer, { auth }: { auth: Auth }): void
       if (person === null) throw new Refusal(401, "sign-in-needed");
       const challenge = await ceremonies.begin("register", session);
       const known = await passkeys.credentialIds(person.id);
-      return creationOptions(party, { handle: person.handle, login: person.id, name: person.name, challenge, known });
+      return creationOptions(party, {
+        handle: auth.administrators.handleOf(person.id),
+        login: person.id,
+        name: person.name,
+        challenge,
+        known,
+      });
     },
   });
   server.route({

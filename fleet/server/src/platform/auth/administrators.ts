@@ -1,7 +1,7 @@
 import { type Administrator, hasRole, ROLES, type Role } from "../http/access.js";
 import { Refusal } from "../http/problem.js";
 import type { Database } from "../sql/database.js";
-import { type AuthWorld, newSecret } from "./ports.js";
+import { type AuthWorld, digestOf } from "./ports.js";
 
 /** Names in the audit that are nobody's. */
 const RESERVED = ["fleet", "machine", "page-token"];
@@ -13,7 +13,6 @@ export type AdministratorRow = {
   name: string;
   role: Role;
   role_since: number;
-  handle: string;
   created_at: number;
   disabled_at: number | null;
   password_hash: string | null;
@@ -29,7 +28,7 @@ export interface AdministratorView extends Administrator {
 
 export interface Administrators {
   /** Who may act now: not somebody disabled. */
-  find(id: string): Promise<(Administrator & { readonly roleSince: number; readonly handle: string }) | null>;
+  find(id: string): Promise<(Administrator & { readonly roleSince: number }) | null>;
   list(): Promise<AdministratorView[]>;
   /** Nobody was ever registered here. */
   none(): Promise<boolean>;
@@ -40,10 +39,11 @@ export interface Administrators {
    */
   approversEver(): Promise<number>;
   /** Registers or, for a recovery, lets in again. Inside the caller's transaction. */
-  write(step: Database, who: { id: string; name: string; role: Role; handle: string }): Promise<void>;
+  write(step: Database, who: { id: string; name: string; role: Role }): Promise<void>;
   setRole(id: string, role: Role): Promise<void>;
   disable(id: string): Promise<void>;
-  newHandle(): string;
+  /** What an authenticator knows somebody by: the same for every passkey of theirs, and no name. */
+  handleOf(id: string): string;
   /** Secrets of the password way; `null` when this person has none or may not act. */
   passwordOf(id: string): Promise<{ hash: string; totpSealed: string; totpStep: number } | null>;
   /** `false` when this or a later step was used already. */
@@ -56,7 +56,7 @@ export function createAdministrators(world: AuthWorld): Administrators {
   return {
     async find(id) {
       const row = await rows().where({ id }).whereNull("disabled_at").first();
-      return row === undefined ? null : { ...personOf(row), roleSince: row.role_since, handle: row.handle };
+      return row === undefined ? null : { ...personOf(row), roleSince: row.role_since };
     },
     async list() {
       return (await rows().orderBy("id")).map((row) => ({
@@ -76,7 +76,7 @@ export function createAdministrators(world: AuthWorld): Administrators {
       const updated = await step<AdministratorRow>("administrators").where({ id: who.id }).update(fresh);
       if (updated > 0) return;
       const at = now();
-      const row = { ...fresh, id: who.id, handle: who.handle, role_since: at, created_at: at, totp_step: 0 };
+      const row = { ...fresh, id: who.id, role_since: at, created_at: at, totp_step: 0 };
       await step<AdministratorRow>("administrators").insert(row);
     },
     async setRole(id, role) {
@@ -87,7 +87,7 @@ export function createAdministrators(world: AuthWorld): Administrators {
       const changed = await rows().where({ id }).whereNull("disabled_at").update({ disabled_at: now() });
       if (changed === 0) throw new Refusal(404, "administrator-unknown");
     },
-    newHandle: () => newSecret(world),
+    handleOf: (id) => digestOf(`wardkey-administrator\n${id}`),
     async passwordOf(id) {
       const row = await rows().where({ id }).whereNull("disabled_at").first();
       if (row === undefined || row.password_hash === null || row.totp_sealed === null) return null;

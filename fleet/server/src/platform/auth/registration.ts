@@ -78,7 +78,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
     }
     await world.database.transaction(async (step) => {
       if (!(await invitations.spend(step, invitation))) throw new Refusal(401, "invitation-refused");
-      await administrators.write(step, { id: login, name, role, handle: administrators.newHandle() });
+      await administrators.write(step, { id: login, name, role });
       await credential(step);
     });
     await invitations.forget(invitation);
@@ -91,7 +91,7 @@ export function createRegistration(parts: RegistrationParts): Registration {
     async passkeyOptions(who) {
       const { invitation, login, name } = await open(who);
       const challenge = await ceremonies.begin("invitation", subjectOf(invitation, login));
-      const handle = (await administrators.find(login))?.handle ?? administrators.newHandle();
+      const handle = administrators.handleOf(login);
       return creationOptions(party, { handle, login, name, challenge, known: [] });
     },
     async withPasskey(who, { response, keyName }) {

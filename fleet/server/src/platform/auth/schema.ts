@@ -13,7 +13,6 @@ export const authMigrations: readonly Migration[] = [
         table.string("role", 20).notNullable();
         // An approval counts the role that its approver held when it was proposed.
         table.bigInteger("role_since").notNullable();
-        table.string("handle", 43).notNullable().unique();
         table.bigInteger("created_at").notNullable();
         table.bigInteger("disabled_at");
         table.string("password_hash", 200);

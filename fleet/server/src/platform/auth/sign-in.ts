@@ -21,7 +21,7 @@ export type SignedIn = { readonly administrator: Administrator; readonly secret:
 
 export interface SignIn {
   passkeyOptions(): Promise<Record<string, unknown>>;
-  /** Refuses with `passkey-refused` or `sign-in-locked`. */
+  /** Refuses with `passkey-refused`. */
   withPasskey(assertion: Assertion, visit: Visit): Promise<SignedIn>;
   /** Refuses with `sign-in-refused`, whichever of the three is wrong, or with `sign-in-locked`. */
   withPassword(given: { login: string; password: string; code: string }, visit: Visit): Promise<SignedIn>;
@@ -66,8 +66,8 @@ export function createSignIn(parts: SignInParts): SignIn {
       return requestOptions(party, { challenge: await ceremonies.begin("sign-in", "") });
     },
     async withPasskey(assertion, visit) {
-      const who = [{ address: visit.address }];
-      await backOff.check(who);
+      // No back-off: a signature is not guessed, and who guesses passwords must not shut out who holds a key.
+      const who: Subject[] = [];
       const challenge = challengeOf(assertion.response.clientDataJSON) ?? "";
       const refused = { admin: null, with: "passkey", code: "passkey-refused" } as const;
       if (!(await ceremonies.spend(challenge, "sign-in", ""))) throw await refuse(refused, who);

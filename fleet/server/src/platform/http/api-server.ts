@@ -39,6 +39,8 @@ export interface ApiServerParts {
   readonly tls?: SecureServerOptions;
   readonly bodyLimit?: number;
   readonly callsPerMinute?: number;
+  /** Addresses whose word for where a request comes from is taken (`X-Forwarded-For`). */
+  readonly trustedProxies?: readonly string[];
   /** A request that trickles in is cut: headers and body within this. */
   readonly requestTimeoutMs?: number;
 }
@@ -74,6 +76,7 @@ export async function createApiServer(parts: ApiServerParts): Promise<ApiServer>
     requestIdHeader: false,
     genReqId: () => randomUUID(),
     bodyLimit: parts.bodyLimit ?? BODY_LIMIT,
+    trustProxy: parts.trustedProxies === undefined ? false : [...parts.trustedProxies],
     requestTimeout: within,
     forceCloseConnections: "idle",
     onProtoPoisoning: "error",

@@ -5,6 +5,7 @@ import { type ApiServer, createApiServer, portOf } from "./api-server.js";
 import { consoleAuthorize, type Identify } from "./console-access.js";
 import { type ProblemTitles, Refusal } from "./problem.js";
 
+const LOOPBACK = ["127.0.0.1", "::1"];
 const CALLS_PER_ACCOUNT = 1_200;
 
 export interface ConsoleServerParts {
@@ -14,6 +15,8 @@ export interface ConsoleServerParts {
   readonly pageToken: string;
   /** What administrators open, `https://wardkey.example:443`; without it, loopback: `http://localhost:{port}`. */
   readonly publicUrl?: string | undefined;
+  /** Of the TLS proxy in front; with a `publicUrl` and without these, one on this machine. */
+  readonly trustedProxies?: readonly string[] | undefined;
 }
 
 /** Where the console's pages come from; only known once the server listens. */
@@ -37,6 +40,7 @@ export async function createConsoleServer(parts: ConsoleServerParts): Promise<Ap
   const server = await createApiServer({
     logger: parts.logger,
     titles: parts.titles,
+    ...(publicUrl === undefined ? {} : { trustedProxies: parts.trustedProxies ?? LOOPBACK }),
     offers: (access) => access !== "device",
     authorize: async (request, access) => {
       await authorize(request, access);
