@@ -5,18 +5,18 @@ import { minutes, seconds } from "@wardkey/protocol";
 import { rootOf } from "@wardkey/protocol/fleet/merkle";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTreeHeads, hasWorkers, type VerifyReport, verifyArchive, writeArchive } from "./index.js";
+import { SimulatedKeys } from "./measuring/simulated-keys.js";
 import { DeviceJournal, journalOf, NOW, TestAudit } from "./testing/test-audit.js";
-import { TestKeys } from "./testing/test-keys.js";
 
 let test: TestAudit;
-let keys: TestKeys;
+let keys: SimulatedKeys;
 let root: string;
 let archive: string;
 let copies = 0;
 const journals = new Map<string, DeviceJournal>();
 
 beforeAll(async () => {
-  keys = await TestKeys.make(NOW);
+  keys = await SimulatedKeys.make(NOW);
   test = await TestAudit.make({ trust: () => keys.trust });
   root = await mkdtemp(join(tmpdir(), "wardkey-archive-"));
   archive = join(root, "whole");
@@ -92,7 +92,7 @@ describe("a whole site verified from files alone", () => {
   });
 
   it("says whose root is needed: another site's, or another root, verifies nothing", async () => {
-    const other = await TestKeys.make(NOW);
+    const other = await SimulatedKeys.make(NOW);
     const strange = await verifyArchive({ folder, trust: other.trust, threads: 0 });
     expect([...new Set(strange.findings.map(({ code }) => code))]).toEqual(["tree-head-refused", "checkpoint-refused"]);
     expect(strange.head).toBe(null);

@@ -3,14 +3,14 @@ import sqlite3 from "sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sqliteDatabase } from "../platform/sql/testing/test-database.js";
 import { createTreeHeads, type TreeHeads, verifyDatabase } from "./index.js";
+import { SimulatedKeys } from "./measuring/simulated-keys.js";
 import { DeviceJournal, journalOf, NOW, TestAudit } from "./testing/test-audit.js";
-import { TestKeys } from "./testing/test-keys.js";
 
 let test: TestAudit;
-let keys: TestKeys;
+let keys: SimulatedKeys;
 let journal: DeviceJournal;
 beforeEach(async () => {
-  keys = await TestKeys.make(NOW);
+  keys = await SimulatedKeys.make(NOW);
   test = await TestAudit.make({ trust: () => keys.trust }, sqliteDatabase);
   journal = new DeviceJournal();
   for (let round = 0; round < 60; round += 1) {
@@ -187,7 +187,7 @@ describe("a device's signed checkpoint", () => {
     const body = { seq: 300, head: journal.head };
     expect(await send("bed-7", body, "bed-8")).toEqual({ code: "statement-signature", seq: 0 });
     const own = keys;
-    keys = await TestKeys.make(NOW);
+    keys = await SimulatedKeys.make(NOW);
     const { jws, id } = await keys.signCheckpoint("bed-7", body);
     keys = own;
     const stranger = { v: 1, id, at: NOW, kind: "checkpoint", body: { statement: jws } } as const;

@@ -2,25 +2,26 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Instant, instant, seconds } from "@wardkey/protocol";
+import type { SiteTrust } from "@wardkey/protocol/credential";
 import { JournalHasher } from "@wardkey/protocol/fleet/journal-hash";
 import type { Hash } from "@wardkey/protocol/fleet/merkle";
 import { GrowingTree } from "@wardkey/protocol/fleet/merkle";
 import { CHECKPOINTS, eventsFile, HEADS, MANIFEST, sealManifest, segmentsOf } from "../verify/archive.js";
 import { SEGMENT } from "../verify/segment.js";
-import { SITE, type TestKeys } from "./test-keys.js";
+import { SITE, SimulatedKeys } from "./simulated-keys.js";
 
 const HEAD_EVERY = 50_000;
 const CHECKPOINT_EVERY = 100;
 
 /** A simulated site's archive: `events` unlocks and locks of `devices` kiosks, with heads and checkpoints as in life. */
-export async function writeLargeArchive(input: {
+export async function writeSimulatedArchive(input: {
   folder: string;
-  keys: TestKeys;
   events: number;
   devices: number;
   at: Instant;
-}): Promise<void> {
-  const { folder, keys } = input;
+}): Promise<{ trust: SiteTrust }> {
+  const { folder } = input;
+  const keys = await SimulatedKeys.make(input.at);
   await mkdir(folder, { recursive: true });
   const hasher = new JournalHasher();
   const tree = new GrowingTree();
@@ -68,6 +69,7 @@ export async function writeLargeArchive(input: {
     checkpoints: await write(CHECKPOINTS, checkpoints),
   } as const;
   await writeFile(join(folder, MANIFEST), `${JSON.stringify(sealManifest(content))}\n`);
+  return { trust: keys.trust };
 }
 
 function eventOf(seq: number, at: number) {
@@ -90,7 +92,7 @@ function eventOf(seq: number, at: number) {
 }
 
 async function checkpointOf(
-  keys: TestKeys,
+  keys: SimulatedKeys,
   { device, seq, head, at }: { device: string; seq: number; head: string; at: number },
 ): Promise<string> {
   const { jws, id } = await keys.signCheckpoint(device, { seq, head }, seconds(0));

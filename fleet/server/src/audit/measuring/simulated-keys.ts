@@ -11,8 +11,8 @@ const CURVE = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const CLIENT_USAGE = "1.3.6.1.5.5.7.3.2";
 const DOWNLINK_USAGE = "1.3.6.1.4.1.58888.1.4";
 
-/** A root, the key of a site's own words, and identities of devices: what signs heads and checkpoints in tests. */
-export class TestKeys {
+/** A simulated site's root, the key of its own words, and identities of its devices: what signs heads and checkpoints. */
+export class SimulatedKeys {
   readonly trust: SiteTrust;
   readonly #root: { keys: webcrypto.CryptoKeyPair; subject: string };
   readonly #downlink: Issuer;
@@ -31,9 +31,9 @@ export class TestKeys {
     this.#at = parts.at;
   }
 
-  static async make(at: Instant): Promise<TestKeys> {
+  static async make(at: Instant): Promise<SimulatedKeys> {
     const keys = await webcrypto.subtle.generateKey(CURVE, true, ["sign", "verify"]);
-    const root = { keys, subject: `O=${SITE}, CN=Test root` };
+    const root = { keys, subject: `O=${SITE}, CN=Simulated root` };
     const certificate = await x509.X509CertificateGenerator.createSelfSigned({
       serialNumber: "01",
       name: root.subject,
@@ -49,8 +49,8 @@ export class TestKeys {
     const trust = createSiteTrust({ site: SITE, rootCertificate: new Uint8Array(certificate.rawData) });
     if (!trust.ok) throw new Error(trust.code);
     const uri = `urn:wardkey:site:${SITE}:downlink`;
-    const downlink = await issue({ root, at, subject: `O=${SITE}, CN=Test`, usage: DOWNLINK_USAGE, uri });
-    return new TestKeys({ trust: trust.trust, root, downlink, at });
+    const downlink = await issue({ root, at, subject: `O=${SITE}, CN=Simulated`, usage: DOWNLINK_USAGE, uri });
+    return new SimulatedKeys({ trust: trust.trust, root, downlink, at });
   }
 
   readonly signHead = (head: TreeHeadBody): Promise<string> =>
