@@ -1,10 +1,10 @@
-import { codeOf, seconds, WardkeyError } from "@wardkey/protocol";
-import { FLEET_CLIENT, type TopicGrant } from "@wardkey/protocol/fleet";
+import { seconds, WardkeyError } from "@wardkey/protocol";
+import type { TopicGrant } from "@wardkey/protocol/fleet";
 import { z } from "zod";
 import type { FleetBroker } from "../port.js";
 import { CONTROL, CONTROL_ANSWERS, giveCommands, takeCommands } from "./dynamic-security.js";
-import { FleetLink } from "./fleet-link.js";
-import { OutsideBroker, type OutsideParts, type Rights } from "./outside-broker.js";
+import type { FleetLink } from "./fleet-link.js";
+import { type OutsideParts, openOutsideBroker, type Rights } from "./outside-broker.js";
 
 const ANSWER_WITHIN = seconds(10);
 const Answer = z.object({
@@ -16,33 +16,16 @@ const Answer = z.object({
 const ALREADY = /already exists|not found/i;
 
 /** Mosquitto 2.0 with its dynamic-security plugin; see `mosquittoConfiguration`. */
-export async function createMosquittoBroker(parts: OutsideParts): Promise<FleetBroker> {
+export function createMosquittoBroker(parts: OutsideParts): Promise<FleetBroker> {
   const rights = new DynamicSecurity();
-  let broker: OutsideBroker | undefined;
-  const { fleet: at, identity, logger, instance } = parts;
-  const publisher = await new Promise<FleetLink>((resolve) => {
-    const link = new FleetLink({
-      at,
-      identity,
-      logger,
-      clientId: `${FLEET_CLIENT}-${instance}`,
-      answerWithin: ANSWER_WITHIN,
-      onMessage: ({ payload }) => rights.answered(payload),
-      onConnect: async (connected) => {
-        await connected.subscribe([CONTROL_ANSWERS]);
-        if (broker === undefined) resolve(connected);
-        // A broker that was wiped meanwhile knows nobody.
-        else await broker.provision();
-      },
-    });
-    rights.link = link;
+  return openOutsideBroker("mosquitto", parts, {
+    rights,
+    onMessage: ({ payload }) => rights.answered(payload),
+    onConnect: async (link) => {
+      rights.link = link;
+      await link.subscribe([CONTROL_ANSWERS]);
+    },
   });
-  broker = new OutsideBroker("mosquitto", parts, { rights, publisher });
-  await broker.provision().catch((error: unknown) => {
-    logger.error({ code: codeOf(error) }, "the outside broker was not given its rights");
-    throw error;
-  });
-  return broker;
 }
 
 interface Waiting {
@@ -86,6 +69,7 @@ class DynamicSecurity implements Rights {
 
   async #ask(commands: readonly object[]): Promise<void> {
     if (commands.length === 0) return;
+    if (this.link === undefined) throw new WardkeyError("broker-unreachable", "the outside broker was never there");
     const correlationData = `${++this.#sent}`;
     let timer: NodeJS.Timeout | undefined;
     const answered = new Promise<void>((resolve, reject) => {
@@ -97,7 +81,7 @@ class DynamicSecurity implements Rights {
     answered.catch(() => undefined);
     try {
       const body = JSON.stringify({ commands: commands.map((command) => ({ ...command, correlationData })) });
-      await this.link?.publish(CONTROL, body, { retain: false });
+      await this.link.publish(CONTROL, body, { retain: false });
       await answered;
     } finally {
       clearTimeout(timer);

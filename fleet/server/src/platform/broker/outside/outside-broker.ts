@@ -3,7 +3,7 @@ import { FLEET_CLIENT, MAX_UP_BYTES, StatusMessage, type TopicGrant } from "@war
 import type { BrokerLogger, FleetBroker, UpMessage } from "../port.js";
 import { Refusals } from "../refusals.js";
 import { type UpHandler, UpHandling, upMessageOf } from "../up-handling.js";
-import type { Arrived, FleetLink, LinkAddress, LinkIdentity } from "./fleet-link.js";
+import { type Arrived, FleetLink, type LinkAddress, type LinkIdentity } from "./fleet-link.js";
 import { UpListener } from "./up-listener.js";
 
 export interface OutsideParts {
@@ -39,10 +39,51 @@ const GIVE_AT_ONCE = 100;
 const TIDY_EVERY = minutes(1);
 
 /**
+ * Opens the fleet's connection and gives the broker its rights, now and whenever it comes back: it may have been wiped.
+ * Resolves when that is done, or after some seconds without: then `publish` rejects with `broker-unreachable` until the
+ * broker is there.
+ */
+export async function openOutsideBroker(
+  kind: "mosquitto" | "rabbitmq",
+  parts: OutsideParts,
+  own: { rights: Rights; onConnect?: (link: FleetLink) => Promise<void>; onMessage?: (message: Arrived) => void },
+): Promise<FleetBroker> {
+  const { fleet: at, identity, logger, instance } = parts;
+  let given = (): void => undefined;
+  const ready = new Promise<void>((resolve) => {
+    given = resolve;
+  });
+  const publisher = new FleetLink({
+    at,
+    identity,
+    logger,
+    clientId: `${FLEET_CLIENT}-${instance}`,
+    answerWithin: ANSWER_WITHIN,
+    ...(own.onMessage === undefined ? {} : { onMessage: own.onMessage }),
+    onConnect: async (link) => {
+      await own.onConnect?.(link);
+      await broker.provision();
+      given();
+    },
+  });
+  const broker = new OutsideBroker(kind, parts, { rights: own.rights, publisher });
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      logger.warn({ host: at.host, port: at.port }, "the outside broker is not there yet: the fleet goes on trying");
+      resolve();
+    }, ANSWER_WITHIN);
+  });
+  await Promise.race([ready, late]);
+  clearTimeout(timer);
+  return broker;
+}
+
+/**
  * A broker outside of this process. It carries the same rule as lists of rights; the fleet is one of its clients. Which
  * devices are connected is known by their birth and last will.
  */
-export class OutsideBroker implements FleetBroker {
+class OutsideBroker implements FleetBroker {
   readonly kind: "mosquitto" | "rabbitmq";
   readonly url: string;
   readonly #parts: OutsideParts;
@@ -55,7 +96,6 @@ export class OutsideBroker implements FleetBroker {
   readonly #tidier: NodeJS.Timeout;
   #listener: UpListener | undefined;
 
-  /** `publisher`: already open, because some brokers are given their rights over it. */
   constructor(kind: "mosquitto" | "rabbitmq", parts: OutsideParts, own: { rights: Rights; publisher: FleetLink }) {
     this.kind = kind;
     this.url = `mqtts://${parts.devices.host}:${parts.devices.port}`;

@@ -1,40 +1,12 @@
-import { codeOf, seconds } from "@wardkey/protocol";
-import { FLEET_CLIENT, grantFilters, type TopicGrant } from "@wardkey/protocol/fleet";
+import { grantFilters, type TopicGrant } from "@wardkey/protocol/fleet";
 import type { FleetBroker } from "../port.js";
-import { FleetLink } from "./fleet-link.js";
-import { OutsideBroker, type OutsideParts, type Rights } from "./outside-broker.js";
+import { type OutsideParts, openOutsideBroker, type Rights } from "./outside-broker.js";
 import { RabbitManagement, type RabbitManagementAccess } from "./rabbit-management.js";
 import { deviceDefinitions } from "./rabbit-rights.js";
 
-const ANSWER_WITHIN = seconds(10);
-
 /** RabbitMQ 3.10 with its MQTT plugin, also as a cluster; see `rabbitConfiguration`. */
-export async function createRabbitBroker(
-  parts: OutsideParts & { management: RabbitManagementAccess },
-): Promise<FleetBroker> {
-  const { fleet: at, identity, logger, instance } = parts;
-  let broker: OutsideBroker | undefined;
-  const publisher = await new Promise<FleetLink>((resolve) => {
-    new FleetLink({
-      at,
-      identity,
-      logger,
-      clientId: `${FLEET_CLIENT}-${instance}`,
-      answerWithin: ANSWER_WITHIN,
-      onConnect: async (connected) => {
-        if (broker === undefined) resolve(connected);
-        // A broker that was wiped meanwhile knows nobody.
-        else await broker.provision();
-      },
-    });
-  });
-  const rights = new UserRights(new RabbitManagement(parts.management));
-  broker = new OutsideBroker("rabbitmq", parts, { rights, publisher });
-  await broker.provision().catch((error: unknown) => {
-    logger.error({ code: codeOf(error) }, "the outside broker was not given its rights");
-    throw error;
-  });
-  return broker;
+export function createRabbitBroker(parts: OutsideParts & { management: RabbitManagementAccess }): Promise<FleetBroker> {
+  return openOutsideBroker("rabbitmq", parts, { rights: new UserRights(new RabbitManagement(parts.management)) });
 }
 
 class UserRights implements Rights {

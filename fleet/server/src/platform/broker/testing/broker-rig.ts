@@ -11,8 +11,11 @@ const WITHIN = 10_000;
 export interface BrokerTraits {
   /** RabbitMQ hands retained messages to exact filters alone. */
   readonly retainedOnWildcards: boolean;
-  /** Whether the broker itself refuses a client id that is not the certificate's name; Mosquitto replaces it. */
-  readonly foreignClientId: "refused" | "replaced" | "taken";
+  /**
+   * What a client id does that is not the certificate's name: Mosquitto replaces it; RabbitMQ 3.10 refuses it, but has
+   * ended the connection of the device whose id it is by then.
+   */
+  readonly foreignClientId: "refused" | "replaced" | "disturbs";
   /** aedes asks the handler before it writes the PUBACK; an outside broker keeps the message until the fleet did. */
   readonly acknowledgesAfterHandling: boolean;
   readonly refusesVersions: boolean;

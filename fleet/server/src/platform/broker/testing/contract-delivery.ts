@@ -154,6 +154,23 @@ export function deliveryContract(rigOf: () => BrokerRig): void {
     expect(rig.ups).toEqual([{ device: gone, leaf: "status", request: null, payload: "death" }]);
   });
 
+  it("knows which devices are connected", async () => {
+    const rig = rigOf();
+    const id = freshId();
+    const topic = topics.status(SITE, id);
+    const status = (kind: "birth" | "death"): string =>
+      JSON.stringify({ v: 1, id: "0190a6f0-0000-7000-8000-000000000000", at: 1, kind, body: { session: 1 } });
+    const device = await rig.device(id, { will: { topic, payload: status("death") } });
+    await device.publish(topic, status("birth"), { retain: true });
+    await rig.until(() => rig.broker.connected().includes(id), "it is connected");
+    await device.drop();
+    await rig.until(() => !rig.broker.connected().includes(id), "it is not connected any more");
+    expect(rig.connections.filter((change) => change.device === id)).toEqual([
+      { device: id, connected: true },
+      { device: id, connected: false },
+    ]);
+  });
+
   it("lets a second connection of the same device take over", async () => {
     const rig = rigOf();
     const id = freshId();

@@ -15,7 +15,7 @@ export async function rabbitRig(): Promise<BrokerRig> {
     sharedPort: true,
     traits: {
       retainedOnWildcards: false,
-      foreignClientId: "taken",
+      foreignClientId: "disturbs",
       acknowledgesAfterHandling: false,
       refusesVersions: false,
     },
