@@ -64,6 +64,22 @@ describe("the agent", () => {
     expect(await page.refusal()).toEqual({ type: "refused", command: "enrol-begin", code: "lease-expired" });
   });
 
+  it("lets people in and out while the fleet is away, and tells it everything once it is back", async () => {
+    await ward.certify();
+    const agent = await ward.start();
+    const page = await ward.page(agent);
+    await page.until((view) => view.health.fleet === "ok");
+    await ward.fleet.goAway();
+    await page.until((view) => view.health.fleet === "degraded");
+    await ward.comeIn(page);
+    page.say({ type: "lock-now" });
+    await page.until((view) => view.session.state === "locked");
+    await ward.fleet.comeBack();
+    const told = (): unknown[] => (ward.fleet.journals.get(KIOSK) ?? []).map(({ kind }) => kind);
+    while (told().length < 4) await new Promise((resume) => setTimeout(resume, 10));
+    expect(told()).toEqual(["agent.started", "tap.started", "session.unlocked", "session.locked"]);
+  });
+
   it("keeps its folder, token and journal to itself", async () => {
     const agent = await ward.start();
     expect((await stat(join(ward.folder, "data"))).mode & 0o777).toBe(0o700);

@@ -2,13 +2,13 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, codeOf } from "@wardkey/protocol";
-import { HolderTable } from "@wardkey/protocol/fleet";
 import type { ScreenView } from "@wardkey/protocol/screen";
 import { obey } from "./commands.js";
 import type { AgentConfig } from "./config.js";
 import { Display } from "./display.js";
 import { Enrolment } from "./enrolment/index.js";
 import { Eyes } from "./eyes.js";
+import { followTable } from "./holder-table.js";
 import { Journal, recover } from "./journal/index.js";
 import { createScreenLocker, type Locker } from "./locking/index.js";
 import { asksForMore, openPolicy } from "./open-policy.js";
@@ -249,13 +249,9 @@ async function assemble(
     outages.is("camera", state.state === "ok" ? "ok" : "down", state.code);
     look();
   });
-  let table: Uint8Array | null = null;
+  const follow = followTable({ site, senses, log: warn });
   const learn = (): void => {
-    const current = site.current();
-    if ((current?.table ?? null) !== table) {
-      table = current?.table ?? null;
-      senses.knows(readTable(table, warn));
-    }
+    follow();
     look();
   };
   journal.onHealth(({ code }) => {
@@ -295,15 +291,4 @@ async function assemble(
   });
   update();
   return { url: server.url, pageUrl: server.pageUrl, journalFile, view: () => display.view(), stop: close };
-}
-
-/** A copy goes into the table: erasing it must not reach what the lease still holds. */
-function readTable(bytes: Uint8Array | null, warn: (event: { code: string }) => void): HolderTable | null {
-  if (bytes === null) return null;
-  try {
-    return HolderTable.parse(Uint8Array.from(bytes));
-  } catch (error) {
-    warn({ code: codeOf(error) });
-    return null;
-  }
 }

@@ -27,6 +27,7 @@ describe("a camera that cannot be believed", () => {
       ward.senses.vision.sees({ at: systemClock.monotonic(), faces: 1 });
       const shown = await page.until((view) => view.session.state === "degraded");
       expect(shown).toMatchObject({ session: { reason: "camera-unavailable" }, health: { camera: "down" } });
+      while ((await kinds()).length < 2) await new Promise((resume) => setTimeout(resume, 5));
       expect([ward.senses.taps.asked, await kinds()]).toEqual([[], ["agent.started", "camera.lost"]]);
 
       ward.senses.vision.camera({ state: "ok", code: null });

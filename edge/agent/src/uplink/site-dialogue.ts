@@ -159,6 +159,7 @@ export class SiteDialogue {
     await this.#connection.stop();
     this.#outbox.disconnected();
     this.#reporter.disconnected();
+    await this.#outbox.settled();
     await this.#treeHeads.settled();
   }
 
