@@ -10,6 +10,8 @@ export interface Outgoing {
   readonly urgent: boolean;
   /** After this it is dropped; `null`: state, tried without end. */
   readonly expiresAt: Instant | null;
+  /** Clears its topic: what comes after it counts from the beginning. */
+  readonly forgets?: true;
   /** Signs, right before it goes out: what waited for an hour must not go out with an hour less to live. */
   readonly payload: () => Promise<string>;
   /** Already signed, for the first attempt. */
@@ -25,6 +27,8 @@ export interface Entry {
 const PUBLISH_WITHIN: Duration = seconds(5);
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 15_000;
+/** Shorter ones are hiccups: a broker that lost what it retained was away for longer. */
+const OUTAGE: Duration = seconds(5);
 const AT_ONCE = 32;
 const MOST = 20_000;
 /** `room` lets a long restatement through while this many wait. */
@@ -44,6 +48,10 @@ export class DownQueue {
   readonly #urgent = new Map<string, Entry>();
   readonly #patient = new Map<string, Entry>();
   readonly #busy = new Set<string>();
+  /** What was last said on a retained topic: a restatement read before that must not come after it. */
+  readonly #said = new Map<string, number>();
+  readonly #onBack: () => void;
+  #silentSince: number | null = null;
   readonly #rooms: (() => void)[] = [];
   #underWay = 0;
   #pause = 0;
@@ -57,6 +65,8 @@ export class DownQueue {
     random: () => number;
     log: Log;
     most?: number;
+    /** The broker takes messages again after a time in which it may have been replaced or wiped. */
+    onBack?: () => void;
   }) {
     this.#publish = parts.publish;
     this.#clock = parts.clock;
@@ -64,6 +74,7 @@ export class DownQueue {
     this.#random = parts.random;
     this.#log = parts.log;
     this.#most = parts.most ?? MOST;
+    this.#onBack = parts.onBack ?? (() => undefined);
   }
 
   get waiting(): number {
@@ -139,11 +150,18 @@ export class DownQueue {
       this.#log({ code: "downlink-expired", topic: message.topic });
       return;
     }
+    if (message.retain && message.epoch < (this.#said.get(message.topic) ?? 0)) {
+      entry.settle("sent");
+      return;
+    }
     this.#underWay += 1;
     this.#busy.add(message.topic);
     this.#attempt(message).then(
       () => {
         this.#pause = 0;
+        if (message.forgets === true) this.#said.delete(message.topic);
+        else if (message.retain) this.#said.set(message.topic, message.epoch);
+        this.#heard();
         entry.settle("sent");
         this.#done(message.topic);
       },
@@ -178,7 +196,14 @@ export class DownQueue {
     this.#pump();
   }
 
+  #heard(): void {
+    const since = this.#silentSince;
+    this.#silentSince = null;
+    if (since !== null && this.#clock.monotonic() - since >= OUTAGE) this.#onBack();
+  }
+
   #backOff(): void {
+    this.#silentSince ??= this.#clock.monotonic();
     if (this.#resume !== null || this.#stopped) return;
     this.#pause = Math.min(LONGEST_PAUSE, this.#pause === 0 ? FIRST_PAUSE : this.#pause * 2);
     const pause = milliseconds(this.#pause * (0.75 + this.#random() / 2));

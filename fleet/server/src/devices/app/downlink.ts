@@ -70,7 +70,15 @@ export function createDownlink(parts: DownlinkParts): Downlink {
     const draft = { site, audience, epoch, kind, body, issuedAt: now, expiresAt: after(now, message.expiresIn), id };
     return signDownward<K>(draft, await issuer());
   };
-  const queue = new DownQueue({ publish: parts.publish, clock, timers, random: parts.random, log });
+  const queue = new DownQueue({
+    ...{ publish: parts.publish, clock, timers, random: parts.random, log },
+    onBack: () => {
+      log({ code: "downlink-restated" });
+      publishStates((afterTopic) => store.page(afterTopic, PAGE)).catch((error: unknown) =>
+        log({ code: "downlink-restatement-failed", cause: codeOf(error) }),
+      );
+    },
+  });
   const states = new GroupedWrites<DownMessage & { topic: string }, "kept" | "older">({
     write: (items) =>
       store.keep(
@@ -153,6 +161,7 @@ export function createDownlink(parts: DownlinkParts): Downlink {
       await store.forget(topic);
       queue.add({
         ...{ id: newId(), topic, retain: true, epoch: Number.MAX_SAFE_INTEGER, urgent: false, expiresAt: null },
+        forgets: true,
         payload: async () => "",
       });
     },
