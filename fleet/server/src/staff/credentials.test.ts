@@ -70,6 +70,32 @@ describe("a credential", () => {
     expect(bench.bans).toEqual([`ban ${staffId}`]);
   });
 
+  it("leaves the deny-list once it has ended anyway, so that the list stays short; its person stays out", async () => {
+    const [gone, revoked, agency] = [
+      await bench.enrol({ givenName: "Gone" }),
+      await bench.enrol({ givenName: "Revoked" }),
+      await bench.add("Agency", { employment: "agency", endsAt: bench.now + days(1) }),
+    ];
+    await bench.enrol({ staffId: agency, givenName: "Agency" });
+    await bench.staff.credentials.leave(gone, "admin-1");
+    await bench.staff.credentials.revoke(revoked, "misuse", "admin-1");
+    const after = async (time: number): Promise<string[]> => {
+      bench.pass(days(time));
+      await bench.staff.upkeep();
+      await bench.staff.upkeep();
+      return [...bench.denied].sort();
+    };
+    expect(await after(1)).toEqual([agency, gone, revoked].sort());
+    expect(await after(5)).toEqual([gone, revoked].sort());
+    expect(await after(362)).toEqual([gone, revoked].sort());
+    expect(await after(2)).toEqual([]);
+    const standings = [];
+    for (const staffId of [gone, revoked, agency])
+      standings.push((await bench.staff.directory.person(staffId))?.standing);
+    expect(standings).toEqual(["erased", "denied", "ended"]);
+    expect(await inTable(revoked)).toBe(false);
+  });
+
   it("is not issued when the audit cannot tell of it", async () => {
     let works = true;
     await bench.restart({
@@ -192,7 +218,7 @@ describe("a leaver", () => {
       role: "",
       wards: [],
       hrId: null,
-      credential: null,
+      credential: { epoch: 1, live: false },
       erasedAt: bench.now,
     });
     expect(bench.recorded.at(-1)).toEqual({ kind: "staff.erased", body: { staffId, by: "fleet" } });

@@ -1,5 +1,4 @@
 export { type CsvOptions, csvRows } from "./adapters/csv-rows.js";
-export { staffRoutes } from "./adapters/http-routes.js";
 export { importRoutes } from "./adapters/import-routes.js";
 export { kioskStaffRoutes } from "./adapters/kiosk-routes.js";
 export { type LdapOptions, ldapRows } from "./adapters/ldap-rows.js";

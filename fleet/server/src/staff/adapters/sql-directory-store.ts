@@ -55,13 +55,27 @@ export function createSqlDirectoryStore(database: Database): DirectoryStore {
         await revise(transaction);
         return true;
       }),
-    async endedUnbanned(now) {
+    async endedUnbanned(now, cut) {
       const rows = await database<PersonRow>("people")
         .select("staff_id")
         .whereNotNull("ends_at")
         .andWhere("ends_at", "<=", now)
-        .andWhere({ ban_wanted: 0 });
+        .andWhere({ ban_wanted: 0 })
+        .andWhere((where) => where.where("ends_at", ">", cut).orWhereIn("staff_id", walletsAfter(database, cut)));
       return rows.map((row) => row.staff_id);
+    },
+    async dropNeedlessBans(cut) {
+      await database<PersonRow>("people")
+        .where({ ban_wanted: 1, ban_applied: 1 })
+        .whereNull("suspended_at")
+        .whereNull("phone_lost_at")
+        .andWhere((where) =>
+          where.where("denied_at", "<", cut).orWhere("left_at", "<", cut).orWhere("ends_at", "<", cut),
+        )
+        .whereNotIn("staff_id", walletsAfter(database, cut))
+        .update({ ban_wanted: 0, lift_after: null });
+      const erased = database("people").select("staff_id").whereNotNull("erased_at");
+      await database<WalletRow>("wallets").whereIn("staff_id", erased).andWhere("expires_at", "<=", cut).delete();
     },
     wantBan: (staffId) =>
       database.transaction(async (transaction) => {
@@ -141,6 +155,10 @@ function peopleWhere(database: Database, query: PeopleQuery, now: number) {
   return people;
 }
 
+/** Whose credential a kiosk could still take for valid after `cut`. */
+const walletsAfter = (database: Database, cut: number) =>
+  database("wallets").select("staff_id").where("expires_at", ">", cut);
+
 const notEnded =
   (now: number) =>
   (where: ReturnType<Database["queryBuilder"]>): void => {
@@ -217,9 +235,18 @@ async function dropSecrets(transaction: Database, staffId: string): Promise<void
 
 async function erasePerson(transaction: Database, staffId: string, now: number): Promise<void> {
   await dropSecrets(transaction, staffId);
-  for (const table of ["wallets", "enrolments", "person_wards"]) {
+  for (const table of ["enrolments", "person_wards"]) {
     await transaction(table).where({ staff_id: staffId }).delete();
   }
+  // The credential holds the name. That there was one, and until when, is what the deny-list goes by.
+  const nothing = Buffer.alloc(0);
+  await transaction<WalletRow>("wallets").where({ staff_id: staffId }).update({
+    credential: nothing,
+    template_digest: nothing,
+    transcript: nothing,
+    sealed_template_key: null,
+    sealed_eid_key: null,
+  });
   const gone = { given_name: "", family_name: "", role: "", hr_id: null, search_key: "", reason: null };
   await transaction<PersonRow>("people")
     .where({ staff_id: staffId })

@@ -148,8 +148,10 @@ export interface DirectoryStore {
   change(staffId: string, facts: Partial<PersonFacts>): Promise<boolean>;
   /** Applies the change, erases the keys that it ends, and says whether the deny-list must follow. */
   stand(staffId: string, change: StandingChange, at: number): Promise<boolean>;
-  /** People whose employment ran out and who are not yet on the deny-list. */
-  endedUnbanned(now: number): Promise<string[]>;
+  /** People whose employment ran out since `cut`, or whose credential lasts beyond it, and who are not yet on the deny-list. */
+  endedUnbanned(now: number, cut: number): Promise<string[]>;
+  /** Takes off the deny-list who was put there before `cut` and whose every credential ended before it, too. */
+  dropNeedlessBans(cut: number): Promise<void>;
   wantBan(staffId: string): Promise<void>;
   /** Whose place on the deny-list is not yet what it should be. */
   bansDue(now: number): Promise<{ staffId: string; wanted: boolean }[]>;

@@ -3,6 +3,8 @@ import type { Credentials } from "./credentials.js";
 import type { RecordEvent, StaffStore } from "./ports.js";
 
 const GUESSES_KEPT: Duration = days(1);
+/** Beyond the longest lease and every clock's error an ended credential is refused for its end: the deny-list stays short. */
+const BANS_KEPT: Duration = days(4);
 
 /** What time alone does to people and their keys. Called every few seconds; each call does what is due by then. */
 export interface Upkeep {
@@ -26,11 +28,13 @@ export function createUpkeep(parts: {
   };
   return {
     async run() {
-      for (const staffId of await store.directory.endedUnbanned(now())) {
+      const cut = now() - BANS_KEPT;
+      for (const staffId of await store.directory.endedUnbanned(now(), cut)) {
         await record("staff.ended", { staffId });
         await store.directory.wantBan(staffId);
         parts.changed();
       }
+      await store.directory.dropNeedlessBans(cut);
       await credentials.settleBans();
       const ended = await store.forgetEnded(now());
       for (const { staffId, epoch } of ended) await record("credential.expired", { staffId, epoch });
