@@ -47,6 +47,16 @@ export const pkiMigrations: readonly Migration[] = [
       });
     },
   },
+  {
+    name: "pki-3-look-ups",
+    async up(database) {
+      // A device renews twice a day for years: its newest certificate must not cost a walk through all of them.
+      await database.schema.alterTable("certificates", (table) => {
+        table.index(["kiosk", "usage", "issued_at"], "certificates_newest");
+        table.index(["usage", "not_after"], "certificates_living");
+      });
+    },
+  },
 ];
 
 export interface CertificateRow {
