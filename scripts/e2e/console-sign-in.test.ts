@@ -176,10 +176,38 @@ describe("two people", () => {
   });
 });
 
+describe("the second administrator", () => {
+  it("is invited on the console, by one passkey while there is nobody else to ask, and comes in by the link", async () => {
+    const { page } = await invited("anna");
+    await page.getByRole("link", { name: "Administrators" }).click();
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill("Bruno Bianchi");
+    await page.getByLabel("Sign-in name").fill("bruno");
+    await page.getByRole("radio", { name: /security officer/ }).check({ force: true });
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Invite", exact: true }).click();
+    await page.getByRole("heading", { name: "Let Bruno Bianchi (bruno) in as security officer" }).waitFor();
+    await page.getByRole("button", { name: "Approve with a passkey" }).click();
+    await page.getByText("Nothing waits for a passkey.").waitFor();
+    await page.getByRole("link", { name: "Administrators" }).click();
+    await page.getByRole("button", { name: "Make a link for bruno" }).click();
+    const link = await page.getByRole("textbox", { name: "Link for bruno" }).inputValue();
+    expect(await violations(page)).toEqual([]);
+    const bruno = await visit(link.replace(`${site.origin}/`, ""));
+    await heading(bruno.page, "Welcome").waitFor();
+    await bruno.page.getByRole("button", { name: "Make a passkey and come in" }).click();
+    await bruno.page.getByRole("button", { name: "Sign out Bruno Bianchi" }).waitFor();
+    // From now on a third one needs both, and to shut somebody out takes one.
+    await page.reload();
+    await page.getByRole("button", { name: "Shut Bruno Bianchi out at once" }).click();
+    await page.getByText("shut out", { exact: true }).waitFor();
+    await bruno.page.reload();
+    await heading(bruno.page, "Sign in to St Mary").waitFor();
+  });
+});
+
 describe("my access", () => {
   it("shows passkeys and sessions, and ends them", async () => {
     const { page } = await invited("anna");
-    const other = site.visitor();
     await page.getByRole("link", { name: "My access" }).click();
     await heading(page, "My access").waitFor();
     await page.getByText("anna, signed in as anna: administrator.").waitFor();
@@ -197,7 +225,11 @@ describe("my access", () => {
       .getByRole("button")
       .click();
     await expect.poll(() => page.getByRole("row", { name: /Another browser/ }).count()).toBe(0);
-    expect(other.cookie).toBe(null);
+    await page.getByLabel("Name of another token").fill("Backup");
+    await page.getByRole("button", { name: "Make a token for 90 days" }).click();
+    expect(await page.getByRole("textbox", { name: "Token Backup" }).inputValue()).toMatch(/^wk_[A-Za-z0-9_-]{43}$/);
+    await page.getByRole("button", { name: "Remove the token Backup" }).click();
+    await page.getByText("No token.").waitFor();
   });
 });
 
@@ -210,7 +242,7 @@ describe("a payload in every field (row 20)", () => {
     await propose("made.up", SCRIPT, "anna");
     await site.database("approvals").where({ id: first.id }).update({ proposer: SCRIPT });
     await page.reload();
-    for (const place of ["status", "approvals", "account"]) {
+    for (const place of ["status", "approvals", "administrators", "account"]) {
       await page.goto(`${site.origin}/#/${place}`);
       await page.getByText("onerror").first().waitFor();
       expect(await page.locator("img:not(.status-mark), #root script").count()).toBe(0);
@@ -245,7 +277,7 @@ describe("in each language, light and dark, narrow and wide", () => {
       await propose("device.wipe", "bed-7", "anna");
       const { page } = await invited("anna", { language, dark, width });
       expect(await page.evaluate(() => document.documentElement.lang)).toBe(language);
-      for (const place of ["approvals", "account"]) {
+      for (const place of ["approvals", "administrators", "account"]) {
         await page.goto(`${site.origin}/#/${place}`);
         await page.locator("h1").waitFor();
         await page

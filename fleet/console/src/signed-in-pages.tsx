@@ -1,17 +1,19 @@
+import { assertNever } from "@wardkey/protocol";
 import { Button } from "@wardkey/ui";
 import { LogOut } from "@wardkey/ui/icons";
 import { type ReactNode, useEffect, useState } from "react";
 import { AccountPage } from "./account/account-page.js";
+import { AdministratorsPage } from "./administrators/administrators-page.js";
 import { ask } from "./api/ask.js";
 import { Nothing, type SignedIn } from "./api/schemas.js";
 import { ApprovalsPage } from "./approvals/approvals-page.js";
-import { useApprovals } from "./approvals/use-approvals.js";
+import { type ApprovalsState, useApprovals } from "./approvals/use-approvals.js";
 import { PageHead } from "./page-head.js";
 import { useAct } from "./session/use-act.js";
 import { StatusPage } from "./status-page.js";
 import { useWords } from "./words.js";
 
-const PLACES = ["status", "approvals", "account"] as const;
+const PLACES = ["status", "approvals", "administrators", "account"] as const;
 type Place = (typeof PLACES)[number];
 
 const placeOf = (hash: string): Place => PLACES.find((place) => hash === `#/${place}`) ?? "status";
@@ -29,6 +31,7 @@ export function SignedInPages({ siteName, me, refresh }: SignedInPagesProps): Re
   const approvals = useApprovals();
   const { busy, act } = useAct();
   const waiting = approvals.approvals.filter(({ state }) => state === "proposed").length;
+  const mayLook = ["security-officer", "administrator"].includes(me.administrator.role);
   const signOut = (): void =>
     act(async () => {
       await ask({ method: "DELETE", path: "v1/session", answer: Nothing });
@@ -37,7 +40,7 @@ export function SignedInPages({ siteName, me, refresh }: SignedInPagesProps): Re
   const actions = (
     <>
       <nav className="places" aria-label={t("nav.title")}>
-        {PLACES.map((each) => (
+        {PLACES.filter((each) => each !== "administrators" || mayLook).map((each) => (
           <a key={each} href={`#/${each}`} {...(each === place ? { "aria-current": "page" } : {})}>
             {t(`nav.${each}`)}
             {each === "approvals" && waiting > 0 ? <span className="places-count wk-figures">{waiting}</span> : null}
@@ -54,14 +57,30 @@ export function SignedInPages({ siteName, me, refresh }: SignedInPagesProps): Re
     <div className="status">
       <PageHead siteName={siteName} updated={null} place={t(`nav.${place}`)} actions={actions} />
       <main className="status-main" key={place}>
-        {place === "approvals" ? (
-          <ApprovalsPage state={approvals} me={me} />
-        ) : (
-          <AccountPage me={me} refresh={refresh} />
-        )}
+        <Content place={place} me={me} approvals={approvals} refresh={refresh} />
       </main>
     </div>
   );
+}
+
+interface ContentProps {
+  readonly place: Exclude<Place, "status">;
+  readonly me: SignedIn;
+  readonly approvals: ApprovalsState;
+  readonly refresh: () => Promise<void>;
+}
+
+function Content({ place, me, approvals, refresh }: ContentProps): ReactNode {
+  switch (place) {
+    case "approvals":
+      return <ApprovalsPage state={approvals} me={me} />;
+    case "administrators":
+      return <AdministratorsPage me={me} />;
+    case "account":
+      return <AccountPage me={me} refresh={refresh} />;
+    default:
+      return assertNever(place);
+  }
 }
 
 function usePlace(): Place {

@@ -10,6 +10,7 @@ import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
 import { useWords } from "../words.js";
 import { browserName } from "./browser-name.js";
+import { TokensPanel } from "./tokens-panel.js";
 
 /** What is mine here: passkeys and sessions, each to be ended. */
 export function AccountPage({ me, refresh }: { me: SignedIn; refresh: () => Promise<void> }): ReactNode {
@@ -21,6 +22,7 @@ export function AccountPage({ me, refresh }: { me: SignedIn; refresh: () => Prom
       <p>{t("account.says", { name, login: id, role: t(`role.${role}`) })}</p>
       <Passkeys refresh={refresh} />
       <Sessions />
+      {me.via === "session" ? <TokensPanel me={me} /> : null}
     </>
   );
 }

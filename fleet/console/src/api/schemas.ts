@@ -77,3 +77,32 @@ export const Approval = z.object({
   code: z.string().nullable(),
 });
 export type Approval = z.infer<typeof Approval>;
+
+export const Proposed = z.object({ id: z.string(), needs: z.number() });
+
+export const Administrator = Person.extend({ disabledAt: At.nullable() });
+export type Administrator = z.infer<typeof Administrator>;
+
+export const Invitation = z.object({
+  id: z.string(),
+  kind: z.enum(["set-up", "invitation", "recovery"]),
+  login: z.string().nullable(),
+  name: z.string().nullable(),
+  role: Role,
+  by: z.string(),
+  expiresAt: At,
+});
+export type Invitation = z.infer<typeof Invitation>;
+export const InvitationLink = z.object({ secret: z.string(), expiresAt: At });
+export const Invited = z.object({ invitation: z.string() }).or(Proposed);
+
+export const Token = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: Role,
+  createdAt: At,
+  expiresAt: At,
+  usedAt: At.nullable(),
+});
+export type Token = z.infer<typeof Token>;
+export const MadeToken = Token.extend({ token: z.string() });

@@ -1,0 +1,90 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, Table, TextField } from "@wardkey/ui";
+import { type ReactNode, useState } from "react";
+import { z } from "zod";
+import { ask, codeOfRefusal } from "../api/ask.js";
+import { MadeToken, Nothing, type SignedIn, Token } from "../api/schemas.js";
+import { RefusalNotice } from "../session/refusal.js";
+import { useAct } from "../session/use-act.js";
+import { useWords } from "../words.js";
+
+const DAYS = 90;
+
+/** Secrets for the `wardkey` command and other programs. One with my own role; it approves nothing. */
+export function TokensPanel({ me }: { me: SignedIn }): ReactNode {
+  const { t, formats } = useWords();
+  const client = useQueryClient();
+  const { busy, refusal, act } = useAct();
+  const [name, setName] = useState("");
+  const [made, setMade] = useState<z.infer<typeof MadeToken> | null>(null);
+  const { data, error } = useQuery({
+    queryKey: ["tokens"],
+    queryFn: ({ signal }) => ask({ path: "v1/tokens", answer: z.array(Token), signal }),
+    retry: false,
+    networkMode: "always",
+  });
+  const make = (): void =>
+    act(async () => {
+      const body = { name: name.trim(), role: me.administrator.role, days: DAYS };
+      setMade(await ask({ method: "POST", path: "v1/tokens", body, answer: MadeToken }));
+      setName("");
+      await client.invalidateQueries({ queryKey: ["tokens"] });
+    });
+  const revoke = ({ id }: Token): void =>
+    act(async () => {
+      await ask({ method: "DELETE", path: `v1/tokens/${id}`, answer: Nothing });
+      setMade(null);
+      await client.invalidateQueries({ queryKey: ["tokens"] });
+    });
+  return (
+    <div className="panel">
+      <h2>{t("tokens.title")}</h2>
+      <RefusalNotice code={refusal ?? codeOfRefusal(error)} />
+      <Table
+        caption={t("tokens.title")}
+        rows={data ?? []}
+        rowKey={(token) => token.id}
+        empty={t("tokens.none")}
+        columns={[
+          { key: "name", title: t("passkeys.name"), cell: (token) => token.name },
+          { key: "role", title: t("administrators.role"), cell: ({ role }) => t(`role.${role}`) },
+          {
+            key: "until",
+            title: t("people.until"),
+            cell: ({ expiresAt }) => <span className="person-until">{formats.dateTime(expiresAt)}</span>,
+          },
+          {
+            key: "act",
+            title: t("account.act"),
+            align: "end",
+            cell: (token) => (
+              <Button
+                kind="stop"
+                onPress={() => revoke(token)}
+                isDisabled={busy}
+                aria-label={t("tokens.revoke.which", { name: token.name })}
+              >
+                {t("passkeys.remove")}
+              </Button>
+            ),
+          },
+        ]}
+      />
+      {made === null ? null : (
+        <TextField
+          label={t("tokens.made", { name: made.name })}
+          hint={t("tokens.made.hint")}
+          value={made.token}
+          onChange={() => undefined}
+          autoFocus
+        />
+      )}
+      <div className="add-passkey">
+        <TextField label={t("tokens.new")} value={name} onChange={setName} maxLength={80} />
+        <Button onPress={make} isDisabled={busy || name.trim() === ""}>
+          {t("tokens.make", { days: DAYS })}
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,123 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, StatusDot, Table } from "@wardkey/ui";
+import type { ReactNode } from "react";
+import { z } from "zod";
+import { ask, codeOfRefusal } from "../api/ask.js";
+import { Administrator, Nothing, Proposed, type SignedIn } from "../api/schemas.js";
+import { RefusalNotice } from "../session/refusal.js";
+import { useAct } from "../session/use-act.js";
+import { useWords } from "../words.js";
+import { InviteForm } from "./invite-form.js";
+import { WaitingInvitations } from "./waiting-invitations.js";
+
+/** Who may act at this site, and who is invited. */
+export function AdministratorsPage({ me }: { me: SignedIn }): ReactNode {
+  const { t } = useWords();
+  const client = useQueryClient();
+  const mayChange = me.administrator.role === "administrator" && me.via === "session";
+  const changed = (): Promise<void> => client.invalidateQueries();
+  return (
+    <>
+      <h1>{t("administrators.title")}</h1>
+      <People me={me} mayChange={mayChange} changed={changed} />
+      {mayChange ? (
+        <>
+          <WaitingInvitations me={me} changed={changed} />
+          <InviteForm changed={changed} />
+        </>
+      ) : null}
+    </>
+  );
+}
+
+interface PeopleProps {
+  readonly me: SignedIn;
+  readonly mayChange: boolean;
+  readonly changed: () => Promise<void>;
+}
+
+function People({ me, mayChange, changed }: PeopleProps): ReactNode {
+  const { t } = useWords();
+  const { busy, refusal, act } = useAct();
+  const { data, error } = useQuery({
+    queryKey: ["administrators"],
+    queryFn: ({ signal }) => ask({ path: "v1/administrators", answer: z.array(Administrator), signal }),
+    retry: false,
+    networkMode: "always",
+  });
+  const shutOut = ({ id }: Administrator): void =>
+    act(async () => {
+      await ask({ method: "DELETE", path: `v1/administrators/${id}`, answer: Nothing });
+      await changed();
+    });
+  const recover = ({ id }: Administrator): void =>
+    act(async () => {
+      await ask({ method: "POST", path: `v1/administrators/${id}/recovery`, answer: Proposed });
+      await changed();
+      window.location.hash = "#/approvals";
+    });
+  return (
+    <div className="panel">
+      <h2>{t("administrators.people")}</h2>
+      <RefusalNotice code={refusal ?? codeOfRefusal(error)} />
+      <Table
+        caption={t("administrators.people")}
+        rows={data ?? []}
+        rowKey={(person) => person.id}
+        empty=""
+        columns={[
+          {
+            key: "name",
+            title: t("people.name"),
+            cell: (person) => (
+              <span className="person">
+                <span>{person.name}</span>
+                <span className="person-about">{person.id}</span>
+              </span>
+            ),
+          },
+          { key: "role", title: t("administrators.role"), cell: ({ role }) => t(`role.${role}`) },
+          {
+            key: "state",
+            title: t("approvals.state"),
+            cell: ({ disabledAt }) => (
+              <StatusDot
+                tone={disabledAt === null ? "ok" : "neutral"}
+                word={t(disabledAt === null ? "administrators.active" : "administrators.out")}
+              />
+            ),
+          },
+          {
+            key: "act",
+            title: t("account.act"),
+            align: "end",
+            cell: (person) =>
+              !mayChange || person.id === me.administrator.id ? (
+                "–"
+              ) : (
+                <span className="row-actions">
+                  <Button
+                    onPress={() => recover(person)}
+                    isDisabled={busy}
+                    aria-label={t("administrators.recover.who", { name: person.name })}
+                  >
+                    {t("administrators.recover")}
+                  </Button>
+                  {person.disabledAt === null ? (
+                    <Button
+                      kind="stop"
+                      onPress={() => shutOut(person)}
+                      isDisabled={busy}
+                      aria-label={t("administrators.shut-out.who", { name: person.name })}
+                    >
+                      {t("administrators.shut-out")}
+                    </Button>
+                  ) : null}
+                </span>
+              ),
+          },
+        ]}
+      />
+    </div>
+  );
+}

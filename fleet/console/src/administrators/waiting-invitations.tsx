@@ -1,0 +1,101 @@
+import { useQuery } from "@tanstack/react-query";
+import { Button, Table, TextField } from "@wardkey/ui";
+import { type ReactNode, useState } from "react";
+import { z } from "zod";
+import { ask, codeOfRefusal } from "../api/ask.js";
+import { Invitation, InvitationLink, Nothing, type SignedIn } from "../api/schemas.js";
+import { RefusalNotice } from "../session/refusal.js";
+import { useAct } from "../session/use-act.js";
+import { useWords } from "../words.js";
+
+/** Invitations that nobody has followed yet. Who invited makes the link, and hands it over by another way. */
+export function WaitingInvitations({ me, changed }: { me: SignedIn; changed: () => Promise<void> }): ReactNode {
+  const { t, formats } = useWords();
+  const { busy, refusal, act } = useAct();
+  const [link, setLink] = useState<{ for: string; url: string } | null>(null);
+  const { data, error } = useQuery({
+    queryKey: ["invitations"],
+    queryFn: ({ signal }) => ask({ path: "v1/invitations", answer: z.array(Invitation), signal }),
+    retry: false,
+    networkMode: "always",
+  });
+  if (data === undefined || (data.length === 0 && error === null)) return null;
+  const makeLink = ({ id, kind, login }: Invitation): void =>
+    act(async () => {
+      const { secret } = await ask({ method: "POST", path: `v1/invitations/${id}/link`, answer: InvitationLink });
+      const name = kind === "recovery" ? "recovery" : "invitation";
+      setLink({ for: login ?? "", url: `${window.location.origin}${window.location.pathname}#${name}=${secret}` });
+    });
+  const withdraw = ({ id }: Invitation): void =>
+    act(async () => {
+      await ask({ method: "DELETE", path: `v1/invitations/${id}`, answer: Nothing });
+      setLink(null);
+      await changed();
+    });
+  return (
+    <div className="panel">
+      <h2>{t("invitations.title")}</h2>
+      <RefusalNotice code={refusal ?? codeOfRefusal(error)} />
+      <Table
+        caption={t("invitations.title")}
+        rows={data}
+        rowKey={(invitation) => invitation.id}
+        empty=""
+        columns={[
+          {
+            key: "who",
+            title: t("people.name"),
+            cell: (invitation) => (
+              <span className="person">
+                <span>{invitation.name}</span>
+                <span className="person-about">{invitation.login}</span>
+              </span>
+            ),
+          },
+          { key: "role", title: t("administrators.role"), cell: ({ role }) => t(`role.${role}`) },
+          { key: "by", title: t("invitations.by"), cell: ({ by }) => by },
+          {
+            key: "until",
+            title: t("people.until"),
+            cell: ({ expiresAt }) => <span className="person-until">{formats.dateTime(expiresAt)}</span>,
+          },
+          {
+            key: "act",
+            title: t("account.act"),
+            align: "end",
+            cell: (invitation) => (
+              <span className="row-actions">
+                {invitation.by === me.administrator.id ? (
+                  <Button
+                    onPress={() => makeLink(invitation)}
+                    isDisabled={busy}
+                    aria-label={t("invitations.link.who", { login: invitation.login ?? "" })}
+                  >
+                    {t("invitations.link")}
+                  </Button>
+                ) : null}
+                <Button
+                  kind="stop"
+                  onPress={() => withdraw(invitation)}
+                  isDisabled={busy}
+                  aria-label={t("invitations.withdraw.who", { login: invitation.login ?? "" })}
+                >
+                  {t("approvals.withdraw")}
+                </Button>
+              </span>
+            ),
+          },
+        ]}
+      />
+      {link === null ? null : (
+        <TextField
+          label={t("invitations.link.for", { login: link.for })}
+          hint={t("invitations.link.hint")}
+          value={link.url}
+          onChange={() => undefined}
+          autoFocus
+        />
+      )}
+    </div>
+  );
+}
