@@ -17,6 +17,20 @@ export class CanonicalWriter {
     return this.#bytes.subarray(0, this.#at);
   }
 
+  get at(): number {
+    return this.#at;
+  }
+
+  /** Goes on at `at`, over what is there. */
+  seek(at: number): this {
+    this.#at = at;
+    return this;
+  }
+
+  between(start: number, end: number): Uint8Array {
+    return this.#bytes.subarray(start, end);
+  }
+
   /** Starts anew behind `bytes`, written as they are. */
   begin(bytes?: Uint8Array): this {
     this.#at = 0;
@@ -120,6 +134,13 @@ export class CanonicalWriter {
     this.#bytes = larger;
   }
 }
+
+/** Bytes of a text with its head, and of a whole number. */
+export const textSize = (text: string): number => {
+  const size = Buffer.byteLength(text, "utf8");
+  return headSize(size) + size;
+};
+export const countSize = (value: number): number => (value < 0x100000000 ? headSize(value) : 9);
 
 const SHORT = 64;
 const headSize = (value: number): number => (value < 24 ? 1 : value < 0x100 ? 2 : value < 0x10000 ? 3 : 5);

@@ -1,5 +1,5 @@
 import { createHash, hash as digest, timingSafeEqual } from "node:crypto";
-import { CanonicalWriter } from "./canonical.js";
+import { CanonicalWriter, countSize, textSize } from "./canonical.js";
 import type { JournalEvent } from "./site-api.js";
 
 /** What the hash of an entry covers: everything but the hash. */
@@ -25,13 +25,21 @@ export function journalHash(prev: Uint8Array, entry: JournalEntry): Uint8Array {
  */
 export class JournalHasher {
   readonly #orders = new KeyOrders();
-  readonly #entry = new CanonicalWriter();
-  readonly #whole = new CanonicalWriter();
+  /** The entry from `ROOM` on; before it stands what is hashed with it. */
+  readonly #bytes = new CanonicalWriter(8_192);
+  #end = ROOM;
 
   /** The hash of `entry` behind `prev`; the entry stays for `leaf`. */
   chain(prev: string, entry: JournalEntry): string {
-    const bytes = writeEntry(this.#entry.begin(), entry, this.#orders).written;
-    return digest("sha256", this.#whole.begin().hash(prev, "base64url").raw(bytes).written, "base64url");
+    const bytes = writeEntry(this.#bytes.seek(ROOM), entry, this.#orders);
+    this.#end = bytes.at;
+    return this.follow(prev);
+  }
+
+  /** The hash of the entry that `chain` wrote last, behind another `prev`. */
+  follow(prev: string): string {
+    this.#bytes.seek(ROOM - HASH_BYTES).hash(prev, "base64url");
+    return digest("sha256", this.#bytes.between(ROOM - HASH_BYTES, this.#end), "base64url");
   }
 
   /**
@@ -39,10 +47,16 @@ export class JournalHasher {
    * which binds whose entry it is, its place and everything before it. `binary`: one character a byte.
    */
   leaf(source: string, seq: number, hash: string): string {
-    const whole = this.#whole.begin(LEAF).array(4).text(source).number(seq).byteString(32).hash(hash, "base64url");
-    return digest("sha256", whole.raw(this.#entry.written).written, "binary");
+    const start = ROOM - (2 + textSize(source) + countSize(seq) + 2 + HASH_BYTES);
+    if (start < 0) throw new RangeError("no source has so long a name");
+    const bytes = this.#bytes.seek(start).raw(LEAF).array(4).text(source).number(seq);
+    bytes.byteString(HASH_BYTES).hash(hash, "base64url");
+    return digest("sha256", bytes.between(start, this.#end), "binary");
   }
 }
+
+const HASH_BYTES = 32;
+const ROOM = 2_048;
 
 /** RFC 6962 2.1: a leaf's hash begins with 0x00. */
 const LEAF = Uint8Array.of(0);
