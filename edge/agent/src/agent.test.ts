@@ -134,12 +134,12 @@ describe("the fleet's word", () => {
     ]);
   });
 
-  it("leaves the session of everybody else alone", async () => {
+  it("leaves the session of everybody else alone, and points at itself when somebody looks for it", async () => {
     const { agent, page } = await ready();
     await ward.comeIn(page);
     await ward.fleet.deny({ holders: ["bruno"] });
     await ward.fleet.command(KIOSK, { command: "identify" });
-    while (ward.fleet.answers.length === 0) await new Promise((resume) => setTimeout(resume, 5));
+    await page.until(({ device }) => device.name === "▶ Workstation 1 ◀");
     expect(agent.view().session.state).toBe("unlocked");
   });
 

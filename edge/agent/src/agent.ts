@@ -196,6 +196,7 @@ async function assemble(
     version: world.version,
     profile,
     clock,
+    timers,
     eyes,
     journal,
     site,
@@ -282,7 +283,7 @@ async function assemble(
   await presence.start();
   site.start({
     lock: () => runner.send({ type: "lock-now" }),
-    identify: () => log.info({ kiosk: config.kiosk.id }, "asked to show itself"),
+    identify: () => display.identify(),
     deniedHolders: look,
     policy: (head) => void policy.accept(head),
     risk: look,

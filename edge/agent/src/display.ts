@@ -1,4 +1,4 @@
-import type { Clock } from "@wardkey/protocol";
+import { type Clock, type Duration, seconds } from "@wardkey/protocol";
 import type { ScreenView } from "@wardkey/protocol/screen";
 import type { AgentConfig } from "./config.js";
 import type { Enrolment } from "./enrolment/index.js";
@@ -7,14 +7,20 @@ import type { Journal } from "./journal/index.js";
 import type { Profile } from "./profile/index.js";
 import { buildView, paceOf } from "./screen/index.js";
 import type { SessionRunner } from "./session/index.js";
+import type { Timers } from "./time.js";
 import type { SiteLink } from "./uplink/index.js";
 import type { VisionPort } from "./vision/index.js";
+
+/** How long this device points at its own name for somebody who looks for it. */
+const POINTS_FOR: Duration = seconds(20);
+const MAX_NAME = 80;
 
 export interface DisplayInput {
   readonly config: AgentConfig;
   readonly version: string;
   readonly profile: Profile;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly eyes: Eyes;
   readonly journal: Journal;
   readonly site: SiteLink;
@@ -30,15 +36,24 @@ export class Display {
   readonly #input: DisplayInput;
   #shown = "";
   #pace: "off" | "slow" | "fast" = "off";
+  #pointsUntil = Number.NEGATIVE_INFINITY;
 
   constructor(input: DisplayInput) {
     this.#input = input;
   }
 
+  /** Somebody at the fleet asks which of the machines in a room this is. */
+  identify(): void {
+    const { clock, timers } = this.#input;
+    this.#pointsUntil = clock.monotonic() + POINTS_FOR;
+    this.update();
+    timers.after(POINTS_FOR, () => this.update());
+  }
+
   view(): ScreenView {
     const { config, profile, clock, eyes, journal, site, runner, enrolment, radio } = this.#input;
     return buildView({
-      device: config.kiosk,
+      device: this.#device(),
       profile: config.profile,
       livenessEnforced: profile.livenessEnforced,
       session: runner.session,
@@ -50,6 +65,12 @@ export class Display {
       now: clock.now(),
       monotonic: clock.monotonic(),
     });
+  }
+
+  #device(): ScreenView["device"] {
+    const { config, clock } = this.#input;
+    if (clock.monotonic() >= this.#pointsUntil) return config.kiosk;
+    return { ...config.kiosk, name: `▶ ${config.kiosk.name.slice(0, MAX_NAME - 4)} ◀` };
   }
 
   update(): void {

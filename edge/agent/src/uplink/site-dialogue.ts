@@ -34,6 +34,8 @@ export interface DialogueSettings {
   readonly report: () => KioskReport | null;
   readonly keepMemory: () => Promise<void>;
   readonly leaseWanted: () => void;
+  /** As a site's other kiosks want theirs too. */
+  readonly leaseWantedSoon: () => void;
   readonly standingMayHaveChanged: () => void;
   /** The broker did not let this identity in: HTTPS says why. */
   readonly refused: () => void;
@@ -240,13 +242,13 @@ export class SiteDialogue {
   }
 
   #compareLease(): void {
-    const { memory, leases, leaseWanted } = this.#parts;
+    const { memory, leases, leaseWantedSoon } = this.#parts;
     const wanted = {
       leaseDigest: memory.desired?.leaseDigest ?? null,
       tableDigest: memory.desired?.tableDigest ?? null,
       denyEpoch: Math.max(memory.denyEpoch, memory.desired?.denyEpoch ?? 0),
     };
-    if (leaseIsStale(leases.lease, wanted)) leaseWanted();
+    if (leaseIsStale(leases.lease, wanted)) leaseWantedSoon();
   }
 
   #up(): void {

@@ -14,6 +14,8 @@ import type { Troubles } from "./troubles.js";
 
 /** The lease is short-lived by itself, so it is asked for again long before it ends. */
 const LEASE_EVERY: Duration = minutes(15);
+/** Over which the kiosks of a site spread their calls after news for all of them. */
+const FETCH_WITHIN: Duration = seconds(5);
 const MARK_EVERY: Duration = seconds(30);
 /** What the fleet answers to an identity that it has denied. */
 const TURNED_AWAY = new Set(["device-denied", "certificate-denied"]);
@@ -152,6 +154,13 @@ export class SiteErrands {
   wantLease(): void {
     this.#leaseWanted = true;
     this.#parts.hurry();
+  }
+
+  /** What everybody was told at the same moment is not fetched by everybody at the same moment. */
+  wantLeaseSoon(): void {
+    this.#leaseWanted = true;
+    const { timers, random } = this.#parts.settings;
+    timers.after(milliseconds(FETCH_WITHIN * random()), () => this.#parts.hurry());
   }
 
   credentialsChanged(how: CredentialChange): void {

@@ -123,6 +123,7 @@ export class SiteLink {
       report: () => this.#report,
       keepMemory: () => this.#errands.keepMemory(),
       leaseWanted: () => this.#errands.wantLease(),
+      leaseWantedSoon: () => this.#errands.wantLeaseSoon(),
       standingMayHaveChanged: () => this.#errands.judge(),
       refused: () => this.#errands.wantLease(),
       renewCertificates: () => {

@@ -29,6 +29,7 @@ describe("a new kiosk", () => {
       body: { state: "locked", version: "0.1.0", policy: null, denyEpoch: 0, outbox: 0 },
     });
     expect(room.said).toEqual([]);
+    await link.stop();
     for (const file of await filesOf(/./)) {
       if (file === "ticket.json") continue;
       expect([file, (await stat(join(room.folder, file))).mode & 0o077]).toEqual([file, 0]);
@@ -45,6 +46,7 @@ describe("a new kiosk", () => {
     room.fleet.table = encodeHolderTable({ firstWindow: 0, windows: 1, holders: [holder] });
     const link = await room.ready();
     expect(Buffer.from(link.current()?.table ?? []).includes(Buffer.from(templateKey))).toBe(true);
+    await link.stop();
     for (const file of await filesOf(/./)) {
       const bytes = await readFile(join(room.folder, file));
       expect([file, bytes.includes(Buffer.from(templateKey))]).toEqual([file, false]);
