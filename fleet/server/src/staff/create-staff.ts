@@ -22,6 +22,8 @@ export type StaffChoices = {
   /** No kiosk has a ward. */
   wardOf?: StaffParts["wardOf"];
   rules?: Partial<StaffRules>;
+  /** Argon2id. */
+  hasher?: StaffParts["hasher"];
   failed?: StaffParts["failed"];
 };
 
@@ -30,7 +32,7 @@ export function createStaff(parts: Given & StaffChoices & { store: SqlStaffStore
   const { sealing } = parts.store;
   return createStaffFrom({
     ...parts,
-    hasher: createArgon2Hasher({ pepper: sealing.derive("pepper") }),
+    hasher: parts.hasher ?? createArgon2Hasher({ pepper: sealing.derive("pepper") }),
     nameOf: (value, purpose) => sealing.name(value, purpose),
     bans: parts.bans ?? { ban: async () => 0, lift: async () => 0 },
     record: parts.record ?? (async () => undefined),

@@ -1,7 +1,8 @@
-import { hours, minutes, seconds } from "@wardkey/protocol";
+import { hours, minutes, seconds, WardkeyError } from "@wardkey/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NO_TEMPLATE_DIGEST } from "./app/enrolment.js";
 import { newPhone } from "./testing/new-phone.js";
+import { quickHasher } from "./testing/quick-hasher.js";
 import { FILE_CODE, StaffBench } from "./testing/staff-bench.js";
 
 let bench: StaffBench;
@@ -211,6 +212,19 @@ describe("a personal operator code", () => {
     const again = await bench.staff.operators.appoint(staffId, null, "admin-1");
     expect(codeOf(await bench.begin({ operatorCode: code }))).toBe("operator-code-wrong");
     expect(again.outcome === "appointed" && codeOf(await bench.begin({ operatorCode: again.code }))).toBe("ok");
+  });
+
+  it("asks to wait when too many codes are being checked", async () => {
+    const { code } = await bench.operator("Olga");
+    const busy = (): never => {
+      throw new WardkeyError("hasher-busy", "too many");
+    };
+    await bench.restart({ hasher: { ...quickHasher(), verify: async () => busy() } });
+    expect(await bench.begin({ operatorCode: code })).toEqual({
+      ok: false,
+      code: "operator-code-locked",
+      retryAfter: seconds(1),
+    });
   });
 
   it("is read as it is spoken: case, spaces and look-alikes do not matter", async () => {

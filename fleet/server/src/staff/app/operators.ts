@@ -1,3 +1,4 @@
+import { codeOf, seconds } from "@wardkey/protocol";
 import { chargeGuess } from "../domain/back-off.js";
 import { readCode, writeCode } from "../domain/secrets.js";
 import { standingOf } from "../domain/standing.js";
@@ -7,6 +8,7 @@ import type { GuessStore, Operator, Person, RecordEvent, SecretHasher, SecretSto
 export const FIRST_OPERATOR = "first-operator";
 
 const SECRET_BYTES = 8;
+const BUSY_RETRY = seconds(1);
 const PERSONAL = /^\s*(\d{1,6})\s*-(.+)$/;
 
 /** Who supervises. `staffId` is `null` for the first operator. */
@@ -61,7 +63,13 @@ export function createOperators(parts: OperatorParts): Operators {
       const keys = [`kiosk ${kiosk}`, `operator ${number}`];
       const charged = await guesses.charge(keys, (known) => chargeGuess(known, now()), now());
       if (!charged.ok) return { ok: false, code: "operator-code-locked", retryAfter: charged.retryAfter };
-      const operator = await judge(typed);
+      let operator: Supervisor | null;
+      try {
+        operator = await judge(typed);
+      } catch (error) {
+        if (codeOf(error) !== "hasher-busy") throw error;
+        return { ok: false, code: "operator-code-locked", retryAfter: BUSY_RETRY };
+      }
       if (operator === null) return { ok: false, code: "operator-code-wrong", operator: null };
       await guesses.forgive(keys);
       if (operator.staffId === null) return { ok: true, operator };

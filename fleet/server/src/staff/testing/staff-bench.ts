@@ -11,6 +11,7 @@ import type { Grant, Person } from "../app/ports.js";
 import type { Staff } from "../app/staff.js";
 import { createStaff, type StaffChoices } from "../create-staff.js";
 import { newPhone } from "./new-phone.js";
+import { quickHasher } from "./quick-hasher.js";
 
 export const FILE_CODE = "482913";
 
@@ -98,6 +99,7 @@ export class StaffBench {
         if (!checked.ok) throw new Error(`${kind}: ${checked.code} ${checked.keys.join()}`);
         this.recorded.push({ kind, body });
       },
+      hasher: quickHasher(),
       wardOf: async (kiosk) => this.wards.get(kiosk) ?? null,
       ...this.#choices,
     });
