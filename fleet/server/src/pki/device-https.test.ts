@@ -212,6 +212,21 @@ describe("enrolment over EST", () => {
     expect(await site.pki.certificatesOf("bed-7")).toEqual([]);
   });
 
+  it("gives a device that asks in a loop no more until an hour is over", async () => {
+    await site.serve();
+    const client = await open({ identity: await enrolled("bed-7") });
+    const body = base64(requestFor("bed-7", newKey()));
+    const renew = () => client.ask("POST", "/.well-known/est/simplereenroll", { headers: PKCS10, body });
+    const statuses = new Set<number>();
+    for (let asked = 0; asked < 119; asked += 1) statuses.add((await renew()).status);
+    expect(statuses).toEqual(new Set([200]));
+    const { status, code, headers } = await renew();
+    expect({ status, code }).toEqual({ status: 429, code: "rate-limited" });
+    expect(headers).toMatch(/retry-after: 3600/);
+    site.clock.move(hours(1));
+    expect((await renew()).status).toBe(200);
+  });
+
   it("tells the audit what it refused, by claim and code", async () => {
     const told: unknown[] = [];
     await site.serve({ refused: (attempt) => told.push(attempt) });

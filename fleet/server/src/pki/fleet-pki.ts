@@ -1,9 +1,10 @@
 import { randomBytes, type X509Certificate } from "node:crypto";
-import { type Clock, codeOf, type Duration, days, seconds, WardkeyError } from "@wardkey/protocol";
+import { type Clock, codeOf, type Duration, days, hours, seconds, WardkeyError } from "@wardkey/protocol";
 import { type CertificateChain, createSiteTrust, type SiteTrust } from "@wardkey/protocol/credential";
 import { type DenyListBody, FLEET_CLIENT } from "@wardkey/protocol/fleet";
 import type { FastifyBaseLogger } from "fastify";
 import type { Admission, PeerCertificate } from "../platform/broker/port.js";
+import { createDeviceLimit } from "../platform/http/device-limit.js";
 import { digestOfToken, keyDigestOf, provesPossession } from "../platform/keys/p256.js";
 import type { Database } from "../platform/sql/database.js";
 import { type CaSite, digestOf } from "./adapters/ca-ceremonies.js";
@@ -30,7 +31,7 @@ export interface FleetPkiParts {
   readonly folder: string;
   readonly site: CaSite;
   readonly database: Database;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Clock;
   readonly logger: Pick<FastifyBaseLogger, "info" | "warn" | "error">;
   /** DNS names and addresses under which devices reach HTTPS and MQTT. */
   readonly serverNames: readonly string[];
@@ -91,6 +92,8 @@ export interface FleetPki extends Statements {
 }
 
 const TOKEN_BYTES = 32;
+/** A device needs three a day; one that lost its answers to a bad line asks more often. */
+const CERTIFICATES_AN_HOUR = 120;
 const POLL_EVERY = seconds(1);
 const WARN_BEFORE_END = days(180);
 
@@ -156,6 +159,7 @@ export async function openPki(parts: FleetPkiParts): Promise<FleetPki> {
     denials,
     log,
     authorities: () => allCertificates(authorities.current()),
+    mayHaveMore: createDeviceLimit({ calls: CERTIFICATES_AN_HOUR, within: hours(1), clock }).take,
     named: parts.deviceNamed,
     proves: provesPossession,
     digest: keyDigestOf,

@@ -38,6 +38,8 @@ export function estRoutes(server: DeviceServer, parts: EstRouteParts): void {
     if (outcome.ok) return sendCertificates(reply, est.certificate(outcome.certificate));
     parts.refused?.({ device, code: outcome.code });
     request.log.info({ code: outcome.code, device }, ADVICE[outcome.code] ?? "a certificate was refused");
+    if (outcome.retryAfterMs !== undefined)
+      throw new Refusal(429, outcome.code, { retryAfterMs: outcome.retryAfterMs });
     throw refusalOf(outcome.code, reply);
   };
 
@@ -186,5 +188,6 @@ const ADVICE: Readonly<Record<string, string>> = {
   "certificate-expired": "this device was away for more than 30 days: issue a ticket",
   "certificate-unknown":
     "a certificate signed by this site is not in its issue log: was the database restored from an old backup?",
+  "rate-limited": "this device asks for certificates in a loop: look at it",
   "device-unknown": "the registry does not know this device: add it",
 };

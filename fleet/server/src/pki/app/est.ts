@@ -1,4 +1,3 @@
-import type { Checked } from "@wardkey/protocol/credential";
 import type { CertificateProfile } from "@wardkey/protocol/fleet";
 import type { PeerCertificate } from "../../platform/broker/port.js";
 import { keyOfRequest, type ProvesPossession } from "../domain/csr.js";
@@ -12,7 +11,9 @@ import type { Issuance } from "./issuance.js";
 import type { Tickets } from "./tickets.js";
 
 /** Codes: those of requests, tokens and the gate; `token-used`, `device-unknown`, `profile-refused`, `certificate-missing`. */
-export type EstOutcome = Checked<{ certificate: Uint8Array }, string>;
+export type EstOutcome =
+  | { readonly ok: true; readonly certificate: Uint8Array }
+  | { readonly ok: false; readonly code: string; readonly retryAfterMs?: number };
 type Peer = Pick<PeerCertificate, "certificate"> | null;
 
 /** Enrolment over Secure Transport (RFC 7030), without its HTTP. */
@@ -42,6 +43,8 @@ export function createEst(parts: {
   denials: Denials;
   log: Pick<IssueLog, "bySerial" | "ticket">;
   authorities(): readonly Uint8Array[];
+  /** 0, or the milliseconds until this device may have another certificate: each is a row in the issue log for ever. */
+  mayHaveMore(device: string): number;
   named(device: string): Promise<{ name: string; ward: string } | null>;
   proves: ProvesPossession;
   digest(publicKey: Uint8Array): string;
@@ -52,6 +55,11 @@ export function createEst(parts: {
     return keyOfRequest(request, { site, device, profile, uri }, parts.proves);
   };
   const refused = (code: string): EstOutcome => ({ ok: false, code });
+
+  const tooMany = (device: string): EstOutcome | null => {
+    const retryAfterMs = parts.mayHaveMore(device);
+    return retryAfterMs === 0 ? null : { ok: false, code: "rate-limited", retryAfterMs };
+  };
 
   const spentBefore = async (ticket: Ticket, publicKey: Uint8Array): Promise<EstOutcome> => {
     if (ticket.spent?.keyDigest !== parts.digest(publicKey)) return refused("token-used");
@@ -85,6 +93,8 @@ export function createEst(parts: {
       const { ticket } = presented;
       if (ticket.spent !== null) return spentBefore(ticket, key.publicKey);
       const { publicKey } = key;
+      const later = tooMany(device);
+      if (later !== null) return later;
       const issued = await issuance.identity({ device, profile, publicKey, ticketDigest: ticket.tokenDigest });
       if (issued !== null) return { ok: true, certificate: issued.der };
       // Spent between the two: by this device's own second try, or by somebody else.
@@ -99,6 +109,8 @@ export function createEst(parts: {
       if (caller.profile !== profile) return refused("profile-refused");
       const key = keyOf(request, device, profile);
       if (!key.ok) return key;
+      const later = tooMany(device);
+      if (later !== null) return later;
       return confirmed(caller.serial, await issuance.identity({ device, profile, publicKey: key.publicKey }));
     },
     async enrolReader({ peer, request }) {
@@ -111,6 +123,8 @@ export function createEst(parts: {
       if (!key.ok) return key;
       const named = await parts.named(device);
       if (named === null) return refused("device-unknown");
+      const later = tooMany(device);
+      if (later !== null) return later;
       return confirmed(caller.serial, await issuance.reader({ kiosk: device, ...named, publicKey: key.publicKey }));
     },
   };

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Server as SecureServer } from "node:https";
 import { TLSSocket } from "node:tls";
-import { type Clock, WardkeyError } from "@wardkey/protocol";
+import { type Clock, minutes, WardkeyError } from "@wardkey/protocol";
 import type { FastifyBaseLogger, FastifyRequest } from "fastify";
 import type { Admission, Gate, PeerCertificate } from "../broker/port.js";
 import { type ApiServer, closeApiServer, createApiServer, listenOn } from "./api-server.js";
@@ -56,7 +56,11 @@ const CALLS_PER_MINUTE_AND_DEVICE = 600;
 export async function createDeviceServer(parts: DeviceServerParts): Promise<DeviceServer> {
   const callers = new WeakMap<FastifyRequest, DeviceCaller>();
   const peers = new WeakMap<TLSSocket, PeerCertificate | null>();
-  const limit = createDeviceLimit(parts.callsPerMinuteAndDevice ?? CALLS_PER_MINUTE_AND_DEVICE, parts.clock);
+  const limit = createDeviceLimit({
+    calls: parts.callsPerMinuteAndDevice ?? CALLS_PER_MINUTE_AND_DEVICE,
+    within: minutes(1),
+    clock: parts.clock,
+  });
 
   const peerOf = (request: FastifyRequest): PeerCertificate | null => {
     const { socket } = request.raw;
