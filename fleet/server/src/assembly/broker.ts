@@ -1,4 +1,4 @@
-import { WardkeyError } from "@wardkey/protocol";
+import { codeOf, WardkeyError } from "@wardkey/protocol";
 import type { FleetPki } from "../pki/index.js";
 import { createAedesBroker, createSqlPersistence, type FleetBroker, type Gate } from "../platform/broker/index.js";
 import { openBrokerStorage } from "./storage.js";
@@ -18,6 +18,10 @@ export async function openBroker(world: World, { pki, gate }: { pki: FleetPki; g
         persistence: createSqlPersistence(await openBrokerStorage(world), { clock }),
         clock,
         logger,
+      }).catch((cause: unknown) => {
+        if (codeOf(cause) !== "EADDRINUSE") throw cause;
+        const words = `port ${config.ports.mqtt} is in use: choose another with the configuration key "ports.mqtt", or 0`;
+        throw new WardkeyError("port-in-use", words, { cause });
       });
       const renewed = pki.tls.onRenewed((context) => broker.renewTls(context));
       world.closing(async () => renewed());

@@ -49,13 +49,17 @@ export class TestFleet {
     return new TestFleet(await mkdtemp(join(tmpdir(), "wardkey-fleet-")), behind);
   }
 
+  get dataDir(): string {
+    return join(this.folder, "data");
+  }
+
   get ticketFile(): string {
     return join(this.folder, "bed-7.ticket.json");
   }
 
   get config(): FleetConfigInput {
     return {
-      dataDir: join(this.folder, "data"),
+      dataDir: this.dataDir,
       siteId: "st-mary",
       siteName: "St Mary",
       ports: this.#ports,
@@ -81,6 +85,12 @@ export class TestFleet {
     const { url, deviceUrl, mqttUrl } = this.#fleet;
     this.#ports = { console: portOf(url), devices: portOf(deviceUrl), mqtt: portOf(mqttUrl) };
     return this.#fleet;
+  }
+
+  /** Another server over the same folder; it must not come to that. */
+  startBeside(): Promise<Fleet> {
+    const config = { ...this.config, ports: { console: 0, devices: 0, mqtt: 0 } };
+    return startFleet({ config, clock: this.clock, logger: pino({ level: "silent" }), version: "0.0.0-test" });
   }
 
   get running(): Fleet {
