@@ -185,6 +185,7 @@ export function ruleContract(rigOf: () => BrokerRig): void {
       await client?.publish(topics.event(SITE, other), "forged");
       expect(await client?.subscribe([topics.commands(SITE, other)])).not.toEqual([1]);
     }
+    if (rig.traits.foreignClientId === "disturbs") await victim.closed;
     await rig.broker.publish({ topic: topics.command(SITE, other, "r-1"), payload: "private", retain: false });
     const reader = victim.isClosed ? await rig.device(other, { clean: false }) : victim;
     expect((await reader.messages(1)).map(({ payload }) => payload)).toEqual(["private"]);
