@@ -1,4 +1,4 @@
-import { metres, minutes, seconds } from "@wardkey/protocol";
+import { metres, seconds } from "@wardkey/protocol";
 import type { Settings } from "@wardkey/protocol/policy";
 import type { PresenceTuning } from "../presence/index.js";
 import type { Profile } from "./profile.js";
@@ -68,6 +68,3 @@ export function presenceTuning(
     heartbeatLoss: seconds(settings["presence.heartbeatSeconds"]),
   };
 }
-
-/** The longest lease that the policy lets this kiosk work by. */
-export const longestLease = (settings: Settings): ReturnType<typeof minutes> => minutes(settings["lease.hours"] * 60);

@@ -10,6 +10,7 @@ const rings = [
   { percent: 100, dwellMs: HOUR },
 ];
 let made: TestDatabase;
+let seq = 0;
 let now: number;
 let records: { kind: string; body: Record<string, unknown> }[];
 let heads: Head[];
@@ -50,8 +51,8 @@ const shift = (rollouts: Rollouts, devices: readonly string[], of: { count: numb
     for (let session = 0; session < of.count; session += 1) {
       const back = session < of.bad ? 10_000 : 90_000;
       rollouts.note(device, [
-        { kind: "session.locked", at: now, body: { reason: "walked-away", staffId: "anna" } },
-        { kind: "session.unlocked", at: now + back, body: { staffId: "anna", ms: 500 } },
+        { seq: ++seq, kind: "session.locked", at: now, body: { reason: "walked-away", staffId: "anna" } },
+        { seq: ++seq, kind: "session.unlocked", at: now + back, body: { staffId: "anna", ms: 500 } },
       ]);
     }
   }

@@ -123,10 +123,10 @@ export class Rollouts {
     return this.#command({ type: "abort", ...input });
   }
 
-  /** Counts entries that a kiosk's journal brought for the first time. */
+  /** Counts journal entries of a kiosk that are durable. An entry that comes again counts once. */
   note(device: string, events: readonly WatchedEvent[]): void {
     const head = this.#head;
-    const counted = this.#watch.count(device, events);
+    const counted = this.#watch.count(device, events, head?.rollout?.stage ?? 0);
     if (head?.rollout?.status !== "running") return;
     const arm: Arm = inRing(device, head.rollout.salt, percentOf(head)) ? "candidate" : "control";
     this.#unsaved = { ...this.#unsaved, [arm]: sumOf(this.#unsaved[arm], counted) };

@@ -2,6 +2,8 @@ import { bucketOf, type Counts, NO_COUNTS, sumOf } from "./measures.js";
 
 /** What this reads of a kiosk's journal entry. */
 export interface WatchedEvent {
+  /** Its place in the journal: an entry that was delivered twice counts once. */
+  readonly seq: number;
   readonly kind: string;
   readonly at: number;
   readonly body: Readonly<Record<string, unknown>>;
@@ -12,52 +14,72 @@ const BACK_WITHIN_MS = 30_000;
 /** A lock by hand, by an order or at the start is nobody's mistake. */
 const MEANT = new Set(["lock-now", "started", "kiosk-cut-off", "person-cut-off", "lease-expired"]);
 const MOST_DEVICES = 20_000;
+/** Of one kiosk in one stage: one that floods its journal must not decide for all. */
+const MOST_PER_KIOSK = 300;
 
-interface LastLock {
-  readonly staffId: string;
-  readonly at: number;
+interface Kiosk {
+  readonly seq: number;
+  readonly lastLock: { readonly staffId: string; readonly at: number } | null;
+  readonly stage: number;
+  readonly counted: number;
 }
+const UNSEEN: Kiosk = { seq: 0, lastLock: null, stage: 0, counted: 0 };
 
 /**
  * Counts what happens at kiosks. A false lock is a lock after which the same person unlocks the same kiosk within 30
- * seconds. What it remembers is the last lock of each kiosk; forgotten at a restart, at most one false lock a kiosk is missed.
+ * seconds. Forgotten at a restart is the last lock of each kiosk: at most one false lock a kiosk is missed then.
  */
 export class KioskWatch {
-  readonly #lastLocks = new Map<string, LastLock>();
+  readonly #kiosks = new Map<string, Kiosk>();
 
-  count(device: string, events: readonly WatchedEvent[]): Counts {
-    return events.reduce((sum, event) => sumOf(sum, this.#one(device, event)), NO_COUNTS);
-  }
-
-  #one(device: string, { kind, at, body }: WatchedEvent): Counts {
-    switch (kind) {
-      case "session.locked": {
-        const { reason, staffId } = body;
-        this.#lastLocks.delete(device);
-        if (typeof reason !== "string" || typeof staffId !== "string" || MEANT.has(reason)) return NO_COUNTS;
-        this.#remember(device, { staffId, at });
-        return { ...NO_COUNTS, locks: 1 };
-      }
-      case "session.unlocked": {
-        const last = this.#lastLocks.get(device);
-        this.#lastLocks.delete(device);
-        const back = last !== undefined && last.staffId === body["staffId"] && at - last.at <= BACK_WITHIN_MS;
-        const { ms } = body;
-        const tapTimes = NO_COUNTS.tapTimes.map((none, bucket) =>
-          typeof ms === "number" && bucket === bucketOf(ms) ? 1 : none,
-        );
-        return { ...NO_COUNTS, taps: 1, falseLocks: back ? 1 : 0, tapTimes };
-      }
-      case "tap.refused":
-        return { ...NO_COUNTS, taps: 1, refused: 1 };
-      default:
-        return NO_COUNTS;
+  count(device: string, events: readonly WatchedEvent[], stage: number): Counts {
+    const known = this.#kiosks.get(device) ?? UNSEEN;
+    let kiosk = known.stage === stage ? known : { ...known, stage, counted: 0 };
+    let sum = NO_COUNTS;
+    for (const event of events) {
+      if (event.seq <= kiosk.seq) continue;
+      const { counts, lastLock } = readEvent(event, kiosk.lastLock);
+      const fits = kiosk.counted < MOST_PER_KIOSK;
+      if (fits) sum = sumOf(sum, counts);
+      const counted = kiosk.counted + counts.locks + counts.taps;
+      kiosk = { ...kiosk, seq: event.seq, lastLock, counted };
     }
+    this.#remember(device, kiosk);
+    return sum;
   }
 
-  #remember(device: string, lock: LastLock): void {
-    const [oldest] = this.#lastLocks.keys();
-    if (this.#lastLocks.size >= MOST_DEVICES && oldest !== undefined) this.#lastLocks.delete(oldest);
-    this.#lastLocks.set(device, lock);
+  #remember(device: string, kiosk: Kiosk): void {
+    const [oldest] = this.#kiosks.keys();
+    if (!this.#kiosks.has(device) && this.#kiosks.size >= MOST_DEVICES && oldest !== undefined) {
+      this.#kiosks.delete(oldest);
+    }
+    this.#kiosks.set(device, kiosk);
+  }
+}
+
+function readEvent(
+  { kind, at, body }: WatchedEvent,
+  lastLock: Kiosk["lastLock"],
+): { readonly counts: Counts; readonly lastLock: Kiosk["lastLock"] } {
+  switch (kind) {
+    case "session.locked": {
+      const { reason, staffId } = body;
+      const meant = typeof reason !== "string" || typeof staffId !== "string" || MEANT.has(reason);
+      return meant
+        ? { counts: NO_COUNTS, lastLock: null }
+        : { counts: { ...NO_COUNTS, locks: 1 }, lastLock: { staffId, at } };
+    }
+    case "session.unlocked": {
+      const back = lastLock !== null && lastLock.staffId === body["staffId"] && at - lastLock.at <= BACK_WITHIN_MS;
+      const { ms } = body;
+      const tapTimes = NO_COUNTS.tapTimes.map((none, bucket) =>
+        typeof ms === "number" && bucket === bucketOf(ms) ? 1 : none,
+      );
+      return { counts: { ...NO_COUNTS, taps: 1, falseLocks: back ? 1 : 0, tapTimes }, lastLock: null };
+    }
+    case "tap.refused":
+      return { counts: { ...NO_COUNTS, taps: 1, refused: 1 }, lastLock };
+    default:
+      return { counts: NO_COUNTS, lastLock };
   }
 }
