@@ -117,6 +117,28 @@ describe("the device server", () => {
     expect((await seven.ask("GET", WHOAMI)).status).toBe(200);
   });
 
+  it("refuses the certificate of another site, and one of its own that is no identity", async () => {
+    await site.serve();
+    const other = await TestPki.make();
+    try {
+      await other.open();
+      const key = newKey();
+      const request = requestFor("bed-7", key);
+      const token = await other.token("bed-7");
+      const foreign = await other.pki.est.enrol({ device: "bed-7", token, profile: "kiosk", request });
+      if (!foreign.ok) throw new Error(foreign.code);
+      const stranger = await open({ identity: { certificate: foreign.certificate, key } });
+      expect((await stranger.ask("GET", WHOAMI)).code).toBe("certificate-untrusted");
+    } finally {
+      await other.remove();
+    }
+    const identity = await enrolled("bed-7");
+    const reader = await site.pki.est.enrolReader({ peer: identity, request: requestFor("bed-7", identity.key) });
+    if (!reader.ok) throw new Error(reader.code);
+    const misused = await open({ identity: { certificate: reader.certificate, key: identity.key } });
+    expect((await misused.ask("GET", WHOAMI)).code).toBe("certificate-usage");
+  });
+
   it("asks who has no certificate for one, and answers problems in words", async () => {
     await site.serve();
     const { status, headers, body } = await (await open()).ask("GET", WHOAMI);
