@@ -15,8 +15,8 @@ export function obey(
       runner.send({ type: command.type });
       return { ok: true };
     case "enrol-begin": {
-      const { operatorCode, givenName, familyName } = command;
-      return enrolment.begin({ operatorCode, givenName, familyName });
+      const { type, ...asked } = command;
+      return enrolment.begin(asked);
     }
     case "enrol-codes":
       return enrolment.codes(command.agree);
