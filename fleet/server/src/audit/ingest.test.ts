@@ -1,5 +1,6 @@
 import { JournalHasher } from "@wardkey/protocol/fleet/journal-hash";
 import { consistencyRanges, rootOf, verifyConsistency, verifyInclusion } from "@wardkey/protocol/fleet/merkle";
+import sqlite3 from "sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sqliteDatabase } from "../platform/sql/testing/test-database.js";
 import { DeviceJournal, journalOf, TestAudit } from "./testing/test-audit.js";
@@ -200,4 +201,31 @@ describe("a database in trouble", () => {
       expect(await full.audit.verify()).toEqual([{ kiosk: "bed-7", valid: true, events: 45 }]);
     });
   }
+
+  it("acknowledges nothing while another program holds it, and goes on afterwards", async () => {
+    const { audit, test: files } = full;
+    if (files.target.kind !== "sqlite") throw new Error("not a file");
+    await files.database.raw("PRAGMA busy_timeout = 10");
+    const other = new sqlite3.Database(files.target.path);
+    const run = (sql: string): Promise<void> =>
+      new Promise((resolve, reject) => other.exec(sql, (error) => (error === null ? resolve() : reject(error))));
+    const events = journal.grow(5);
+    await run("BEGIN IMMEDIATE");
+    await expect(audit.ingest("bed-7", journalOf(...events))).rejects.toMatchObject({ code: "database-locked" });
+    await run("ROLLBACK");
+    expect(await audit.ingest("bed-7", journalOf(...events))).toEqual({ seq: 5, head: journal.head, refusal: null });
+    expect(full.failures).toEqual(["database-locked"]);
+    await new Promise<void>((resolve) => other.close(() => resolve()));
+  });
+
+  it("tells senders to come back when too much waits, and loses nothing of what it took", async () => {
+    const { audit } = full;
+    const journals = Array.from({ length: 500 }, () => new DeviceJournal());
+    const sent = await Promise.allSettled(
+      journals.map((one, at) => audit.ingest(`bed-${at}`, journalOf(...one.grow(50)))),
+    );
+    const codes = sent.map((one) => (one.status === "rejected" ? one.reason.code : "kept"));
+    expect([...new Set(codes)]).toEqual(["kept", "audit-busy"]);
+    expect(await audit.proofs.size()).toBe(codes.filter((code) => code === "kept").length * 50);
+  });
 });

@@ -94,6 +94,11 @@ describe("the site's database", () => {
     expect(JSON.stringify([String(error), error])).not.toContain("anna-rossi");
   });
 
+  it("is not opened by an older version than the one that made it", async () => {
+    const { target } = await fresh();
+    await expect(openDatabase(target, [])).rejects.toMatchObject({ code: "database-newer" });
+  });
+
   it("takes no password in a URL", async () => {
     const target = { kind: "postgres", url: "postgres://ward:secret@localhost/x" } as const;
     await expect(openDatabase(target, [])).rejects.toMatchObject({ code: "config-invalid" });

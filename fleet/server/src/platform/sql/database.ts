@@ -23,7 +23,8 @@ const EXCLUSIVE_LOCK = 0x57415245;
 /**
  * Opens the site's database and brings its tables up to date. What a transaction has committed survives a power cut:
  * audit acknowledges nothing that could still be lost. Every failure, here and in each query, is a `WardkeyError` with
- * a code of `DATABASE_ADVICE`; refuses a password in the URL with `config-invalid`.
+ * a code of `DATABASE_ADVICE`; refuses a password in the URL with `config-invalid`, and tables of a later version with
+ * `database-newer`.
  */
 export async function openDatabase(
   target: DatabaseTarget | string,
@@ -120,6 +121,7 @@ const QUIET = { warn: silent, error: silent, deprecate: silent, debug: silent };
 async function migrate(database: Knex, migrations: readonly Migration[]): Promise<void> {
   const steps = { migrationSource: new CodeMigrations(migrations), tableName: "schema_steps" };
   const run = async (): Promise<void> => {
+    await refuseNewer(database, steps);
     // Nobody else migrates now, so that a lock found here was left by a process that died.
     await database.migrate.forceFreeMigrationsLock(steps);
     await database.migrate.latest(steps);
@@ -129,6 +131,18 @@ async function migrate(database: Knex, migrations: readonly Migration[]): Promis
     await transaction.raw("select pg_advisory_xact_lock(?, 0)", [MIGRATION_LOCK]);
     await run();
   });
+}
+
+/** A step that this version does not know: another version's tables would be read as if they were this one's. */
+async function refuseNewer(
+  database: Knex,
+  { migrationSource, tableName }: { migrationSource: CodeMigrations; tableName: string },
+): Promise<void> {
+  if (!(await database.schema.hasTable(tableName))) return;
+  const known = new Set((await migrationSource.getMigrations()).map(({ name }) => name));
+  const done = await database<{ name: string }>(tableName).pluck("name");
+  if (done.every((name) => known.has(name))) return;
+  throw new WardkeyError("database-newer", "the database was made by a later version: install that one, or its backup");
 }
 
 interface SqliteConnection {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pg from "pg";
 import { type Database, type DatabaseTarget, type Migration, openDatabase } from "../database.js";
 
 export interface TestDatabase {
@@ -31,15 +32,16 @@ export async function sqliteDatabase(migrations: readonly Migration[]): Promise<
 async function postgresDatabase(url: string, migrations: readonly Migration[]): Promise<TestDatabase> {
   const schema = `test_${randomBytes(8).toString("hex")}`;
   const run = async (sql: string): Promise<void> => {
-    const server = await openDatabase({ kind: "postgres", url, schema: "public" }, []);
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
     try {
-      await server.raw(sql, [schema]);
+      await client.query(sql);
     } finally {
-      await server.destroy();
+      await client.end();
     }
   };
-  await run("create schema ??");
-  return testing({ kind: "postgres", url, schema }, migrations, () => run("drop schema ?? cascade"));
+  await run(`create schema ${schema}`);
+  return testing({ kind: "postgres", url, schema }, migrations, () => run(`drop schema ${schema} cascade`));
 }
 
 async function testing(
