@@ -55,14 +55,20 @@ ${site.setupUrl === null ? "" : `  First admin      ${site.setupUrl}\n`}
 `;
 }
 
-const flagOf: Record<string, string> = { agent: "--kiosk-port", wallet: "--phone-port", site: "--site-port" };
+const flags: readonly (readonly [RegExp, string])[] = [
+  [/^agent:/, "--kiosk-port"],
+  [/^wallet:/, "--phone-port"],
+  [/"ports\.devices"/, "--device-port"],
+  [/"ports\.mqtt"/, "--mqtt-port"],
+  [/^site:/, "--site-port"],
+];
 
 /** Says what a person can do about it. */
 function explained(error: unknown, dir: string): unknown {
   const code = codeOf(error);
   if (!(error instanceof WardkeyError)) return error;
   if (code === "port-in-use") {
-    const flag = flagOf[error.message.split(":")[0] ?? ""] ?? "--kiosk-port, --phone-port or --site-port";
+    const flag = flags.find(([said]) => said.test(error.message))?.[1] ?? "--kiosk-port, --phone-port or --site-port";
     return new WardkeyError(code, `${error.message}\nChoose another: npm start -- ${flag} N (0 takes any free one)`, {
       cause: error,
     });

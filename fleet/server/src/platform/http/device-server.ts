@@ -106,7 +106,7 @@ export async function createDeviceServer(parts: DeviceServerParts): Promise<Devi
     peerOf,
     rotateTicketKeys: () => secure.setTicketKeys(randomBytes(TICKET_KEY_BYTES)),
     async listen({ host, port }) {
-      const taken = await listenOn(http, { host, port, key: "devices.port" });
+      const taken = await listenOn(http, { host, port, key: "ports.devices" });
       return `https://${host.includes(":") ? `[${host}]` : host}:${taken}`;
     },
     async close() {
