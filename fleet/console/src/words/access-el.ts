@@ -84,9 +84,9 @@ export const accessEl: Translation<typeof accessEn> = {
   "approvals.state.expired": "πολύ παλιά",
 
   "approval.kind.device.wipe": "Διαγραφή ταυτότητας, άδειας και πολιτικής: {{device}}",
-  "approval.kind.audit.export": "Αντίγραφο του ημερολογίου έξω από τον χώρο",
-  "approval.kind.ca.rotate": "Αλλαγή των κλειδιών της αρχής πιστοποίησης",
-  "approval.kind.policy.publish": "Θέση πολιτικής σε ισχύ",
+  "approval.kind.audit.export": "Αντίγραφο του ημερολογίου έξω από τον χώρο ({{format}})",
+  "approval.kind.ca.rotate": "Νέα κλειδιά της αρχής πιστοποίησης ({{what}})",
+  "approval.kind.policy.publish": "Θέση της πολιτικής {{version}} σε ισχύ",
   "approval.kind.administrator.invite": "Είσοδος για {{name}} ({{login}}) ως {{role}}",
   "approval.kind.administrator.role": "Νέος ρόλος για {{login}}: {{role}}. Οι συνδέσεις του παύουν",
   "approval.kind.administrator.recover": "Νέα είσοδος για {{login}}: κλειδιά, συνδέσεις και API token παύουν",

@@ -80,9 +80,9 @@ export const accessEn = {
   "approvals.state.expired": "too old",
 
   "approval.kind.device.wipe": "Erase identity, lease and policy of {{device}}",
-  "approval.kind.audit.export": "Take a copy of the audit out of the site",
-  "approval.kind.ca.rotate": "Change the keys of the certificate authority",
-  "approval.kind.policy.publish": "Put a policy in force",
+  "approval.kind.audit.export": "Take a copy of the audit out of the site ({{format}})",
+  "approval.kind.ca.rotate": "Take up new keys of the certificate authority ({{what}})",
+  "approval.kind.policy.publish": "Put policy {{version}} in force",
   "approval.kind.administrator.invite": "Let {{name}} ({{login}}) in as {{role}}",
   "approval.kind.administrator.role": "Make {{login}} {{role}}: their sessions end",
   "approval.kind.administrator.recover": "Let {{login}} in again: their passkeys, sessions and API tokens end",

@@ -83,9 +83,9 @@ export const accessIt: Translation<typeof accessEn> = {
   "approvals.state.expired": "troppo vecchia",
 
   "approval.kind.device.wipe": "Cancellare identità, delega e regole di {{device}}",
-  "approval.kind.audit.export": "Portare una copia del registro fuori dalla sede",
-  "approval.kind.ca.rotate": "Cambiare le chiavi dell’autorità di certificazione",
-  "approval.kind.policy.publish": "Mettere in vigore delle regole",
+  "approval.kind.audit.export": "Portare una copia del registro fuori dalla sede ({{format}})",
+  "approval.kind.ca.rotate": "Adottare nuove chiavi dell’autorità di certificazione ({{what}})",
+  "approval.kind.policy.publish": "Mettere in vigore le regole {{version}}",
   "approval.kind.administrator.invite": "Far entrare {{name}} ({{login}}) come {{role}}",
   "approval.kind.administrator.role": "Dare a {{login}} il ruolo di {{role}}: le sue sessioni cessano",
   "approval.kind.administrator.recover":

@@ -185,7 +185,7 @@ describe("one administrator alone (row 23)", () => {
     ["its target", { args: canonicalJson({ target: "icu-1" }) }],
     ["its kind", { kind: "audit.export" }],
     ["its proposer", { proposer: "bruno" }],
-    ["the number of people", { needs: 1 }],
+    ["the number of people", { needs: 1, attempts: 1 }],
   ] as const) {
     it(`cannot change a proposal after the first signature: ${what}, by hand in the database`, async () => {
       const [anna, bruno] = await two();

@@ -32,7 +32,7 @@ describe("one form of JSON", () => {
 });
 
 describe("a proposal's digest", () => {
-  const proposal = { kind: "device.wipe", args: { device: "bed-7" }, nonce: "n", proposer: "anna" };
+  const proposal = { kind: "device.wipe", args: { device: "bed-7" }, nonce: "n", proposer: "anna", needs: 2 };
 
   it("differs when anything of it differs", () => {
     fc.assert(
@@ -45,6 +45,6 @@ describe("a proposal's digest", () => {
   });
 
   it("is the same in every version: what was signed yesterday is judged tomorrow", () => {
-    expect(proposalDigest(proposal)).toBe("M3OkdVLfukSBPykxgVt89tNU76xF5A7wImfUt2EemYY");
+    expect(proposalDigest(proposal)).toBe("_PAyQXb2GcEfnROKy0WUbeTACXa5rSJBpfm5Deqxl7Q");
   });
 });

@@ -6,7 +6,8 @@ import { Login, PersonName } from "./administrator-kinds.js";
 
 const At = z.number().int().nonnegative();
 export const Digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
-export const Secret = Digest;
+/** 256 random bits. */
+export const Secret = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 /** Options of a WebAuthn ceremony, for the browser (WebAuthn 3 §5.4.1, §5.5.1 as JSON). */
 export const CeremonyOptions = z.record(z.string(), z.unknown());
 
