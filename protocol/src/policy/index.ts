@@ -26,6 +26,7 @@ export {
 } from "./document.js";
 export { hasErrors, lint, MAX_VALIDITY_DAYS } from "./lint.js";
 export { type MeasuredPoint, maskedRateInForce } from "./operating-point.js";
+export { diffReport, explainReport, lintReport, type PolicyReport, type PolicySource } from "./report.js";
 export { belongs, groupsOf, type Origin, pathOf, type Resolved, resolve } from "./resolve.js";
 export { inRing, ringPlace } from "./ring.js";
 export {
