@@ -20,6 +20,8 @@ export class SimulatedBroker {
   readonly heard: Heard[] = [];
   /** Of the certificates that were let in. */
   readonly serials: string[] = [];
+  /** Turns every filter away while it is set. */
+  refusesFilters = false;
   onUp: (device: string, leaf: string, payload: unknown) => Promise<void> = async () => {};
   readonly #settings: BrokerSettings;
   readonly #sockets = new Set<TLSSocket>();
@@ -102,6 +104,7 @@ export class SimulatedBroker {
       if (admitted) done(null, true);
       else done(Object.assign(new Error("refused"), { returnCode: 5 }), false);
     };
+    broker.authorizeSubscribe = (_client, filter, done) => done(null, this.refusesFilters ? null : filter);
     broker.authorizePublish = (client, packet, done) => {
       const mine = `wardkey/v1/${this.#settings.site}/device/${client?.id}/up/`;
       if (client === null || !packet.topic.startsWith(mine)) return done(new Error("topic-refused"));

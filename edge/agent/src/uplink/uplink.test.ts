@@ -111,6 +111,18 @@ describe("a new kiosk", () => {
   });
 });
 
+describe("a broker that refuses", () => {
+  it("filters is left and tried again, and nothing else waits for it", async () => {
+    room.fleet.broker.refusesFilters = true;
+    const link = await room.link();
+    await room.until(() => room.said.includes("subscription-refused"));
+    await room.until(() => link.current() !== null);
+    expect(link.health()).toBe("degraded");
+    room.fleet.broker.refusesFilters = false;
+    await room.until(() => link.health() === "ok");
+  });
+});
+
 describe("certificates", () => {
   it("are renewed at half life, and the line comes back with the new one", async () => {
     await room.ready();
