@@ -154,6 +154,9 @@ describe("agency staff", () => {
     await bench.staff.directory.change(staffId, { endsAt: bench.now }, "admin-1");
     await bench.staff.upkeep();
     expect(await seen(staffId)).toEqual(OFF);
+    await bench.staff.directory.change(staffId, { endsAt: bench.now - hours(1) }, "admin-1");
+    await bench.staff.credentials.settleBans();
+    expect(bench.bans).toEqual([`ban ${staffId}`]);
     await bench.staff.directory.change(staffId, { endsAt: bench.now + days(1) }, "admin-1");
     await bench.staff.upkeep();
     expect(await seen(staffId)).toEqual([false, false]);

@@ -123,6 +123,16 @@ describe("an enrolment under another's name (threats row 22)", () => {
     expect(codeOf(await bench.issue(grant))).toBe("enrolment-unknown");
   });
 
+  it("ends as well when the person was suspended meanwhile, and the suspension outlives the attempt", async () => {
+    const staffId = await bench.enrol();
+    await bench.staff.credentials.reportLost(staffId, "first-operator");
+    const grant = await bench.grant({ staffId, purpose: "replacement" });
+    await bench.staff.credentials.suspend(staffId, "investigation", "admin-1");
+    expect(codeOf(await bench.issue(grant))).toBe("enrolment-superseded");
+    expect([...bench.denied]).toEqual([staffId]);
+    expect((await bench.person(staffId)).credential?.epoch).toBe(1);
+  });
+
   it("needs a second operator where the policy says so, and not the same one twice", async () => {
     await bench.restart({ rules: { secondOperator: true } });
     const olga = await bench.operator("Olga");

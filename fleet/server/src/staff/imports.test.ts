@@ -1,4 +1,4 @@
-import { days, hours } from "@wardkey/protocol";
+import { hours } from "@wardkey/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { csvRows } from "./adapters/csv-rows.js";
 import type { ApplyOutcome, PlanView } from "./app/imports.js";
@@ -163,7 +163,8 @@ describe("an import", () => {
     bench.pass(hours(1));
     expect(await apply(old.id)).toEqual({ outcome: "refused", code: "import-expired" });
     expect(await apply("3f1c2d4e-1111-4222-8333-444455556666")).toEqual({ outcome: "refused", code: "import-unknown" });
-    bench.pass(days(1));
+    await bench.staff.upkeep();
+    expect(await bench.database("import_plans").select("id")).toEqual([]);
     expect(await apply((await plan(ROWS)).id)).toMatchObject({ outcome: "applied" });
   });
 

@@ -1,7 +1,6 @@
-export { type CsvOptions, csvRows } from "./adapters/csv-rows.js";
 export { importRoutes } from "./adapters/import-routes.js";
 export { kioskStaffRoutes } from "./adapters/kiosk-routes.js";
-export { type LdapOptions, ldapRows } from "./adapters/ldap-rows.js";
+export type { LdapOptions } from "./adapters/ldap-rows.js";
 export { peopleRoutes } from "./adapters/people-routes.js";
 export { staffProblemTitles } from "./adapters/problems.js";
 export { staffMigrations } from "./adapters/schema.js";

@@ -38,11 +38,13 @@ export function createSqlDirectoryStore(database: Database): DirectoryStore {
           null
         );
       }),
-    change: (staffId, facts) =>
+    change: (staffId, facts, now) =>
       exclusively(database, "staff", async (transaction) => {
         const row = await transaction<PersonRow>("people").where({ staff_id: staffId }).first();
         if (row === undefined) return false;
-        await transaction<PersonRow>("people").where({ staff_id: staffId }).update(changedColumns(row, facts));
+        await transaction<PersonRow>("people")
+          .where({ staff_id: staffId })
+          .update(changedColumns(row, facts, now));
         if (facts.wards !== undefined) await setWards(transaction, staffId, facts.wards);
         await revise(transaction);
         return true;
@@ -165,7 +167,7 @@ const notEnded =
     where.whereNull("ends_at").orWhere("ends_at", ">", now);
   };
 
-function changedColumns(row: PersonRow, facts: Partial<PersonFacts>): Partial<PersonRow> {
+function changedColumns(row: PersonRow, facts: Partial<PersonFacts>, now: number): Partial<PersonRow> {
   const whole = columnsOf({
     givenName: facts.givenName ?? row.given_name,
     familyName: facts.familyName ?? row.family_name,
@@ -177,8 +179,9 @@ function changedColumns(row: PersonRow, facts: Partial<PersonFacts>): Partial<Pe
     endsAt: facts.endsAt === undefined ? timeOf(row.ends_at) : facts.endsAt,
   });
   const given = facts.employment === undefined ? { ...whole, employment: row.employment } : whole;
+  const goesOn = facts.endsAt !== undefined && (facts.endsAt === null || facts.endsAt > now);
   // A later end, or none, takes back what the earlier one did.
-  return facts.endsAt === undefined ? given : { ...given, ban_wanted: stillBanned(row) ? 1 : 0 };
+  return goesOn ? { ...given, ban_wanted: stillBanned(row) ? 1 : 0 } : given;
 }
 
 const stillBanned = (row: PersonRow): boolean =>

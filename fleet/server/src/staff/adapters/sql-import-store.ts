@@ -19,9 +19,6 @@ export function createSqlImportStore(database: Database): ImportStore {
   return {
     known: () => database.transaction(readKnown),
     async keepPlan({ id, source, madeAt, madeBy, revision, plan, appliedAt }) {
-      await database<ImportPlanRow>("import_plans")
-        .where("made_at", "<", madeAt - PLANS_KEPT)
-        .delete();
       await database<ImportPlanRow>("import_plans").insert({
         id,
         source,
@@ -35,6 +32,9 @@ export function createSqlImportStore(database: Database): ImportStore {
     async plan(id) {
       const row = await database<ImportPlanRow>("import_plans").where({ id }).first();
       return row === undefined ? null : planOf(row);
+    },
+    async forgetPlans(before) {
+      await database<ImportPlanRow>("import_plans").where("made_at", "<=", before).delete();
     },
     apply: (plan, steps, now) =>
       exclusively(database, "staff", async (transaction) => {
@@ -50,8 +50,6 @@ export function createSqlImportStore(database: Database): ImportStore {
       }),
   };
 }
-
-const PLANS_KEPT = 24 * 60 * 60 * 1_000;
 
 async function readKnown(transaction: Database): Promise<{ revision: number; people: KnownRecord[] }> {
   const current = await transaction<{ id: number; revision: number }>("staff_revision").where({ id: 1 }).first();

@@ -1,7 +1,7 @@
 import type { Database } from "../../platform/sql/database.js";
 import type { Person, PersonFacts } from "../app/ports.js";
 import { foldName } from "../domain/romanise.js";
-import { EMPLOYMENTS } from "../domain/standing.js";
+import { EMPLOYMENTS, type StandingFacts } from "../domain/standing.js";
 import { type PersonRow, timeOf, type WalletRow, type WardRow } from "./rows.js";
 
 /** SQLite takes at most 32,766 bound values; PostgreSQL 65,535. */
@@ -49,17 +49,22 @@ function personOf(row: PersonRow, wards: readonly string[], credential: NewestWa
     hrId: row.hr_id,
     source: row.source,
     createdAt: Number(row.created_at),
-    deniedAt: timeOf(row.denied_at),
-    endsAt: timeOf(row.ends_at),
-    leftAt: timeOf(row.left_at),
+    ...datesOf(row),
     eraseAfter: timeOf(row.erase_after),
-    erasedAt: timeOf(row.erased_at),
-    suspendedAt: timeOf(row.suspended_at),
     reason: row.reason,
     phoneLostAt: timeOf(row.phone_lost_at),
     credential,
   };
 }
+
+/** What a person's standing is computed from. */
+export const datesOf = (row: PersonRow): StandingFacts => ({
+  deniedAt: timeOf(row.denied_at),
+  endsAt: timeOf(row.ends_at),
+  leftAt: timeOf(row.left_at),
+  erasedAt: timeOf(row.erased_at),
+  suspendedAt: timeOf(row.suspended_at),
+});
 
 export const employmentOf = (stored: string): Person["employment"] =>
   EMPLOYMENTS.find((known) => known === stored) ?? "staff";

@@ -8,13 +8,14 @@ import {
   type IssueOutcome,
   type StaffStore,
 } from "../app/ports.js";
+import { standingOf } from "../domain/standing.js";
 import type { ConsentRow, EnrolmentRow, PersonRow, WalletRow } from "./rows.js";
 import { timeOf } from "./rows.js";
 import type { Sealing } from "./sealing.js";
 import { createSqlDirectoryStore, eraseKeys } from "./sql-directory-store.js";
 import { createSqlGuessStore } from "./sql-guess-store.js";
 import { createSqlImportStore } from "./sql-import-store.js";
-import { newPersonRow, readPeople, revise, takenIds } from "./sql-people.js";
+import { datesOf, newPersonRow, readPeople, revise, takenIds } from "./sql-people.js";
 import { createSqlSecretStore } from "./sql-secret-store.js";
 
 const DEFAULT_ROLE = "staff";
@@ -175,6 +176,8 @@ async function keepWallet(transaction: Database, keeping: Keeping): Promise<Issu
   // Denied, or begun again, since the grant was read.
   if (open === undefined) return "superseded";
   if (open.used_at !== null) return "used";
+  const person = await transaction<PersonRow>("people").where({ staff_id: staffId }).first();
+  if (person !== undefined && standingOf(datesOf(person), wallet.issuedAt) !== "active") return "superseded";
   await transaction<EnrolmentRow>("enrolments")
     .where({ id: grant.id })
     .update({ used_at: wallet.issuedAt, sealed_template_key: null });

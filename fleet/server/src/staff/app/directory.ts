@@ -56,7 +56,7 @@ export function createDirectory(parts: {
       for (const changed of Object.keys(facts).sort()) {
         await record("staff.changed", { staffId, by, changed: wordOf(changed) });
       }
-      await store.directory.change(staffId, facts);
+      await store.directory.change(staffId, facts, now());
       parts.changed();
       return { outcome: "done", person: (await person(staffId)) ?? known };
     },

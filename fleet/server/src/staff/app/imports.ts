@@ -6,7 +6,7 @@ import { type RawRow, type RowFault, readRow } from "../domain/import-row.js";
 import type { Credentials } from "./credentials.js";
 import type { ImportStore, RecordEvent, StoredPlan } from "./ports.js";
 
-const PLAN_LIFE: Duration = hours(1);
+export const PLAN_LIFE: Duration = hours(1);
 const FAULTS_SHOWN = 1_000;
 const PEOPLE_SHOWN = 1_000;
 

@@ -145,7 +145,7 @@ export interface DirectoryStore {
   find(query: PeopleQuery, now: number): Promise<{ people: Person[]; next: string | null; total: number }>;
   /** With the first id of the stem that was never anybody's. `null`: the personnel number is somebody's. */
   add(facts: PersonFacts, stem: string, now: number): Promise<Person | null>;
-  change(staffId: string, facts: Partial<PersonFacts>): Promise<boolean>;
+  change(staffId: string, facts: Partial<PersonFacts>, now: number): Promise<boolean>;
   /** Applies the change, erases the keys that it ends, and says whether the deny-list must follow. */
   stand(staffId: string, change: StandingChange, at: number): Promise<boolean>;
   /** People whose employment ran out since `cut`, or whose credential lasts beyond it, and who are not yet on the deny-list. */
@@ -225,6 +225,8 @@ export interface ImportStore {
   known(): Promise<{ revision: number; people: KnownRecord[] }>;
   keepPlan(plan: StoredPlan): Promise<void>;
   plan(id: string): Promise<StoredPlan | null>;
+  /** Plans hold names: none stays longer than it can be applied. */
+  forgetPlans(before: number): Promise<void>;
   /** All of it or nothing; `stale` when the directory changed since the plan was made. */
   apply(plan: StoredPlan, steps: ImportSteps, now: number): Promise<"applied" | "stale" | "applied-before">;
 }

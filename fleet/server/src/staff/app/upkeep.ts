@@ -1,5 +1,6 @@
 import { type Duration, days } from "@wardkey/protocol";
 import type { Credentials } from "./credentials.js";
+import { PLAN_LIFE } from "./imports.js";
 import type { RecordEvent, StaffStore } from "./ports.js";
 
 const GUESSES_KEPT: Duration = days(1);
@@ -42,6 +43,7 @@ export function createUpkeep(parts: {
       for (const staffId of await store.directory.eraseDue(now())) {
         await record("staff.erased", { staffId, by: "fleet" });
       }
+      await store.imports.forgetPlans(now() - PLAN_LIFE);
       await store.guesses.forgetBefore(now() - GUESSES_KEPT);
       await hear();
     },
