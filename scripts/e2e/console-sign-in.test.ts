@@ -1,7 +1,10 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startFleet, systemClock } from "@wardkey/fleet-server";
 import { type ApprovalKind, TestConsole } from "@wardkey/fleet-server/testing/console";
+import { pino } from "pino";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -146,6 +149,49 @@ describe("the first administrator", () => {
     await person.page.locator("form button[type=submit]").click();
     await person.page.getByText("The passkey was not given.").waitFor();
     expect(site.kinds()).toEqual([]);
+  });
+});
+
+describe("the whole fleet server", () => {
+  it("lets the first administrator in by the link it prints, and shows care at this site", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "wardkey-console-fleet-"));
+    const fleet = await startFleet({
+      config: {
+        dataDir: join(folder, "data"),
+        siteId: "st-mary",
+        siteName: "St Mary",
+        ports: { console: 0, devices: 0, mqtt: 0 },
+        profile: "demo",
+        operatorCodeFile: join(folder, "operator-code"),
+        tickets: [],
+        consolePageDir: join(projectRoot, "fleet/console/dist/page"),
+      },
+      clock: systemClock,
+      logger: pino({ level: "silent" }),
+      version: "0.0.0-test",
+    });
+    try {
+      const person = await openPerson(browser, { url: fleet.setupUrl ?? "" });
+      people.push(person);
+      const { page, complaints } = person;
+      await page.getByLabel("Your name").fill("Anna Rossi");
+      await page.getByLabel("Sign-in name").fill("anna");
+      await page.getByRole("button", { name: "Make a passkey and come in" }).click();
+      await heading(page, "Ready for the first kiosk").waitFor();
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole("link", { name: "Approvals" }).click();
+      await page.getByText("Nothing waits for a passkey.").waitFor();
+      // The link without a person: the page token of this start reads, and offers to sign in.
+      const visitor = await openPerson(browser, { url: fleet.pageUrl });
+      people.push(visitor);
+      await heading(visitor.page, "Ready for the first kiosk").waitFor();
+      await visitor.page.getByRole("button", { name: "Sign in" }).click();
+      await heading(visitor.page, "Sign in to St Mary").waitFor();
+      expect([...complaints, ...visitor.complaints]).toEqual([]);
+    } finally {
+      await fleet.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
 
