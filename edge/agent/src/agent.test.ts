@@ -1,5 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { ReportedMessage } from "@wardkey/protocol/fleet";
+import { DEMO_SETTINGS } from "@wardkey/protocol/policy";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Agent } from "./agent.js";
 import { AgentWard, KIOSK, type ScreenPage } from "./testing/agent-ward.js";
@@ -110,6 +112,7 @@ describe("the agent", () => {
 
 // threats.md, row 7: what a stolen phone can do ends with the word of the fleet.
 describe("the fleet's word", () => {
+  const reported = () => ReportedMessage.safeParse(ward.fleet.broker.latest(KIOSK, "reported")).data?.body;
   const ready = async (): Promise<{ agent: Agent; page: ScreenPage }> => {
     await ward.certify();
     const agent = await ward.start();
@@ -154,6 +157,30 @@ describe("the fleet's word", () => {
     ward.senses.presence.say({ type: "near", holder: { id: "bruno" } });
     ward.senses.vision.sees({ at: systemClock.monotonic(), faces: 1 });
     expect(ward.senses.taps.asked).toEqual(["anna"]);
+  });
+
+  it("brings its policy, which is reported and in the journal, and an older one changes nothing", async () => {
+    await ready();
+    await ward.fleet.state({ version: 2, base: { ...DEMO_SETTINGS, "idle.lockSeconds": 30 } });
+    const version = (): unknown => reported()?.policy?.version;
+    while (version() !== 2) await new Promise((resume) => setTimeout(resume, 10));
+    await ward.fleet.state({ version: 1, base: DEMO_SETTINGS });
+    const events = async () => (await ward.journaled()).filter(({ kind }) => kind.startsWith("policy."));
+    while ((await events()).length < 2) await new Promise((resume) => setTimeout(resume, 10));
+    expect((await events()).map(({ kind, body }) => [kind, body["version"]])).toEqual([
+      ["policy.in-force", 2],
+      ["policy.refused", 1],
+    ]);
+    expect(version()).toBe(2);
+  });
+
+  it("that asks for a camera which nobody chose at the start lets nobody in until the next one", async () => {
+    const { page } = await ready();
+    await page.until((view) => view.session.state === "locked");
+    await ward.fleet.state({ version: 1, base: { ...DEMO_SETTINGS, "camera.attested": true } });
+    await page.until((view) => view.session.state === "degraded" && view.session.reason === "camera-unattested");
+    page.frame();
+    expect(await page.refusal()).toEqual({ type: "refused", command: "frame", code: "camera-unattested" });
   });
 
   it("locks on command, and the fleet hears that it did", async () => {

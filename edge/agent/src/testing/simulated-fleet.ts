@@ -13,6 +13,8 @@ import {
   topics,
 } from "@wardkey/protocol/fleet";
 import { signDownward, TO_ALL } from "@wardkey/protocol/fleet/signed";
+import type { PolicyDocument } from "@wardkey/protocol/policy";
+import { signPolicy } from "@wardkey/protocol/policy/signed";
 import { certsOnly, FleetAuthority, readRequest } from "./fleet-authority.js";
 import { listen } from "./listen.js";
 import { SimulatedBroker } from "./simulated-broker.js";
@@ -30,6 +32,18 @@ type Handler = (body: string, request: IncomingMessage) => Promise<Answer> | Ans
 const json = (body: unknown, status = 200): Answer => ({ status, body: JSON.stringify(body) });
 const refuse = (status: number, code: string): Answer =>
   json({ type: "about:blank", title: code, status, code }, status);
+
+interface Issuers {
+  readonly signer: Issuer;
+  readonly downlink: Issuer;
+  readonly policy: Issuer;
+}
+
+const issuersOf = async (authority: FleetAuthority): Promise<Issuers> => ({
+  signer: await authority.signer("signer"),
+  downlink: await authority.signer("downlink"),
+  policy: await authority.signer("policy"),
+});
 
 /** Who called, as the certificate of the connection says; dates are judged by the simulated clock. */
 interface Caller {
@@ -68,10 +82,11 @@ export class SimulatedFleet {
   readonly #readers = new Map<string, Uint8Array>();
   #server: Server | null = null;
   #port = 0;
-  #issuers: { signer: Issuer; downlink: Issuer };
+  #issuers: Issuers;
   #ids = 0;
+  #policyEpoch = 0;
 
-  private constructor(clock: Clock, authority: FleetAuthority, issuers: { signer: Issuer; downlink: Issuer }) {
+  private constructor(clock: Clock, authority: FleetAuthority, issuers: Issuers) {
     this.#clock = clock;
     this.authority = authority;
     this.#issuers = issuers;
@@ -83,7 +98,7 @@ export class SimulatedFleet {
   static async start(clock: Clock): Promise<SimulatedFleet> {
     let off = 0;
     const authority = await FleetAuthority.create(SITE, () => instant(clock.now() + off));
-    const issuers = { signer: await authority.signer("signer"), downlink: await authority.signer("downlink") };
+    const issuers = await issuersOf(authority);
     const fleet = new SimulatedFleet(clock, authority, issuers);
     fleet.setClock = (by) => {
       off = by;
@@ -142,10 +157,7 @@ export class SimulatedFleet {
   /** Signers under the newest root, and the listeners with certificates of it. */
   async rotateRoot(): Promise<void> {
     await this.authority.rotateRoot();
-    this.#issuers = {
-      signer: await this.authority.signer("signer"),
-      downlink: await this.authority.signer("downlink"),
-    };
+    this.#issuers = await issuersOf(this.authority);
     await this.goAway();
     await this.comeBack();
   }
@@ -220,6 +232,17 @@ export class SimulatedFleet {
     const whole = { denyEpoch: this.denyEpoch, devices: [], holders: [], serials: [], ...body };
     const jws = await this.sign("deny-list", whole, { to: TO_ALL, epoch: this.denyEpoch });
     await this.broker.publish(topics.all(SITE, "deny-list"), jws, true);
+  }
+
+  /** Signs a policy and states it as the one for everybody. */
+  async state(policy: Pick<PolicyDocument, "version" | "base">): Promise<void> {
+    const issuedAt = this.now();
+    const dates = { issuedAt, expiresAt: after(issuedAt, days(90)) };
+    const rest = { v: 1, site: SITE, note: "", groups: {}, layers: [], devices: [] } as const;
+    const { jws } = await signPolicy({ ...rest, ...dates, ...policy, layers: [], devices: [] }, this.#issuers.policy);
+    this.#policyEpoch += 1;
+    const head = await this.sign("policy", { stable: jws, candidate: null }, { to: TO_ALL, epoch: this.#policyEpoch });
+    await this.broker.publish(topics.all(SITE, "policy"), head, true);
   }
 
   async command(device: string, body: DownBody<"command">, id = this.id()): Promise<string> {
