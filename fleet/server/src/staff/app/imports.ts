@@ -64,6 +64,7 @@ export interface Imports {
 export function createImports(parts: {
   store: ImportStore;
   credentials: Credentials;
+  revision(): Promise<number>;
   newId(): string;
   now(): number;
   leaverRetention: Duration;
@@ -107,6 +108,10 @@ export function createImports(parts: {
       if (plan.leaversGuarded && !acceptLeavers) return { outcome: "refused", code: "import-too-many-leavers" };
       const counts = { adds: plan.adds.length, changes: plan.changes.length, leavers: plan.leavers.length };
       const { source } = stored;
+      if ((await parts.revision()) !== stored.revision) return { outcome: "refused", code: "import-stale" };
+      // Told before it takes effect, as everything is.
+      await parts.record("staff.imported", { by, source, ...counts });
+      for (const staffId of plan.leavers) await parts.record("staff.left", { staffId, by });
       const withSource = ({ staffId, facts }: Plan["adds"][number]) => ({ staffId, facts: { ...facts, source } });
       const applied = await store.apply(
         stored,
@@ -126,8 +131,6 @@ export function createImports(parts: {
         case "applied":
           break;
       }
-      await parts.record("staff.imported", { by, source, ...counts });
-      for (const staffId of plan.leavers) await parts.record("staff.left", { staffId, by });
       parts.changed();
       await parts.credentials.settleBans();
       return { outcome: "applied", ...counts };

@@ -118,6 +118,7 @@ export function createStaffFrom(parts: StaffParts): Staff {
     }),
     imports: createImports({
       store: store.imports,
+      revision: () => store.revision(),
       credentials,
       newId: parts.newId,
       now,
