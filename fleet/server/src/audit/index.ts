@@ -1,7 +1,6 @@
 export { auditAdminRoutes, auditDeviceRoutes, auditProblemTitles } from "./adapters/api-routes.js";
-export { auditRoutes } from "./adapters/http-routes.js";
 export { auditMigrations } from "./adapters/schema.js";
-export { createSqlAuditStore, createSqlAuditStore as createSqlJournalStore } from "./adapters/sql-audit-store.js";
+export { createSqlAuditStore } from "./adapters/sql-audit-store.js";
 export { type Audit, type AuditParts, createAudit } from "./app/audit.js";
 export type { AuditStore, StoredHead } from "./app/ports.js";
 export type { LogProofs } from "./app/proofs.js";
