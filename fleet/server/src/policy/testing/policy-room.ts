@@ -5,7 +5,14 @@ import { checkFleetBody, type PolicyHeadBody } from "@wardkey/protocol/fleet";
 import type { DeviceFacts, PolicyContent } from "@wardkey/protocol/policy";
 import { type TestDatabase, testDatabase } from "../../platform/sql/testing/test-database.js";
 import { createSqlRolloutStore, Rollouts, rolloutMigrations } from "../../rollout/index.js";
-import { createSqlPolicyStore, Policies, type PublishArgs, policyMigrations, publishApproval } from "../index.js";
+import {
+  createSqlPolicyStore,
+  Policies,
+  type PoliciesParts,
+  type PublishArgs,
+  policyMigrations,
+  publishApproval,
+} from "../index.js";
 
 export const SITE = "st-mary";
 export const olga = { id: "olga", name: "Olga", role: "security-officer" } as const;
@@ -25,6 +32,13 @@ export interface Authority {
   readonly clock: Clock & { move(by: Duration): void };
   readonly pki: { readonly issuers: { policy(): Promise<Issuer> }; trust(): SiteTrust };
   remove(): Promise<void>;
+}
+
+interface Bend {
+  readonly profile?: "demo" | "production";
+  readonly keptInFiles?: boolean;
+  /** Real ones, in the place of those that only remember. */
+  readonly approvals?: ReturnType<PoliciesParts["approvals"]>;
 }
 
 export interface Fleet {
@@ -65,7 +79,7 @@ export class PolicyRoom {
   }
 
   /** Opens the site's policies: again, as after a restart, when called again. */
-  async open(bend: { profile?: "demo" | "production"; keptInFiles?: boolean } = {}): Promise<Fleet> {
+  async open(bend: Bend = {}): Promise<Fleet> {
     const { clock, pki } = this.authority;
     const { database } = this.database;
     const record = async (kind: string, body: Record<string, string | number | boolean | null>): Promise<void> => {
@@ -99,12 +113,13 @@ export class PolicyRoom {
       },
       refreshDesired: () => {},
       record,
-      approvals: () => ({
-        propose: async ({ args }) => {
-          this.proposed.push(args);
-          return { id: randomUUID(), digest: "d", needs: args.weakening ? 2 : 1, expiresAt: 0 };
+      approvals: () =>
+        bend.approvals ?? {
+          propose: async ({ args }) => {
+            this.proposed.push(args);
+            return { id: randomUUID(), digest: "d", needs: args.weakening ? 2 : 1, expiresAt: 0 };
+          },
         },
-      }),
       keptInFiles: bend.keptInFiles ?? false,
       log: () => {},
     });

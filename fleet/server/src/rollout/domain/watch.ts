@@ -40,7 +40,7 @@ export class KioskWatch {
       if (event.seq <= kiosk.seq) continue;
       const { counts, lastLock } = readEvent(event, kiosk.lastLock);
       const fits = kiosk.counted < MOST_PER_KIOSK;
-      if (fits) sum = sumOf(sum, counts);
+      if (fits && counts !== NO_COUNTS) sum = sumOf(sum, counts);
       const counted = kiosk.counted + counts.locks + counts.taps;
       kiosk = { ...kiosk, seq: event.seq, lastLock, counted };
     }
