@@ -2,24 +2,14 @@ import { X509Certificate } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { TLSSocket } from "node:tls";
-import { after, type Clock, type Duration, days, hours, type Instant, instant, minutes } from "@wardkey/protocol";
-import { type Issuer, issueStatus, keyDigest, sha256 } from "@wardkey/protocol/credential";
-import {
-  type DownBody,
-  type DownKind,
-  type EnrolmentTicket,
-  encodeHolderTable,
-  type JournalEvent,
-  topics,
-} from "@wardkey/protocol/fleet";
-import { signDownward, TO_ALL } from "@wardkey/protocol/fleet/signed";
-import type { PolicyDocument } from "@wardkey/protocol/policy";
-import { signPolicy } from "@wardkey/protocol/policy/signed";
+import { after, type Clock, type Duration, days, hours, instant, minutes } from "@wardkey/protocol";
+import { issueStatus, keyDigest, sha256 } from "@wardkey/protocol/credential";
+import { type EnrolmentTicket, encodeHolderTable, type JournalEvent, topics } from "@wardkey/protocol/fleet";
 import { certsOnly, FleetAuthority, readRequest } from "./fleet-authority.js";
+import { FleetVoice, type Issuers, issuersOf, SITE } from "./fleet-voice.js";
 import { listen } from "./listen.js";
 import { SimulatedBroker } from "./simulated-broker.js";
 
-const SITE = "st-elsewhere";
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64url");
 
 interface Answer {
@@ -33,18 +23,6 @@ const json = (body: unknown, status = 200): Answer => ({ status, body: JSON.stri
 const refuse = (status: number, code: string): Answer =>
   json({ type: "about:blank", title: code, status, code }, status);
 
-interface Issuers {
-  readonly signer: Issuer;
-  readonly downlink: Issuer;
-  readonly policy: Issuer;
-}
-
-const issuersOf = async (authority: FleetAuthority): Promise<Issuers> => ({
-  signer: await authority.signer("signer"),
-  downlink: await authority.signer("downlink"),
-  policy: await authority.signer("policy"),
-});
-
 /** Who called, as the certificate of the connection says; dates are judged by the simulated clock. */
 interface Caller {
   readonly device: string;
@@ -56,7 +34,7 @@ interface Caller {
  * A fleet in a few hundred lines, for the tests of the uplink: a real authority, EST and the device calls over real TLS,
  * and a real broker in this process. It keeps journals as the fleet does and can lose, refuse, forget and go away.
  */
-export class SimulatedFleet {
+export class SimulatedFleet extends FleetVoice {
   readonly authority: FleetAuthority;
   readonly broker: SimulatedBroker;
   /** Of each device: everything that it sent and that was new, oldest first. */
@@ -66,30 +44,24 @@ export class SimulatedFleet {
   readonly bodies: string[] = [];
   readonly answers: { topic: string; body: unknown }[] = [];
   table: Uint8Array = encodeHolderTable({ firstWindow: 0, windows: 1, holders: [] });
-  denyEpoch = 0;
   leaseFor: Duration = hours(24);
   /** The next answer to this call is lost on its way, after its effect. */
   loseNext: string | null = null;
   /** Sets the fleet's clock beside everybody else's, ms. */
   setClock: (by: number) => void = () => {};
-  #clockOff = 0;
   acknowledges = true;
   readonly denied = new Set<string>();
-  readonly #clock: Clock;
   readonly #routes = new Map<string, Handler>();
   readonly #spent = new Map<string, string>();
   readonly #tickets = new Map<string, string>();
   readonly #readers = new Map<string, Uint8Array>();
   #server: Server | null = null;
   #port = 0;
-  #issuers: Issuers;
-  #ids = 0;
-  #policyEpoch = 0;
+  #tokens = 0;
 
   private constructor(clock: Clock, authority: FleetAuthority, issuers: Issuers) {
-    this.#clock = clock;
+    super({ clock, issuers, publish: (topic, payload, retain) => this.broker.publish(topic, payload, retain) });
     this.authority = authority;
-    this.#issuers = issuers;
     this.broker = new SimulatedBroker({ site: SITE, admits: (certificate) => this.#admit(certificate).ok });
     this.broker.onUp = (device, leaf, payload) => this.#heard(device, leaf, payload);
     this.#serve();
@@ -102,13 +74,11 @@ export class SimulatedFleet {
     const fleet = new SimulatedFleet(clock, authority, issuers);
     fleet.setClock = (by) => {
       off = by;
-      fleet.#clockOff = by;
+      fleet.clockOff = by;
     };
     await fleet.comeBack();
     return fleet;
   }
-
-  readonly site = SITE;
 
   /** Both listeners, on the ports of the time before. */
   async comeBack(): Promise<void> {
@@ -136,11 +106,7 @@ export class SimulatedFleet {
     await this.broker.end();
   }
 
-  now(): Instant {
-    return instant(Math.floor(this.#clock.now() + this.#clockOff));
-  }
-
-  ticket(device: string, token = `token-${++this.#ids}-${"x".repeat(20)}`): EnrolmentTicket {
+  ticket(device: string, token = `token-${++this.#tokens}-${"x".repeat(20)}`): EnrolmentTicket {
     this.#tickets.set(token, device);
     return {
       v: 1,
@@ -157,7 +123,7 @@ export class SimulatedFleet {
   /** Signers under the newest root, and the listeners with certificates of it. */
   async rotateRoot(): Promise<void> {
     await this.authority.rotateRoot();
-    this.#issuers = await issuersOf(this.authority);
+    this.issuers = await issuersOf(this.authority);
     await this.goAway();
     await this.comeBack();
   }
@@ -177,78 +143,6 @@ export class SimulatedFleet {
   /** Calls of this kind so far. */
   count(call: string): number {
     return this.calls.filter((each) => each === call).length;
-  }
-
-  /** A downward message as the fleet signs it; anything may be another's. */
-  sign<K extends DownKind>(
-    kind: K,
-    body: DownBody<K>,
-    made: {
-      to: string;
-      epoch: number;
-      id?: string;
-      issuer?: Issuer;
-      issuedAt?: Instant;
-      expiresIn?: Duration;
-      site?: string;
-    },
-  ): Promise<string> {
-    const issuedAt = made.issuedAt ?? this.now();
-    return signDownward(
-      {
-        site: made.site ?? SITE,
-        audience: made.to,
-        epoch: made.epoch,
-        kind,
-        body,
-        issuedAt,
-        expiresAt: after(issuedAt, made.expiresIn ?? days(4)),
-        id: made.id ?? this.id(),
-      },
-      made.issuer ?? this.#issuers.downlink,
-    );
-  }
-
-  id(): string {
-    return `0199a1b2-0000-7000-8000-${(++this.#ids).toString(16).padStart(12, "0")}`;
-  }
-
-  async want(device: string, epoch: number, body: Partial<DownBody<"desired">> = {}): Promise<void> {
-    const whole = {
-      policy: null,
-      tableDigest: null,
-      denyEpoch: 0,
-      status: "active" as const,
-      leaseDigest: null,
-      ...body,
-    };
-    const jws = await this.sign("desired", whole, { to: device, epoch });
-    await this.broker.publish(topics.desired(SITE, device), jws, true);
-  }
-
-  /** Signs and publishes the deny-list; the gate turns the devices away by `denied`. */
-  async deny(body: Partial<DownBody<"deny-list">>): Promise<void> {
-    this.denyEpoch += 1;
-    const whole = { denyEpoch: this.denyEpoch, devices: [], holders: [], serials: [], ...body };
-    const jws = await this.sign("deny-list", whole, { to: TO_ALL, epoch: this.denyEpoch });
-    await this.broker.publish(topics.all(SITE, "deny-list"), jws, true);
-  }
-
-  /** Signs a policy and states it as the one for everybody. */
-  async state(policy: Pick<PolicyDocument, "version" | "base">): Promise<void> {
-    const issuedAt = this.now();
-    const dates = { issuedAt, expiresAt: after(issuedAt, days(90)) };
-    const rest = { v: 1, site: SITE, note: "", groups: {}, layers: [], devices: [] } as const;
-    const { jws } = await signPolicy({ ...rest, ...dates, ...policy, layers: [], devices: [] }, this.#issuers.policy);
-    this.#policyEpoch += 1;
-    const head = await this.sign("policy", { stable: jws, candidate: null }, { to: TO_ALL, epoch: this.#policyEpoch });
-    await this.broker.publish(topics.all(SITE, "policy"), head, true);
-  }
-
-  async command(device: string, body: DownBody<"command">, id = this.id()): Promise<string> {
-    const jws = await this.sign("command", body, { to: device, epoch: 1, id, expiresIn: minutes(1) });
-    await this.broker.publish(topics.command(SITE, device, id), jws, false);
-    return jws;
   }
 
   /** The fleet as its backup of `entries` entries remembers this device. */
@@ -350,7 +244,7 @@ export class SimulatedFleet {
         notBefore: after(this.now(), minutes(-5)),
         notAfter: after(this.now(), this.leaseFor),
       },
-      this.#issuers.signer,
+      this.issuers.signer,
     );
     const tableDigest = text(sha256(this.table));
     return {
