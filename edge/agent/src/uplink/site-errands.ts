@@ -102,6 +102,8 @@ export class SiteErrands {
       const lease = await this.#parts.leases.fetch();
       if (!lease.ok) {
         if (lease.reached) this.#heed(lease.code);
+        // A fleet that was restored from a backup may have forgotten what it certified since.
+        if (lease.code === "reader-missing") this.#parts.credentials.renewNow();
         this.#leaseWanted = true;
         return false;
       }

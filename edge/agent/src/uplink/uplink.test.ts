@@ -150,6 +150,22 @@ describe("certificates", () => {
     expect(room.fleet.count(ENROL)).toBe(1);
   });
 
+  it("that a restored fleet has forgotten are asked for again", async () => {
+    const link = await room.ready();
+    const lease = room.fleet.handler("GET /v1/kiosk/lease");
+    const reader = "POST /.well-known/est/reader/simpleenroll";
+    room.fleet.on("GET /v1/kiosk/lease", (body, request) =>
+      room.fleet.count(reader) > 1
+        ? lease(body, request)
+        : { status: 409, body: JSON.stringify({ type: "", title: "", status: 409, code: "reader-missing" }) },
+    );
+    await room.fleet.command(KIOSK, { command: "refresh" });
+    await room.until(() => room.said.includes("reader-missing"));
+    const leases = room.fleet.count("GET /v1/kiosk/lease");
+    await room.until(() => room.fleet.count("GET /v1/kiosk/lease") > leases && link.health() === "ok");
+    expect(room.fleet.count(reader)).toBe(2);
+  });
+
   it("too old for the fleet's patience wait for a fresh ticket", async () => {
     await (await room.ready()).stop();
     await room.time.advance(hours(24 * 32));
