@@ -8,4 +8,4 @@ export { openSealing } from "./adapters/sealing.js";
 export { createSqlStaffStore, hasSealedSecrets } from "./adapters/sql-staff-store.js";
 export type { HolderBans, Person } from "./app/ports.js";
 export type { Staff, StaffRules } from "./app/staff.js";
-export { createStaff, type StaffChoices } from "./create-staff.js";
+export { createStaff } from "./create-staff.js";

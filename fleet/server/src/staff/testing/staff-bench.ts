@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { after, type Duration, days, type Instant, instant } from "@wardkey/protocol";
+import { after, type Duration, days, hours, type Instant, instant } from "@wardkey/protocol";
 import { type CredentialRequest, checkFleetBody, EnrolmentBegin } from "@wardkey/protocol/fleet";
 import type { Database } from "../../platform/sql/database.js";
 import { type TestDatabase, testDatabase } from "../../platform/sql/testing/test-database.js";
@@ -15,6 +15,8 @@ import { quickHasher } from "./quick-hasher.js";
 
 export const FILE_CODE = "482913";
 
+export type BenchChoices = StaffChoices & Partial<Pick<Parameters<typeof createStaff>[0], "record">>;
+
 /** Staff over a database of its own, on a clock that a test moves; remembers what it told the audit and the deny-list. */
 export class StaffBench {
   now: Instant = instant(Date.UTC(2026, 8, 1, 9));
@@ -23,21 +25,22 @@ export class StaffBench {
   /** Every call to the deny-list, in order. */
   readonly bans: string[] = [];
   bansWork = true;
+  readonly failures: unknown[] = [];
   readonly wards = new Map<string, string>([["bed-7", "Ward 3B"]]);
   readonly sealingKey = randomBytes(32);
   #made: TestDatabase;
   #database: Database;
   #staff: Staff;
-  #choices: StaffChoices;
+  #choices: BenchChoices;
 
-  private constructor(made: TestDatabase, choices: StaffChoices) {
+  private constructor(made: TestDatabase, choices: BenchChoices) {
     this.#made = made;
     this.#choices = choices;
     this.#database = made.database;
     this.#staff = this.#open();
   }
 
-  static async open(choices: StaffChoices = {}): Promise<StaffBench> {
+  static async open(choices: BenchChoices = {}): Promise<StaffBench> {
     return new StaffBench(await testDatabase(staffMigrations), choices);
   }
 
@@ -62,7 +65,7 @@ export class StaffBench {
   }
 
   /** Stops and starts, over the same database. */
-  async restart(choices: StaffChoices = this.#choices): Promise<void> {
+  async restart(choices: BenchChoices = this.#choices): Promise<void> {
     await this.#staff.stop();
     this.#database = await this.#made.reopen();
     this.#choices = choices;
@@ -100,6 +103,8 @@ export class StaffBench {
         this.recorded.push({ kind, body });
       },
       hasher: quickHasher(),
+      leaseLife: () => hours(24),
+      failed: (error) => this.failures.push(error),
       wardOf: async (kiosk) => this.wards.get(kiosk) ?? null,
       ...this.#choices,
     });
