@@ -5,7 +5,6 @@ import type { CommandOutcome } from "./app/commands.js";
 import { wipeApproval } from "./app/wipe.js";
 import { envelope, uuid } from "./testing/reports.js";
 import { SimulatedFleet } from "./testing/simulated-fleet.js";
-import { settle } from "./testing/simulated-time.js";
 
 let fleet: SimulatedFleet;
 beforeEach(async () => {
@@ -26,7 +25,7 @@ async function begin(
   command: "lock" | "identify" | "wipe" = "lock",
 ): Promise<{ request: string; outcome: Promise<CommandOutcome> }> {
   const outcome = fleet.devices.commands.send({ device: "bed-7", command, by: "it-anna" });
-  await settle();
+  await fleet.time.settle();
   return { request: fleet.broker.said("command", "bed-7").at(-1)?.jti ?? "", outcome };
 }
 

@@ -47,8 +47,8 @@ describe("a denial", () => {
       expect(fleet.identities.list.devices).toEqual(["bed-7"]);
       fleet.broker.mood = "well";
       await fleet.time.move(minutes(1));
-      expect([denyLists(), fleet.broker.cuts.includes("bed-7")]).toEqual([[[1, ["bed-7"]]], true]);
-      expect(statuses("bed-7")).toEqual(["denied"]);
+      expect([denyLists()[0], fleet.broker.cuts.includes("bed-7")]).toEqual([[1, ["bed-7"]], true]);
+      expect(new Set(statuses("bed-7"))).toEqual(new Set(["denied"]));
     });
   }
 

@@ -130,7 +130,11 @@ export class SimulatedIdentities {
 
 /** Devices over a real database, with a broker and an authority that a test breaks. */
 export class SimulatedFleet {
-  readonly time = new SimulatedTime();
+  #signing = 0;
+  readonly time = new SimulatedTime(() => {
+    const { pool } = this.database.database.client;
+    return this.#signing + pool.numUsed() + pool.numPendingAcquires();
+  });
   readonly broker = new SimulatedBroker();
   readonly identities = new SimulatedIdentities();
   readonly records: { kind: string; body: Readonly<Record<string, Fact>> }[] = [];
@@ -159,7 +163,16 @@ export class SimulatedFleet {
   async open(): Promise<Devices> {
     const { database } = this.database;
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-    const issuer = { chain: [new Uint8Array([1])], sign: createSigner(privateKey) };
+    const sign = createSigner(privateKey);
+    const issuer = {
+      chain: [new Uint8Array([1])],
+      sign: async (bytes: Uint8Array) => {
+        this.#signing += 1;
+        const signature = await sign(bytes);
+        this.#signing -= 1;
+        return signature;
+      },
+    };
     const table = () => {
       const bytes = Buffer.from(this.tableBytes);
       return { digest: createHash("sha256").update(bytes).digest("base64url"), bytes };

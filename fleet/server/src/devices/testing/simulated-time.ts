@@ -2,10 +2,18 @@ import { type Clock, type Duration, type Instant, instant } from "@wardkey/proto
 import type { Timers } from "../app/fleet-ports.js";
 import { NOON } from "./reports.js";
 
+const QUIET_TURNS = 4;
+
 /** A clock and timers that a test moves together. */
 export class SimulatedTime implements Clock, Timers {
   #now = NOON;
   #due: { at: number; act: () => void }[] = [];
+  /** How much is under way that time does not move: queries, signatures. */
+  readonly #underWay: () => number;
+
+  constructor(underWay: () => number = () => 0) {
+    this.#underWay = underWay;
+  }
 
   now(): Instant {
     return instant(this.#now);
@@ -26,26 +34,27 @@ export class SimulatedTime implements Clock, Timers {
   /** Lets everything happen that is due within `by`, in order, each with all that follows from it. */
   async move(by: Duration): Promise<void> {
     const until = this.#now + by;
-    await settle();
+    await this.settle();
     for (let next = this.#next(until); next !== undefined; next = this.#next(until)) {
       this.#due = this.#due.filter((other) => other !== next);
       this.#now = Math.max(this.#now, next.at);
       next.act();
-      await settle();
+      await this.settle();
     }
     this.#now = until;
-    await settle();
+    await this.settle();
+  }
+
+  /** Resolves when nothing has been under way for some turns: whatever is to happen at this time has happened. */
+  async settle(): Promise<void> {
+    for (let quiet = 0; quiet < QUIET_TURNS; quiet += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      if (this.#underWay() > 0) quiet = -1;
+    }
   }
 
   #next(until: number): { at: number; act: () => void } | undefined {
     const [first] = this.#due.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
     return first;
-  }
-}
-
-/** Promises, the database's threads and the keys' threads have all answered: a few turns in which nothing is begun. */
-export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 12; turn += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }
