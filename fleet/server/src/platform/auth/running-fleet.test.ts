@@ -38,16 +38,36 @@ describe("the running fleet server", () => {
     expect((await page.call("GET", "/v1/overview")).code).toBe("page-token-refused");
   });
 
-  it("erases no device on one person's word (row 23)", async () => {
-    const asked = await anna.call("POST", "/v1/devices/bed-7/wipe");
-    expect([asked.status, asked.body["needs"]]).toEqual([202, 2]);
-    const id = String(asked.body["id"]);
-    expect((await anna.approve(id)).body).toMatchObject({ state: "proposed" });
-    expect((await anna.approve(id)).code).toBe("approval-voted");
-    expect((await anna.call("GET", `/v1/approvals/${id}`)).body).toMatchObject({
-      state: "proposed",
-      kind: "device.wipe",
+  const alone: [string, object][] = [
+    ["device.wipe", { device: "bed-7" }],
+    ["audit.export", { format: "ndjson", from: 0, to: 1 }],
+    ["ca.rotate", { what: "intermediate", digest: "A".repeat(43) }],
+  ];
+  for (const [kind, args] of alone) {
+    it(`carries out no ${kind} on one person's word (row 23)`, async () => {
+      const asked = await anna.call("POST", "/v1/approvals", { kind, args });
+      expect([asked.status, asked.body["needs"]]).toEqual([202, 2]);
+      const id = String(asked.body["id"]);
+      expect((await anna.approve(id)).body).toMatchObject({ state: "proposed", kind, args });
+      expect((await anna.approve(id)).code).toBe("approval-voted");
+      await fleet.auth.approvals.sweep();
+      expect((await anna.call("GET", `/v1/approvals/${id}`)).body).toMatchObject({ state: "proposed", result: null });
     });
+  }
+
+  it("erases no device by the device's own address either, and publishes no policy that nobody drafted", async () => {
+    const wipe = await anna.call("POST", "/v1/devices/bed-7/wipe");
+    expect([wipe.status, wipe.body["needs"]]).toEqual([202, 2]);
+    const args = {
+      proposal: crypto.randomUUID(),
+      version: 9,
+      digest: "A".repeat(43),
+      weakening: false,
+      pace: "at-once",
+    };
+    const asked = await anna.call("POST", "/v1/approvals", { kind: "policy.publish", args });
+    const signed = await anna.approve(String(asked.body["id"]));
+    expect([asked.body["needs"], signed.body["state"]]).toEqual([2, "proposed"]);
   });
 
   it("serves the description that is committed", async () => {
