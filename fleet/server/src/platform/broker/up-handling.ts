@@ -15,7 +15,6 @@ export function upMessageOf(site: string, topic: string, payload: Uint8Array): U
  * What a device says of its own status (birth, last will) is handled one after the other.
  */
 export class UpHandling {
-  readonly #most: number;
   readonly #waiting: (() => void)[] = [];
   readonly #statuses = new Map<string, Promise<void>>();
   readonly #running = new Set<Promise<void>>();
@@ -23,7 +22,6 @@ export class UpHandling {
   #free: number;
 
   constructor(most: number) {
-    this.#most = most;
     this.#free = most;
   }
 
@@ -54,10 +52,6 @@ export class UpHandling {
     });
     await Promise.race([late, Promise.all(this.#running)]);
     clearTimeout(timer);
-  }
-
-  get busy(): number {
-    return this.#most - this.#free + this.#waiting.length;
   }
 
   async #handle(message: UpMessage): Promise<void> {

@@ -1,6 +1,6 @@
 import type { TLSSocket } from "node:tls";
-import type { Clock } from "@wardkey/protocol";
-import { FLEET_CLIENT, mayPublish, type TopicGrant } from "@wardkey/protocol/fleet";
+import { type Clock, WardkeyError } from "@wardkey/protocol";
+import { FLEET_CLIENT, mayPublish, maySubscribe, type TopicGrant } from "@wardkey/protocol/fleet";
 import type { ConnectPacket } from "aedes";
 import type { BrokerLimits } from "../limits.js";
 import type { Admission, Gate, PeerCertificate } from "../port.js";
@@ -53,6 +53,11 @@ export class AdmissionDesk {
     }
   }
 
+  mayReceive(device: string, filter: string): boolean {
+    const grant = this.grant(device);
+    return grant !== undefined && maySubscribe(grant, filter);
+  }
+
   async judge(session: Session, connect: ConnectPacket): Promise<Judgement> {
     if (session.peer === undefined) return refused(null, "certificate-missing", CONNACK.unauthorized);
     const admission = await this.#ask(session.peer);
@@ -96,6 +101,12 @@ const refused = (device: string | null, code: string, returnCode: ReturnCode): J
   code,
   returnCode,
 });
+
+export type ConnackError = Error & { returnCode: ReturnCode };
+
+/** In the form in which aedes takes a refusal. */
+export const connackError = (code: string, returnCode: ReturnCode): ConnackError =>
+  Object.assign(new WardkeyError(code, "the connection was refused"), { returnCode });
 
 export const speaks311 = ({ protocolId, protocolVersion }: ConnectPacket): boolean =>
   protocolId === "MQTT" && protocolVersion === MQTT_3_1_1;

@@ -1,14 +1,13 @@
 import type { EventEmitter } from "node:events";
 import type { TLSSocket } from "node:tls";
 import { type Clock, codeOf, WardkeyError } from "@wardkey/protocol";
-import { maySubscribe } from "@wardkey/protocol/fleet";
 import type { Client, ConnectPacket } from "aedes";
 import { type BrokerLimits, DEFAULT_LIMITS } from "../limits.js";
 import type { BrokerLogger, FleetBroker, Gate } from "../port.js";
 import { Refusals } from "../refusals.js";
 import type { SqlPersistence } from "../store/sql-persistence.js";
 import { UpHandling } from "../up-handling.js";
-import { AdmissionDesk, refuseVersion, speaks311 } from "./admission.js";
+import { AdmissionDesk, CONNACK, type ConnackError, connackError, refuseVersion, speaks311 } from "./admission.js";
 import { Intake } from "./intake.js";
 import { LiveSessions } from "./live-sessions.js";
 import { OrderedAedes } from "./ordered-aedes.js";
@@ -79,7 +78,7 @@ class Broker implements AedesBroker {
       refuse: (device, topic, code) => this.#refuse(device, "publish", topic, code),
     });
     this.#housekeptAt = parts.clock.monotonic();
-    parts.persistence.keepOnly((device, filter) => this.#mayReceive(device, filter));
+    parts.persistence.keepOnly((device, filter) => this.#desk.mayReceive(device, filter));
     this.#aedes = new OrderedAedes(
       {
         persistence: parts.persistence,
@@ -92,7 +91,7 @@ class Broker implements AedesBroker {
         authenticate: (client, _user, _password, done) => {
           this.#authenticate(client).then(
             (refusal) => done(refusal, refusal === null),
-            (error) => done(connackError(codeOf(error), 3), false),
+            (error) => done(connackError(codeOf(error), CONNACK.unavailable), false),
           );
         },
         authorizePublish: (client, packet, done) => {
@@ -105,7 +104,7 @@ class Broker implements AedesBroker {
           done(null, this.#allowSubscription(client, subscription.topic) ? subscription : null),
         authorizeForward: (client, packet) => {
           const session = this.#sessions.get(client);
-          const forwards = session?.acknowledged === true && this.#mayReceive(client.id, packet.topic);
+          const forwards = session?.acknowledged === true && this.#desk.mayReceive(client.id, packet.topic);
           return forwards ? packet : null;
         },
       },
@@ -164,7 +163,9 @@ class Broker implements AedesBroker {
     const { persistence } = this.#parts;
     const session = this.#live.of(device);
     const kept = (await persistence.subscriptionsByClient({ id: device })).map(({ topic }) => topic);
-    const gone = [...new Set([...kept, ...(session?.filters ?? [])])].filter((one) => !this.#mayReceive(device, one));
+    const gone = [...new Set([...kept, ...(session?.filters ?? [])])].filter(
+      (one) => !this.#desk.mayReceive(device, one),
+    );
     if (gone.length === 0) return;
     await persistence.removeSubscriptions({ id: device }, gone);
     await session?.unsubscribe(gone);
@@ -201,9 +202,10 @@ class Broker implements AedesBroker {
     this.#aedes.on("unsubscribe", (filters, client) => {
       for (const filter of filters) this.#sessions.get(client)?.filters.delete(filter);
     });
-    const { logger } = this.#parts;
     const emitter: EventEmitter = this.#aedes;
-    emitter.on("error", (error: unknown) => logger.error({ code: codeOf(error) }, "the broker's store failed"));
+    emitter.on("error", (error: unknown) => {
+      this.#parts.logger.error({ code: codeOf(error) }, "the broker's store failed");
+    });
   }
 
   #accept(socket: TLSSocket): void {
@@ -241,7 +243,8 @@ class Broker implements AedesBroker {
     const session = this.#sessions.get(client);
     const connect = this.#connects.get(client);
     this.#connects.delete(client);
-    if (session === undefined || connect === undefined) return connackError("certificate-missing", 5);
+    if (session === undefined || connect === undefined)
+      return connackError("certificate-missing", CONNACK.unauthorized);
     const judged = await this.#desk.judge(session, connect);
     if (!judged.ok) {
       this.#refuse(judged.device, "connect", null, judged.code);
@@ -254,24 +257,16 @@ class Broker implements AedesBroker {
     return null;
   }
 
-  #mayReceive(device: string, filter: string): boolean {
-    const grant = this.#desk.grant(device);
-    return grant !== undefined && maySubscribe(grant, filter);
-  }
-
   #allowSubscription(client: Client, filter: string): boolean {
     const session = this.#sessions.get(client);
     if (session === undefined) return false;
-    if (!this.#mayReceive(client.id, filter)) {
+    if (!this.#desk.mayReceive(client.id, filter)) {
       this.#refuse(client.id, "subscribe", filter, "topic-refused");
       return false;
     }
-    if (!session.filters.has(filter) && session.filters.size >= this.#limits.subscriptions) {
-      this.#refuse(client.id, "subscribe", filter, "subscriptions-exceeded");
-      return false;
-    }
-    session.filters.add(filter);
-    return true;
+    const taken = session.takeFilter(filter, this.#limits.subscriptions);
+    if (!taken) this.#refuse(client.id, "subscribe", filter, "subscriptions-exceeded");
+    return taken;
   }
 
   #refuse(
@@ -302,8 +297,3 @@ class Broker implements AedesBroker {
       .catch((error: unknown) => logger.error({ code: codeOf(error) }, "sessions were not tidied up"));
   }
 }
-
-type ConnackError = Error & { returnCode: 2 | 3 | 5 };
-
-const connackError = (code: string, returnCode: 2 | 3 | 5): ConnackError =>
-  Object.assign(new WardkeyError(code, "the connection was refused"), { returnCode });

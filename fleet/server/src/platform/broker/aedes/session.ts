@@ -27,6 +27,13 @@ export class Session {
     this.#client = client;
   }
 
+  /** False when it would be one more than `most`. */
+  takeFilter(filter: string, most: number): boolean {
+    if (!this.filters.has(filter) && this.filters.size >= most) return false;
+    this.filters.add(filter);
+    return true;
+  }
+
   unsubscribe(filters: readonly string[]): Promise<void> {
     const client = this.#client;
     if (client === undefined) return Promise.resolve();

@@ -14,7 +14,7 @@ type Command = { readonly command: string } & Readonly<Record<string, unknown>>;
 
 const FLEET_ROLE = "fleet";
 const allow = (acltype: string, topic: string): Acl => ({ acltype, topic, allow: true, priority: 0 });
-const roleOf = (device: string): string => `device-${device}`;
+export const roleOf = (device: string): string => `device-${device}`;
 
 function aclsOf(grant: TopicGrant): Acl[] {
   const { publish, subscribe } = grantFilters(grant);
@@ -27,7 +27,21 @@ function aclsOf(grant: TopicGrant): Acl[] {
   ];
 }
 
-/** Replaces what the device had: a live session keeps its connection. */
+/** Asks for what `hasRights` compares. */
+export const askCommand = ({ device }: TopicGrant): Command => ({ command: "getRole", rolename: roleOf(device) });
+
+/** Whether a role that was asked for is what `giveCommands` would make of it. */
+export function hasRights(
+  grant: TopicGrant,
+  role: { readonly acls: readonly { acltype: string; topic: string }[] } | undefined,
+): boolean {
+  if (role === undefined) return false;
+  const text = ({ acltype, topic }: { acltype: string; topic: string }): string => `${acltype} ${topic}`;
+  const [wanted, had] = [new Set(aclsOf(grant).map(text)), new Set(role.acls.map(text))];
+  return wanted.size === had.size && [...wanted].every((one) => had.has(one));
+}
+
+/** Replaces what the device had. Mosquitto ends its sessions for that; they come back. */
 export function giveCommands(grant: TopicGrant): Command[] {
   const rolename = roleOf(grant.device);
   const roles = [{ rolename, priority: 0 }];

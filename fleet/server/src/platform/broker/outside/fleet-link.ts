@@ -64,12 +64,10 @@ export class FleetLink {
     client.connect();
   }
 
-  get connected(): boolean {
-    return this.#client.connected;
-  }
-
-  /** Resolves at the broker's PUBACK. Rejects with `broker-unreachable` after `answerWithin`. */
+  /** Resolves at the broker's PUBACK. Rejects with `broker-unreachable`: at once while there is no connection. */
   async publish(topic: string, payload: string, options: { retain: boolean }): Promise<void> {
+    // mqtt.js would keep it and send it later, although its sender was told that it failed.
+    if (!this.#client.connected) throw new WardkeyError("broker-unreachable", "the outside broker is not connected");
     await this.#within(this.#client.publishAsync(topic, payload, { qos: 1, retain: options.retain }));
   }
 

@@ -2,14 +2,31 @@ import { seconds, WardkeyError } from "@wardkey/protocol";
 import type { TopicGrant } from "@wardkey/protocol/fleet";
 import { z } from "zod";
 import type { FleetBroker } from "../port.js";
-import { CONTROL, CONTROL_ANSWERS, giveCommands, takeCommands } from "./dynamic-security.js";
+import {
+  askCommand,
+  CONTROL,
+  CONTROL_ANSWERS,
+  giveCommands,
+  hasRights,
+  roleOf,
+  takeCommands,
+} from "./dynamic-security.js";
 import type { FleetLink } from "./fleet-link.js";
 import { type OutsideParts, openOutsideBroker, type Rights } from "./outside-broker.js";
 
 const ANSWER_WITHIN = seconds(10);
+const Role = z.object({
+  rolename: z.string(),
+  acls: z.array(z.object({ acltype: z.string(), topic: z.string() })).default([]),
+});
+type Role = z.infer<typeof Role>;
 const Answer = z.object({
   responses: z.array(
-    z.object({ command: z.string(), error: z.string().optional(), correlationData: z.string().optional() }),
+    z.object({
+      error: z.string().optional(),
+      correlationData: z.string().optional(),
+      data: z.object({ role: Role.optional() }).optional(),
+    }),
   ),
 });
 /** What giving and taking again what is so already is answered with. */
@@ -31,7 +48,8 @@ export function createMosquittoBroker(parts: OutsideParts): Promise<FleetBroker>
 interface Waiting {
   left: number;
   failed: string | undefined;
-  resolve(): void;
+  readonly roles: Map<string, Role>;
+  resolve(roles: ReadonlyMap<string, Role>): void;
   reject(error: Error): void;
 }
 
@@ -40,12 +58,15 @@ class DynamicSecurity implements Rights {
   readonly #waiting = new Map<string, Waiting>();
   #sent = 0;
 
-  give(grants: readonly TopicGrant[]): Promise<void> {
-    return this.#ask(grants.flatMap(giveCommands));
+  async give(grants: readonly TopicGrant[]): Promise<void> {
+    const roles = await this.#ask(grants.map(askCommand));
+    // What is as it should be stays untouched: Mosquitto ends the sessions of whoever's rights are written.
+    const changed = grants.filter((grant) => !hasRights(grant, roles.get(roleOf(grant.device))));
+    await this.#ask(changed.flatMap(giveCommands));
   }
 
-  take(device: string): Promise<void> {
-    return this.#ask(takeCommands(device));
+  async take(device: string): Promise<void> {
+    await this.#ask(takeCommands(device));
   }
 
   async close(): Promise<void> {
@@ -54,26 +75,27 @@ class DynamicSecurity implements Rights {
   }
 
   answered(payload: Uint8Array): void {
-    const parsed = Answer.safeParse(JSON.parse(Buffer.from(payload).toString()));
-    for (const { error, correlationData } of parsed.data?.responses ?? []) {
+    for (const { error, correlationData, data } of readAnswer(payload)) {
       const waiting = this.#waiting.get(correlationData ?? "");
       if (waiting === undefined || correlationData === undefined) continue;
       if (error !== undefined && !ALREADY.test(error)) waiting.failed = error;
+      if (data?.role !== undefined) waiting.roles.set(data.role.rolename, data.role);
       waiting.left -= 1;
       if (waiting.left > 0) continue;
       this.#waiting.delete(correlationData);
-      if (waiting.failed === undefined) waiting.resolve();
+      if (waiting.failed === undefined) waiting.resolve(waiting.roles);
       else waiting.reject(new WardkeyError("broker-refuses-fleet", waiting.failed));
     }
   }
 
-  async #ask(commands: readonly object[]): Promise<void> {
-    if (commands.length === 0) return;
+  async #ask(commands: readonly object[]): Promise<ReadonlyMap<string, Role>> {
+    if (commands.length === 0) return new Map();
     if (this.link === undefined) throw new WardkeyError("broker-unreachable", "the outside broker was never there");
     const correlationData = `${++this.#sent}`;
     let timer: NodeJS.Timeout | undefined;
-    const answered = new Promise<void>((resolve, reject) => {
-      this.#waiting.set(correlationData, { left: commands.length, failed: undefined, resolve, reject });
+    const answered = new Promise<ReadonlyMap<string, Role>>((resolve, reject) => {
+      const roles = new Map<string, Role>();
+      this.#waiting.set(correlationData, { left: commands.length, failed: undefined, roles, resolve, reject });
       const late = new WardkeyError("broker-unreachable", "dynamic security gave no answer");
       timer = setTimeout(() => reject(late), ANSWER_WITHIN);
     });
@@ -82,10 +104,19 @@ class DynamicSecurity implements Rights {
     try {
       const body = JSON.stringify({ commands: commands.map((command) => ({ ...command, correlationData })) });
       await this.link.publish(CONTROL, body, { retain: false });
-      await answered;
+      return await answered;
     } finally {
       clearTimeout(timer);
       this.#waiting.delete(correlationData);
     }
+  }
+}
+
+function readAnswer(payload: Uint8Array): z.infer<typeof Answer>["responses"] {
+  try {
+    return Answer.parse(JSON.parse(Buffer.from(payload).toString())).responses;
+  } catch {
+    // Not the plugin's answer: whoever waits is told so when its time is over.
+    return [];
   }
 }

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { createMosquittoBroker } from "../outside/mosquitto-broker.js";
 import { mosquittoConfiguration } from "../outside/mosquitto-configuration.js";
 import { type BrokerRig, SITE } from "./broker-rig.js";
-import { outsideRig } from "./outside-rig.js";
+import { type OutsideServer, outsideRig } from "./outside-rig.js";
 import { StartedProcess, untilListening } from "./started-process.js";
 
 /** Debian's Mosquitto, configured by what an operator would install. */
-export function mosquittoRig(): Promise<BrokerRig> {
+export function mosquittoRig(): Promise<BrokerRig & { server: OutsideServer }> {
   return outsideRig({
     traits: {
       retainedOnWildcards: true,

@@ -25,7 +25,7 @@ export async function outsideRig(parts: {
   sharedPort?: true;
   server: (at: { folder: string; devices: LinkAddress; fleet: LinkAddress }) => Promise<OutsideServer>;
   connect: (parts: OutsideParts) => Promise<FleetBroker>;
-}): Promise<BrokerRig> {
+}): Promise<BrokerRig & { server: OutsideServer }> {
   const folder = await mkdtemp(join(tmpdir(), "wardkey-outside-"));
   // Mosquitto gives up its rights when root starts it.
   await chmod(folder, 0o777);
@@ -85,6 +85,7 @@ export async function outsideRig(parts: {
   });
   const close = rig.close.bind(rig);
   return Object.assign(rig, {
+    server,
     close: async () => {
       await close();
       await rm(folder, { recursive: true, force: true });

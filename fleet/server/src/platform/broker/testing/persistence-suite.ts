@@ -1,23 +1,11 @@
 import assert from "node:assert";
-import { createRequire } from "node:module";
+import abstractSuite from "aedes-persistence/abstract.js";
 import { it } from "vitest";
 import type { SqlPersistence } from "../store/sql-persistence.js";
 
-type UpstreamTest = (context: {
-  plan(count: number): void;
-  diagnostic(text: string): void;
-  assert: Pick<typeof assert, "equal" | "notEqual" | "deepEqual" | "ok">;
-}) => Promise<void>;
-type Suite = (options: {
-  test: (name: string, run: UpstreamTest) => void;
-  persistence: () => Promise<SqlPersistence>;
-  testAsync: true;
-}) => void;
-
 /** aedes-persistence's own abstract suite, whose tests are written for node:test. */
 export function persistenceSuite(open: () => Promise<SqlPersistence>): void {
-  const suite: Suite = createRequire(import.meta.url)("aedes-persistence/abstract.js");
-  suite({
+  abstractSuite({
     persistence: open,
     testAsync: true,
     test(name, run) {
