@@ -100,8 +100,18 @@ export class CanonicalWriter {
   }
 
   number(value: number): this {
-    if (!Number.isSafeInteger(value)) return this.raw(encode(value, rfc8949EncodeOptions));
+    if (!Number.isSafeInteger(value)) return this.#float(value);
     return value >= 0 ? this.#head(0, value) : this.#head(1, -1 - value);
+  }
+
+  /** RFC 8949 4.2.2: the shortest that keeps the value; most decimals need all 64 bits. */
+  #float(value: number): this {
+    const short = Math.fround(value) === value || Number.isNaN(value) || Number.isInteger(value);
+    if (short) return this.raw(encode(value, rfc8949EncodeOptions));
+    this.#need(9);
+    this.#bytes[this.#at++] = 0xfb;
+    this.#at = this.#bytes.writeDoubleBE(value, this.#at);
+    return this;
   }
 
   #head(major: number, value: number): this {

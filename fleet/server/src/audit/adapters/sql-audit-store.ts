@@ -91,18 +91,11 @@ function reads(within: Database): AuditReads {
     async heads(sources) {
       const heads = new Map<string, Head>();
       for (const some of inPieces(sources, MANY)) {
-        const rows = await within<EntryRow>("journal_entries")
-          .select("journal_entries.source", "journal_entries.seq", "hash")
-          .join(
-            within<EntryRow>("journal_entries")
-              .select("source")
-              .max("seq as seq")
-              .whereIn("source", some)
-              .groupBy("source")
-              .as("newest"),
-            (on) => on.on("newest.source", "journal_entries.source").andOn("newest.seq", "journal_entries.seq"),
-          );
-        for (const { source, seq, hash } of rows) heads.set(source, { seq, hash });
+        // From the marks on there are few entries: a chain's newest is found without reading all of it.
+        for (const { source, seq, hash } of await behindMarks(within, some))
+          if (seq > (heads.get(source)?.seq ?? 0)) heads.set(source, { seq, hash });
+        const unmarked = some.filter((source) => !heads.has(source));
+        for (const { source, seq, hash } of await newestOf(within, unmarked)) heads.set(source, { seq, hash });
       }
       return heads;
     },
@@ -139,6 +132,31 @@ function reads(within: Database): AuditReads {
       return row === undefined ? null : { seq: row.seq, issuedAt: row.issued_at };
     },
   };
+}
+
+type HeadRow = Pick<EntryRow, "source" | "seq" | "hash">;
+
+async function behindMarks(within: Database, sources: readonly string[]): Promise<HeadRow[]> {
+  return within<MarkRow>("journal_heads")
+    .join("journal_entries as entry", (on) =>
+      on.on("entry.source", "journal_heads.kiosk").andOn("entry.seq", ">=", "journal_heads.seq"),
+    )
+    .whereIn("journal_heads.kiosk", sources)
+    .select<HeadRow[]>("entry.source", "entry.seq", "entry.hash");
+}
+
+/** For chains without a mark, or cut before it. */
+async function newestOf(within: Database, sources: readonly string[]): Promise<HeadRow[]> {
+  if (sources.length === 0) return [];
+  const newest = within<EntryRow>("journal_entries")
+    .select("source")
+    .max("seq as seq")
+    .whereIn("source", sources)
+    .groupBy("source")
+    .as("newest");
+  return within<EntryRow>("journal_entries as entry")
+    .join(newest, (on) => on.on("newest.source", "entry.source").andOn("newest.seq", "entry.seq"))
+    .select<HeadRow[]>("entry.source", "entry.seq", "entry.hash");
 }
 
 function writes(transaction: Database): Omit<AuditWrites, keyof AuditReads> {

@@ -22,7 +22,7 @@ export async function checkUnits(
   const workers = Array.from(
     { length: Math.min(input.threads, units.length) },
     // Its own flags: a loader or a condition of this process would make it resolve other files than it was built from.
-    () => new Worker(workerFile(), { workerData: signed, execArgv: [] }),
+    () => new Worker(workerFile(), { workerData: signed, execArgv: [], resourceLimits: LIMITS }),
   );
   const done = new Map<number, SegmentResult>();
   let next = 0;
@@ -69,6 +69,9 @@ function ask(worker: Worker, unit: Unit): Promise<SegmentResult> {
     worker.postMessage({ unit } satisfies ToWorker);
   });
 }
+
+/** Events live for a moment: with room for many of them, few outlive a collection. */
+const LIMITS = { maxYoungGenerationSizeMb: 96 } as const;
 
 /** Sources have no compiled worker beside them: tests use the one that was built, or none. */
 function workerFile(): URL {
