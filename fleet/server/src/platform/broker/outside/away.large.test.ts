@@ -28,4 +28,24 @@ describe("an outside broker that goes away and comes back", () => {
     await rig.broker.publish({ ...command, topic: topics.command(SITE, "bed-7", "r-2"), payload: "identify" });
     expect((await after.messages(1)).map(({ payload }) => payload)).toEqual(["identify"]);
   });
+
+  it("learns what was denied meanwhile", async () => {
+    const rig = await mosquittoRig();
+    close = () => rig.close();
+    const device = await rig.device("bed-8", { clean: false });
+    await rig.server.stop();
+    await device.closed;
+    rig.gate.denied.add("bed-8");
+    await expect(rig.broker.cut("bed-8")).rejects.toMatchObject({ code: "broker-unreachable" });
+
+    await rig.server.start();
+    let granted: readonly number[] | "closed" = [1];
+    const deadline = performance.now() + 10_000;
+    while (granted !== "closed" && granted[0] !== 128 && performance.now() < deadline) {
+      const trying = await rig.tls("bed-8");
+      await trying?.connect();
+      granted = (await trying?.subscribe([topics.commands(SITE, "bed-8")])) ?? "closed";
+    }
+    expect(granted === "closed" ? [128] : granted).toEqual([128]);
+  });
 });

@@ -16,9 +16,9 @@ export interface OutsideParts {
   /** Tells the fleet servers of one site apart; random. */
   readonly instance: string;
   readonly grant: (device: string) => TopicGrant;
-  /** Not denied, and known. */
+  /** Not denied. */
   readonly mayConnect: (device: string) => boolean;
-  /** Every device that may connect now: a broker that was wiped is given all of them again. */
+  /** Every device of the site, denied ones too: what a broker missed while it was away is made good. */
   readonly known: () => Iterable<string>;
   readonly clock: Clock;
   readonly logger: BrokerLogger;
@@ -148,11 +148,17 @@ class OutsideBroker implements FleetBroker {
     this.#mark(device, false);
   }
 
-  /** Gives every known device its rights: at the start, and when a broker came back that may have been wiped. */
+  /** What is so at the fleet becomes so at the broker, which may have been wiped, or away while somebody was denied. */
   async provision(): Promise<void> {
-    const grants = [...this.#parts.known()].filter(this.#parts.mayConnect).map(this.#parts.grant);
-    for (let at = 0; at < grants.length; at += GIVE_AT_ONCE)
+    const { known, mayConnect, grant } = this.#parts;
+    const grants: TopicGrant[] = [];
+    for (const device of known()) {
+      if (mayConnect(device)) grants.push(grant(device));
+      else await this.cut(device);
+    }
+    for (let at = 0; at < grants.length; at += GIVE_AT_ONCE) {
       await this.#rights.give(grants.slice(at, at + GIVE_AT_ONCE));
+    }
   }
 
   async stop(): Promise<void> {
