@@ -23,8 +23,11 @@ export function lint(
   document: PolicyContent | PolicyDocument,
   devices: readonly DeviceFacts[] = [],
 ): readonly PolicyFinding[] {
+  const about = whole(document);
+  // What will not be signed anyway is not tried layer by layer: that takes longest for the largest.
+  if (about.some(({ code }) => code === "policy-too-large")) return about;
   const found = [
-    ...whole(document),
+    ...about,
     ...groups(document, devices),
     ...layers(document),
     ...contradictions(document, devices),
