@@ -8,41 +8,6 @@ const Printed = z
   .trim()
   .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]*$/u);
 
-/** `POST /v1/kiosks`: a new kiosk with its one-time token asks for a reader certificate. The key never leaves the kiosk. */
-export const KioskEnrolment = z.strictObject({
-  bootstrapToken: z.string().max(128),
-  id: DeviceId,
-  name: Printed.min(1).max(80),
-  ward: Printed.min(1).max(80),
-  /** SubjectPublicKeyInfo, DER, P-256. */
-  readerPublicKey: Base64Url.max(256),
-});
-export type KioskEnrolment = z.infer<typeof KioskEnrolment>;
-
-export const KioskIdentity = z.strictObject({
-  site: z.string().max(63),
-  /** DER. */
-  rootCertificate: Base64Url.max(4096),
-  readerCertificate: Base64Url.max(4096),
-  /** Bearer token of this kiosk for every later call; mutual TLS takes its place with the fleet server. */
-  kioskToken: z.string().max(128),
-});
-export type KioskIdentity = z.infer<typeof KioskIdentity>;
-
-/** `GET /v1/kiosk/lease`: what lets a kiosk work alone until `status` ends. */
-export const KioskLease = z.strictObject({
-  /** COSE_Sign1 `ReaderStatus` (see credential/). */
-  status: Base64Url.max(4096),
-  /** `HolderTable` bytes (see table.ts). */
-  table: Base64Url.max(32 * 1024 * 1024),
-  denyEpoch: z.number().int().nonnegative(),
-  /** COSE_Sign1 `DenyNotice`: news for phones, which a kiosk hands on and cannot invent; `null` while nothing is denied. */
-  denyNotice: Base64Url.max(12_288).nullable().default(null),
-  /** DER; renewed when less than half its life is left. */
-  readerCertificate: Base64Url.max(4096),
-});
-export type KioskLease = z.infer<typeof KioskLease>;
-
 /**
  * `GET /v1/kiosk/lease` with the kiosk's certificate: what lets it work alone until `status` ends. The table of holders
  * is apart, because it is large, the same for every kiosk, and seldom changes.
@@ -127,13 +92,11 @@ export const JournalEvent = z.strictObject({
 });
 export type JournalEvent = z.infer<typeof JournalEvent>;
 
-/** `POST /v1/kiosk/events`: at least once; answered with the sequence and head that are now durable at the site. */
-export const EventBatch = z.strictObject({ events: z.array(JournalEvent).min(1).max(200) });
-export type EventBatch = z.infer<typeof EventBatch>;
+/** `GET /v1/kiosk/events/head`: the sequence and head of its journal that are durable at the site. */
 export const EventAck = z.strictObject({ seq: z.number().int().nonnegative(), head: Base64Url.max(43) });
 export type EventAck = z.infer<typeof EventAck>;
 
-/** `PUT /v1/kiosk/reported`: what the kiosk is, for the status page. */
+/** What a kiosk is: part of what it reports, and shown on the status page. */
 export const KioskReport = z.strictObject({
   state: z.enum(["locked", "someone-near", "identifying", "unlocked", "leaving", "refused", "degraded"]),
   profile: z.enum(["demo", "production"]),
