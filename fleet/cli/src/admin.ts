@@ -16,8 +16,8 @@ export const adminCommands: CommandGroup = (program, { terminal, result }) => {
   program
     .command("login")
     .description("Keep an API token of yours (console: My account, API tokens) for the commands that follow")
-    .requiredOption("--url URL", "the console's address")
-    .option("--token-file FILE", "the token, instead of asking for it")
+    .requiredOption("--url <URL>", "the console's address")
+    .option("--token-file <FILE>", "the token, instead of asking for it")
     .action(async ({ url, tokenFile }: { url: string; tokenFile?: string }) => {
       const token =
         tokenFile === undefined ? await terminal.ask("API token", { secret: true }) : await readFile(tokenFile, "utf8");
@@ -55,8 +55,8 @@ export const adminCommands: CommandGroup = (program, { terminal, result }) => {
     .description("Administrators")
     .command("recover <login>")
     .description("On the server itself, as its user: a link that lets an administrator in again, once, within the hour")
-    .requiredOption("--data DIR", "the fleet server's data folder")
-    .requiredOption("--url URL", "the console's address")
+    .requiredOption("--data <DIR>", "the fleet server's data folder")
+    .requiredOption("--url <URL>", "the console's address")
     .action(async (login: string, { data, url }: { data: string; url: string }) => {
       const { secret, expiresAt } = await writeRecoveryFile({
         dataDir: resolve(data),
@@ -64,7 +64,7 @@ export const adminCommands: CommandGroup = (program, { terminal, result }) => {
         now: Date.now(),
         randomBytes: (size) => new Uint8Array(randomBytes(size)),
       });
-      const link = `${url.replace(/\/+$/, "")}/#set-up=${secret}`;
+      const link = `${url.replace(/\/+$/, "")}/#recovery=${secret}`;
       result({ link, expiresAt }, `Open within the hour, once: ${link}`);
     });
 };

@@ -13,10 +13,10 @@ interface Common {
 
 const common = (command: Command): Command =>
   command
-    .requiredOption("--data DIR", "the fleet server's data folder")
-    .requiredOption("--site ID", "the site's id, as in the server's configuration")
-    .requiredOption("--name NAME", "the site's name")
-    .option("--passphrase-file FILE", "passphrase of the root's key: 16 characters at least, file of mode 0600");
+    .requiredOption("--data <DIR>", "the fleet server's data folder")
+    .requiredOption("--site <ID>", "the site's id, as in the server's configuration")
+    .requiredOption("--name <NAME>", "the site's name")
+    .option("--passphrase-file <FILE>", "passphrase of the root's key: 16 characters at least, file of mode 0600");
 
 /** `wardkey ca …`: the ceremonies of the offline root. They work on files alone; a running server takes them up by "ca.rotate". */
 export const caCommands: CommandGroup = (program, { result }) => {
@@ -25,7 +25,7 @@ export const caCommands: CommandGroup = (program, { result }) => {
   common(ca.command("init"))
     .description("Make the offline root and the first online intermediate")
     .option(
-      "--root-key FILE",
+      "--root-key <FILE>",
       "where the root's key goes: a medium that leaves with its keeper (else DIR/pki/root.key)",
     )
     .action(async (options: Common & { rootKey?: string }) => {
@@ -42,7 +42,7 @@ export const caCommands: CommandGroup = (program, { result }) => {
   const rotate = ca.command("rotate").description("Replace an authority; devices and phones follow by themselves");
   common(rotate.command("intermediate"))
     .description("A new intermediate under the root in force")
-    .requiredOption("--root-key FILE", "the root's key, brought for this moment")
+    .requiredOption("--root-key <FILE>", "the root's key, brought for this moment")
     .action(async (options: Common & { rootKey: string }) => {
       const made = await rotateIntermediate({ ...ceremony(options), rootKeyFile: resolve(options.rootKey) });
       result(
@@ -52,9 +52,9 @@ export const caCommands: CommandGroup = (program, { result }) => {
     });
   common(rotate.command("root"))
     .description("A new root, cross-signed with the old one")
-    .requiredOption("--root-key FILE", "the old root's key")
-    .requiredOption("--new-root-key FILE", "where the new root's key goes")
-    .option("--new-passphrase-file FILE", "passphrase of the new root's key")
+    .requiredOption("--root-key <FILE>", "the old root's key")
+    .requiredOption("--new-root-key <FILE>", "where the new root's key goes")
+    .option("--new-passphrase-file <FILE>", "passphrase of the new root's key")
     .action(async (options: Common & { rootKey: string; newRootKey: string; newPassphraseFile?: string }) => {
       const made = await rotateRoot({
         ...ceremony(options),

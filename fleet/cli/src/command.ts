@@ -1,9 +1,13 @@
 import { codeOf, WardkeyError } from "@wardkey/protocol";
 import { Command, CommanderError } from "commander";
 import { adminCommands } from "./admin.js";
+import { auditCommands } from "./audit.js";
+import { backupCommands } from "./backup.js";
 import { caCommands } from "./ca.js";
 import { deviceCommands } from "./device.js";
+import { policyCommands } from "./policy.js";
 import { processTerminal } from "./process-terminal.js";
+import { staffCommands } from "./staff.js";
 import type { Terminal } from "./terminal.js";
 
 /** What every command gets. */
@@ -19,7 +23,15 @@ export type CommandGroup = (program: Command, context: Context) => void;
 /** Exit codes, stable: 0 done, 1 refused or failed (the code says why), 2 wrongly used. */
 const EXIT = { done: 0, refused: 1, misused: 2 } as const;
 
-const groups: readonly CommandGroup[] = [adminCommands, caCommands, deviceCommands];
+const groups: readonly CommandGroup[] = [
+  adminCommands,
+  auditCommands,
+  backupCommands,
+  caCommands,
+  deviceCommands,
+  policyCommands,
+  staffCommands,
+];
 
 /** The `wardkey` command. Resolves with its exit code. */
 export async function main(args: readonly string[], terminal: Terminal = processTerminal): Promise<number> {

@@ -39,11 +39,11 @@ export const deviceCommands: CommandGroup = (program, { result }) => {
   device
     .command("list")
     .description("Devices with what is wrong with them")
-    .option("--ward WARD")
-    .option("--state STATE", "awaiting, enrolled, quarantined, denied, retired")
-    .option("--health CODE", "a finding's code, or any")
-    .option("--search TEXT")
-    .option("--limit N", "at most 500", "100")
+    .option("--ward <WARD>")
+    .option("--state <STATE>", "awaiting, enrolled, quarantined, denied, retired")
+    .option("--health <CODE>", "a finding's code, or any")
+    .option("--search <TEXT>")
+    .option("--limit <N>", "at most 500", "100")
     .action(async (options: Readonly<Record<string, string>>) => {
       const query = new URLSearchParams(options);
       const page = await (await FleetClient.open()).call("GET", `/v1/devices?${query}`, Page);
@@ -62,7 +62,7 @@ export const deviceCommands: CommandGroup = (program, { result }) => {
     });
 
   const ticketed = (command: Command): Command =>
-    command.requiredOption("--ticket FILE", "where the one-time ticket goes (0600)");
+    command.requiredOption("--ticket <FILE>", "where the one-time ticket goes (0600)");
   const keep = async (file: string, { ticket }: z.infer<typeof Ticketed>): Promise<string> => {
     if (ticket === null) return "It waits; no ticket was made: wardkey device ticket";
     await writeFile(resolve(file), `${JSON.stringify(ticket)}\n`, { mode: 0o600, flag: "wx" });
@@ -70,10 +70,10 @@ export const deviceCommands: CommandGroup = (program, { result }) => {
   };
   ticketed(device.command("add <id>"))
     .description("Make a device known and give it a ticket")
-    .requiredOption("--name NAME")
-    .requiredOption("--ward WARD")
-    .option("--kind KIND", "kiosk, medical-device, service", "kiosk")
-    .option("--tag TAG...", "groups of policy layers")
+    .requiredOption("--name <NAME>")
+    .requiredOption("--ward <WARD>")
+    .option("--kind <KIND>", "kiosk, medical-device, service", "kiosk")
+    .option("--tag <TAG...>", "groups of policy layers")
     .action(
       async (
         id: string,
@@ -102,7 +102,7 @@ export const deviceCommands: CommandGroup = (program, { result }) => {
     device
       .command(`${act} <id>`)
       .description(words)
-      .requiredOption("--reason CODE", "stolen, lost, misbehaves: a word for the audit")
+      .requiredOption("--reason <CODE>", "stolen, lost, misbehaves: a word for the audit")
       .action(async (id: string, { reason }: { reason: string }) => {
         const answer = await (await FleetClient.open()).call("POST", path(id, act), Denied, { reason });
         const waits =

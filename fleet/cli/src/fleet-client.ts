@@ -45,25 +45,36 @@ export class FleetClient {
     schema: z.ZodType<T>,
     body?: unknown,
   ): Promise<T> {
-    const response = await this.#send(method, path, body);
+    const sent = body === undefined ? {} : { body: JSON.stringify(body), type: "application/json" };
+    return this.#read(await this.#send({ method, path, ...sent }), schema);
+  }
+
+  /** Sends a file as it is. */
+  async upload<T>(path: string, type: string, body: ReadableStream, schema: z.ZodType<T>): Promise<T> {
+    return this.#read(await this.#send({ method: "POST", path, body, type }), schema);
+  }
+
+  async #read<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
     const text = await response.text();
     const json = text === "" ? null : jsonOf(text);
     if (!response.ok) throw refusalOf(response.status, json);
     const value = schema.safeParse(json);
-    if (!value.success)
-      throw new WardkeyError("fleet-answer-malformed", `the answer to ${method} ${path} is not understood`);
+    if (!value.success) {
+      throw new WardkeyError(
+        "fleet-answer-malformed",
+        "the answer is not understood: are server and command of one version?",
+      );
+    }
     return value.data;
   }
 
-  /** The answer as bytes on their way, for exports. */
-  async stream(path: string): Promise<ReadableStream<Uint8Array>> {
-    const response = await this.#send("GET", path, undefined);
-    if (!response.ok) throw refusalOf(response.status, jsonOf(await response.text()));
-    if (response.body === null) throw new WardkeyError("fleet-answer-malformed", `the answer to GET ${path} is empty`);
-    return response.body;
-  }
-
-  async #send(method: string, path: string, body: unknown): Promise<Response> {
+  async #send(asked: {
+    method: string;
+    path: string;
+    body?: string | ReadableStream;
+    type?: string;
+  }): Promise<Response> {
+    const { method, path, body, type } = asked;
     try {
       return await fetch(new URL(path, this.#login.url), {
         method,
@@ -72,10 +83,11 @@ export class FleetClient {
         headers: {
           accept: "application/json",
           authorization: `Bearer ${this.#login.token}`,
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(type === undefined ? {} : { "content-type": type }),
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
+        // A stream has no length: undici wants to be told that it goes one way.
+        ...(body === undefined ? {} : { body, duplex: "half" }),
+      } as RequestInit);
     } catch (cause) {
       const why = codeOf(cause instanceof Error ? (cause.cause ?? cause) : cause);
       throw new WardkeyError("fleet-unreachable", `no answer from ${this.#login.url} (${why})`, { cause });

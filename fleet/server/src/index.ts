@@ -1,5 +1,6 @@
 export { systemClock } from "./assembly/world.js";
-export { createSqlAuditStore, type VerifyReport, verifyArchive, verifyDatabase, writeArchive } from "./audit/index.js";
+export { type VerifyReport, verifyArchive, verifyDatabase } from "./audit/index.js";
+export { backUp, restore } from "./backup.js";
 export { type Fleet, startFleet } from "./fleet.js";
 export { FleetConfig, type FleetConfigInput, readFleetConfig } from "./fleet-config.js";
 export { caInit, rotateIntermediate, rotateRoot } from "./pki/index.js";

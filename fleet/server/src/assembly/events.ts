@@ -25,7 +25,11 @@ export function connectEvents(
     }
     const acknowledged = await audit.ingest(message.device, event);
     devices.downlink.acknowledge(message.device, acknowledged);
-    if (event.kind === "journal") rollouts.note(message.device, event.body.events);
+    if (event.kind !== "journal") return;
+    rollouts.note(
+      message.device,
+      event.body.events.filter(({ seq }) => seq <= acknowledged.seq),
+    );
   });
   heads.onHead(({ size, root, at }) => {
     const message = { to: "all", kind: "tree-head", body: { size, root, at }, epoch: size } as const;
