@@ -6,7 +6,7 @@ import { startFleet, systemClock } from "@wardkey/fleet-server";
 import { type ApprovalKind, TestConsole } from "@wardkey/fleet-server/testing/console";
 import { pino } from "pino";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { projectRoot } from "../src/project-root.js";
 import { chromiumArguments, findChromium } from "../src/shift/browser.js";
@@ -18,6 +18,9 @@ let browser: Browser;
 let site: TestConsole;
 let wiped: string[];
 let people: PersonAtBrowser[];
+
+/** Several people in several browsers, on a machine that does other things too. */
+vi.setConfig({ testTimeout: 90_000 });
 
 beforeAll(async () => {
   browser = await chromium.launch({ executablePath: findChromium(), headless: true, args: [...chromiumArguments] });
