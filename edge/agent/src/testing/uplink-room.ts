@@ -74,6 +74,12 @@ export class UplinkRoom {
     for (let each = 0; each < count; each++) this.journal.note("radio.lost", { reason: "test" });
   }
 
+  /** From now on the journal lies where nothing can be read or written. */
+  async loseJournal(): Promise<void> {
+    await this.journal.close();
+    this.journal = await openJournal(join(this.folder, "nowhere"), this.time);
+  }
+
   get held(): number {
     return this.fleet.journals.get(KIOSK)?.length ?? 0;
   }

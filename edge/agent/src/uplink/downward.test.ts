@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { after, hours, minutes } from "@wardkey/protocol";
 import { topics } from "@wardkey/protocol/fleet";
 import { TO_ALL } from "@wardkey/protocol/fleet/signed";
@@ -235,7 +236,6 @@ describe("a command", () => {
   });
 
   it("to wipe locks, answers, and leaves nothing of the site but the journal", async () => {
-    const { readdir } = await import("node:fs/promises");
     const link = await room.ready({ wiped: async () => void room.did.push("wiped") });
     await room.fleet.command(KIOSK, { command: "wipe" });
     await room.until(() => room.did.includes("wiped"));

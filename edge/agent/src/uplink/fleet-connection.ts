@@ -1,4 +1,4 @@
-import { codeOf, type Duration, seconds } from "@wardkey/protocol";
+import { codeOf, type Duration, seconds, WardkeyError } from "@wardkey/protocol";
 import mqtt, { type MqttClient } from "mqtt";
 import type { Timers } from "../time.js";
 import { BackOff } from "./back-off.js";
@@ -77,14 +77,14 @@ export class FleetConnection {
   /** Resolves when the broker has taken it. Throws `not-connected`, `not-taken`. */
   publish(topic: string, payload: string, { retain }: { retain: boolean }): Promise<void> {
     const line = this.#line;
-    if (line === null || !line.subscribed) return Promise.reject(codedError("not-connected"));
+    if (line === null || !line.subscribed) return Promise.reject(notPublished("not-connected"));
     return new Promise((resolve, reject) => {
       const settled = (finish: () => void) => (): void => {
         if (!line.waiting.delete(fail)) return;
         giveUp();
         finish();
       };
-      const fail = (code: string): void => settled(() => reject(codedError(code)))();
+      const fail = (code: string): void => settled(() => reject(notPublished(code)))();
       line.waiting.add(fail);
       const giveUp = this.#settings.deadlines.after(TAKEN_WITHIN, () => {
         fail("not-taken");
@@ -201,9 +201,7 @@ export class FleetConnection {
   }
 }
 
-function codedError(code: string): Error {
-  return Object.assign(new Error(code), { code });
-}
+const notPublished = (code: string): WardkeyError => new WardkeyError(code, "the broker did not take a message");
 
 /** MQTT 3.1.1 3.2.2.3: 5 is "not authorized"; the rest of TLS and the network keeps its own code. */
 function refusalOf(error: unknown): string {

@@ -117,6 +117,17 @@ describe("the outbox", () => {
     expect(await alarms()).toEqual(["journal-fork", "journal-fleet-ahead"]);
   });
 
+  it("accuses nobody while its own journal cannot be read", async () => {
+    const link = await room.ready();
+    room.note(3);
+    await room.until(async () => (await room.journal.outbox()) === 3);
+    await link.stop();
+    await room.loseJournal();
+    await room.link();
+    await room.until(() => room.said.includes("journal-unavailable"));
+    expect(room.said).not.toContain("journal-fleet-ahead");
+  });
+
   it("signs a checkpoint of what was acknowledged: every hundred entries, each quarter of an hour, and when it stops", async () => {
     const link = await room.ready();
     const heads = async (): Promise<unknown[]> => {

@@ -19,7 +19,7 @@ const WINDOW = 8;
 const MAX_ENTRIES_BYTES = MAX_UP_BYTES - 1_024;
 
 export interface OutboxSettings {
-  readonly journal: Pick<Journal, "after" | "outbox" | "acknowledge" | "rewind">;
+  readonly journal: Pick<Journal, "after" | "outbox" | "acknowledge" | "rewind" | "head">;
   readonly timers: Timers;
   readonly random: () => number;
   readonly newId: () => string;
@@ -39,7 +39,9 @@ export interface OutboxSettings {
 export type OutboxAlarm = "journal-fork" | "journal-fleet-ahead" | "journal-fleet-behind";
 
 /** Where the fleet's word falls in this journal's chain. */
-type Placed = { readonly place: "here"; readonly event: JournalEvent | null } | { readonly place: "fork" | "ahead" };
+type Placed =
+  | { readonly place: "here"; readonly event: JournalEvent | null }
+  | { readonly place: "fork" | "ahead" | "unknown" };
 
 /**
  * The journal's way to the fleet: in order, at least once. Messages go out in a window; the cursor moves over nothing but
@@ -169,13 +171,19 @@ export class Outbox {
   async #place(seq: number, head: string): Promise<Placed> {
     if (seq === 0) return { place: "here", event: null };
     const [own] = await this.#settings.journal.after(seq - 1, 1);
-    if (own === undefined) return { place: "ahead" };
+    // A journal that is open holds at least the start of this run.
+    if (own === undefined) return { place: (await this.#settings.journal.head()).seq === 0 ? "unknown" : "ahead" };
     return own.seq === seq && own.hash === head ? { place: "here", event: own } : { place: "fork" };
   }
 
-  #halt(place: "fork" | "ahead"): void {
-    const code = place === "fork" ? "journal-fork" : "journal-fleet-ahead";
+  #halt(place: "fork" | "ahead" | "unknown"): void {
     this.#halted = true;
+    if (place === "unknown") {
+      this.#settings.say("journal-unavailable");
+      this.#wait();
+      return;
+    }
+    const code = place === "fork" ? "journal-fork" : "journal-fleet-ahead";
     this.#settings.say(code);
     this.#settings.alarm(code);
     this.#wait();

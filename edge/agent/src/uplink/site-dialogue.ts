@@ -1,4 +1,4 @@
-import type { Duration } from "@wardkey/protocol";
+import { type Duration, WardkeyError } from "@wardkey/protocol";
 import { type DeviceConnection, type KioskReport, topics } from "@wardkey/protocol/fleet";
 import { systemTimers, type Timers } from "../time.js";
 import { Checkpoints } from "./checkpoints.js";
@@ -234,6 +234,7 @@ export class SiteDialogue {
           memory.threaten(body);
           this.#parts.orders().risk(body);
         },
+        // This screen shows no nudges: taking one changes nothing.
         nudge: () => {},
       },
     });
@@ -277,7 +278,7 @@ export class SiteDialogue {
   #publish(topic: (site: string, device: string) => string, payload: string, retain: boolean): Promise<void> {
     const { credentials, settings } = this.#parts;
     const site = credentials.trust?.site;
-    if (site === undefined) return Promise.reject(new Error("identity-missing"));
+    if (site === undefined) return Promise.reject(new WardkeyError("identity-missing", "this kiosk is not enrolled"));
     return this.#connection.publish(topic(site, settings.kiosk.id), payload, { retain });
   }
 

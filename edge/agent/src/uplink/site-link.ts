@@ -1,4 +1,4 @@
-import { type Duration, type Instant, milliseconds, seconds } from "@wardkey/protocol";
+import { type Duration, type Instant, milliseconds, seconds, WardkeyError } from "@wardkey/protocol";
 import type {
   CredentialRequest,
   DeviceConnection,
@@ -203,7 +203,9 @@ export class SiteLink {
 
   sign(bytes: Uint8Array): Promise<Uint8Array> {
     const key = this.#credentials.readerKey;
-    return key === null ? Promise.reject(new Error("reader-key-missing")) : key.sign(bytes);
+    return key === null
+      ? Promise.reject(new WardkeyError("reader-key-missing", "this kiosk is not enrolled"))
+      : key.sign(bytes);
   }
 
   /** Time left to work alone; 0: there is no lease, it has ended, or this kiosk is denied or quarantined. */
