@@ -86,6 +86,25 @@ describe("the site-wide table", () => {
     expect(digests.size).toBeLessThanOrEqual(5);
   });
 
+  it("lets nobody wait when the grid moves on: the old table is good until the new one is there", async () => {
+    const people = new SimulatedPeople();
+    people.add("anna");
+    const tables = people.tables();
+    const before = await tables.current();
+    const blockEnd = Math.ceil(people.now / hours(6)) * hours(6);
+    people.now = blockEnd;
+    const asked = await tables.current();
+    expect([asked.digest, people.opened]).toEqual([before.digest, 1]);
+    await tables.until(people.now + hours(25));
+    const after = await tables.current();
+    expect([after.digest === before.digest, people.opened]).toEqual([false, 2]);
+    expect(tables.at(before.digest)).not.toBeNull();
+    // Somebody cut off meanwhile is waited for.
+    people.holders.delete("anna");
+    people.revision += 1;
+    expect(HolderTable.parse((await tables.current()).bytes).size).toBe(0);
+  });
+
   it("computes only what is new: a newcomer's keys are opened, nobody else's", async () => {
     const people = new SimulatedPeople();
     for (let at = 0; at < 50; at += 1) people.add(`person-${at}`);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Duration, hours, type Instant, instant } from "@wardkey/protocol";
-import { identifierWindow } from "@wardkey/protocol/credential";
+import { identifierWindow, windowStart } from "@wardkey/protocol/credential";
 import { PREFIX_BYTES, TableWriter } from "@wardkey/protocol/fleet";
 import { manyMacs } from "../domain/many-macs.js";
 import { type ActiveHolder, type HolderKeys, holderName, type StaffStore } from "./ports.js";
@@ -36,6 +36,8 @@ export interface HolderTables {
 
 type Cached = { firstWindow: number; windows: number; prefixes: Uint8Array; templateKey: Uint8Array | null };
 
+type Made = { firstWindow: number; windows: number; revision: number; until: number; table: HolderTableBytes };
+
 export type TableParts = {
   site: string;
   store: Pick<StaffStore, "revision" | "activeHolders" | "holderKeys">;
@@ -51,14 +53,16 @@ export type TableParts = {
 export function createHolderTables(parts: TableParts): HolderTables {
   const cache = new Map<string, Cached>();
   const made = new Map<string, HolderTableBytes>();
-  let last: { key: string; until: number; table: HolderTableBytes } | null = null;
+  let last: Made | null = null;
+  let moving = false;
   let building: Promise<unknown> = Promise.resolve();
 
   const build = async (until: number): Promise<HolderTableBytes> => {
     const now = parts.now();
     const { firstWindow, windows } = spanOf(now, until);
-    const key = [firstWindow, windows, await parts.store.revision()].join(":");
-    if (last?.key === key && now < last.until) return last.table;
+    const revision = await parts.store.revision();
+    const same = last?.firstWindow === firstWindow && last.windows === windows && last.revision === revision;
+    if (last !== null && same && now < last.until) return last.table;
     const active = await parts.store.activeHolders(now);
     const slices = createSlices(parts);
     const span = { site: parts.site, firstWindow, windows };
@@ -90,7 +94,7 @@ export function createHolderTables(parts: TableParts): HolderTables {
     made.delete(table.digest);
     made.set(table.digest, table);
     for (const digest of [...made.keys()].slice(0, -TABLES_KEPT)) made.delete(digest);
-    last = { key, until: soonest, table };
+    last = { firstWindow, windows, revision, until: soonest, table };
     return table;
   };
   const until = (end: number): Promise<HolderTableBytes> => {
@@ -98,9 +102,29 @@ export function createHolderTables(parts: TableParts): HolderTables {
     building = turn.catch(() => undefined);
     return turn;
   };
+  const stillReaches = async (made: Made, now: number, end: number): Promise<boolean> =>
+    windowStart(made.firstWindow + made.windows) >= end &&
+    now < made.until &&
+    made.revision === (await parts.store.revision());
   return {
     until,
-    current: () => until(parts.now() + parts.leaseLife() + MARGIN),
+    async current() {
+      const now = parts.now();
+      const end = now + parts.leaseLife() + MARGIN;
+      if (last !== null && (await stillReaches(last, now, end))) {
+        // The grid moved on: nobody waits for the next table while this one reaches as far as it must.
+        if (spanOf(now, end).firstWindow !== last.firstWindow && !moving) {
+          moving = true;
+          until(end)
+            .finally(() => {
+              moving = false;
+            })
+            .catch(() => undefined);
+        }
+        return last.table;
+      }
+      return until(end);
+    },
     at: (digest) => made.get(digest) ?? null,
   };
 }
