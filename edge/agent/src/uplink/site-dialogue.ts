@@ -61,8 +61,7 @@ export class SiteDialogue {
     const { settings, memory, time, credentials, client, timers, troubles } = parts;
     const { journal, random, newId, clock } = settings;
     const device = settings.kiosk.id;
-    const wallNow = (): number => clock.now();
-    const monotonic = (): number => clock.monotonic();
+    const [wallNow, monotonic] = [(): number => clock.now(), (): number => clock.monotonic()];
     const publishEvent = (payload: string): Promise<void> => this.#publish(topics.event, payload, false);
     this.#connection = new FleetConnection({
       berth: () => this.#berth(),
