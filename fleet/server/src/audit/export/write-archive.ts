@@ -24,7 +24,8 @@ const PAGE = 1_000;
  */
 export async function writeArchive(input: {
   store: AuditStore;
-  heads: TreeHeads;
+  /** Whoever cannot sign gives the newest head that is kept: the archive then ends there. */
+  heads: Pick<TreeHeads, "renew">;
   folder: string;
   site: string;
   /** DER of every root that the site knows. */
