@@ -1,8 +1,11 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { minutes } from "@wardkey/protocol";
 import sqlite3 from "sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sqliteDatabase } from "../platform/sql/testing/test-database.js";
-import { createTreeHeads, type TreeHeads, verifyDatabase } from "./index.js";
+import { createTreeHeads, type TreeHeads, verifyArchive, verifyDatabase, writeArchive } from "./index.js";
 import { SimulatedKeys } from "./measuring/simulated-keys.js";
 import { DeviceJournal, journalOf, NOW, TestAudit } from "./testing/test-audit.js";
 
@@ -142,6 +145,24 @@ describe("signed heads of the log", () => {
     await test.restart();
     await test.audit.append("server.started", { version: "0.1.0" });
     expect(test.alarms).toEqual([{ source: "wardkey-fleet", code: "stored-log-altered", seq: 0 }]);
+  });
+});
+
+describe("an archive by somebody who cannot sign", () => {
+  it("ends at the newest head that is kept, and holds", async () => {
+    const { audit, store } = test;
+    await audit.ingest("bed-7", journalOf(...journal.grow(4)));
+    const { jws, id } = await keys.signCheckpoint("bed-7", { seq: 304, head: journal.head });
+    await audit.ingest("bed-7", { v: 1, id, at: NOW, kind: "checkpoint", body: { statement: jws } });
+    const folder = await mkdtemp(join(tmpdir(), "wardkey-archive-"));
+    const kept = await store.newestTreeHead();
+    if (kept === null) throw new Error("no head");
+    const heads = { renew: async () => kept };
+    const of = { site: "st-mary", certificates: keys.trust.roots, now: () => NOW };
+    expect(await writeArchive({ store, heads, folder, ...of })).toMatchObject({ size: 300 });
+    expect(await verifyArchive({ folder, trust: keys.trust, threads: 0 })).toMatchObject({ ok: true, events: 300 });
+    await expect(writeArchive({ store, heads, folder, ...of })).rejects.toMatchObject({ code: "archive-exists" });
+    await rm(folder, { recursive: true });
   });
 });
 

@@ -36,14 +36,15 @@ export async function writeArchive(input: {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if ((await readdir(folder)).length > 0)
     throw new WardkeyError("archive-exists", `${folder} is not empty: choose another folder`);
-  // Checkpoints before the head: everything that they cover is in the log by then.
-  const checkpoints = await writeLines(join(folder, CHECKPOINTS), checkpointsOf(store));
   const { size, root } = await input.heads.renew();
   const heads = await writeLines(join(folder, HEADS), headsOf(store, size));
+  /** How far each chain comes in this archive. */
+  const ends = new Map<string, number>();
   for (const from of segmentsOf(size)) {
-    const events = eventsOf(store, from, Math.min(from + SEGMENT, size));
+    const events = eventsOf({ store, from, to: Math.min(from + SEGMENT, size), ends });
     await writeLines(join(folder, eventsFile(from / SEGMENT)), events);
   }
+  const checkpoints = await writeLines(join(folder, CHECKPOINTS), checkpointsOf(store, ends));
   const certificates = input.certificates.map((der) => Buffer.from(der).toString("base64"));
   const content = { v: 1, site: input.site, at: input.now(), size, root, certificates, heads, checkpoints } as const;
   const manifest = sealManifest(content);
@@ -68,11 +69,18 @@ async function writeLines(path: string, lines: AsyncIterable<readonly string[]>)
   return digest.digest("base64url");
 }
 
-async function* eventsOf(store: AuditStore, from: number, to: number): AsyncGenerator<string[]> {
+async function* eventsOf(input: {
+  store: AuditStore;
+  from: number;
+  to: number;
+  ends: Map<string, number>;
+}): AsyncGenerator<string[]> {
+  const { store, from, to, ends } = input;
   for (let next = from; next < to; ) {
     const page = await store.entries(next, to, PAGE);
     const last = page.at(-1);
     if (last === undefined) return;
+    for (const { source, seq } of page) ends.set(source, seq);
     yield page.map(archivedLine);
     next = last.leaf + 1;
   }
@@ -93,12 +101,14 @@ async function* headsOf(store: AuditStore, size: number): AsyncGenerator<string[
   }
 }
 
-async function* checkpointsOf(store: AuditStore): AsyncGenerator<string[]> {
+/** Those over entries that came after the head are of the next archive. */
+async function* checkpointsOf(store: AuditStore, ends: ReadonlyMap<string, number>): AsyncGenerator<string[]> {
   for (let after = { device: "", id: "" }; ; ) {
     const page = await store.checkpoints(after.device, after.id, PAGE);
     const last = page.at(-1);
     if (last === undefined) return;
-    yield page.map(({ device, id, seq, head, issuedAt, code, jws }) =>
+    const covered = page.filter(({ device, seq }) => seq <= (ends.get(device) ?? 0));
+    yield covered.map(({ device, id, seq, head, issuedAt, code, jws }) =>
       JSON.stringify({ device, id, seq, head, issuedAt, code, jws }),
     );
     after = last;
