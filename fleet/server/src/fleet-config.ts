@@ -2,28 +2,50 @@ import { isAbsolute } from "node:path";
 import { WardkeyError } from "@wardkey/protocol";
 import { CertificateProfile } from "@wardkey/protocol/fleet";
 import { z } from "zod";
+import { IMPORT_FIELDS } from "./staff/index.js";
 
 const AbsolutePath = z.string().max(4096).refine(isAbsolute, "must be an absolute path");
 const Id = z.string().regex(/^[a-z0-9-]{1,63}$/);
 const Port = z.number().int().min(0).max(65_535);
 const HostName = z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/);
 
-/** Rights of an outside broker and where it is: docs/large-sites.md. Secrets are named by their files. */
-const OutsideBroker = z.strictObject({
-  kind: z.enum(["mosquitto", "rabbitmq"]),
-  /** Where the fleet server reaches it, with its own certificate of name `wardkey-fleet`. */
-  url: z.url({ protocol: /^mqtts$/ }).max(200),
-  /** What devices are told; the same when absent. */
-  publicUrl: z
-    .url({ protocol: /^mqtts$/ })
-    .max(200)
-    .optional(),
-  /** RabbitMQ's management interface. */
-  managementUrl: z
-    .url({ protocol: /^https?$/ })
-    .max(200)
-    .optional(),
-  managementPasswordFile: AbsolutePath.optional(),
+const MqttUrl = z.url({ protocol: /^mqtts$/ }).max(200);
+/** Where an outside broker is: docs/large-sites.md. Secrets are named by their files. */
+const Outside = {
+  /** Where the fleet servers reach it, with their own certificate of name `wardkey-fleet`. */
+  fleetUrl: MqttUrl,
+  /** What devices are told. */
+  devicesUrl: MqttUrl,
+  /** PEM: who signed the broker's own certificate; the site's roots when absent. */
+  caFile: AbsolutePath.optional(),
+} as const;
+const Broker = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("aedes") }),
+  z.strictObject({ kind: z.literal("mosquitto"), ...Outside }),
+  z.strictObject({
+    kind: z.literal("rabbitmq"),
+    ...Outside,
+    /** RabbitMQ's management interface, by which rights are given and taken. */
+    management: z.strictObject({
+      url: z.url({ protocol: /^https?$/ }).max(200),
+      name: z.string().min(1).max(64),
+      passwordFile: AbsolutePath,
+    }),
+  }),
+]);
+
+/** A directory from which people are imported (LDAPS, or LDAP turned into TLS). */
+const Directory = z.strictObject({
+  url: z.url({ protocol: /^ldaps?$/ }).max(200),
+  caFile: AbsolutePath.optional(),
+  bindDn: z.string().min(1).max(500),
+  bindSecretFile: AbsolutePath,
+  base: z.string().min(1).max(500),
+  filter: z.string().min(1).max(500),
+  /** Which attribute holds which field. */
+  attributes: z.partialRecord(z.enum(IMPORT_FIELDS), z.string().min(1).max(64)),
+  /** In which the directory means its dates: `Europe/Rome`. */
+  timeZone: z.string().min(1).max(64),
 });
 
 /** The fleet server's configuration file. Secrets are named by their files, which are made (0600) when missing. */
@@ -58,13 +80,28 @@ export const FleetConfig = z.strictObject({
       }),
     ])
     .default({ kind: "sqlite" }),
-  broker: z
-    .discriminatedUnion("kind", [z.strictObject({ kind: z.literal("aedes") }), OutsideBroker])
-    .default({ kind: "aedes" }),
+  broker: Broker.default({ kind: "aedes" }),
   /** With which policy a new site begins. */
   profile: z.enum(["demo", "production"]).default("production"),
   /** A git checkout is the source of truth for the policy: the console takes no drafts, `wardkey policy push` brings them. */
   policyKeptInFiles: z.boolean().default(false),
+  /** LDAP directories by the name of their source. */
+  directories: z.record(Id, Directory).default({}),
+  /** How people are enrolled. */
+  staff: z
+    .strictObject({
+      /** A second operator confirms each enrolment with their own code. */
+      secondOperator: z.boolean().default(false),
+      /** Name of the consent text in force, which an enrolment with a face must give; `null`: consent is kept elsewhere. */
+      consentText: z
+        .string()
+        .regex(/^[a-z0-9-]{1,63}$/)
+        .nullable()
+        .default(null),
+      /** How long the record of somebody who left is kept for the audit. */
+      leaverRetentionDays: z.number().int().min(1).max(3_650).optional(),
+    })
+    .default({ secondOperator: false, consentText: null }),
   /** What the first operator types at a kiosk to enrol a person: 4 to 32 characters. */
   operatorCodeFile: AbsolutePath,
   /** Devices that are to find a ticket at the first start. */

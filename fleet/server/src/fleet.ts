@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Clock, codeOf, WardkeyError } from "@wardkey/protocol";
 import type { FastifyBaseLogger } from "fastify";
 import { Registry } from "prom-client";
+import { ARCHIVE_KIND, archiveAct, sweepApprovals } from "./assembly/approvals.js";
 import { connectEvents } from "./assembly/events.js";
 import { type Machines, openMachines } from "./assembly/machines.js";
 import { openPeople } from "./assembly/people.js";
@@ -133,7 +134,11 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
   const record = audit.record.bind(audit);
   auth.approvals.register(ROTATE_KIND, rotationApproval({ takeUp: machines.pki.takeUp, record }));
   const folder = join(config.dataDir, "exports");
+  auth.approvals.register(ARCHIVE_KIND, archiveAct(world, { records, roots: () => machines.pki.trust().roots }));
   auth.approvals.register(EXPORT_KIND, createExportAct({ store: records.store, site: config.siteId, folder, record }));
+
+  await auth.approvals.sweep();
+  sweepApprovals(world, auth.approvals);
 
   const titles = problemTitles();
   const secure = config.consoleUrl?.startsWith("https:") ?? false;
@@ -168,6 +173,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
       { name: "keys", check: async () => void (await machines.pki.issuers.signer()) },
     ],
     policyKeptInFiles: config.policyKeptInFiles,
+    directories: config.directories,
     proposeWipe: ({ device: id, by }) =>
       auth.approvals.propose({ kind: WIPE_KIND, args: { device: id }, by: { ...by, role: roleOf(by.role) } }),
   };

@@ -35,6 +35,8 @@ export interface SiteTrust {
   readonly rootDigest: Uint8Array;
   /** All of them: during a rotation the next one too. */
   readonly roots: readonly Uint8Array[];
+  /** The same, read once: a trust is asked at every message. */
+  readonly anchors: readonly Certificate[];
 }
 
 /** A kiosk as its reader certificate names it. */
@@ -77,10 +79,10 @@ export function createSiteTrust(input: {
 }): Checked<{ trust: SiteTrust }> {
   const roots = [input.rootCertificate, ...(input.moreRoots ?? [])].map(plain);
   const [rootCertificate] = roots;
-  if (rootCertificate === undefined || roots.some((root) => parseRoot(root) === undefined)) {
-    return refused("root-malformed");
-  }
-  return { ok: true, trust: { site: input.site, rootCertificate, rootDigest: sha256(rootCertificate), roots } };
+  const anchors = roots.flatMap((root) => parseRoot(root) ?? []);
+  if (rootCertificate === undefined || anchors.length !== roots.length) return refused("root-malformed");
+  const rootDigest = sha256(rootCertificate);
+  return { ok: true, trust: { site: input.site, rootCertificate, rootDigest, roots, anchors } };
 }
 
 /** Is this the chain of a reader of this site now: issuers, dates, usage, site. */
@@ -140,9 +142,7 @@ function verifySiteSigner(check: LeafCheck & { readonly uri: string }): Checked<
 
 function verifyLeaf({ chain, trust, at, usage }: LeafCheck): Checked<{ certificate: Certificate }> {
   // The trust was checked when it was made: an anchor's own signature proves nothing more (RFC 5280 6.1).
-  const roots = trust.roots.map(parseCertificate).filter((root) => root !== undefined);
-  if (roots.length === 0) return refused("root-malformed");
-  const followed = verifyChain(chain, roots, at);
+  const followed = verifyChain(chain, trust.anchors, at);
   if (!followed.ok) return followed;
   const { leaf } = followed;
   const { critical, oids } = leaf.usages;

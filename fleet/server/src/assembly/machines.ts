@@ -66,7 +66,7 @@ export async function openMachines(
   });
   closing(() => pki.stop());
   const gate: Gate = { admit: (peer) => pki.admit(peer), grant: (device) => matrixHere().grant(device) };
-  const broker = await openBroker(world, { pki, gate });
+  const broker = await openBroker(world, { pki, gate, devices: devicesHere });
   closing(() => broker.stop());
 
   const stores = {

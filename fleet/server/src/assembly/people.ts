@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { after, codeOf, hours } from "@wardkey/protocol";
+import { after, codeOf, days, hours } from "@wardkey/protocol";
 import type { Audit } from "../audit/index.js";
 import { openOperatorCode } from "../operator-code.js";
 import { CREDENTIAL_LIFE } from "../pki/index.js";
@@ -37,6 +37,13 @@ export async function openPeople(
     record: (kind, body) => audit.record(kind, body),
     leaseLife: () => hours(Math.max(SHORTEST_REACH_HOURS, policies().longestLeaseHours())),
     wardOf: async (kiosk) => devices.registry.one(kiosk)?.ward ?? null,
+    rules: {
+      secondOperator: config.staff.secondOperator,
+      consentText: config.staff.consentText,
+      ...(config.staff.leaverRetentionDays === undefined
+        ? {}
+        : { leaverRetention: days(config.staff.leaverRetentionDays) }),
+    },
     failed: (error) => logger.error({ code: codeOf(error) }, "upkeep of people failed and is tried again"),
   });
   world.closing(() => staff.stop());

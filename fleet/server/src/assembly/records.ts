@@ -1,4 +1,4 @@
-import { after, codeOf, type Duration, days, seconds } from "@wardkey/protocol";
+import { after, codeOf, type Duration, days, minutes } from "@wardkey/protocol";
 import type { Issuer, SiteTrust } from "@wardkey/protocol/credential";
 import { signDownward, TO_ALL } from "@wardkey/protocol/fleet/signed";
 import {
@@ -10,10 +10,11 @@ import {
   type TreeHeads,
 } from "../audit/index.js";
 import type { Database } from "../platform/sql/database.js";
+import { DATABASE_ADVICE, isDatabaseCode } from "../platform/sql/database-error.js";
 import type { World } from "./world.js";
 
 /** How soon what joined the log is under a signed head. */
-const HEAD_EVERY: Duration = seconds(10);
+const HEAD_EVERY: Duration = minutes(1);
 /** A kiosk that was away for days still believes the newest retained head. */
 export const HEAD_LIFE: Duration = days(30);
 
@@ -37,7 +38,10 @@ export function openRecords(
     newId: () => world.newId(),
     trust: parts.trust,
     onAlarm: (alarm) => logger.error({ ...alarm }, "a journal is not what it was: see docs/operate.md, Audit alarms"),
-    onFailed: (code, waiting) => logger.error({ code, waiting }, "events wait for the database; nothing is lost"),
+    onFailed: (code, waiting) => {
+      const advice = isDatabaseCode(code) ? DATABASE_ADVICE[code] : null;
+      logger.error({ code, waiting, advice }, "events wait for the database; nothing is lost");
+    },
   });
   world.closing(() => audit.close());
   const heads = createTreeHeads({

@@ -3,6 +3,7 @@ import type { Registry } from "prom-client";
 import { openApiDocument } from "../api-documents/openapi-document.js";
 import { auditAdminRoutes, auditDeviceRoutes } from "../audit/index.js";
 import { deviceAdminRoutes, kioskRoutes, type ProposeWipe } from "../devices/index.js";
+import type { FleetConfig } from "../fleet-config.js";
 import { m2mRoutes } from "../m2m/index.js";
 import { siteOverviewRoutes } from "../overview/index.js";
 import { estRoutes } from "../pki/index.js";
@@ -33,6 +34,7 @@ export interface Served {
   readonly metrics: { readonly registry: Registry; readonly token: string };
   readonly proposeWipe: ProposeWipe;
   readonly policyKeptInFiles: boolean;
+  readonly directories: FleetConfig["directories"];
 }
 
 /** The administrators' listener. */
@@ -45,7 +47,7 @@ export function consoleRoutes(server: ApiServer, served: Served, device: () => A
   deviceAdminRoutes(server, { devices: machines.devices, proposeWipe: served.proposeWipe, now });
   m2mRoutes(server, { matrix: machines.matrix });
   peopleRoutes(server, { staff });
-  importRoutes(server, { staff, ldap: {} });
+  importRoutes(server, { staff, ldap: served.directories });
   policyRoutes(server, {
     ...rules,
     keptInFiles: served.policyKeptInFiles,

@@ -9,3 +9,4 @@ export { createSqlStaffStore, hasSealedSecrets } from "./adapters/sql-staff-stor
 export type { HolderBans, Person } from "./app/ports.js";
 export type { Staff, StaffRules } from "./app/staff.js";
 export { createStaff } from "./create-staff.js";
+export { IMPORT_FIELDS } from "./domain/import-row.js";
