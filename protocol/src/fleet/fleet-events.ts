@@ -35,7 +35,10 @@ export const FleetBodies = {
   "server.started": z.strictObject({ version: Version, recovered: z.boolean().optional() }),
   "server.stopped": z.strictObject({ reason: Reason.optional() }),
   "backup.made": z.strictObject({ by: By, size: Count, digest: Digest.optional() }),
-  "backup.restored": z.strictObject({ by: By, size: Count }),
+  /** Counters that devices remember went ahead by `leap`; what was denied after `madeAt` is to be denied again. */
+  "backup.restored": z.strictObject({ by: By, madeAt: At, restoredAt: At, leap: Count }),
+  /** Somebody has made again what was lost: devices let go of what they kept beside the deny-list. */
+  "backup.reviewed": z.strictObject({ by: By }),
 
   "admin.registered": admin({ role: Role, by: By, means: z.enum(["setup", "invitation", "recovery"]), with: SignIn }),
   "admin.invited": admin({ role: Role, by: By }),

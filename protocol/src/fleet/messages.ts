@@ -93,13 +93,17 @@ export const AckBody = z.strictObject({
 });
 export type AckBody = z.infer<typeof AckBody>;
 
-/** `all/deny-list`, retained: epoch is the deny epoch. */
+/**
+ * `all/deny-list`, retained: epoch is the deny epoch. `gap`: the fleet was restored from a backup and does not know what
+ * was decided at the epochs between these two. Who heard of it keeps it beside this list until a list comes without a gap.
+ */
 export const DenyListBody = z.strictObject({
   denyEpoch: Version,
   devices: z.array(DeviceId).max(10_000),
   holders: z.array(DeviceId).max(10_000),
   /** Certificate serials in lower-case hexadecimal. */
   serials: z.array(z.string().regex(/^[0-9a-f]{1,40}$/)).max(10_000),
+  gap: z.strictObject({ after: Version, before: Version }).optional(),
 });
 export type DenyListBody = z.infer<typeof DenyListBody>;
 
@@ -119,8 +123,12 @@ export const PolicyHeadBody = z.strictObject({
 });
 export type PolicyHeadBody = z.infer<typeof PolicyHeadBody>;
 
-/** `all/tree-head`, retained: a signed head of the site's Merkle log (RFC 6962); epoch is the tree's size. */
-export const TreeHeadBody = z.strictObject({ size: Version, root: Digest, at: At });
+/**
+ * `all/tree-head`, retained: a signed head of the site's Merkle log (RFC 6962); epoch grows with the tree's size. `era`:
+ * when the fleet was last restored from a backup, seconds since 1970; none before. A log of a later era need not continue
+ * one of an earlier: what came after the backup entered it in another order.
+ */
+export const TreeHeadBody = z.strictObject({ size: Version, root: Digest, at: At, era: Version.optional() });
 export type TreeHeadBody = z.infer<typeof TreeHeadBody>;
 
 /** `down/risk`, retained; epoch grows with each change. */

@@ -6,10 +6,15 @@ const Epoch = z.number().int().nonnegative();
 /** Ids of commands, which end on their own: more than this in force at once is no fleet of ours. */
 const MAX_COMMANDS = 256;
 
+/** What a fleet restored from a backup does not know of: see `DenyListBody`. */
+const Carried = DenyListBody.pick({ devices: true, holders: true, serials: true });
+type Carried = z.infer<typeof Carried>;
+type KeptList = { epoch: number; body: DenyListBody; carried?: Carried | undefined };
+
 const KeptMemory = z.strictObject({
   v: z.literal(1),
   epochs: z.unknown(),
-  denyList: z.strictObject({ epoch: Epoch, body: DenyListBody }).nullable(),
+  denyList: z.strictObject({ epoch: Epoch, body: DenyListBody, carried: Carried.optional() }).nullable(),
   desired: z.strictObject({ epoch: Epoch, body: DesiredBody }).nullable(),
   risk: RiskBody.nullable(),
   treeHead: TreeHeadBody.nullable(),
@@ -49,7 +54,7 @@ export class FleetMemory {
   private constructor(kept: KeptMemory, epochs: EpochMemory) {
     this.#kept = kept;
     this.#epochs = epochs;
-    this.#denied = kept.denyList === null ? NOBODY : new Set(kept.denyList.body.holders);
+    this.#denied = kept.denyList === null ? NOBODY : new Set(inForce(kept.denyList).holders);
   }
 
   /** What `toJSON` wrote; anything else is a memory without memories. */
@@ -99,8 +104,13 @@ export class FleetMemory {
   }
 
   deny(epoch: number, body: DenyListBody): void {
-    this.#kept = { ...this.#kept, denyList: { epoch, body } };
-    this.#denied = new Set(body.holders);
+    const denyList: KeptList = {
+      epoch,
+      body,
+      carried: carriedInto(body, this.#kept.denyList, this.#kept.readmittedAt),
+    };
+    this.#kept = { ...this.#kept, denyList };
+    this.#denied = new Set(inForce(denyList).holders);
   }
 
   threaten(risk: RiskBody): void {
@@ -118,9 +128,11 @@ export class FleetMemory {
 
   /** A fresh identity: what was said of the one before is over, what comes next counts again. */
   readmitted(): void {
-    const { desired } = this.#kept;
+    const { desired, denyList } = this.#kept;
     this.#kept = {
       ...this.#kept,
+      denyList:
+        denyList?.carried === undefined ? denyList : { ...denyList, carried: { ...denyList.carried, devices: [] } },
       turnedAway: null,
       readmittedAt: this.denyEpoch,
       desired: desired === null ? null : { ...desired, body: { ...desired.body, status: "active" } },
@@ -130,9 +142,9 @@ export class FleetMemory {
   /** How this device stands, with the serials of its certificates. */
   standing(device: string, serials: readonly string[]): Standing {
     const { denyList, desired, turnedAway, readmittedAt } = this.#kept;
-    const body = denyList?.body;
-    const named = body !== undefined && body.denyEpoch > readmittedAt && body.devices.includes(device);
-    const numbered = body !== undefined && serials.some((serial) => body.serials.includes(serial));
+    const list = denyList === null ? null : inForce(denyList);
+    const named = list !== null && this.denyEpoch > readmittedAt && list.devices.includes(device);
+    const numbered = list !== null && serials.some((serial) => list.serials.includes(serial));
     if (named || numbered || turnedAway !== null) return "denied";
     return desired?.body.status ?? "active";
   }
@@ -140,4 +152,23 @@ export class FleetMemory {
   toJSON(): unknown {
     return { ...this.#kept, epochs: this.#epochs.toJSON() };
   }
+}
+
+const MOST_CARRIED = 10_000;
+const union = (one: readonly string[], other: readonly string[]): string[] =>
+  [...new Set([...one, ...other])].slice(0, MOST_CARRIED);
+const both = (one: Carried, other: Carried | undefined): Carried => ({
+  devices: union(one.devices, other?.devices ?? []),
+  holders: union(one.holders, other?.holders ?? []),
+  serials: union(one.serials, other?.serials ?? []),
+});
+const inForce = ({ body, carried }: KeptList): Carried => (carried === undefined ? body : both(body, carried));
+
+/** What is kept beside a new list: whom the one before denied at an epoch that the new one does not know of. */
+function carriedInto({ gap }: DenyListBody, before: KeptList | null, readmittedAt: number): Carried | undefined {
+  if (gap === undefined || before === null || before.body.denyEpoch <= gap.after) return undefined;
+  if (before.body.denyEpoch >= gap.before) return before.carried;
+  // A list from before this identity was made does not speak of it.
+  const devices = before.body.denyEpoch <= readmittedAt ? [] : before.body.devices;
+  return both({ ...before.body, devices }, before.carried);
 }

@@ -74,6 +74,24 @@ describe("heads of the site's log", () => {
     expect([alarms, kept]).toEqual([["tree-fork"], headOf(leaves(5))]);
   });
 
+  it("of a fleet restored from a backup raise their own alarm once, and are watched from there", async () => {
+    const restored = leaves(7, "restored");
+    const proven = async (log: Leaves, proof: readonly Uint8Array[] = []): Promise<void> => {
+      answer = { ok: true, value: proof };
+      heads.see({ ...headOf(log), era: 5 });
+      await heads.settled();
+    };
+    await see(leaves(9));
+    await proven(restored.slice(0, 6));
+    expect([alarms, kept]).toEqual([["tree-restored"], { ...headOf(restored.slice(0, 6)), era: 5 }]);
+    await proven(restored, proofIn(restored, 6));
+    expect([alarms, kept]).toEqual([["tree-restored"], { ...headOf(restored), era: 5 }]);
+    await proven(leaves(8));
+    expect(alarms).toEqual(["tree-restored", "tree-fork"]);
+    await see(leaves(12), proofIn(leaves(12), 7));
+    expect([alarms.at(-1), kept]).toEqual(["tree-fork", { ...headOf(restored), era: 5 }]);
+  });
+
   it("wait for a fleet that cannot be asked, and are proven when it can", async () => {
     await see(leaves(5));
     answer = { ok: false, code: "site-unreachable", reached: false };

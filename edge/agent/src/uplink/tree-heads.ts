@@ -7,13 +7,15 @@ export interface TreeHeadSettings {
   readonly last: () => TreeHeadBody | null;
   readonly keep: (head: TreeHeadBody) => void;
   readonly proof: (from: number, to: number) => Promise<SiteAnswer<readonly Uint8Array[]>>;
-  readonly alarm: (code: "tree-fork") => void;
+  readonly alarm: (code: "tree-fork" | "tree-restored") => void;
   readonly say: (code: string | null) => void;
 }
 
 /**
  * Watches the site's Merkle log from outside (RFC 6962 2.1.2): every head must continue the last one that this device
  * has seen. A log that was rewritten cannot show the proof, and a log that shows two faces is found as soon as two heads meet.
+ * A fleet that was restored from a backup says so by a later era: that is an alarm of its own, once, and the new log is
+ * watched from there. The journal of every device tells of it, so that nobody rewrites a log unseen by claiming a restore.
  */
 export class TreeHeads {
   readonly #settings: TreeHeadSettings;
@@ -52,6 +54,15 @@ export class TreeHeads {
       keep(head);
       return done();
     }
+    if (eraOf(head) > eraOf(last)) {
+      alarm("tree-restored");
+      keep(head);
+      return done();
+    }
+    if (eraOf(head) < eraOf(last)) {
+      alarm("tree-fork");
+      return done();
+    }
     if (last.size === head.size) {
       if (last.root !== head.root) alarm("tree-fork");
       return done();
@@ -76,3 +87,5 @@ export class TreeHeads {
     done();
   }
 }
+
+const eraOf = ({ era }: TreeHeadBody): number => era ?? 0;
