@@ -1,6 +1,5 @@
 import type { FastifyRequest } from "fastify";
 import type { Registry } from "prom-client";
-import { openApiDocument } from "../api-documents/openapi-document.js";
 import { auditAdminRoutes, auditDeviceRoutes } from "../audit/index.js";
 import { deviceAdminRoutes, kioskRoutes, type ProposeWipe } from "../devices/index.js";
 import type { FleetConfig } from "../fleet-config.js";
@@ -11,6 +10,7 @@ import { type Auth, authRoutes } from "../platform/auth/index.js";
 import type { ApiServer } from "../platform/http/api-server.js";
 import type { DeviceServer } from "../platform/http/device-server.js";
 import { openApiRoute } from "../platform/http/openapi.js";
+import { openApiDocument } from "../platform/http/openapi-document.js";
 import { healthRoutes, type ReadinessCheck } from "../platform/telemetry/health.js";
 import { metricsRoute } from "../platform/telemetry/metrics.js";
 import { policyRoutes } from "../policy/index.js";

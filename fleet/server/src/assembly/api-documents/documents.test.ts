@@ -3,11 +3,11 @@ import { createRequire } from "node:module";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
+import { openApiDocument } from "../../platform/http/openapi-document.js";
 import { asyncApiDocument } from "./asyncapi-document.js";
 import { describedServers } from "./described-servers.js";
-import { openApiDocument } from "./openapi-document.js";
 
-const committed = (name: string): URL => new URL(`../../../../docs/api/${name}`, import.meta.url);
+const committed = (name: string): URL => new URL(`../../../../../docs/api/${name}`, import.meta.url);
 const text = (document: unknown): string => `${JSON.stringify(document, null, 2)}\n`;
 
 /** WARDKEY_WRITE_API=1 writes what the code says; without it the committed file must say the same. */

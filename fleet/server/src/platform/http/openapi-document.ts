@@ -1,4 +1,4 @@
-import type { ApiServer } from "../platform/http/api-server.js";
+import type { ApiServer } from "./api-server.js";
 
 type Json = Record<string, unknown>;
 

@@ -1,10 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { problemTitles } from "../assembly/titles.js";
-import { mergeProblemTitles, type ProblemTitles } from "../platform/http/problem.js";
+import { mergeProblemTitles, type ProblemTitles } from "../../platform/http/problem.js";
+import { problemTitles } from "../titles.js";
 
-const source = join(import.meta.dirname, "..");
+const source = join(import.meta.dirname, "../..");
 
 async function sources(): Promise<{ path: string; text: string }[]> {
   const names = (await readdir(source, { recursive: true })).filter((name) => /(?<!\.test)\.ts$/.test(name));

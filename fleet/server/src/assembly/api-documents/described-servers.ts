@@ -1,8 +1,8 @@
 import { WardkeyError } from "@wardkey/protocol";
 import { pino } from "pino";
-import { consoleRoutes, deviceRoutes, type Served } from "../assembly/routes.js";
-import { type ApiServer, createApiServer } from "../platform/http/api-server.js";
-import type { DeviceServer } from "../platform/http/device-server.js";
+import { type ApiServer, createApiServer } from "../../platform/http/api-server.js";
+import type { DeviceServer } from "../../platform/http/device-server.js";
+import { consoleRoutes, deviceRoutes, type Served } from "../routes.js";
 import { inert } from "./inert.js";
 
 export interface DescribedServers {
