@@ -29,6 +29,12 @@ module.exports = {
       "raw face vectors are for measuring alone",
     ),
     never(
+      "simulated-audits-not-in-product",
+      { pathNot: "(^scripts/|^fleet/server/src/audit/measuring/|\\.test\\.ts$)" },
+      { path: "^fleet/server/src/audit/measuring/" },
+      "simulated keys and archives are for measuring alone",
+    ),
+    never(
       "models-below",
       { path: "^models/src" },
       { path: "^(ui|edge|fleet|kiosk|scripts)/" },
@@ -67,6 +73,33 @@ module.exports = {
       },
       { dependencyTypes: ["core"] },
       "pages run in a browser",
+    ),
+    never(
+      "command-above-the-server",
+      { path: "^(protocol|models|ui|edge|kiosk|fleet/(server|console))/" },
+      { path: "^fleet/cli/" },
+      "the command stands on the server, and nothing on the command",
+    ),
+    never(
+      "command-through-the-face",
+      { path: "^fleet/cli/", pathNot: "(\\.test\\.ts|/testing/.*)$" },
+      { path: "^fleet/server/src/", pathNot: "^fleet/server/src/index\\.ts$" },
+      "the command knows what the server shows",
+    ),
+    never(
+      "console-not-server",
+      { path: "^fleet/console/", pathNot: "(\\.test\\.tsx?|vite\\.config\\.ts|/(test-support|testing)/.*)$" },
+      { path: "^fleet/(server|cli)/" },
+      "the console knows the server's answers alone",
+    ),
+    never(
+      "composition-on-top",
+      {
+        path: "^fleet/server/src/",
+        pathNot: "^fleet/server/src/((assembly|testing)/|(fleet|index|main|backup|restore)\\.ts$|.*\\.test\\.ts$)",
+      },
+      { path: "^fleet/server/src/(assembly/|fleet\\.ts$)" },
+      "no capability knows how it is put together",
     ),
     never("product-not-scripts", { pathNot: "^scripts/" }, { path: "^scripts/" }, "scripts stand on the product"),
     never(
