@@ -7,7 +7,6 @@ export { createSqlDownStates } from "./adapters/sql-down-states.js";
 export { createSqlRegistryStore } from "./adapters/sql-registry-store.js";
 export { createSqlShadowStore } from "./adapters/sql-shadow-store.js";
 export type { Downlink, DownMessage, Sent } from "./app/downlink.js";
-export { FirstTicket } from "./app/first-tickets.js";
 export type {
   DeviceIdentities,
   HolderTables,
