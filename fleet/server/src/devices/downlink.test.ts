@@ -131,15 +131,15 @@ describe("the downlink", () => {
     expect(fleet.broker.said("risk", "bed-7")).toHaveLength(2);
   });
 
-  it("acknowledges at once, then four times a second at most, and never less than the newest", async () => {
+  it("acknowledges at once, then once a second at most, and never less than the newest", async () => {
     const ack = (seq: number) => ({ seq, head: "", refusal: null }) as const;
     for (const seq of [1, 2, 3, 5, 4]) fleet.devices.downlink.acknowledge("bed-7", ack(seq));
-    await fleet.time.move(milliseconds(249));
+    await fleet.time.move(milliseconds(999));
     expect(fleet.broker.said("ack", "bed-7").map(({ epoch }) => epoch)).toEqual([1]);
     await fleet.time.move(milliseconds(1));
     expect(fleet.broker.said("ack", "bed-7").map(({ epoch }) => epoch)).toEqual([1, 5]);
     fleet.devices.downlink.acknowledge("bed-7", { seq: 3, head: "", refusal: { code: "journal-gap", seq: 9 } });
-    await fleet.time.move(milliseconds(250));
+    await fleet.time.move(seconds(1));
     expect(fleet.broker.said("ack", "bed-7").at(-1)?.body.refusal).toEqual({ code: "journal-gap", seq: 9 });
   });
 });

@@ -1,12 +1,12 @@
-import { type Duration, milliseconds } from "@wardkey/protocol";
+import { type Duration, seconds } from "@wardkey/protocol";
 import type { AckBody } from "@wardkey/protocol/fleet";
 import type { Timers } from "./fleet-ports.js";
 
-const QUIET: Duration = milliseconds(250);
+const QUIET: Duration = seconds(1);
 
 /**
- * Acknowledgements on their way out: the first is told at once, those that follow within a quarter of a second become
- * one. A device sends on without waiting for them, so that each need not cost a signature.
+ * Acknowledgements on their way out: the first is told at once, those that follow within a second become one. A device
+ * sends on without waiting for them, so that each need not cost a signature.
  */
 export class Acknowledgements {
   readonly #timers: Timers;

@@ -14,6 +14,8 @@ import { needsRenewal, type Validity } from "../domain/lifetimes.js";
 export interface LeafPair {
   readonly key: KeyObject;
   readonly certificate: Uint8Array;
+  /** The certificate's, read once: every signature asks whether its key is due. */
+  readonly validity: Validity;
 }
 
 /** A key of the server's own with its certificate, in one file, so that no moment exists in which they do not fit. */
@@ -47,7 +49,7 @@ export async function openLeafKey(parts: {
       for (const listener of listeners) listener(current);
     } catch (error) {
       // It still has half of its life: refusing to sign would stop a hospital for a full disk.
-      if (validityOf(current).notAfter < parts.now()) throw error;
+      if (current.validity.notAfter < parts.now()) throw error;
       parts.renewalFailed(error);
     } finally {
       renewing = null;
@@ -56,7 +58,7 @@ export async function openLeafKey(parts: {
   };
   return {
     async current() {
-      if (!needsRenewal(validityOf(current), parts.now())) return current;
+      if (!needsRenewal(current.validity, parts.now())) return current;
       renewing ??= renew();
       return renewing;
     },
@@ -80,7 +82,7 @@ async function makePair(parts: Parameters<typeof openLeafKey>[0]): Promise<LeafP
     certificate: Buffer.from(leaf.der).toString("base64"),
   };
   await writePrivateFile(parts.path, JSON.stringify(stored));
-  return { key, certificate: leaf.der };
+  return { key, certificate: leaf.der, validity: { notBefore: leaf.notBefore, notAfter: leaf.notAfter } };
 }
 
 async function readPair(path: string): Promise<LeafPair | null> {
@@ -89,8 +91,9 @@ async function readPair(path: string): Promise<LeafPair | null> {
   try {
     const { key, certificate }: { key?: unknown; certificate?: unknown } = JSON.parse(file.toString("utf8"));
     if (typeof key !== "string" || typeof certificate !== "string") throw new TypeError("a member is missing");
-    const pair = { key: createPrivateKey(key), certificate: Uint8Array.from(Buffer.from(certificate, "base64")) };
-    if (!new X509Certificate(pair.certificate).checkPrivateKey(pair.key)) throw new TypeError("they do not fit");
+    const der = Uint8Array.from(Buffer.from(certificate, "base64"));
+    const pair: LeafPair = { key: createPrivateKey(key), certificate: der, validity: validityOf(der) };
+    if (!new X509Certificate(der).checkPrivateKey(pair.key)) throw new TypeError("they do not fit");
     return pair;
   } catch (error) {
     throw new WardkeyError("leaf-key-damaged", `${path} is damaged: restore it, or remove it to make a new one`, {
@@ -117,7 +120,7 @@ function textOfAddress(address: Uint8Array): string {
   return groups.map((group) => group.toString(16)).join(":");
 }
 
-function validityOf({ certificate }: LeafPair): Validity {
+function validityOf(certificate: Uint8Array): Validity {
   const { validFrom, validTo } = new X509Certificate(certificate);
   return { notBefore: Date.parse(validFrom), notAfter: Date.parse(validTo) };
 }
