@@ -11,9 +11,11 @@ import type { ApiServer } from "../platform/http/api-server.js";
 import type { DeviceServer } from "../platform/http/device-server.js";
 import { openApiRoute } from "../platform/http/openapi.js";
 import { openApiDocument } from "../platform/http/openapi-document.js";
+import { Refusal } from "../platform/http/problem.js";
 import { healthRoutes, type ReadinessCheck } from "../platform/telemetry/health.js";
 import { metricsRoute } from "../platform/telemetry/metrics.js";
 import { policyRoutes } from "../policy/index.js";
+import { type Restorations, restorationRoutes } from "../restoration/index.js";
 import { importRoutes, kioskStaffRoutes, peopleRoutes, type Staff } from "../staff/index.js";
 import { type Machines, policyFacts } from "./machines.js";
 import type { Records } from "./records.js";
@@ -30,6 +32,7 @@ export interface Served {
   readonly records: Records;
   readonly rules: Rules;
   readonly staff: Staff;
+  readonly restorations: Restorations;
   readonly checks: readonly ReadinessCheck[];
   readonly metrics: { readonly registry: Registry; readonly token: string };
   readonly proposeWipe: ProposeWipe;
@@ -58,6 +61,12 @@ export function consoleRoutes(server: ApiServer, served: Served, device: () => A
         .find(({ device: each }) => each === id) ?? null,
   });
   auditAdminRoutes(server, records);
+  restorationRoutes(server, {
+    restorations: served.restorations,
+    now,
+    restate: () => machines.pki.restateDenials(),
+    record: (kind, body) => records.audit.record(kind, body),
+  });
   siteOverviewRoutes(server, { machines, records, staff, now, siteName: served.siteName });
 }
 
@@ -71,6 +80,13 @@ export function deviceRoutes(server: DeviceServer, served: Served): void {
     refused: ({ device, code }) => machines.devices.noteRefused({ device, action: "connect", topic: null, code }),
   });
   kioskRoutes(server.http, { desk: machines.devices.desk, callerOf });
-  kioskStaffRoutes(server.http, { staff, kioskOf: (request) => callerOf(request).device });
+  kioskStaffRoutes(server.http, { staff, kioskOf: (request) => servingKiosk(machines, callerOf(request).device) });
   auditDeviceRoutes(server.http, { audit: records.audit, callerOf });
+}
+
+/** About people speak kiosks alone, and none that is quarantined: the gate lets in every machine of the site. */
+function servingKiosk({ devices }: Machines, device: string): string {
+  const serving = devices.desk.serves(device);
+  if (!serving.ok) throw new Refusal(403, serving.code);
+  return device;
 }

@@ -19,6 +19,8 @@ export type Answer<T> = ({ readonly ok: true } & T) | { readonly ok: false; read
 export interface DeviceDesk {
   connection(device: string): Answer<{ connection: DeviceConnection }>;
   pairs(device: string): Answer<{ pairs: DevicePairs }>;
+  /** Whether this device may serve people now: a kiosk, and not one that is quarantined. */
+  serves(device: string): Answer<{ device: Device }>;
   lease(device: string): Promise<Answer<{ lease: DeviceLease }>>;
   table(device: string, digest: string): Promise<Answer<{ bytes: Uint8Array }>>;
 }
@@ -69,6 +71,7 @@ export function createDeviceDesk(parts: {
       const found = admitted(id);
       return found.ok ? { ok: true, pairs: { v: 1, ...pairsOf(id) } } : found;
     },
+    serves: working,
     async lease(id) {
       const found = working(id);
       if (!found.ok) return found;
@@ -80,6 +83,9 @@ export function createDeviceDesk(parts: {
         identities.status(id),
         identities.denyNotice(),
       ]);
+      // Denied or quarantined while this was being signed: nothing leaves that would let it work on.
+      const still = working(id);
+      if (!still.ok) return still;
       await shadows.leased(id, notAfter);
       const lease = {
         status: textOf(status),
