@@ -30,6 +30,7 @@ export {
   type MatrixReceive,
   type MatrixSend,
   mayPublish,
+  mayRetain,
   maySubscribe,
   parseM2mTopic,
   parseUpTopic,

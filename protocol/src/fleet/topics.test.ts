@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { grantFilters, mayPublish, maySubscribe, parseUpTopic, type TopicGrant, topics } from "./topics.js";
+import { grantFilters, mayPublish, mayRetain, maySubscribe, parseUpTopic, type TopicGrant, topics } from "./topics.js";
 
 const SITE = "st-mary";
 const grant: TopicGrant = {
@@ -164,5 +164,17 @@ describe("row 13: the topic rule", () => {
     });
     expect(parseUpTopic(topics.event(SITE, "bed-7"))).toEqual({ site: SITE, device: "bed-7", leaf: "event" });
     expect(parseUpTopic(topics.desired(SITE, "bed-7"))).toBeUndefined();
+  });
+});
+
+describe("what a broker keeps for a device", () => {
+  it("is two topics, whatever request ids it invents", () => {
+    const said = ["status", "reported", "event"] as const;
+    expect(said.map((leaf) => mayRetain(topics[leaf](SITE, "bed-7")))).toEqual([true, true, false]);
+    const others = [
+      topics.response(SITE, "bed-7", "r-1"),
+      topics.m2m(SITE, { from: "bed-7", to: "desk-1", channel: "results" }),
+    ];
+    expect(others.map(mayRetain)).toEqual([false, false]);
   });
 });

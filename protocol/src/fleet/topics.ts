@@ -90,6 +90,15 @@ export function mayPublish(grant: TopicGrant, topic: string): boolean {
 }
 
 /**
+ * What a device states of itself is retained, two topics a device. Events, answers and messages between machines are
+ * not: whoever chose request ids freely could else have a broker keep messages without end.
+ */
+export function mayRetain(topic: string): boolean {
+  const leaf = parseUpTopic(topic)?.leaf;
+  return leaf === "status" || leaf === "reported";
+}
+
+/**
  * A device subscribes to its own `down/`, to `all/`, and to the pairs in which it is the receiver. Wildcards are allowed
  * only where everything below is its own: `down/#`, `down/req/+`, `all/+` and `all/#`.
  */

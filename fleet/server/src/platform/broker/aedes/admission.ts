@@ -1,6 +1,6 @@
 import type { TLSSocket } from "node:tls";
 import { type Clock, WardkeyError } from "@wardkey/protocol";
-import { FLEET_CLIENT, mayPublish, maySubscribe, type TopicGrant } from "@wardkey/protocol/fleet";
+import { FLEET_CLIENT, mayPublish, mayRetain, maySubscribe, type TopicGrant } from "@wardkey/protocol/fleet";
 import type { ConnectPacket } from "aedes";
 import type { BrokerLimits } from "../limits.js";
 import type { Admission, Gate, PeerCertificate } from "../port.js";
@@ -90,6 +90,7 @@ export class AdmissionDesk {
       grant !== undefined &&
       (will.qos ?? 0) <= 1 &&
       will.payload.length <= this.#limits.payloadBytes &&
+      (will.retain !== true || mayRetain(will.topic)) &&
       mayPublish(grant, will.topic)
     );
   }

@@ -114,6 +114,23 @@ describe("row 13 on the live broker", () => {
   });
 });
 
+describe("what a device has the broker keep", () => {
+  it("is its status and its report: answers, events and last words under other names are not retained", async () => {
+    const rig = await open();
+    const kept = await rig.device("bed-7");
+    expect(await kept.publish(topics.reported(SITE, "bed-7"), "state", { retain: true })).toBe("acknowledged");
+    await kept.drop();
+    for (const topic of [topics.response(SITE, "bed-7", "r-1"), topics.event(SITE, "bed-7")]) {
+      const device = await rig.device("bed-7");
+      expect(await device.publish(topic, "kept for ever", { retain: true })).toBe("closed");
+    }
+    expect([refusedCodes(rig), rig.ups.map(({ leaf }) => leaf)]).toEqual([
+      ["retain-refused", "retain-refused"],
+      ["reported"],
+    ]);
+  });
+});
+
 describe("the acknowledgement", () => {
   it("comes after the fleet's handler, not before", async () => {
     const rig = await open();

@@ -1,5 +1,5 @@
 import { WardkeyError } from "@wardkey/protocol";
-import { mayPublish, type TopicGrant } from "@wardkey/protocol/fleet";
+import { mayPublish, mayRetain, type TopicGrant } from "@wardkey/protocol/fleet";
 import type { Client, PublishPacket } from "aedes";
 import { type UpHandling, upMessageOf } from "../up-handling.js";
 import type { OrderedAedes } from "./ordered-aedes.js";
@@ -48,6 +48,7 @@ export class Intake {
     if (packet.qos > 1) return "qos-unsupported";
     if (length > this.#payloadBytes) return "packet-too-large";
     const grant = this.#grant(device);
-    return grant !== undefined && mayPublish(grant, packet.topic) ? undefined : "topic-refused";
+    if (grant === undefined || !mayPublish(grant, packet.topic)) return "topic-refused";
+    return packet.retain && !mayRetain(packet.topic) ? "retain-refused" : undefined;
   }
 }
