@@ -119,6 +119,29 @@ describe("a denial", () => {
 });
 
 describe("a quarantine", () => {
+  it("or a denial that comes while a lease is being signed keeps the lease back", async () => {
+    const { denials, desk } = fleet.devices;
+    const status = fleet.identities.status.bind(fleet.identities);
+    fleet.identities.status = async (device) => {
+      await denials.deny(stolen);
+      return status(device);
+    };
+    expect(await desk.lease("bed-7")).toEqual({ ok: false, code: "device-denied" });
+  });
+
+  it("or a denial is not undone by a ticket that was being made meanwhile", async () => {
+    const { denials } = fleet.devices;
+    const issueTicket = fleet.identities.issueTicket.bind(fleet.identities);
+    fleet.identities.issueTicket = async (asked) => {
+      await denials.deny({ ...stolen, device: "bed-8" });
+      // A ticket that replaces takes the name off the deny-list.
+      fleet.identities.list = { ...fleet.identities.list, devices: [] };
+      return issueTicket(asked);
+    };
+    expect(await fleet.devices.ticket("bed-8", "it-anna")).toEqual({ ok: false, code: "device-denied" });
+    expect(fleet.identities.list.devices).toEqual(["bed-8"]);
+  });
+
   it("locks the device, silences it among machines, gives it no lease, and ends with its release", async () => {
     const { denials, desk } = fleet.devices;
     expect(await denials.quarantine({ ...stolen, reason: "misbehaves" })).toEqual({

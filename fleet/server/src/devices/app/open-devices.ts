@@ -163,6 +163,14 @@ export async function openDevices(parts: DeviceParts): Promise<Devices> {
         log({ code: issued.code, device });
         return { ok: false, code: "ticket-refused" };
       }
+      // Denied while the ticket was made, which let its name in again: the denial counts.
+      const still = await registry.act(device, "ticket");
+      if (!still.ok) {
+        if (still.code === "device-denied" || still.code === "device-retired") {
+          await errands.run(`deny ${device}`, () => identities.denyDevice(device));
+        }
+        return still;
+      }
       await record("device.ticketed", { device, profile: may.device.kind, by });
       return { ok: true, ticket: issued.ticket };
     },
