@@ -15,7 +15,7 @@ const Session = z.object({
 export const adminCommands: CommandGroup = (program, { terminal, result }) => {
   program
     .command("login")
-    .description("Keep an API token of yours (console: My account, API tokens) for the commands that follow")
+    .description("Keep an API token of yours (console: My access, API tokens) for the commands that follow")
     .requiredOption("--url <URL>", "the console's address")
     .option("--token-file <FILE>", "the token, instead of asking for it")
     .action(async ({ url, tokenFile }: { url: string; tokenFile?: string }) => {

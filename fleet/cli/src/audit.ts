@@ -86,6 +86,15 @@ export const auditCommands: CommandGroup = (program, { result }) => {
       });
       result(proposed, `Proposed as ${proposed.id}: ${proposed.needs} people must approve it on the console.`);
     });
+  audit
+    .command("archive")
+    .description("Propose to write the whole audit as files that verify anywhere; two people approve it on the console")
+    .action(async () => {
+      const asked = { kind: "audit.archive", args: {} };
+      const proposed = await (await FleetClient.open()).call("POST", "/v1/approvals", Proposed, asked);
+      const words = `Proposed as ${proposed.id}: ${proposed.needs} people must approve it. It comes to DATA/exports/${proposed.id}.`;
+      result(proposed, words);
+    });
 };
 
 function timeOf(text: string): number {

@@ -21,7 +21,7 @@ export const backupCommands: CommandGroup = (program, { result }) => {
     .requiredOption("--from <DIR>", "the copy")
     .requiredOption("--data <DIR>", "the data folder")
     .action(async ({ from, data }: { from: string; data: string }) => {
-      const { files, madeAt } = await restore({ from: resolve(from), dataDir: resolve(data) });
+      const { files, madeAt } = await restore({ from: resolve(from), dataDir: resolve(data), now: Date.now() });
       result(
         { data: resolve(data), files, madeAt },
         `Restored as of ${new Date(madeAt).toISOString()}. Start the server: devices send again what is missing.`,

@@ -158,6 +158,51 @@ describe("wardkey", () => {
     });
   });
 
+  it("writes what an outside broker is configured with, and overwrites nothing", async () => {
+    const password = join(site.folder, "rabbit-password");
+    await writeFile(password, "a password for this test\n", { mode: 0o600 });
+    const rabbit = ["--folder", "/etc/wardkey", "--password-file", password];
+    const mosquitto = ["--site", "st-mary", "--folder", "/etc/wardkey"];
+    for (const [kind, args, file] of [
+      ["mosquitto", mosquitto, "mosquitto.conf"],
+      ["rabbitmq", rabbit, "rabbitmq.conf"],
+    ] as const) {
+      const out = join(site.folder, kind);
+      const written = (await run(["--json", "broker", kind, out, ...args])).json() as { files: string[] };
+      expect(written.files).toContain(file);
+      for (const name of written.files) {
+        const text = await readFile(join(out, name), "utf8");
+        expect(text).not.toContain("a password for this test");
+        expect((await stat(join(out, name))).mode & 0o077).toBe(0);
+      }
+      expect((await run(["broker", kind, out, ...args])).code).toBe(1);
+    }
+    expect(
+      (await run(["broker", "mosquitto", join(site.folder, "x"), ...mosquitto, "--fleet", "nowhere"])).err,
+    ).toContain("[misused]");
+  });
+
+  it("gives the policy in force as files, appoints an operator, reports a phone lost", async () => {
+    await loggedInAs("administrator");
+    const folder = join(site.folder, "checkout");
+    expect((await run(["policy", "pull", folder])).code).toBe(0);
+    expect(await run(["policy", "lint", folder])).toMatchObject({ code: 0 });
+    expect((await run(["policy", "diff", folder])).out).toContain("no difference");
+    const file = join(site.folder, "one.csv");
+    await writeFile(file, "hrId,givenName,familyName,role,wards\n77,Bruna,Verdi,nurse,Ward 3\n");
+    await run(["staff", "import", file, "--source", "agency", "--apply"]);
+    const listed = (await run(["--json", "staff", "list", "--search", "Verdi"])).json() as {
+      people: { staffId: string }[];
+    };
+    const id = listed.people[0]?.staffId ?? "";
+    expect((await run(["--json", "operator", "appoint", id])).json()).toMatchObject({
+      staffId: id,
+      code: expect.any(String),
+    });
+    expect((await run(["operator", "dismiss", id])).code).toBe(0);
+    expect((await run(["--json", "staff", "suspend", id])).code).toBe(0);
+  });
+
   it("lets an administrator in again from the machine itself", async () => {
     const recovered = await run(["--json", "admin", "recover", "ada", "--data", site.dataDir, "--url", site.fleet.url]);
     expect(recovered.json()).toMatchObject({ link: expect.stringMatching(/#recovery=[A-Za-z0-9_-]{43}$/) });

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { adminCommands } from "./admin.js";
 import { auditCommands } from "./audit.js";
 import { backupCommands } from "./backup.js";
+import { brokerCommands } from "./broker.js";
 import { caCommands } from "./ca.js";
 import { deviceCommands } from "./device.js";
 import { policyCommands } from "./policy.js";
@@ -27,6 +28,7 @@ const groups: readonly CommandGroup[] = [
   adminCommands,
   auditCommands,
   backupCommands,
+  brokerCommands,
   caCommands,
   deviceCommands,
   policyCommands,

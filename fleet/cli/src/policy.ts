@@ -1,10 +1,12 @@
-import { resolve } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { readCheckout } from "@wardkey/fleet-server";
 import { WardkeyError } from "@wardkey/protocol";
 import {
   type DeviceFacts,
   diffReport,
+  disassemble,
   explainReport,
   lintReport,
   PolicyContent,
@@ -112,6 +114,18 @@ export const policyCommands: CommandGroup = (program, { result }) => {
     .action(async (folder: string, device: string, options: FactOptions) =>
       tell(explainReport(await files(folder), factsOf(device, options))),
     );
+  policy
+    .command("pull <folder>")
+    .description("Write the policy in force as files, to begin a checkout; files that are there are left alone")
+    .action(async (folder: string) => {
+      const files = disassemble(await inForce());
+      for (const [path, text] of files) {
+        const file = join(resolve(folder), path);
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, text, { flag: "wx" });
+      }
+      result({ folder: resolve(folder), files: [...files.keys()] }, `Wrote ${[...files.keys()].join(", ")}`);
+    });
   policy
     .command("push <folder>")
     .description("Bring the folder to the server as a draft")

@@ -32,7 +32,7 @@ const ACTS = {
   suspend: "Her phone and badge open nothing until she is resumed",
   resume: "End a suspension",
   revoke: "Take the credential back for good",
-  "report-lost": "Her phone is lost: it opens nothing from now on",
+  "lost-phone": "Her phone is lost: it opens nothing from now on",
   leave: "She left the hospital",
 } as const;
 
@@ -115,7 +115,7 @@ export const staffCommands: CommandGroup = (program, { result }) => {
     .action(async (id: string, { ward }: { ward?: string[] }) => {
       const path = `/v1/operators/${encodeURIComponent(id)}`;
       const { code } = await (await FleetClient.open()).call("PUT", path, z.object({ code: z.string() }), {
-        wards: ward ?? [],
+        wards: ward ?? null,
       });
       result({ staffId: id, code }, `Their code, shown this once: ${code}`);
     });

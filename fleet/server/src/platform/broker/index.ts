@@ -3,10 +3,10 @@ export type { TlsMaterial } from "./aedes/tls-listener.js";
 export type { BrokerLimits } from "./limits.js";
 export type { LinkAddress, LinkIdentity } from "./outside/fleet-link.js";
 export { createMosquittoBroker } from "./outside/mosquitto-broker.js";
-export type { MosquittoSettings } from "./outside/mosquitto-configuration.js";
+export { type MosquittoSettings, mosquittoConfiguration } from "./outside/mosquitto-configuration.js";
 export type { OutsideParts } from "./outside/outside-broker.js";
 export { createRabbitBroker } from "./outside/rabbit-broker.js";
-export type { RabbitSettings } from "./outside/rabbit-configuration.js";
+export { type RabbitSettings, rabbitConfiguration, rabbitPasswordHash } from "./outside/rabbit-configuration.js";
 export type { RabbitManagementAccess } from "./outside/rabbit-management.js";
 export type {
   Admission,

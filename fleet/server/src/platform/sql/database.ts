@@ -33,6 +33,9 @@ export async function openDatabase(
   const chosen = typeof target === "string" ? ({ kind: "sqlite", path: target } as const) : target;
   const database = chosen.kind === "sqlite" ? openSqlite(chosen.path) : openPostgres(chosen);
   try {
+    if (chosen.kind === "postgres" && chosen.schema !== undefined) {
+      await database.raw("create schema if not exists ??", [chosen.schema]);
+    }
     await migrate(database, migrations);
     return database;
   } catch (error) {
