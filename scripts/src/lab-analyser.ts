@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { codeOf, instant } from "@wardkey/protocol";
+import { uuidV7 } from "@wardkey/protocol/fleet/uuid-v7";
 import { simulatedResult } from "./m2m/lab-result.js";
 import { openMachine } from "./m2m/machine.js";
-import { uuid7 } from "./m2m/uuid7.js";
 
 /**
  * A SIMULATED laboratory analyser. It enrols with a ticket, and then sends simulated results, signed, to every device
@@ -36,7 +36,7 @@ try {
     folder: values.data,
     ticketFile: values.ticket,
     now: () => instant(Date.now()),
-    newId: () => uuid7(Date.now()),
+    newId: () => uuidV7(Date.now()),
     log: (event) => say({ log: event.code, ...(event.detail === undefined ? {} : { detail: event.detail }) }),
   });
   say({ ready: true, device: machine.device, simulated: true });

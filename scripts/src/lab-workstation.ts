@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { codeOf, instant } from "@wardkey/protocol";
+import { uuidV7 } from "@wardkey/protocol/fleet/uuid-v7";
 import { LabResult } from "./m2m/lab-result.js";
 import { openMachine } from "./m2m/machine.js";
-import { uuid7 } from "./m2m/uuid7.js";
 
 /**
  * A SIMULATED workstation that receives what the simulated laboratory analyser sends: it checks signature, sender,
@@ -26,7 +26,7 @@ try {
     folder: values.data,
     ticketFile: values.ticket,
     now: () => instant(Date.now()),
-    newId: () => uuid7(Date.now()),
+    newId: () => uuidV7(Date.now()),
     heard({ from, content }) {
       const result = LabResult.safeParse(content);
       if (result.success) say({ from, order: result.data.order.id, observations: result.data.observations });

@@ -3,7 +3,7 @@ import { Agent, request } from "node:https";
 import { WardkeyError } from "@wardkey/protocol";
 import { parseCertificate } from "@wardkey/protocol/credential";
 import type { EnrolmentTicket } from "@wardkey/protocol/fleet";
-import { certificateRequest, certificatesIn, publicKeyOf } from "../m2m/certificate-request.js";
+import { certificateFor, certificateRequest, certificatesIn } from "@wardkey/protocol/fleet/est";
 import { pemOf } from "../m2m/site-https.js";
 import type { SwarmDevice } from "./swarm-messages.js";
 
@@ -46,10 +46,7 @@ export async function enrolAll(
   const seconds = (performance.now() - from) / 1_000;
   agent.destroy();
   const devices = asked.map(({ ticket, key }) => {
-    const own = Buffer.from(publicKeyOf(key));
-    const leaf = certificatesIn(answers.get(ticket.device) ?? "")?.find((der) =>
-      own.equals(parseCertificate(der)?.publicKey ?? new Uint8Array()),
-    );
+    const leaf = certificateFor(certificatesIn(answers.get(ticket.device) ?? "") ?? [], key);
     if (leaf === undefined) throw new WardkeyError("enrolment-refused", `no certificate came for ${ticket.device}`);
     const pem = key.export({ format: "pem", type: "pkcs8" }).toString();
     return { id: ticket.device, key: pem, cert: pemOf(leaf) + chain };

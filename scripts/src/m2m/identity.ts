@@ -14,8 +14,8 @@ import {
   verifyDevice,
 } from "@wardkey/protocol/credential";
 import { CertificateProfile, EnrolmentTicket } from "@wardkey/protocol/fleet";
+import { certificateFor, certificateRequest, certificatesIn } from "@wardkey/protocol/fleet/est";
 import { z } from "zod";
-import { certificateRequest, certificatesIn, publicKeyOf } from "./certificate-request.js";
 import { type ClientIdentity, callFleet, pemOf } from "./site-https.js";
 
 /** What a machine keeps in its folder (0700, files 0600). The key is made here and goes nowhere. */
@@ -118,9 +118,8 @@ async function enrol(parts: {
     headers: { "content-type": "application/pkcs10", "content-transfer-encoding": "base64", ...headers },
     body: Buffer.from(certificateRequest(device, key)).toString("base64"),
   });
-  const own = Buffer.from(publicKeyOf(key));
-  const certificates = answer.status === 200 ? certificatesIn(answer.body) : undefined;
-  const leaf = certificates?.find((der) => own.equals(parseCertificate(der)?.publicKey ?? new Uint8Array()));
+  const certificates = answer.status === 200 ? certificatesIn(answer.body) : null;
+  const leaf = certificateFor(certificates ?? [], key);
   if (leaf === undefined)
     throw new WardkeyError("enrolment-refused", `the fleet gave no certificate (${answer.status})`);
   return leaf;
@@ -128,9 +127,8 @@ async function enrol(parts: {
 
 async function fetchAuthorities(deviceUrl: string, roots: readonly string[] | null): Promise<readonly Uint8Array[]> {
   const answer = await callFleet({ url: `${deviceUrl}${EST}/cacerts`, roots });
-  const found = answer.status === 200 ? certificatesIn(answer.body) : undefined;
-  if (found === undefined)
-    throw new WardkeyError("enrolment-refused", `the fleet names no authorities (${answer.status})`);
+  const found = answer.status === 200 ? certificatesIn(answer.body) : null;
+  if (found === null) throw new WardkeyError("enrolment-refused", `the fleet names no authorities (${answer.status})`);
   return found;
 }
 

@@ -2,16 +2,16 @@ import { join } from "node:path";
 import { type Instant, instant } from "@wardkey/protocol";
 import { topics } from "@wardkey/protocol/fleet";
 import { type M2mMessage, signM2m } from "@wardkey/protocol/fleet/m2m";
+import { uuidV7 } from "@wardkey/protocol/fleet/uuid-v7";
 import { connectAsync } from "mqtt";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openIdentity } from "./identity.js";
 import { LabResult, simulatedResult } from "./lab-result.js";
 import { type Machine, openMachine } from "./machine.js";
 import { Laboratory } from "./testing/laboratory.js";
-import { uuid7 } from "./uuid7.js";
 
 const now = (): Instant => instant(Date.now());
-const newId = (): string => uuid7(Date.now());
+const newId = (): string => uuidV7(Date.now());
 const PAIR = { from: "lab-1", to: "desk-3", channel: "results" };
 const TOPIC = topics.m2m("st-mary", PAIR);
 

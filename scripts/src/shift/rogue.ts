@@ -5,13 +5,13 @@ import { startFleet } from "@wardkey/fleet-server";
 import { WardkeyError } from "@wardkey/protocol";
 import { createSigner, createSiteTrust, identifierWindow } from "@wardkey/protocol/credential";
 import { DeviceLease } from "@wardkey/protocol/fleet";
+import { certificateRequest } from "@wardkey/protocol/fleet/est";
 import { Assembler, fragment, GATT, type KioskEvent, kioskTap, payloadOf, startKioskTap } from "@wardkey/protocol/tap";
 import { createRogueCentral, joinRoom, type RogueSession } from "@wardkey/virtual-radio";
 import { pino } from "pino";
 import { systemClock } from "../clock.js";
 import type { Hospital } from "../hospital/hospital.js";
 import type { Screens } from "../hospital/screens.js";
-import { certificateRequest } from "../m2m/certificate-request.js";
 import { openIdentity } from "../m2m/identity.js";
 import { callFleet } from "../m2m/site-https.js";
 

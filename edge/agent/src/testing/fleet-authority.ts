@@ -25,6 +25,7 @@ import {
   sha256,
   signerUri,
 } from "@wardkey/protocol/credential";
+import { certsOnly } from "@wardkey/protocol/fleet/est";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const SERVER_USAGE_OID = "1.3.6.1.5.5.7.3.1";
@@ -95,7 +96,7 @@ export class FleetAuthority {
   /** Everything that `/cacerts` answers, as base64 of a certs-only CMS message. */
   authorities(): string {
     const between = this.#intermediates.map(({ certificate }) => certificate);
-    return certsOnly([...this.#roots.map(({ certificate }) => certificate), ...between, ...this.crosses]);
+    return certificatesAnswer([...this.#roots.map(({ certificate }) => certificate), ...between, ...this.crosses]);
   }
 
   async issue(leaf: Leaf): Promise<Uint8Array> {
@@ -229,11 +230,9 @@ export class FleetAuthority {
   }
 }
 
-/** Base64 of a certs-only CMS message (RFC 5272 4.1), as EST answers. */
-export function certsOnly(certificates: readonly Uint8Array[]): string {
-  const parsed = certificates.map((der) => new x509.X509Certificate(Uint8Array.from(der)));
-  return new x509.X509Certificates(parsed).export("base64");
-}
+/** Base64 of a certs-only message, as EST answers. */
+export const certificatesAnswer = (certificates: readonly Uint8Array[]): string =>
+  Buffer.from(certsOnly(certificates)).toString("base64");
 
 /** The public key and the common name of a certificate request in base64; throws for one whose signature does not hold. */
 export async function readRequest(text: string): Promise<{ device: string; publicKey: Uint8Array<ArrayBuffer> }> {

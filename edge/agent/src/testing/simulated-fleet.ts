@@ -5,7 +5,7 @@ import type { TLSSocket } from "node:tls";
 import { after, type Clock, type Duration, days, hours, instant, minutes } from "@wardkey/protocol";
 import { issueStatus, keyDigest, sha256 } from "@wardkey/protocol/credential";
 import { type EnrolmentTicket, encodeHolderTable, type JournalEvent, topics } from "@wardkey/protocol/fleet";
-import { certsOnly, FleetAuthority, readRequest } from "./fleet-authority.js";
+import { certificatesAnswer, FleetAuthority, readRequest } from "./fleet-authority.js";
 import { FleetVoice, type Issuers, issuersOf, SITE } from "./fleet-voice.js";
 import { listen } from "./listen.js";
 import { SimulatedBroker } from "./simulated-broker.js";
@@ -194,20 +194,20 @@ export class SimulatedFleet extends FleetVoice {
       if (this.#tickets.get(token) !== device || asked.device !== device) return refuse(401, "ticket-refused");
       if ((this.#spent.get(token) ?? key) !== key) return refuse(401, "ticket-spent");
       this.#spent.set(token, key);
-      return { status: 200, body: certsOnly([await this.authority.identity(device, asked.publicKey)]) };
+      return { status: 200, body: certificatesAnswer([await this.authority.identity(device, asked.publicKey)]) };
     });
     this.on("POST /.well-known/est/kiosk/simplereenroll", async (body, request) => {
       const admitted = this.#admit(peer(request));
       const late = !admitted.ok && admitted.code === "certificate-expired" && this.#lateBy(request) <= days(30);
       if (!admitted.ok && !late) return refuse(403, admitted.code);
       const asked = await readRequest(body);
-      return { status: 200, body: certsOnly([await this.authority.identity(asked.device, asked.publicKey)]) };
+      return { status: 200, body: certificatesAnswer([await this.authority.identity(asked.device, asked.publicKey)]) };
     });
     this.#device("POST /.well-known/est/reader/simpleenroll", async (caller, body) => {
       const asked = await readRequest(body);
       const leaf = await this.authority.reader(caller.device, asked.publicKey);
       this.#readers.set(caller.device, leaf);
-      return { status: 200, body: certsOnly([leaf]) };
+      return { status: 200, body: certificatesAnswer([leaf]) };
     });
     this.#device("GET /v1/device/connection", ({ device }) =>
       json({

@@ -1,6 +1,5 @@
-import { X509Certificate } from "node:crypto";
 import type { EnrolmentTicket } from "@wardkey/protocol/fleet";
-import { certificateRequest, certificatesIn } from "./certificate-request.js";
+import { certificateFor, certificateRequest, certificatesIn } from "@wardkey/protocol/fleet/est";
 import type { DeviceHttps, SiteAnswer } from "./device-https.js";
 import type { DeviceKey } from "./device-key.js";
 
@@ -20,7 +19,7 @@ export interface Enrolled {
 export async function fetchAuthorities(https: DeviceHttps): Promise<SiteAnswer<readonly Uint8Array[]>> {
   const answer = await https.bytes({ method: "GET", path: `${EST}/cacerts`, maxBytes: MAX_CERTIFICATES_BYTES });
   if (!answer.ok) return answer;
-  const certificates = certificatesIn(answer.value.body);
+  const certificates = certificatesIn(textOf(answer.value.body));
   return certificates === null
     ? { ok: false, code: "est-answer-malformed", reached: true }
     : { ok: true, value: certificates };
@@ -50,7 +49,7 @@ async function ask(
   https: DeviceHttps,
   input: { path: string; device: string; key: DeviceKey; headers: Readonly<Record<string, string>> },
 ): Promise<SiteAnswer<Enrolled>> {
-  const request = await certificateRequest(input.device, input.key);
+  const request = certificateRequest(input.device, input.key.key);
   const answer = await https.bytes({
     method: "POST",
     path: `${EST}/${input.path}`,
@@ -59,17 +58,11 @@ async function ask(
     maxBytes: MAX_CERTIFICATES_BYTES,
   });
   if (!answer.ok) return answer;
-  const sent = certificatesIn(answer.value.body);
-  const leaf = sent?.find((der) => Buffer.compare(publicKeyIn(der), input.key.publicKey) === 0);
+  const sent = certificatesIn(textOf(answer.value.body));
+  const leaf = certificateFor(sent ?? [], input.key.key);
   return sent === null || leaf === undefined
     ? { ok: false, code: "est-answer-malformed", reached: true }
     : { ok: true, value: { leaf, sent } };
 }
 
-function publicKeyIn(der: Uint8Array): Uint8Array {
-  try {
-    return new Uint8Array(new X509Certificate(der).publicKey.export({ format: "der", type: "spki" }));
-  } catch {
-    return new Uint8Array();
-  }
-}
+const textOf = (body: Uint8Array): string => Buffer.from(body).toString("latin1");

@@ -1,15 +1,14 @@
 import { generateKeyPairSync } from "node:crypto";
 import { hours, instant } from "@wardkey/protocol";
 import { verifyDevice } from "@wardkey/protocol/credential";
+import { certificatesIn } from "@wardkey/protocol/fleet/est";
 import { beforeAll, describe, expect, it } from "vitest";
 import { FleetAuthority } from "../testing/fleet-authority.js";
-import { certificatesIn } from "./certificate-request.js";
 import { TrustStore } from "./trust-store.js";
 
 const NOW = instant(Date.UTC(2026, 10, 22, 8));
 const SITE = "st-elsewhere";
-const sent = (authority: FleetAuthority): readonly Uint8Array[] =>
-  certificatesIn(Buffer.from(authority.authorities())) ?? [];
+const sent = (authority: FleetAuthority): readonly Uint8Array[] => certificatesIn(authority.authorities()) ?? [];
 const ticketOf = (authority: FleetAuthority) => ({ site: SITE, rootDigest: authority.rootDigest });
 
 let authority: FleetAuthority;

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { type Clock, type Duration, instant } from "@wardkey/protocol";
+import { uuidV7 } from "@wardkey/protocol/fleet/uuid-v7";
 import type { FastifyBaseLogger } from "fastify";
 import type { FleetConfig } from "../fleet-config.js";
-import { uuidV7 } from "../platform/uuid-v7.js";
 
 /** Waiting, from outside, so that a test moves it. */
 export interface Timers {

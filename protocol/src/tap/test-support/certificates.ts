@@ -1,9 +1,22 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
+import {
+  bitString,
+  octetString,
+  oid,
+  sequence,
+  set,
+  smallInteger,
+  tagged,
+  taggedPrimitive,
+  time,
+  truth,
+  utf8String,
+} from "../../credential/der-write.js";
 import type { Instant } from "../../units.js";
 
 /*
- * A certificate authority of a few lines for tests: it can also issue what a real one never would. DER by hand (X.690,
- * RFC 5280), so that tests need no issuing library and the reader in credential/ meets an independent OpenSSL as well.
+ * A certificate authority of a few lines for tests: it can also issue what a real one never would. Tests need no issuing
+ * library; the reader in credential/ meets certificates of an independent OpenSSL as well.
  */
 
 export interface KeyPair {
@@ -32,53 +45,26 @@ export function keyPairOf(scalar: number): KeyPair {
   return { privateKey, publicKey: Uint8Array.from(publicKey) };
 }
 
-const der = (tag: number, ...parts: Uint8Array[]): Uint8Array => {
-  const content = Buffer.concat(parts);
-  const { length } = content;
-  if (length < 0x80) return Buffer.concat([Buffer.of(tag, length), content]);
-  if (length < 0x100) return Buffer.concat([Buffer.of(tag, 0x81, length), content]);
-  return Buffer.concat([Buffer.of(tag, 0x82, length >> 8, length & 0xff), content]);
-};
-const sequence = (...parts: Uint8Array[]): Uint8Array => der(0x30, ...parts);
-const utf8 = (text: string): Uint8Array => der(0x0c, Buffer.from(text));
-const octets = (bytes: Uint8Array): Uint8Array => der(0x04, bytes);
-const TRUE = Buffer.of(0x01, 0x01, 0xff);
-
-const oid = (dotted: string): Uint8Array => {
-  const [first = 0, second = 0, ...rest] = dotted.split(".").map(Number);
-  const bytes = [first * 40 + second, ...rest].flatMap((arc) => {
-    const groups = [arc & 0x7f];
-    for (let left = arc >>> 7; left > 0; left >>>= 7) groups.unshift((left & 0x7f) | 0x80);
-    return groups;
-  });
-  return der(0x06, Buffer.from(bytes));
-};
-
 const name = (attributes: Readonly<Record<string, string>>): Uint8Array =>
-  sequence(...Object.entries(attributes).map(([type, value]) => der(0x31, sequence(oid(type), utf8(value)))));
-
-const time = (at: Instant): Uint8Array => {
-  const digits = new Date(at).toISOString().replaceAll(/[-:T]/g, "").slice(2, 14);
-  return der(0x17, Buffer.from(`${digits}Z`));
-};
+  sequence(...Object.entries(attributes).map(([type, value]) => set(sequence(oid(type), utf8String(value)))));
 
 export const ECDSA_SHA256 = "1.2.840.10045.4.3.2";
 const ATTRIBUTE = { commonName: "2.5.4.3", organization: "2.5.4.10", unit: "2.5.4.11" } as const;
 
 /** An extension as it stands in a certificate. */
 export const extension = (type: string, critical: boolean, value: Uint8Array): Uint8Array =>
-  sequence(oid(type), ...(critical ? [TRUE] : []), octets(value));
+  sequence(oid(type), ...(critical ? [truth()] : []), octetString(value));
 /** `bits`: 0x80 digitalSignature, 0x04 keyCertSign. */
 export const keyUsage = (bits: number): Uint8Array =>
-  extension("2.5.29.15", true, der(0x03, Buffer.of(bits === 0x04 ? 2 : 7, bits)));
+  extension("2.5.29.15", true, bitString(Uint8Array.of(bits), bits === 0x04 ? 2 : 7));
 export const authority = (pathLength?: number): Uint8Array => {
-  const depth = pathLength === undefined ? [] : [der(0x02, Buffer.of(pathLength))];
-  return extension("2.5.29.19", true, sequence(TRUE, ...depth));
+  const depth = pathLength === undefined ? [] : [smallInteger(pathLength)];
+  return extension("2.5.29.19", true, sequence(truth(), ...depth));
 };
 export const usages = (critical: boolean, ...oids: string[]): Uint8Array =>
   extension("2.5.29.37", critical, sequence(...oids.map(oid)));
 export const uris = (...names: string[]): Uint8Array =>
-  extension("2.5.29.17", false, sequence(...names.map((uri) => der(0x86, Buffer.from(uri)))));
+  extension("2.5.29.17", false, sequence(...names.map((uri) => taggedPrimitive(6, Buffer.from(uri)))));
 
 export interface CertificateRequest {
   readonly serial: number;
@@ -103,15 +89,15 @@ export function issueCertificate(
 ): Uint8Array {
   const algorithm = sequence(oid(ECDSA_SHA256));
   const tbs = sequence(
-    der(0xa0, Buffer.of(0x02, 0x01, 0x02)),
-    der(0x02, Buffer.of(request.serial & 0x7f)),
+    tagged(0, smallInteger(2)),
+    smallInteger(request.serial & 0x7f),
     algorithm,
     subjectOf(issuer.subject),
     sequence(time(request.notBefore), time(request.notAfter)),
     subjectOf(request.subject),
     request.publicKey,
-    der(0xa3, sequence(...request.extensions)),
+    tagged(3, sequence(...request.extensions)),
   );
   const signature = sign("sha256", tbs, issuer.privateKey);
-  return Uint8Array.from(sequence(tbs, algorithm, der(0x03, Buffer.of(0), signature)));
+  return Uint8Array.from(sequence(tbs, algorithm, bitString(signature)));
 }

@@ -11,13 +11,13 @@ import {
   type JournalEvent,
 } from "@wardkey/protocol/fleet";
 import { verifyStatement } from "@wardkey/protocol/fleet/signed";
+import { uuidV7 } from "@wardkey/protocol/fleet/uuid-v7";
 import { EMPTY_HEAD, type Head } from "../domain/ingest.js";
 import { signedAt } from "../verify/signatures.js";
 import { Committer } from "./committer.js";
 import type { Alarm, Refused } from "./flush.js";
 import type { AuditStore, ChainBreak, StoredEvent } from "./ports.js";
 import { createLogProofs, type LogProofs } from "./proofs.js";
-import { uuidAt } from "./uuid.js";
 import { type StoredChain, verifyStored } from "./verify-stored.js";
 
 /** An event as the status page shows it. */
@@ -64,7 +64,7 @@ export interface Audit {
 
 export function createAudit(parts: AuditParts): Audit {
   const { store, now } = parts;
-  const newId = parts.newId ?? (() => uuidAt(now()));
+  const newId = parts.newId ?? (() => uuidV7(now()));
   const committer = new Committer({
     store,
     now,

@@ -1,7 +1,7 @@
 import { createCipheriv, createPrivateKey, type KeyObject, pbkdf2Sync, randomBytes } from "node:crypto";
 import { WardkeyError } from "@wardkey/protocol";
+import { octetString, oid, sequence, smallInteger } from "@wardkey/protocol/credential/der-write";
 import { readPrivateFile, writePrivateFile } from "../../platform/files/secret-file.js";
-import { octetString, oid, sequence, smallInteger } from "../domain/der-write.js";
 
 /** What a thief of the file pays for each guess: OWASP's count for PBKDF2 with HMAC-SHA-256. */
 const ITERATIONS = 600_000;

@@ -1,8 +1,8 @@
 import type { CertificateProfile } from "@wardkey/protocol/fleet";
+import { certsOnly } from "@wardkey/protocol/fleet/est";
 import type { PeerCertificate } from "../../platform/broker/port.js";
 import { keyOfRequest, type ProvesPossession } from "../domain/csr.js";
 import { csrAttributes } from "../domain/csr-attributes.js";
-import { certsOnly } from "../domain/pkcs7.js";
 import { IDENTITY_PROFILES, type IdentityProfile, mayRead, rulesOf } from "../domain/profiles.js";
 import type { IssuedCertificate, IssueLog, Ticket } from "./certificates.js";
 import type { Denials } from "./denials.js";

@@ -12,7 +12,7 @@ import {
   time,
   truth,
   utf8String,
-} from "./der-write.js";
+} from "@wardkey/protocol/credential/der-write";
 import type { Validity } from "./lifetimes.js";
 import { OID } from "./oids.js";
 

@@ -1,5 +1,5 @@
+import { type Der, integer, sequence, smallInteger, tagged, time } from "@wardkey/protocol/credential/der-write";
 import { authorityKeyIdentifier, extension, type IssuerName, SIGNATURE_ALGORITHM } from "./certificate-body.js";
-import { type Der, integer, sequence, smallInteger, tagged, time } from "./der-write.js";
 import { OID } from "./oids.js";
 
 export interface RevokedSerial {

@@ -1,4 +1,4 @@
-import { type Der, oid, sequence, set } from "./der-write.js";
+import { type Der, oid, sequence, set } from "@wardkey/protocol/credential/der-write";
 import { OID } from "./oids.js";
 
 /** What a request must hold (RFC 7030 4.5.2): a key on P-256 and a signature with SHA-256. */

@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from "node:crypto";
+import { bitString, element, oid, sequence, set, tagged, utf8String } from "@wardkey/protocol/credential/der-write";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { provesPossession } from "../../platform/keys/p256.js";
 import { named, newKey, printable, requestFor, requestWith, spkiOf } from "../testing/test-device.js";
 import { alternativeNames, extension } from "./certificate-body.js";
 import { keyOfRequest, MAX_REQUEST_BYTES } from "./csr.js";
-import { bitString, element, oid, sequence, set, tagged, utf8String } from "./der-write.js";
 import { OID } from "./oids.js";
 
 const EXPECTED = {

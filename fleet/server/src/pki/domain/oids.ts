@@ -15,9 +15,6 @@ export const OID = {
   extendedKeyUsage: "2.5.29.37",
   /** PKCS#9 (RFC 2985 5.4.2). */
   extensionRequest: "1.2.840.113549.1.9.14",
-  /** RFC 5652. */
-  data: "1.2.840.113549.1.7.1",
-  signedData: "1.2.840.113549.1.7.2",
   /** RFC 5280 4.2.1.12. */
   serverAuth: "1.3.6.1.5.5.7.3.1",
 } as const;

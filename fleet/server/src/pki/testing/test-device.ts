@@ -9,7 +9,7 @@ import {
   smallInteger,
   tagged,
   utf8String,
-} from "../domain/der-write.js";
+} from "@wardkey/protocol/credential/der-write";
 import { OID } from "../domain/oids.js";
 
 export const newKey = (): KeyObject => generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;

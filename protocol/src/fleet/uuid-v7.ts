@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 
-/** A UUIDv7 (RFC 9562 5.7): its order is that of time. */
-export function uuidAt(now: number): string {
+/** A UUIDv7 (RFC 9562 5.7) of `now` in ms since 1970: its order is that of time. */
+export function uuidV7(now: number): string {
   const bytes = randomBytes(16);
   bytes.writeUIntBE(now, 0, 6);
   bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);

@@ -1,11 +1,19 @@
 import { DER, inside, oidText, readElements } from "@wardkey/protocol/credential";
+import {
+  element,
+  integer,
+  octetString,
+  oid,
+  sequence,
+  smallInteger,
+  time,
+} from "@wardkey/protocol/credential/der-write";
+import { certsOnly } from "@wardkey/protocol/fleet/est";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { certificateBody, nameOf } from "./certificate-body.js";
 import { bytesOfHex } from "./crl-body.js";
-import { element, integer, octetString, oid, sequence, smallInteger, time } from "./der-write.js";
 import { OID } from "./oids.js";
-import { certsOnly } from "./pkcs7.js";
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");

@@ -1,17 +1,6 @@
-/** Writers of DER (X.690). What they are given is this server's own, so that they check nothing. */
+import { DER } from "./der.js";
 
-const TAG = {
-  boolean: 0x01,
-  integer: 0x02,
-  bitString: 0x03,
-  octetString: 0x04,
-  oid: 0x06,
-  utf8: 0x0c,
-  utcTime: 0x17,
-  generalizedTime: 0x18,
-  sequence: 0x30,
-  set: 0x31,
-} as const;
+/** Writers of DER (X.690). What they are given is the writer's own, so that they check nothing. */
 
 export type Der = Uint8Array;
 
@@ -28,13 +17,13 @@ export function element(tag: number, ...parts: readonly Uint8Array[]): Der {
   return whole;
 }
 
-export const sequence = (...parts: readonly Uint8Array[]): Der => element(TAG.sequence, ...parts);
-export const set = (...parts: readonly Uint8Array[]): Der => element(TAG.set, ...parts);
-export const octetString = (...parts: readonly Uint8Array[]): Der => element(TAG.octetString, ...parts);
-export const utf8String = (text: string): Der => element(TAG.utf8, new TextEncoder().encode(text));
-export const truth = (): Der => element(TAG.boolean, Uint8Array.of(0xff));
+export const sequence = (...parts: readonly Uint8Array[]): Der => element(DER.sequence, ...parts);
+export const set = (...parts: readonly Uint8Array[]): Der => element(DER.set, ...parts);
+export const octetString = (...parts: readonly Uint8Array[]): Der => element(DER.octetString, ...parts);
+export const utf8String = (text: string): Der => element(DER.utf8, new TextEncoder().encode(text));
+export const truth = (): Der => element(DER.boolean, Uint8Array.of(0xff));
 /** A bit string of whole bytes, or one whose last `unused` bits do not count. */
-export const bitString = (bytes: Uint8Array, unused = 0): Der => element(TAG.bitString, Uint8Array.of(unused), bytes);
+export const bitString = (bytes: Uint8Array, unused = 0): Der => element(DER.bitString, Uint8Array.of(unused), bytes);
 /** `[n]` around other elements, or in place of a primitive's own tag. */
 export const tagged = (n: number, ...parts: readonly Uint8Array[]): Der => element(0xa0 | n, ...parts);
 export const taggedPrimitive = (n: number, bytes: Uint8Array): Der => element(0x80 | n, bytes);
@@ -43,7 +32,7 @@ export const taggedPrimitive = (n: number, bytes: Uint8Array): Der => element(0x
 export function integer(bytes: Uint8Array): Der {
   const first = bytes.findIndex((byte) => byte !== 0);
   const digits = first < 0 ? Uint8Array.of(0) : bytes.subarray(first);
-  return (digits[0] ?? 0) & 0x80 ? element(TAG.integer, Uint8Array.of(0), digits) : element(TAG.integer, digits);
+  return (digits[0] ?? 0) & 0x80 ? element(DER.integer, Uint8Array.of(0), digits) : element(DER.integer, digits);
 }
 
 export function smallInteger(value: number): Der {
@@ -54,7 +43,7 @@ export function smallInteger(value: number): Der {
 
 export function oid(dotted: string): Der {
   const [first = 0, second = 0, ...rest] = dotted.split(".").map(Number);
-  return element(TAG.oid, Uint8Array.from([first * 40 + second, ...rest].flatMap(base128)));
+  return element(DER.oid, Uint8Array.from([first * 40 + second, ...rest].flatMap(base128)));
 }
 
 /** RFC 5280 4.1.2.5: UTCTime until 2049, GeneralizedTime after. */
@@ -62,7 +51,7 @@ export function time(at: number): Der {
   const digits = new Date(at).toISOString().replace(/\.\d+|[-:T]/g, "");
   const year = Number(digits.slice(0, 4));
   const utc = year >= 1950 && year < 2050;
-  return element(utc ? TAG.utcTime : TAG.generalizedTime, new TextEncoder().encode(utc ? digits.slice(2) : digits));
+  return element(utc ? DER.utcTime : DER.generalizedTime, new TextEncoder().encode(utc ? digits.slice(2) : digits));
 }
 
 function lengthOf(size: number): number[] {
