@@ -36,6 +36,9 @@ interface Shape {
   readonly denials: number;
 }
 
+/** Policies are pushed now and then, not in a row. */
+const BETWEEN_PUSHES_MS = 6_000;
+
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** Resolves with the exit code. */
@@ -139,7 +142,8 @@ async function underSwarm(field: Field, { server, closing }: { server: Server; c
     const arrived = swarm.next("arrived", 60_000);
     const pushed = await server.ask({ type: "push" }, "pushed", 60_000);
     pushes.push(...(await arrived).at.map((at) => milliseconds(pushed.at, at)));
-    await pause(500);
+    // What follows each push, a signed word to every device, is over before the next.
+    await pause(BETWEEN_PUSHES_MS);
   }
 
   say(`fleet: ${shape.perSecond} events/s for ${shape.seconds} s over ${shape.loadDevices} connections`);
@@ -209,7 +213,7 @@ async function besideMosquitto(input: {
       const payload = String(turn).padEnd(8_000, "p");
       const published = await swarm.ask({ type: "publish", device: publisher, topic, payload }, "published", 10_000);
       pushes.push(...(await arrived).at.map((at) => milliseconds(published.at, at)));
-      await pause(500);
+      await pause(BETWEEN_PUSHES_MS);
     }
     const loaded = await load(swarm, shape);
     return {

@@ -1,11 +1,15 @@
 import { randomBytes } from "node:crypto";
+import { seconds } from "@wardkey/protocol";
 import type { Audit } from "../audit/index.js";
 import type { Approvals } from "../platform/auth/index.js";
 import type { Database } from "../platform/sql/database.js";
 import { createSqlPolicyStore, Policies, PUBLISH, publishApproval } from "../policy/index.js";
+import type { Restorations } from "../restoration/index.js";
 import { createSqlRolloutStore, Rollouts } from "../rollout/index.js";
 import { type Machines, policyFacts } from "./machines.js";
 import type { World } from "./world.js";
+
+const DESIRED_FOLLOWS = seconds(2);
 
 /** Policies and how they spread. */
 export interface Rules {
@@ -17,7 +21,7 @@ export interface Rules {
 
 export async function openRules(
   world: World,
-  parts: { database: Database; audit: Audit; machines: Machines },
+  parts: { database: Database; audit: Audit; machines: Machines; restorations: Restorations },
 ): Promise<Rules> {
   const { config, clock, timers, logger } = world;
   const { database, audit, machines } = parts;
@@ -46,13 +50,15 @@ export async function openRules(
     issuer: () => pki.issuers.policy(),
     devices: async () => devices.facts().map(policyFacts),
     downlink: devices.downlink,
-    refreshDesired: () => devices.desired.refresh("all"),
+    // The head reaches everybody first; each device's own desired state, thousands of signatures, follows.
+    refreshDesired: () => void after(DESIRED_FOLLOWS, () => devices.desired.refresh("all")),
     record,
     approvals: () => {
       if (approvals === null) throw new Error("asked before the fleet server was put together");
       return approvals;
     },
     keptInFiles: config.policyKeptInFiles,
+    versionFloor: parts.restorations.policyFloor,
     log,
   });
   world.closing(() => policies.stop());

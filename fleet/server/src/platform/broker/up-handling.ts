@@ -15,7 +15,9 @@ export function upMessageOf(site: string, topic: string, payload: Uint8Array): U
  * What a device says of its own status (birth, last will) is handled one after the other.
  */
 export class UpHandling {
-  readonly #waiting: (() => void)[] = [];
+  #waiting: (() => void)[] = [];
+  /** How many of them were let go: taking from the front of a long array costs its length. */
+  #gone = 0;
   readonly #statuses = new Map<string, Promise<void>>();
   readonly #running = new Set<Promise<void>>();
   #handler: UpHandler | undefined;
@@ -61,10 +63,21 @@ export class UpHandling {
       if (this.#handler === undefined) throw new NoHandler();
       await this.#handler(message);
     } finally {
-      const next = this.#waiting.shift();
+      const next = this.#next();
       if (next === undefined) this.#free += 1;
       else next();
     }
+  }
+
+  #next(): (() => void) | undefined {
+    const next = this.#waiting[this.#gone];
+    if (next === undefined) return undefined;
+    this.#gone += 1;
+    if (this.#gone * 2 > this.#waiting.length) {
+      this.#waiting = this.#waiting.slice(this.#gone);
+      this.#gone = 0;
+    }
+    return next;
   }
 }
 
