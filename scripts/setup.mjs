@@ -71,7 +71,9 @@ async function installPackages() {
   writeFileSync(installStamp, digest);
 }
 
-const onPath = (name) => (process.env.PATH ?? "").split(delimiter).some((dir) => dir && existsSync(join(dir, name)));
+// Debian keeps servers where an ordinary user's PATH does not look.
+const onPath = (name) =>
+  [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin"].some((dir) => dir && existsSync(join(dir, name)));
 
 async function installSystem(needs) {
   const missing = needs.filter((name) => !onPath(name));
