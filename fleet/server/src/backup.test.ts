@@ -21,7 +21,7 @@ describe("a backup", () => {
     for (const name of await readdir(to)) expect([name, (await stat(join(to, name))).mode & 0o077]).toEqual([name, 0]);
     await site.stop();
     await rm(site.dataDir, { recursive: true });
-    expect(await restore({ from: to, dataDir: site.dataDir })).toMatchObject({ madeAt: 1 });
+    expect(await restore({ from: to, dataDir: site.dataDir, now: 2 })).toMatchObject({ madeAt: 1 });
     const again = await site.start();
     expect(again.rootCertificate).toEqual(before.rootCertificate);
     expect(again.machines.devices.registry.one("bed-7")).toMatchObject({ name: "Bed 7" });
@@ -56,16 +56,29 @@ describe("a restore", () => {
     await site.start();
     const to = join(site.folder, "copy");
     await backUp({ dataDir: site.dataDir, to, now: 1 });
-    await expect(restore({ from: to, dataDir: site.dataDir })).rejects.toEqual(coded("already-running"));
+    await expect(restore({ from: to, dataDir: site.dataDir, now: 2 })).rejects.toEqual(coded("already-running"));
     await site.stop();
-    await expect(restore({ from: to, dataDir: site.dataDir })).rejects.toEqual(coded("site-exists"));
+    await expect(restore({ from: to, dataDir: site.dataDir, now: 2 })).rejects.toEqual(coded("site-exists"));
     const elsewhere = join(site.folder, "elsewhere");
     await writeFile(join(to, "site.db"), "SQLite format 3\u0000 and no more");
-    await expect(restore({ from: to, dataDir: elsewhere })).rejects.toBeDefined();
+    await expect(restore({ from: to, dataDir: elsewhere, now: 2 })).rejects.toBeDefined();
     await rm(join(to, "site.db"));
-    await expect(restore({ from: to, dataDir: elsewhere })).rejects.toEqual(coded("backup-damaged"));
-    await expect(restore({ from: join(site.folder, "none"), dataDir: elsewhere })).rejects.toEqual(
+    await expect(restore({ from: to, dataDir: elsewhere, now: 2 })).rejects.toEqual(coded("backup-damaged"));
+    await expect(restore({ from: join(site.folder, "none"), dataDir: elsewhere, now: 2 })).rejects.toEqual(
       coded("backup-damaged"),
     );
+  });
+
+  it("that broke off before the database was there is no site to start", async () => {
+    await site.start();
+    const to = join(site.folder, "copy");
+    await backUp({ dataDir: site.dataDir, to, now: 1 });
+    await site.stop();
+    await rm(site.dataDir, { recursive: true });
+    await restore({ from: to, dataDir: site.dataDir, now: 2 });
+    await rm(join(site.dataDir, "site.db"));
+    await expect(site.start()).rejects.toEqual(coded("restore-unfinished"));
+    await restore({ from: to, dataDir: site.dataDir, now: 2 });
+    expect((await site.start()).machines.devices.registry.one("bed-7")).toMatchObject({ name: "Bed 7" });
   });
 });

@@ -1,10 +1,12 @@
-import { chmod, copyFile, cp, mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { chmod, copyFile, cp, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { WardkeyError } from "@wardkey/protocol";
 import sqlite3 from "sqlite3";
 import { z } from "zod";
 import { makePrivateFolder, writePrivateFile } from "./platform/files/secret-file.js";
 import { lockInstance } from "./platform/sql/instance-lock.js";
+import { writeMarker } from "./restoration/index.js";
 
 /** What a site on embedded defaults is, apart from its configuration. The rest of the data folder is made anew. */
 const DATABASES = ["site.db", "broker.db"] as const;
@@ -56,12 +58,14 @@ export async function backUp(input: {
 
 /**
  * Puts a copy back into `dataDir`, which must not hold a site: `site-exists`. Refuses with `already-running` a folder in
- * use and with `backup-damaged` a copy that is not whole. Devices notice that the fleet went back, and send again what it
- * lost (docs/operate.md).
+ * use and with `backup-damaged` a copy that is not whole. The site's database comes last, so that what breaks off is no
+ * site. The next start puts every counter that devices remember ahead of what they can have met, and tells what is lost
+ * (docs/operate.md).
  */
 export async function restore(input: {
   from: string;
   dataDir: string;
+  now: number;
 }): Promise<{ files: readonly string[]; madeAt: number }> {
   const { from, dataDir } = input;
   const { files, madeAt } = await readManifest(from);
@@ -73,16 +77,43 @@ export async function restore(input: {
   }
   await makePrivateFolder(dataDir);
   const lock = await lockInstance(join(dataDir, "running.lock"));
+  const [site] = DATABASES;
   try {
-    if (await exists(join(dataDir, DATABASES[0]))) {
+    if (await exists(join(dataDir, site))) {
       throw new WardkeyError("site-exists", `${dataDir} already holds a site: restore into an empty folder`);
     }
-    for (const name of files)
+    // Of a site that was removed by hand: its journal must not be played into this one.
+    for (const left of ["-wal", "-shm"]) await rm(join(dataDir, `${site}${left}`), { force: true });
+    await markRestored({ dataDir, madeAt, now: input.now });
+    for (const name of files.filter((each) => each !== site))
       await cp(join(from, name), join(dataDir, name), { recursive: true, preserveTimestamps: true });
+    const unfinished = join(dataDir, `${site}.restoring`);
+    await rm(unfinished, { force: true });
+    await copyFile(join(from, site), unfinished);
+    await flush(unfinished);
+    await rename(unfinished, join(dataDir, site));
+    await flush(dataDir);
   } finally {
     await lock.release();
   }
   return { files, madeAt };
+}
+
+/**
+ * Tells the next start that the site's database is as of `madeAt`: after `restore`, or after a PostgreSQL was brought back
+ * with its own tools. Until then the servers must not run.
+ */
+export async function markRestored(input: { dataDir: string; madeAt: number; now: number }): Promise<void> {
+  await writeMarker(input.dataDir, { id: randomUUID(), madeAt: input.madeAt, restoredAt: Math.floor(input.now) });
+}
+
+async function flush(path: string): Promise<void> {
+  const file = await open(path);
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 async function readManifest(from: string): Promise<z.infer<typeof Manifest>> {

@@ -7,6 +7,7 @@ import { connectEvents } from "./assembly/events.js";
 import { type Machines, openMachines } from "./assembly/machines.js";
 import { openPeople } from "./assembly/people.js";
 import { openRecords, type Records } from "./assembly/records.js";
+import { openRestored, tellOfRestores } from "./assembly/restored.js";
 import { consoleRoutes, deviceRoutes, type Served } from "./assembly/routes.js";
 import { openRules, type Rules } from "./assembly/rules.js";
 import { openStorage } from "./assembly/storage.js";
@@ -79,6 +80,7 @@ export async function startFleet(input: {
 async function open(world: World, version: string): Promise<Omit<Fleet, "stop">> {
   const { config, logger } = world;
   const database = await openStorage(world);
+  const restorations = await openRestored(world, database);
   const own: { machines?: Machines; staff?: Staff; rules?: Rules; deviceUrl?: string } = {};
   const machinesHere = (): Machines => present(own.machines);
   const rulesHere = (): Rules => present(own.rules);
@@ -91,6 +93,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
   const machines = await openMachines(world, {
     database,
     audit,
+    restorations,
     others: {
       staff: () => present(own.staff),
       policies: () => rulesHere().policies,
@@ -98,7 +101,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
     },
   });
   own.machines = machines;
-  const rules = await openRules(world, { database, audit, machines });
+  const rules = await openRules(world, { database, audit, machines, restorations });
   own.rules = rules;
   const staff = await openPeople(world, { database, audit, machines, policies: () => rules.policies });
   own.staff = staff;
@@ -167,7 +170,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
     siteName: config.siteName,
     secure,
     now: () => world.now(),
-    ...{ auth, machines, records, rules, staff, metrics },
+    ...{ auth, machines, records, rules, staff, metrics, restorations },
     checks: [
       { name: "database", check: async () => void (await database.select(database.raw("1 as one"))) },
       { name: "keys", check: async () => void (await machines.pki.issuers.signer()) },
@@ -186,7 +189,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
   const port = await listenOn(console, { host: config.bind, port: config.ports.console, key: "ports.console" });
   const url = config.consoleUrl ?? `http://localhost:${port}/`;
 
-  connectEvents(world, { machines, records, rollouts: rules.rollouts });
+  connectEvents(world, { machines, records, rollouts: rules.rollouts, restorations });
   await machines.devices.start();
   world.closing(() => machines.devices.stop());
   await machines.devices.lead();
@@ -195,6 +198,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
   rules.rollouts.start();
   heads.start();
   await machines.devices.firstTickets(config.tickets, writePrivateFile);
+  await tellOfRestores(world, { restorations, record });
   await audit.record("server.started", { version });
   world.closing(() => audit.record("server.stopped", {}));
   const linkOf = (secret: string): string => `${url}#set-up=${secret}`;

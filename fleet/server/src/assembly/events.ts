@@ -1,6 +1,7 @@
 import { codeOf } from "@wardkey/protocol";
 import { EventMessage } from "@wardkey/protocol/fleet";
 import type { UpMessage } from "../platform/broker/index.js";
+import type { Restorations } from "../restoration/index.js";
 import type { Rollouts } from "../rollout/index.js";
 import type { Machines } from "./machines.js";
 import { HEAD_LIFE, type Records } from "./records.js";
@@ -9,7 +10,12 @@ import type { World } from "./world.js";
 /** Takes in what devices say, and tells them what became durable. */
 export function connectEvents(
   world: World,
-  { machines, records, rollouts }: { machines: Machines; records: Records; rollouts: Rollouts },
+  {
+    machines,
+    records,
+    rollouts,
+    restorations,
+  }: { machines: Machines; records: Records; rollouts: Rollouts; restorations: Pick<Restorations, "log"> },
 ): void {
   const { broker, devices } = machines;
   const { audit, heads } = records;
@@ -32,7 +38,10 @@ export function connectEvents(
     );
   });
   heads.onHead(({ size, root, at }) => {
-    const message = { to: "all", kind: "tree-head", body: { size, root, at }, epoch: size } as const;
+    const restored = restorations.log();
+    const body = restored === null ? { size, root, at } : { size, root, at, era: restored.era };
+    const epoch = size + (restored?.ahead ?? 0);
+    const message = { to: "all", kind: "tree-head", body, epoch } as const;
     devices.downlink
       .send({ ...message, retain: true, expiresIn: HEAD_LIFE })
       .catch((error: unknown) => world.logger.warn({ code: codeOf(error) }, "a head of the log was not published"));

@@ -16,6 +16,7 @@ import { type FleetPki, openPki } from "../pki/index.js";
 import type { FleetBroker, Gate } from "../platform/broker/index.js";
 import type { Database } from "../platform/sql/database.js";
 import type { Policies } from "../policy/index.js";
+import type { Restorations } from "../restoration/index.js";
 import type { Staff } from "../staff/index.js";
 import { openBroker } from "./broker.js";
 import type { World } from "./world.js";
@@ -41,7 +42,12 @@ const FOLLOW_EVERY: Duration = seconds(2);
 
 export async function openMachines(
   world: World,
-  { database, audit, others }: { database: Database; audit: Audit; others: Others },
+  {
+    database,
+    audit,
+    restorations,
+    others,
+  }: { database: Database; audit: Audit; restorations: Restorations; others: Others },
 ): Promise<Machines> {
   const { config, clock, timers, logger, closing } = world;
   const now = (): number => world.now();
@@ -59,6 +65,7 @@ export async function openMachines(
     logger,
     serverNames: config.serverNames,
     deviceUrl: () => others.deviceUrl(),
+    lost: () => restorations.lost(),
     deviceNamed: async (device) => {
       const known = devicesHere().registry.one(device);
       return known === null ? null : { name: known.name, ward: known.ward };
@@ -71,7 +78,7 @@ export async function openMachines(
 
   const stores = {
     registry: createSqlRegistryStore(database),
-    shadows: createSqlShadowStore(database),
+    shadows: createSqlShadowStore(database, restorations.epochFloor),
     commands: createSqlCommandStore(database),
     states: createSqlDownStates(database),
   };
@@ -82,7 +89,12 @@ export async function openMachines(
       issueTicket: (request) => pki.issueTicket(request),
       denyDevice: (device) => pki.denyDevice(device),
       denyEpoch: () => pki.denyEpoch(),
-      denyList: () => pki.denyList(),
+      async denyList() {
+        // Somebody may have reviewed the restore at another server a moment ago.
+        if (restorations.gap() !== null) await restorations.refresh();
+        const gap = restorations.gap();
+        return gap === null ? pki.denyList() : { ...pki.denyList(), gap };
+      },
       reader: (subject) => pki.reader(subject),
       // The status is the kiosk's offline lease: how long that is, is policy.
       status: (device) => {
@@ -126,6 +138,12 @@ export async function openMachines(
     now,
   });
   own.matrix = matrix;
+  // An outside broker keeps rights as lists: whoever is added, replaced or let out again gets them at once.
+  devices.registry.onChanged(({ id: device }) => {
+    broker
+      .grantChanged(device)
+      .catch((error: unknown) => logger.warn({ code: codeOf(error), device }, "a device's rights at the broker wait"));
+  });
   pki.onDenied((denied) => {
     devices.denials
       .onDenied(denied)

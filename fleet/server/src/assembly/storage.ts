@@ -9,6 +9,7 @@ import { makePrivateFolder, touchPrivateFile } from "../platform/files/secret-fi
 import { type Database, type DatabaseTarget, openDatabase } from "../platform/sql/database.js";
 import { lockInstance } from "../platform/sql/instance-lock.js";
 import { policyMigrations } from "../policy/index.js";
+import { refuseUnfinished, restorationMigrations } from "../restoration/index.js";
 import { rolloutMigrations } from "../rollout/index.js";
 import { staffMigrations } from "../staff/index.js";
 import type { World } from "./world.js";
@@ -24,6 +25,7 @@ const migrations = [
   ...authMigrations,
   ...policyMigrations,
   ...rolloutMigrations,
+  ...restorationMigrations,
 ];
 
 /** The broker's tables beside the site's: in a file of its own, so that its commits do not queue behind the audit's. */
@@ -58,6 +60,7 @@ export async function openStorage({ config, closing }: World): Promise<Database>
 
 async function targetOf({ database, dataDir }: World["config"]): Promise<DatabaseTarget> {
   if (database.kind === "postgres") return database;
+  await refuseUnfinished({ dataDir, database: "site.db" });
   const path = join(dataDir, "site.db");
   await touchPrivateFile(path);
   return { kind: "sqlite", path };

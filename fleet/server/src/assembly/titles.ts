@@ -5,6 +5,7 @@ import { pkiProblemTitles } from "../pki/index.js";
 import { authProblemTitles } from "../platform/auth/index.js";
 import { mergeProblemTitles, type ProblemTitles, platformProblemTitles } from "../platform/http/problem.js";
 import { policyProblemTitles } from "../policy/index.js";
+import { restorationProblemTitles } from "../restoration/index.js";
 import { staffProblemTitles } from "../staff/index.js";
 
 /** The words for every code that either listener answers with. */
@@ -18,4 +19,5 @@ export const problemTitles = (): ProblemTitles =>
     staffProblemTitles,
     policyProblemTitles,
     auditProblemTitles,
+    restorationProblemTitles,
   );

@@ -5,7 +5,7 @@ export { deviceMigrations, registryMigrations } from "./adapters/schema.js";
 export { createSqlCommandStore } from "./adapters/sql-command-store.js";
 export { createSqlDownStates } from "./adapters/sql-down-states.js";
 export { createSqlRegistryStore } from "./adapters/sql-registry-store.js";
-export { createSqlShadowStore } from "./adapters/sql-shadow-store.js";
+export { createSqlShadowStore, raiseShadowEpochs } from "./adapters/sql-shadow-store.js";
 export type { Downlink, DownMessage, Sent } from "./app/downlink.js";
 export type {
   DeviceIdentities,

@@ -9,7 +9,7 @@ import { digestOfToken, keyDigestOf, provesPossession } from "../platform/keys/p
 import type { Database } from "../platform/sql/database.js";
 import { type CaSite, digestOf } from "./adapters/ca-ceremonies.js";
 import { alternativeNameOf } from "./adapters/ca-certificate.js";
-import { allCertificates, chainOf } from "./adapters/ca-folder.js";
+import { allCertificates, chainOf, issuerOf } from "./adapters/ca-folder.js";
 import { readerNamed, readIssued } from "./adapters/issued-words.js";
 import { openAuthorities } from "./adapters/open-authorities.js";
 import { type Issuers, openOwnKeys, type ServerTls } from "./adapters/own-keys.js";
@@ -21,6 +21,7 @@ import { type Denied, openDenials } from "./app/denials.js";
 import { createEst, type Est } from "./app/est.js";
 import { openIdentityGate } from "./app/gate.js";
 import { createIssuance, type IssuedListener } from "./app/issuance.js";
+import { createLostIdentities } from "./app/lost-identities.js";
 import { createRevocationLists } from "./app/revocation-list.js";
 import type { RotateArguments } from "./app/rotation.js";
 import { createStatements, type Statements } from "./app/statements.js";
@@ -41,6 +42,8 @@ export interface FleetPkiParts {
   deviceNamed(device: string): Promise<{ name: string; ward: string } | null>;
   /** How often the denials of other fleet servers on the same database are taken in. */
   readonly pollEvery?: Duration;
+  /** When the site did what it does not know any more, since it was restored from a backup. */
+  lost?(): readonly { readonly from: number; readonly to: number }[];
 }
 
 export interface FleetPki extends Statements {
@@ -75,6 +78,8 @@ export interface FleetPki extends Statements {
   denyDevice(device: string): Promise<number>;
   denyCertificates(device: string): Promise<number>;
   readmitDevice(device: string): Promise<number>;
+  /** The list as it is, said to everybody under the next epoch. */
+  restateDenials(): Promise<number>;
   readonly holders: { ban(staffId: string): Promise<number>; lift(staffId: string): Promise<number> };
   /** Also for denials by another fleet server. Returns "off". */
   onDenied(listener: (denied: Denied) => void): () => void;
@@ -137,7 +142,23 @@ export async function openPki(parts: FleetPkiParts): Promise<FleetPki> {
       ({ x509 }) => certificate.checkIssued(x509) && certificate.verify(x509.publicKey),
     );
   };
-  const gate = await openIdentityGate({ log, list: denials.list, isOurs, now });
+  const trust = (): SiteTrust => {
+    const [first, ...moreRoots] = authorities.current().roots.map(({ der }) => der);
+    const made = createSiteTrust({ site: site.id, rootCertificate: first ?? new Uint8Array(0), moreRoots });
+    if (!made.ok) throw new WardkeyError("ca-damaged", "the site's root cannot be trusted");
+    return made.trust;
+  };
+  const chain = (leaf: Uint8Array): CertificateChain => chainOf(authorities.current(), leaf);
+  const refind = createLostIdentities({
+    lost: () => parts.lost?.() ?? [],
+    chainOf: chain,
+    trust,
+    knows: async (device) => (await parts.deviceNamed(device)) !== null,
+    log,
+    digest: keyDigestOf,
+    issuerOf: (der) => issuerOf(authorities.current(), der),
+  });
+  const gate = await openIdentityGate({ log, list: denials.list, isOurs, refind, now });
   const root = (): Uint8Array => authorities.current().roots[0]?.der ?? new Uint8Array(0);
   const tickets = createTickets({
     site: site.id,
@@ -173,7 +194,6 @@ export async function openPki(parts: FleetPkiParts): Promise<FleetPki> {
     publicKeyOf: ({ der }) => readIssued(der).publicKey,
     now,
   });
-  const chain = (leaf: Uint8Array): CertificateChain => chainOf(authorities.current(), leaf);
   const health: FleetPki["health"] = async () => ({
     rootExpiresAt: authorities.current().roots[0]?.notAfter ?? 0,
     intermediateExpiresAt: authorities.current().intermediates[0]?.notAfter ?? 0,
@@ -198,12 +218,7 @@ export async function openPki(parts: FleetPkiParts): Promise<FleetPki> {
     get rootDigest() {
       return digestOf(root());
     },
-    trust() {
-      const [first, ...moreRoots] = authorities.current().roots.map(({ der }) => der);
-      const made = createSiteTrust({ site: site.id, rootCertificate: first ?? new Uint8Array(0), moreRoots });
-      if (!made.ok) throw new WardkeyError("ca-damaged", "the site's root cannot be trusted");
-      return made.trust;
-    },
+    trust,
     caCertificates: () => allCertificates(authorities.current()),
     chainOf: chain,
     admit: gate.admit,
@@ -226,6 +241,7 @@ export async function openPki(parts: FleetPkiParts): Promise<FleetPki> {
     denyDevice: (device) => denials.deny({ device }),
     denyCertificates: denials.denyCertificates,
     readmitDevice: denials.readmitDevice,
+    restateDenials: denials.restate,
     holders: { ban: denials.banHolder, lift: denials.liftHolder },
     onDenied: denials.onDenied,
     onIssued: issuance.onIssued,

@@ -1,6 +1,7 @@
 export { type CaSite, caInit, type RootMade, rotateIntermediate, rotateRoot } from "./adapters/ca-ceremonies.js";
 export { type EstRouteParts, estRoutes } from "./adapters/est-routes.js";
 export type { Issuers, ServerTls, TlsContext } from "./adapters/own-keys.js";
+export { raiseDenyEpoch } from "./adapters/raise-deny-epoch.js";
 export { pkiMigrations } from "./adapters/schema.js";
 export type { CertificateUsage, IssuedCertificate } from "./app/certificates.js";
 export type { Denied } from "./app/denials.js";

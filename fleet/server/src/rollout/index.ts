@@ -1,4 +1,4 @@
-export { createSqlRolloutStore, rolloutMigrations } from "./adapters/sql-rollout-store.js";
+export { createSqlRolloutStore, raiseHeadRevision, rolloutMigrations } from "./adapters/sql-rollout-store.js";
 export { type Changed, type Measured, type RolloutParts, Rollouts } from "./app/rollouts.js";
 export type { Counts, Verdict } from "./domain/measures.js";
 export { type Head, percentOf, type Ring, type Rollout, type RolloutRecord } from "./domain/rollout.js";

@@ -52,6 +52,7 @@ export const MEANINGS: Readonly<Record<EventKind, Meaning>> = {
   "security.alert": alarm("high"),
   "backup.made": other(),
   "backup.restored": other(),
+  "backup.reviewed": other(),
   "admin.registered": created("administrator"),
   "admin.invited": created("invitation"),
   "admin.invitation-withdrawn": deleted("invitation"),

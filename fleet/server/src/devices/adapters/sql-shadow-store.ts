@@ -22,10 +22,16 @@ const TABLE = "device_shadows";
 /** Below what SQLite takes as parameters of one statement. */
 const CHUNK = 500;
 
-export function createSqlShadowStore(database: Database): ShadowStore {
+/** Devices remember the highest epochs that they met of what they should be and of commands. */
+export async function raiseShadowEpochs(transaction: Database, by: number): Promise<void> {
+  await transaction(TABLE).increment({ desired_epoch: by, command_epoch: by });
+}
+
+/** `floor`: with what the epochs of a device begin that is new here and may have been known before a restore. */
+export function createSqlShadowStore(database: Database, floor: () => number = () => 0): ShadowStore {
   const ensure = async (transaction: Database, device: string): Promise<void> => {
-    const row = rowOf(emptyShadow(device));
-    await transaction<ShadowRow>(TABLE).insert(row).onConflict("device").ignore();
+    const row = { ...rowOf({ ...emptyShadow(device), desiredEpoch: floor() }), command_epoch: floor() };
+    await transaction(TABLE).insert(row).onConflict("device").ignore();
   };
   return {
     exchange: (devices, decide) =>

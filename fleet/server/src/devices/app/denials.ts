@@ -197,5 +197,6 @@ function fitting(list: DenyList, log: Log): DenyListBody {
   const left =
     list.holders.length - holders.length + list.devices.length - devices.length + list.serials.length - serials.length;
   if (left > 0) log({ code: "deny-list-trimmed", left });
-  return { denyEpoch: list.denyEpoch, devices: [...devices], holders: [...holders], serials: [...serials] };
+  const body = { denyEpoch: list.denyEpoch, devices: [...devices], holders: [...holders], serials: [...serials] };
+  return list.gap === undefined ? body : { ...body, gap: list.gap };
 }

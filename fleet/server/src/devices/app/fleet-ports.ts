@@ -1,6 +1,6 @@
 import type { Duration } from "@wardkey/protocol";
 import type { CertificateChain, Checked } from "@wardkey/protocol/credential";
-import type { DesiredBody, EnrolmentTicket } from "@wardkey/protocol/fleet";
+import type { DenyListBody, DesiredBody, EnrolmentTicket } from "@wardkey/protocol/fleet";
 import type { DeviceKind } from "../domain/device.js";
 
 /** What devices need of the rest of the fleet server, in their own words. */
@@ -28,6 +28,8 @@ export interface DenyList {
   readonly devices: readonly string[];
   readonly holders: readonly string[];
   readonly serials: readonly string[];
+  /** Epochs of which the site knows nothing since it was restored from a backup. */
+  readonly gap?: DenyListBody["gap"];
 }
 
 /** The table of holders: the same bytes for every kiosk until people or the block of time change. */

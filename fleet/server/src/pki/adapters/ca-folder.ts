@@ -71,6 +71,13 @@ export function chainOf(authorities: SiteAuthorities, leaf: Uint8Array): Certifi
   return root === undefined ? chain : [...chain, ...crossPath(authorities, root)].slice(0, MAX_CHAIN_LENGTH);
 }
 
+/** The identifier of the intermediate that signed it; `null` when none of these did. */
+export function issuerOf({ intermediates }: SiteAuthorities, leaf: Uint8Array): string | null {
+  const certificate = new X509Certificate(leaf);
+  const signer = intermediates.find(({ x509 }) => certificate.checkIssued(x509) && certificate.verify(x509.publicKey));
+  return signer?.id ?? null;
+}
+
 /** A cross-certificate joins two roots of one name (RFC 5280 3.2: self-issued). */
 const isCross = ({ subject, issuer }: CaCertificate): boolean => Buffer.compare(subject, issuer) === 0;
 

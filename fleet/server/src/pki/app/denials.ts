@@ -21,6 +21,8 @@ export interface Denials {
   readmitDevice(device: string): Promise<number>;
   banHolder(staffId: string): Promise<number>;
   liftHolder(staffId: string): Promise<number>;
+  /** The list as it is, under the next epoch. */
+  restate(): Promise<number>;
   body(): DenyListBody;
   /** Returns "off". */
   onDenied(listener: (denied: Denied) => void): () => void;
@@ -104,6 +106,7 @@ export async function openDenials(parts: {
     readmitDevice: (device) => one("device-readmitted", device, list.deniesDevice(device)),
     banHolder: (staffId) => one("holder", staffId, !list.deniesHolder(staffId)),
     liftHolder: (staffId) => one("holder-readmitted", staffId, list.deniesHolder(staffId)),
+    restate: () => decide([{ kind: "restated", whom: "fleet" }]),
     body: () => ({
       denyEpoch: list.epoch,
       devices: namesOf(list.devices()),

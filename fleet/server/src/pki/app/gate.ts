@@ -29,6 +29,8 @@ export async function openIdentityGate(parts: {
   list: DenyList;
   /** Whether an authority of this site signed it: parts an unknown certificate from a foreign one. */
   isOurs(certificate: X509Certificate): boolean;
+  /** One of this site's that its log lost; `null` for any other. */
+  refind?(der: Uint8Array): Promise<IssuedCertificate | null>;
   now(): number;
 }): Promise<IdentityGate> {
   const { log, list, isOurs, now } = parts;
@@ -52,6 +54,10 @@ export async function openIdentityGate(parts: {
     const certificate = read(der);
     if (certificate === undefined) return "certificate-untrusted";
     const issued = await log.bySerial(certificate.serialNumber.toLowerCase());
+    if (issued === null && isOurs(certificate)) {
+      const found = (await parts.refind?.(der)) ?? null;
+      return found === null ? "certificate-unknown" : remember(digest, found);
+    }
     if (issued === null || Buffer.compare(issued.der, der) !== 0) {
       return isOurs(certificate) ? "certificate-unknown" : "certificate-untrusted";
     }

@@ -2,10 +2,17 @@ import { assertNever } from "@wardkey/protocol";
 
 /**
  * What the site denies, folded from its list of decisions in the order of their epochs. A readmission takes a name off
- * the list and leaves every serial on it.
+ * the list and leaves every serial on it; a restatement changes nobody, and has everybody told again.
  */
 
-export const DENIAL_KINDS = ["device", "holder", "serial", "device-readmitted", "holder-readmitted"] as const;
+export const DENIAL_KINDS = [
+  "device",
+  "holder",
+  "serial",
+  "device-readmitted",
+  "holder-readmitted",
+  "restated",
+] as const;
 export type DenialKind = (typeof DENIAL_KINDS)[number];
 
 export interface Decision {
@@ -45,6 +52,8 @@ export class DenyList {
         return;
       case "holder-readmitted":
         this.#holders.delete(decision.whom);
+        return;
+      case "restated":
         return;
       default:
         assertNever(decision.kind);

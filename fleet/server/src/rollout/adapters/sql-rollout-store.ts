@@ -103,6 +103,16 @@ export function createSqlRolloutStore(database: Database): RolloutStore {
   };
 }
 
+/** The head's revision goes ahead: devices remember the highest that they met. */
+export async function raiseHeadRevision(transaction: Database, by: number): Promise<void> {
+  const row = await transaction<HeadRow>("rollout_head").where({ id: ONLY }).first();
+  if (row === undefined) return;
+  const { head } = keptOf(row);
+  const raised: Head = { ...head, revision: head.revision + by };
+  const change = { revision: raised.revision, head: JSON.stringify(raised) };
+  await transaction<HeadRow>("rollout_head").where({ id: ONLY }).update(change);
+}
+
 function keptOf({ head, untold }: HeadRow): KeptHead {
   return { head: StoredHead.parse(JSON.parse(head)), untold: z.array(StoredRecord).parse(JSON.parse(untold)) };
 }
