@@ -131,6 +131,9 @@ describe("what administrators see and do", () => {
       { device: { id: "bed-9", state: "awaiting" }, ticket: { device: "bed-9" } },
     ]);
     expect((await admin("POST", "/v1/devices", kiosk)).code).toBe("device-known");
+    for (const id of ["all", "wardkey-fleet", "wardkey-fleet-up", "Bed-9", "bed/9", ""]) {
+      expect([id, (await admin("POST", "/v1/devices", { ...kiosk, id })).code]).toEqual([id, "malformed"]);
+    }
     await fleet.up("bed-9", "status", envelope("birth", { session: 1 }));
     expect((await admin("POST", "/v1/devices/bed-9/ticket")).code).toBe("device-enrolled");
     expect((await admin("PATCH", "/v1/devices/bed-9", { name: "Bed 9", tags: ["icu", "window"] })).body).toMatchObject({

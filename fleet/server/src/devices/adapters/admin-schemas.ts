@@ -1,4 +1,5 @@
-import { EnrolmentTicket } from "@wardkey/protocol/fleet";
+import { EnrolmentTicket, FLEET_CLIENT } from "@wardkey/protocol/fleet";
+import { TO_ALL } from "@wardkey/protocol/fleet/signed";
 import { z } from "zod";
 import type { CommandRecord } from "../app/command-port.js";
 import { type DeviceEntry, SORTS } from "../app/listing.js";
@@ -19,8 +20,10 @@ const Tags = z.array(z.string().regex(/^[a-z0-9-]{1,32}$/)).max(16);
 const Reason = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
 
 export const DevicePath = z.strictObject({ device: DeviceId });
+/** What messages to everybody and the fleet server itself are named by would be mistaken for a device. */
+const NewDeviceId = DeviceId.refine((id) => id !== TO_ALL && !id.startsWith(FLEET_CLIENT), "is reserved");
 export const NewDeviceBody = z.strictObject({
-  id: DeviceId,
+  id: NewDeviceId,
   name: Words,
   ward: Words,
   kind: z.enum(DEVICE_KINDS),
