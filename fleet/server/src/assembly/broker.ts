@@ -75,7 +75,8 @@ async function outside(world: World, { pki, gate, devices }: Parts, broker: Outs
     identity: { key, cert, ca: signer },
     instance: randomBytes(4).toString("hex"),
     grant: (device) => gate.grant(device),
-    mayConnect: (device) => devices().mayTalk(device),
+    // One that is quarantined keeps the line on which it hears that it is.
+    mayConnect: (device) => devices().desk.connection(device).ok,
     // Also who was denied: a broker that was away is told again who may not come in.
     known: () =>
       devices()
