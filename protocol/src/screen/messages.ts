@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Candidates, CandidatesRequest, EnrolmentBegin } from "../fleet/staff-api.js";
 import { ScreenView } from "./view.js";
 
 /** From the agent to the kiosk's page, JSON text over the local WebSocket. */
@@ -6,6 +7,13 @@ export const ToScreen = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("view"), view: ScreenView }),
   /** A command was refused; `code` is stable, nothing else changed. */
   z.strictObject({ type: z.literal("refused"), command: z.string().max(40), code: z.string().max(64) }),
+  /** What a command found, to the page that asked alone: the names are nobody else's business. */
+  z.strictObject({
+    type: z.literal("answer"),
+    command: z.literal("enrol-search"),
+    /** `search` as it was asked, so that a late answer is not taken for another's. */
+    answer: z.strictObject({ search: CandidatesRequest.shape.search, people: Candidates.shape.people }),
+  }),
 ]);
 export type ToScreen = z.infer<typeof ToScreen>;
 
@@ -22,7 +30,14 @@ export const FromScreen = z.discriminatedUnion("type", [
     operatorCode: z.string().min(4).max(32),
     givenName: z.string().trim().min(1).max(40),
     familyName: z.string().trim().max(40),
+    /** Whose record it is; without it somebody new. `purpose` says why a person who has a credential gets another. */
+    staffId: EnrolmentBegin.shape.staffId,
+    purpose: EnrolmentBegin.shape.purpose,
+    secondOperatorCode: EnrolmentBegin.shape.secondOperatorCode,
+    consent: EnrolmentBegin.shape.consent,
   }),
+  /** Whom the operator may mean, from the hospital's records. */
+  z.strictObject({ type: z.literal("enrol-search"), ...CandidatesRequest.shape }),
   /** The operator compared the six digits on both screens. */
   z.strictObject({ type: z.literal("enrol-codes"), agree: z.boolean() }),
   z.strictObject({ type: z.literal("enrol-cancel") }),
