@@ -2,23 +2,25 @@ import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import { takePageToken } from "./fragment.js";
 import { type Incoming, type MessageSchema, type SocketLike, type SocketState, ViewSocket } from "./view-socket.js";
 
-export interface SocketView<View, Outgoing> extends SocketState<View> {
+export interface SocketView<View, Outgoing, Answer = never> extends SocketState<View> {
   /** False when the line is down; nothing is kept for later. */
   readonly send: (message: Outgoing) => boolean;
   readonly sendBytes: (bytes: Uint8Array<ArrayBuffer>) => boolean;
   /** Bytes that have not left yet: for back-pressure. */
   readonly waiting: () => number;
   readonly dismissRefusal: () => void;
+  /** What a command found; the answer to this stops listening. */
+  readonly onAnswer: (listener: (answer: Answer) => void) => () => void;
 }
 
 /**
  * Keeps a page on the line with its process: `useSocketView<PhoneView, FromPhonePage>(PHONE_SOCKET_PATH, ToPhonePage)`.
  * The token comes from `#token=…`, is kept for this tab only and leaves the address.
  */
-export function useSocketView<View, Outgoing>(
+export function useSocketView<View, Outgoing, Answer = never>(
   path: string,
-  schema: MessageSchema<Incoming<View>>,
-): SocketView<View, Outgoing> {
+  schema: MessageSchema<Incoming<View, Answer>>,
+): SocketView<View, Outgoing, Answer> {
   const [line] = useState(
     () =>
       new ViewSocket(schema, takePageToken(), {
@@ -43,6 +45,7 @@ export function useSocketView<View, Outgoing>(
     sendBytes: (bytes: Uint8Array<ArrayBuffer>) => line.sendBytes(bytes),
     waiting: () => line.waiting,
     dismissRefusal: () => line.dismissRefusal(),
+    onAnswer: (listener: (answer: Answer) => void) => line.onAnswer(listener),
   }));
   return { ...state, ...commands };
 }

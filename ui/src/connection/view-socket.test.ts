@@ -133,6 +133,20 @@ describe("the line to the process", () => {
     expect(socket.state.refusal).toEqual({ command: "enrol-begin", code: "operator-code-wrong", serial: 2 });
   });
 
+  it("hands what a command found to whoever listens then, and keeps it nowhere", () => {
+    const { socket, newest } = line();
+    const heard: unknown[] = [];
+    socket.start();
+    newest().onopen?.();
+    const deaf = socket.onAnswer((answer) => heard.push(answer));
+    newest().onmessage?.({ data: '{"type":"answer","command":"enrol-search","answer":["Anna"]}' });
+    deaf();
+    newest().onmessage?.({ data: '{"type":"answer","command":"enrol-search","answer":["Berta"]}' });
+
+    expect(heard).toEqual([["Anna"]]);
+    expect(JSON.stringify(socket.state)).not.toMatch(/Anna|Berta/);
+  });
+
   it("keeps no command for later", () => {
     const { socket, newest } = line();
     socket.start();

@@ -14,9 +14,10 @@ export interface SocketState<View> {
   readonly refusal: Refusal | null;
 }
 
-export type Incoming<View> =
+export type Incoming<View, Answer = never> =
   | { readonly type: "view"; readonly view: View }
-  | { readonly type: "refused"; readonly command: string; readonly code: string };
+  | { readonly type: "refused"; readonly command: string; readonly code: string }
+  | { readonly type: "answer"; readonly command: string; readonly answer: Answer };
 
 /** What a zod schema offers. */
 export interface MessageSchema<Message> {
@@ -51,11 +52,12 @@ const LONGEST_RETRY = 5_000;
  * A page's line to its process: says hello with the token, hands on whole views, tries again with growing pauses when
  * the line drops, stops when the token is refused. The last view stays while the line is down; the page dims it.
  */
-export class ViewSocket<View> {
-  readonly #schema: MessageSchema<Incoming<View>>;
+export class ViewSocket<View, Answer = never> {
+  readonly #schema: MessageSchema<Incoming<View, Answer>>;
   readonly #token: string | null;
   readonly #ports: ViewSocketPorts;
   readonly #listeners = new Set<() => void>();
+  readonly #answered = new Set<(answer: Answer) => void>();
   #state: SocketState<View> = { view: null, connection: "connecting", refusal: null };
   #socket: SocketLike | null = null;
   #open = false;
@@ -63,7 +65,7 @@ export class ViewSocket<View> {
   #refusals = 0;
   #cancelRetry: (() => void) | null = null;
 
-  constructor(schema: MessageSchema<Incoming<View>>, token: string | null, ports: ViewSocketPorts) {
+  constructor(schema: MessageSchema<Incoming<View, Answer>>, token: string | null, ports: ViewSocketPorts) {
     this.#schema = schema;
     this.#token = token;
     this.#ports = ports;
@@ -81,6 +83,12 @@ export class ViewSocket<View> {
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** What a command found goes to whoever listens then and is kept nowhere here. */
+  onAnswer(listener: (answer: Answer) => void): () => void {
+    this.#answered.add(listener);
+    return () => this.#answered.delete(listener);
   }
 
   start(): void {
@@ -160,6 +168,10 @@ export class ViewSocket<View> {
     this.#failures = 0;
     if (parsed.data.type === "view") {
       this.#show({ view: parsed.data.view, connection: "open" });
+      return;
+    }
+    if (parsed.data.type === "answer") {
+      for (const listener of this.#answered) listener(parsed.data.answer);
       return;
     }
     const { command, code } = parsed.data;
