@@ -6,7 +6,7 @@ import type { ScreenView } from "@wardkey/protocol/screen";
 import { obey } from "./commands.js";
 import type { AgentConfig } from "./config.js";
 import { Display } from "./display.js";
-import { Enrolment } from "./enrolment/index.js";
+import { CandidateSearch, Enrolment } from "./enrolment/index.js";
 import { Eyes } from "./eyes.js";
 import { followTable } from "./holder-table.js";
 import { Journal, recover } from "./journal/index.js";
@@ -171,6 +171,13 @@ async function assemble(
       log.info(code === null ? { outcome, timings } : { outcome, code, steps: timings }, "tap"),
   });
 
+  const hindrance = (): string | null => {
+    if (isOpen(runner.session.mode)) return "session-open";
+    if (!eyes.accepted || outgrown()) return "camera-unattested";
+    if (journal.health.state === "down") return "journal-unavailable";
+    return radio === "down" ? "radio-unavailable" : null;
+  };
+  const candidates = new CandidateSearch({ site, journal, hindrance });
   const enrolment = new Enrolment({
     clock,
     timers,
@@ -180,12 +187,7 @@ async function assemble(
     taps,
     vision,
     journal,
-    hindrance: () => {
-      if (isOpen(runner.session.mode)) return "session-open";
-      if (!eyes.accepted || outgrown()) return "camera-unattested";
-      if (journal.health.state === "down") return "journal-unavailable";
-      return radio === "down" ? "radio-unavailable" : null;
-    },
+    hindrance,
     began: () => runner.send({ type: "enrolment-began" }),
     ended: () => runner.send({ type: "enrolment-ended" }),
     changed: () => update(),
@@ -215,7 +217,7 @@ async function assemble(
     token,
     clock,
     timers,
-    command: (command) => obey(command, { runner, enrolment }),
+    command: (command) => obey(command, { runner, enrolment, candidates }),
     frame: (frame) => {
       if (config.camera.kind !== "page") return { ok: false, code: "camera-elsewhere" };
       if (!eyes.accepted || outgrown()) return { ok: false, code: "camera-unattested" };

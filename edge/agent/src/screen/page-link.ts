@@ -14,7 +14,10 @@ import { Rate } from "./rate.js";
 import { sameToken } from "./token.js";
 
 export type ScreenCommand = Exclude<FromScreen, { type: "hello" }>;
-export type CommandAnswer = { readonly ok: true } | { readonly ok: false; readonly code: string };
+/** `answer` goes to the page that asked, and to no other. */
+export type CommandAnswer =
+  | { readonly ok: true; readonly answer?: Extract<ToScreen, { type: "answer" }>["answer"] }
+  | { readonly ok: false; readonly code: string };
 export interface PageFrame {
   readonly jpeg: Uint8Array;
   readonly sequence: number;
@@ -122,6 +125,8 @@ export class PageLink {
       (): CommandAnswer => ({ ok: false, code: "unexpected" }),
     );
     if (!answer.ok) this.send({ type: "refused", command: command.type, code: answer.code });
+    else if (answer.answer !== undefined && command.type === "enrol-search")
+      this.send({ type: "answer", command: command.type, answer: answer.answer });
   }
 
   #frame(data: Buffer): void {

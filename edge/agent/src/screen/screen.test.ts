@@ -13,6 +13,8 @@ import { buildView, type CommandAnswer, type PageFrame, type ScreenCommand, Scre
 const TOKEN = "t".repeat(43);
 const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]);
 
+const anna = { staffId: "anna", givenName: "Anna", familyName: "Rossi", role: "nurse", wards: ["Ward 3"], epoch: 1 };
+
 let folder: string;
 let time: SimulatedTime;
 let server: ScreenServer;
@@ -36,6 +38,7 @@ beforeEach(async () => {
     timers: time,
     command: (command) => {
       commands.push(command);
+      if (command.type === "enrol-search") return { ok: true, answer: { search: command.search, people: [anna] } };
       return command.type === "stay" ? { ok: false, code: "not-leaving" } : { ok: true };
     },
     frame: (frame) => {
@@ -148,6 +151,16 @@ describe("the kiosk's own page", () => {
     const page = await Page.open();
     page.say({ type: "stay" });
     expect(await page.until(1)).toEqual([{ type: "refused", command: "stay", code: "not-leaving" }]);
+  });
+
+  it("alone is told whom it looked for; a page that looks on is not", async () => {
+    const [page, onlooker] = [await Page.open(), await Page.open()];
+    page.say({ type: "enrol-search", operatorCode: "482913", search: "ros" });
+    expect(await page.until(1)).toEqual([
+      { type: "answer", command: "enrol-search", answer: { search: "ros", people: [anna] } },
+    ]);
+    await onlooker.heard();
+    expect(onlooker.messages).toEqual([]);
   });
 
   it("drives the camera from the newest page that has one; one that only looks on takes nothing away", async () => {
