@@ -50,6 +50,8 @@ export interface PoliciesParts {
   /** A git checkout is the source of truth: drafts come from files alone. */
   readonly keptInFiles: boolean;
   readonly log: (event: { code: string }) => void;
+  /** New policies get a version above this one: see the restore from a backup. */
+  readonly versionFloor?: () => number;
 }
 
 export type PolicyConcern = "policy-expired" | "policy-expires-soon" | "policy-rollout-halted";
@@ -80,6 +82,7 @@ export class Policies {
       devices,
       record,
       propose: (input) => approvals().propose(input),
+      floor: parts.versionFloor ?? (() => 0),
     });
     this.#off = rollouts.onHead((head) => this.#state(head));
   }

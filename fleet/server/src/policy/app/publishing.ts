@@ -28,6 +28,8 @@ export interface PublishingParts {
   readonly devices: () => Promise<readonly DeviceFacts[]>;
   readonly record: Record;
   readonly propose: ProposePort["propose"];
+  /** The highest version that some device may have met, though this site does not know it any more. */
+  readonly floor: () => number;
 }
 
 export type PublishCode =
@@ -125,12 +127,18 @@ export class Publishing {
     return this.#offer(policy, args);
   }
 
-  /** Whether approving wants one person or two; two where nothing is known of it. */
-  async weight(args: PublishArgs): Promise<1 | 2> {
+  /**
+   * Whether approving wants one person or two; two where nothing is known of it. `null`: the arguments name another
+   * version, pace or digest than the proposal, or less weakening, and people read them before they sign.
+   */
+  async weight(args: PublishArgs): Promise<1 | 2 | null> {
     const proposal = await this.#parts.store.proposal(args.proposal);
     const parsed = proposal === null ? null : readProposal(proposal);
-    if (parsed === null) return 2;
-    return (await this.#weakening(contentOf(parsed), [])).weakening ? 2 : 1;
+    if (proposal === null || parsed === null) return 2;
+    const { weakening } = await this.#weakening(contentOf(parsed), []);
+    const asItIs = args.version === parsed.version && args.digest === proposal.digest && args.pace === proposal.pace;
+    if (!asItIs || (weakening && !args.weakening)) return null;
+    return weakening ? 2 : 1;
   }
 
   async #propose(input: {
@@ -149,7 +157,7 @@ export class Publishing {
     const now = clock.now();
     const document: PolicyDocument = {
       ...content,
-      version: (await store.newest()) + 1,
+      version: await this.#nextVersion(),
       issuedAt: now,
       expiresAt: after(now, days(input.validDays ?? VALID_DAYS)),
     };
@@ -177,6 +185,10 @@ export class Publishing {
     return { ok: true, approval: id, needs, args };
   }
 
+  async #nextVersion(): Promise<number> {
+    return Math.max(await this.#parts.store.newest(), this.#parts.floor()) + 1;
+  }
+
   async #refused(code: PublishCode, by: string, findings: readonly PolicyFinding[] = []): Promise<Proposed> {
     await this.#parts.record("policy.refused", { by, code });
     return { ok: false, code, findings };
@@ -198,7 +210,7 @@ export class Publishing {
       return { ok: false, code: "policy-digest" };
     }
     if (document.site !== site) return { ok: false, code: "policy-site" };
-    if (document.version !== (await store.newest()) + 1) return { ok: false, code: "policy-older" };
+    if (document.version !== (await this.#nextVersion())) return { ok: false, code: "policy-older" };
     if (clock.now() > document.expiresAt) return { ok: false, code: "policy-expired" };
     const wrong = lint(document).find(({ severity }) => severity === "error");
     if (wrong !== undefined) return { ok: false, code: wrong.code };
