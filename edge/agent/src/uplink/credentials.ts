@@ -45,7 +45,8 @@ export interface Upkeep {
   readonly reached: boolean;
 }
 
-const WELL: Upkeep = { code: null, reached: true };
+/** Nothing was due, so the fleet was not asked and said nothing about this identity. */
+const WELL: Upkeep = { code: null, reached: false };
 
 /**
  * The device's certificates over EST (RFC 7030): made with a ticket, renewed at half life, renewed late after a long

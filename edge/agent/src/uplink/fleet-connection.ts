@@ -51,6 +51,8 @@ export class FleetConnection {
   #line: Line | null = null;
   #cancel: (() => void) | null = null;
   #stopped = true;
+  /** Of the line that was left last; the next one begins after it. */
+  #goodbye: Promise<void> = Promise.resolve();
 
   constructor(settings: ConnectionSettings) {
     this.#settings = settings;
@@ -70,7 +72,8 @@ export class FleetConnection {
   async renew(): Promise<void> {
     if (this.#stopped) return;
     const line = this.#line;
-    if (line !== null) await this.#leave(line, "renewed");
+    if (line === null) await this.#goodbye;
+    else await this.#leave(line, "renewed");
     if (!this.#stopped && this.#line === null) this.#connect();
   }
 
@@ -181,9 +184,11 @@ export class FleetConnection {
         resolve();
       });
     });
+    this.#goodbye = said;
     this.#close(line, code);
-    await said;
+    // Before anybody can be on the next line, which would be taken for the one that went.
     this.#settings.down(code);
+    await said;
   }
 
   #close(line: Line, code: string): void {
