@@ -33,7 +33,10 @@ export interface Commands {
   stop(): void;
 }
 
-const WAIT: Duration = seconds(30);
+/** Within what an HTTP request may take. */
+const WAIT: Duration = seconds(20);
+/** Many devices say no more than that they begin: whoever asked is not kept for the deed. */
+const WAIT_AFTER_BEGUN: Duration = seconds(3);
 const LIFE: Duration = seconds(60);
 /** A device that is off or out of reach is wiped when it next connects: the broker keeps the command for its session. */
 const WIPE_LIFE: Duration = days(7);
@@ -55,19 +58,24 @@ export function createCommands(parts: {
   now(): number;
 }): Commands {
   const { store, shadows, registry, downlink, record, timers, newId, now } = parts;
-  const waiters = new Map<string, (answer: { status: number; code: string | null } | null) => void>();
+  type Answer = { status: number; code: string | null } | null;
+  const waiters = new Map<string, { settle(answer: Answer): void; begun(): void }>();
 
-  const wait = (request: string): Promise<{ status: number; code: string | null } | null> =>
+  const wait = (request: string): Promise<Answer> =>
     new Promise((resolve) => {
-      const cancel = timers.after(WAIT, () => settle(null));
+      let cancel = timers.after(WAIT, () => settle(null));
       let cancelLook: () => void = () => undefined;
-      const settle = (answer: { status: number; code: string | null } | null): void => {
+      const begun = (): void => {
+        cancel();
+        cancel = timers.after(WAIT_AFTER_BEGUN, () => settle(null));
+      };
+      const settle = (answer: Answer): void => {
         cancel();
         cancelLook();
         waiters.delete(request);
         resolve(answer);
       };
-      waiters.set(request, settle);
+      waiters.set(request, { settle, begun });
       // Of several fleet servers one hears the devices; who asked finds the answer in the database.
       const look = (): void => {
         cancelLook = timers.after(LOOK, () => {
@@ -90,7 +98,7 @@ export function createCommands(parts: {
     if (kept !== null && kept.status !== null) {
       return { outcome: "answered", request, status: kept.status, code: kept.code };
     }
-    return { outcome: life > WAIT * 2 ? "waiting" : "timed-out", request };
+    return { outcome: life > LIFE ? "waiting" : "timed-out", request };
   };
 
   return {
@@ -111,7 +119,7 @@ export function createCommands(parts: {
       const message = { to: device, kind: "command", body: { command }, epoch, retain: false } as const;
       const sent = await downlink.send({ ...message, expiresIn: life, request });
       if (sent.outcome === "refused") {
-        waiters.get(request)?.(null);
+        waiters.get(request)?.settle(null);
         return { outcome: "refused", code: sent.code };
       }
       const answer = await answered;
@@ -129,12 +137,13 @@ export function createCommands(parts: {
           break;
       }
       await record("device.answered", { device, request, status, code: said, by: "fleet" });
-      if (status >= 200 && status !== BEGUN) waiters.get(request)?.({ status, code: said });
+      if (status === BEGUN) waiters.get(request)?.begun();
+      else if (status >= 200) waiters.get(request)?.settle({ status, code: said });
       return { outcome: "taken" };
     },
     recent: (device) => store.recent(device, RECENT),
     stop() {
-      for (const settle of [...waiters.values()]) settle(null);
+      for (const { settle } of [...waiters.values()]) settle(null);
     },
   };
 }

@@ -91,8 +91,11 @@ export function createShadows(parts: {
     if (leaf === "event") return { outcome: "refused", code: "message-misrouted" };
     const record = registry.one(device);
     if (record === null) return { outcome: "refused", code: "device-unknown" };
-    if (record.state === "denied" || record.state === "retired") return { outcome: "refused", code: "device-denied" };
+    const denied = record.state === "denied" || record.state === "retired";
     const parsed = parseUp(leaf, payload);
+    // The last will of a line that a denial cut is how the console learns that the device is off.
+    const isDeath = parsed.ok && "heard" in parsed && parsed.heard.kind === "death";
+    if (denied && !isDeath) return { outcome: "refused", code: "device-denied" };
     if (!parsed.ok) return { outcome: "refused", code: parsed.code };
     // What it says proves that it holds a certificate that the gate let in.
     if (record.state === "awaiting") await registry.act(device, "enrol");
