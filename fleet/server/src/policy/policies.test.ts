@@ -81,7 +81,17 @@ describe("publishing", () => {
     });
     const args = room.newest;
     const forged = { ...args, weakening: false };
-    expect(await publishApproval(fleet.policies.publishing).weight(forged)).toBe(2);
+    const { weight } = publishApproval(fleet.policies.publishing);
+    expect(await weight(args)).toBe(2);
+    // What the second person reads is what the proposal holds.
+    for (const said of [
+      forged,
+      { ...args, version: 7 },
+      { ...args, digest: "x".repeat(43) },
+      { ...args, pace: "rings" as const },
+    ]) {
+      await expect(weight(said)).rejects.toMatchObject({ code: "policy-proposal-differs" });
+    }
     await expect(fleet.approve(forged, ["olga"])).rejects.toMatchObject({ code: "policy-needs-two" });
     await expect(fleet.approve(args, [])).rejects.toMatchObject({ code: "policy-needs-two" });
     expect(fleet.policies.current().version).toBe(1);

@@ -17,6 +17,7 @@ export const policyProblemTitles: ProblemTitles = {
   "policy-drafts-full": "There are too many drafts: discard some",
   "policy-kept-in-files": "This site keeps its policy in a git checkout: change it there and push it",
   "policy-version-unknown": "There is no policy of this version",
+  "policy-proposal-differs": "The policy is not what was said of it: propose it again from its draft",
   "policy-proposal-unknown": "What was approved is not there any more: propose it again",
   "policy-digest": "What would be signed is not what was approved",
   "policy-needs-two": "This policy protects less somewhere: somebody else has to approve it too",

@@ -16,7 +16,11 @@ export function publishApproval(publishing: Publishing) {
   return {
     schema: Args,
     role: "security-officer" as const,
-    weight: (args: PublishArgs): Promise<1 | 2> => publishing.weight(args),
+    async weight(args: PublishArgs): Promise<1 | 2> {
+      const weight = await publishing.weight(args);
+      if (weight === null) throw new Refusal(409, "policy-proposal-differs");
+      return weight;
+    },
     summary: ({ version, weakening, pace }: PublishArgs): string =>
       `Publish policy ${version}${weakening ? ", which protects less somewhere" : ""}, ${pace === "rings" ? "ring by ring" : "to every device at once"}`,
     async execute(
