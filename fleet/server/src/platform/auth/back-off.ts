@@ -1,5 +1,6 @@
 import { hours, minutes, seconds } from "@wardkey/protocol";
 import { Refusal } from "../http/problem.js";
+import { exclusively } from "../sql/database.js";
 import type { AuthWorld } from "./ports.js";
 
 const FREE_MISTAKES = 3;
@@ -31,7 +32,7 @@ export function createBackOff({ database, now }: AuthWorld): BackOff {
       if (left > 0) throw new Refusal(429, "sign-in-locked", { retryAfterMs: left });
     },
     async failed(subjects) {
-      await database.transaction(async (step) => {
+      await exclusively(database, "sign-in", async (step) => {
         for (const subject of subjects) {
           const known = await step<FailureRow>("sign_in_failures")
             .where({ subject: keyOf(subject) })

@@ -185,6 +185,17 @@ describe("signing in", () => {
     expect((await guess("anna", PASSWORD, totpCode(totpSecret, site.now))).status).toBe(200);
   });
 
+  it("takes guesses that are sent together one by one: who is right among them waits too", async () => {
+    const { totpSecret } = await passwordAdministrator();
+    site.now += minutes(1);
+    const guess = (password: string) =>
+      site
+        .visitor()
+        .call("POST", "/v1/session/password", { login: "anna", password, code: totpCode(totpSecret, site.now) });
+    const wrong = Array.from({ length: 6 }, () => guess("wrong wrong wrong"));
+    expect((await Promise.all([...wrong, guess(PASSWORD)])).at(-1)?.code).toBe("sign-in-locked");
+  });
+
   it("lasts for half an hour without use and for twelve hours at most", async () => {
     const anna = await site.administrator("anna");
     for (let quarter = 0; quarter < 47; quarter += 1) {
