@@ -72,11 +72,15 @@ export function createAdministrators(world: AuthWorld): Administrators {
       return (await rows().select("role")).filter(({ role }) => hasRole({ role }, APPROVING_ROLE)).length;
     },
     async write(step, who) {
-      const fresh = { name: who.name, role: who.role, disabled_at: null, password_hash: null, totp_sealed: null };
-      const updated = await step<AdministratorRow>("administrators").where({ id: who.id }).update(fresh);
-      if (updated > 0) return;
       const at = now();
-      const row = { ...fresh, id: who.id, role_since: at, created_at: at, totp_step: 0 };
+      // Who is let in again has new keys: their word counts for what is proposed from now on.
+      const fresh = { name: who.name, role: who.role, role_since: at, disabled_at: null };
+      const secrets = { password_hash: null, totp_sealed: null };
+      const updated = await step<AdministratorRow>("administrators")
+        .where({ id: who.id })
+        .update({ ...fresh, ...secrets });
+      if (updated > 0) return;
+      const row = { ...fresh, ...secrets, id: who.id, created_at: at, totp_step: 0 };
       await step<AdministratorRow>("administrators").insert(row);
     },
     async setRole(id, role) {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { Role } from "../http/access.js";
 import { canonicalJson } from "./canonical.js";
+import { writeRecoveryFile } from "./recovery-file.js";
 import { SoftPasskey } from "./testing/soft-passkey.js";
 import { TestConsole } from "./testing/test-console.js";
 import type { Visitor } from "./testing/visitor.js";
@@ -214,6 +215,23 @@ describe("one administrator alone (row 23)", () => {
     await site.database("approvals").where({ id }).update({ state: "approved" });
     await site.auth.approvals.sweep();
     expect(done).toEqual([]);
+  });
+
+  it("cannot let a colleague in again and sign for what was proposed before", async () => {
+    const [anna, bruno] = await two();
+    const id = await propose(anna);
+    site.now += 1_000;
+    const { secret } = await writeRecoveryFile({
+      dataDir: site.folder,
+      login: "bruno",
+      now: site.now,
+      randomBytes: (size) => crypto.getRandomValues(new Uint8Array(size)),
+    });
+    bruno.passkey = new SoftPasskey();
+    expect((await bruno.register(secret, "bruno")).status).toBe(200);
+    expect((await bruno.approve(id)).code).toBe("approval-role-too-new");
+    const later = await propose(anna);
+    expect((await bruno.approve(later)).body).toMatchObject({ state: "proposed" });
   });
 
   it("cannot raise somebody for it meanwhile, nor invite or recover a second self", async () => {
