@@ -24,7 +24,8 @@ beforeEach(async () => {
   });
   const callerOf = () => ({ device: caller, profile: "kiosk", serial: "1", notAfter: 0 });
   const staff = inert({ ways: { identify: async () => ({ ok: false, code: "identify-refused" }) } });
-  const served = inert<Served>({ machines: { pki: inert(), devices }, records: inert(), staff });
+  const est = { enrol: async () => ({ ok: false, code: "token-refused" }) };
+  const served = inert<Served>({ machines: { pki: inert({ est }), devices }, records: inert(), staff });
   deviceRoutes({ ...inert<Parameters<typeof deviceRoutes>[0]>(), http, callerOf }, served);
 });
 afterEach(async () => {
@@ -61,5 +62,20 @@ describe("what is said about people over the devices' listener", () => {
     await denials.deny({ device: "bed-7", by: "it-anna", reason: "stolen" });
     for (const call of ABOUT_PEOPLE) expect(await codeOf("bed-7", call)).toBe("403 device-denied");
     for (const call of ABOUT_PEOPLE) expect(await codeOf("bed-9", call)).toBe("403 device-unknown");
+  });
+});
+
+describe("a stranger at the devices' listener", () => {
+  it("fills no audit by inventing the names of devices", async () => {
+    for (const name of ["bed-7", "bed-8", "bed-9", "x-1", "x-2"]) {
+      const authorization = `Basic ${Buffer.from(`${name}:${"t".repeat(43)}`).toString("base64")}`;
+      const headers = { authorization, "content-type": "application/pkcs10" };
+      const url = "/.well-known/est/simpleenroll";
+      expect((await http.inject({ method: "POST", url, headers, payload: "MAA=" })).statusCode).toBe(401);
+    }
+    const told = fleet.records.filter(({ kind }) => kind === "broker.refused");
+    expect(told.map(({ body }) => body)).toEqual([
+      { device: null, action: "connect", code: "token-refused", count: 1 },
+    ]);
   });
 });

@@ -77,7 +77,11 @@ export function deviceRoutes(server: DeviceServer, served: Served): void {
   estRoutes(server, {
     est: machines.pki.est,
     crl: (issuer) => machines.pki.crl(issuer),
-    refused: ({ device, code }) => machines.devices.noteRefused({ device, action: "connect", topic: null, code }),
+    refused: ({ device: claimed, code }) => {
+      // Without a ticket a name is a stranger's word: one entry for all of them, so that inventing names fills no audit.
+      const device = code === "token-refused" ? null : claimed;
+      machines.devices.noteRefused({ device, action: "connect", topic: null, code });
+    },
   });
   kioskRoutes(server.http, { desk: machines.devices.desk, callerOf });
   kioskStaffRoutes(server.http, { staff, kioskOf: (request) => servingKiosk(machines, callerOf(request).device) });
