@@ -4,6 +4,7 @@ import { RecordedLocker } from "./locking/index.js";
 import { createPresence } from "./presence/index.js";
 import { PROFILES } from "./profile/index.js";
 import type { Advert, CentralRadio } from "./radio/index.js";
+import { ALL_WELL } from "./session/domain/session-world.js";
 import { SessionRunner } from "./session/index.js";
 import { SimulatedTaps, SimulatedVision } from "./testing/simulated-senses.js";
 import { systemTimers } from "./time.js";
@@ -52,15 +53,7 @@ async function openKiosk() {
     vision: new SimulatedVision(),
     permit: () => ({ ok: true }),
     cameraAttested: false,
-    facts: () => ({
-      leaseValid: true,
-      cutOff: false,
-      denied: new Set(),
-      camera: "ok",
-      journal: "ok",
-      radio: "ok",
-      face: "one",
-    }),
+    facts: () => ALL_WELL,
     changed: () => {
       if (turns.length < locker.turns.length) turns.push({ turn: locker.turns.at(-1) ?? "", at: Date.now() });
     },

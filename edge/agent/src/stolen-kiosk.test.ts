@@ -11,6 +11,7 @@ import { RecordedLocker } from "./locking/index.js";
 import { createPresence } from "./presence/index.js";
 import { PROFILES } from "./profile/index.js";
 import { createCentralRadio } from "./radio/index.js";
+import { ALL_WELL } from "./session/domain/session-world.js";
 import { SessionRunner } from "./session/index.js";
 import { createTapRunner, type TapRunner } from "./tap/index.js";
 import { SimulatedVision } from "./testing/simulated-senses.js";
@@ -120,15 +121,7 @@ it("gets no more than the quota with a stolen key, and the next honest kiosk jou
     vision: new SimulatedVision(),
     permit: () => ({ ok: true }),
     cameraAttested: false,
-    facts: () => ({
-      leaseValid: true,
-      cutOff: false,
-      denied: new Set(),
-      camera: "ok",
-      journal: "ok",
-      radio: "ok",
-      face: "one",
-    }),
+    facts: () => ALL_WELL,
     changed: () => {},
     tapped: () => {},
   });

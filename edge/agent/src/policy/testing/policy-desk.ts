@@ -1,24 +1,16 @@
-// @peculiar/x509 keeps its registry of extensions in reflect-metadata, which has to be there first.
-import "reflect-metadata";
-import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, webcrypto } from "node:crypto";
-import * as x509 from "@peculiar/x509";
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { after, days, type Instant } from "@wardkey/protocol";
 import {
   createSigner,
   createSiteTrust,
   type Issuer,
-  POLICY_USAGE_OID,
   policyUri,
   SIGNER_USAGE_OID,
   type SiteTrust,
 } from "@wardkey/protocol/credential";
 import { type PolicyDocument, PRODUCTION_SETTINGS } from "@wardkey/protocol/policy";
 import { signPolicy } from "@wardkey/protocol/policy/signed";
-
-const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-const newKey = (): KeyObject => generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
-const spkiOf = (key: KeyObject): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(createPublicKey(key).export({ format: "der", type: "spki" }));
+import { FleetAuthority } from "../../testing/fleet-authority.js";
 
 /** A site's root and its policy key, for tests: what `fleet/server` does for real. */
 export interface PolicyDesk {
@@ -32,45 +24,10 @@ export interface PolicyDesk {
 }
 
 export async function openPolicyDesk(site: string, now: Instant): Promise<PolicyDesk> {
-  const root = newKey();
-  const name = `O=${site}, CN=${site} root`;
-  const signingKey = await webcrypto.subtle.importKey(
-    "pkcs8",
-    root.export({ format: "der", type: "pkcs8" }),
-    ALGORITHM,
-    false,
-    ["sign"],
-  );
-  const life = { notBefore: new Date(after(now, days(-1))), notAfter: new Date(after(now, days(700))) };
-  const certificate = async (subject: string, key: KeyObject, extensions: x509.Extension[]): Promise<Uint8Array> => {
-    const made = await x509.X509CertificateGenerator.create({
-      serialNumber: `4${randomBytes(15).toString("hex")}`,
-      issuer: name,
-      subject,
-      ...life,
-      publicKey: spkiOf(key),
-      signingKey,
-      signingAlgorithm: ALGORITHM,
-      extensions,
-    });
-    return new Uint8Array(made.rawData);
-  };
-  const rootCertificate = await certificate(name, root, [
-    new x509.BasicConstraintsExtension(true, undefined, true),
-    new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
-  ]);
-  const created = createSiteTrust({ site, rootCertificate });
+  const authority = await FleetAuthority.create(site, () => now);
+  const created = createSiteTrust({ site, rootCertificate: authority.rootCertificate });
   if (!created.ok) throw new Error(created.code);
-  const issuerFor = async (usage: string): Promise<Issuer> => {
-    const key = newKey();
-    const leaf = await certificate(`O=${site}, CN=policy`, key, [
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([usage], true),
-      new x509.SubjectAlternativeNameExtension([{ type: "url", value: policyUri(site) }]),
-    ]);
-    return { chain: [leaf], sign: createSigner(key) };
-  };
-  const issuer = await issuerFor(POLICY_USAGE_OID);
+  const issuer = await authority.signer("policy");
   const document = (bend: Partial<PolicyDocument> = {}): PolicyDocument => ({
     v: 1,
     site,
@@ -88,8 +45,21 @@ export async function openPolicyDesk(site: string, now: Instant): Promise<Policy
     site,
     trust: created.trust,
     issuer,
-    wrongUsage: await issuerFor(SIGNER_USAGE_OID),
+    wrongUsage: await issuerOfStatuses(authority),
     document,
     sign: (bend) => signPolicy(document(bend), issuer),
   };
+}
+
+/** Named as the policy's, for another use. */
+async function issuerOfStatuses(authority: FleetAuthority): Promise<Issuer> {
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const leaf = await authority.issue({
+    subject: `O=${authority.site}, CN=policy`,
+    publicKey: Uint8Array.from(createPublicKey(privateKey).export({ format: "der", type: "spki" })),
+    usage: SIGNER_USAGE_OID,
+    names: [{ type: "url", value: policyUri(authority.site) }],
+    life: days(400),
+  });
+  return { chain: authority.chainOf(leaf), sign: createSigner(privateKey) };
 }

@@ -19,6 +19,17 @@ export const testRules: SessionRules = {
   patience: { first: seconds(2), longest: minutes(5), longestUnreleased: seconds(10), forgetAfter: minutes(10) },
 };
 
+/** Nothing keeps a session from being opened, and one face is in view. */
+export const ALL_WELL: Omit<Facts, "now" | "monotonic"> = {
+  leaseValid: true,
+  cutOff: false,
+  denied: new Set(),
+  camera: "ok",
+  journal: "ok",
+  radio: "ok",
+  face: "one",
+};
+
 /** A session with a clock and facts that a test moves, and everything it asked for. */
 export class SimulatedSession {
   session: Session;
@@ -31,13 +42,7 @@ export class SimulatedSession {
     this.facts = {
       now: instant(1_700_000_000_000),
       monotonic: 10_000,
-      leaseValid: true,
-      cutOff: false,
-      denied: new Set(),
-      camera: "ok",
-      journal: "ok",
-      radio: "ok",
-      face: "one",
+      ...ALL_WELL,
       ...facts,
     };
     this.session = startSession(this.facts);
