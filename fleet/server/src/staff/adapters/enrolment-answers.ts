@@ -1,6 +1,7 @@
 import type { EnrolmentGrant, IssuedCredential } from "@wardkey/protocol/fleet";
 import { Refusal } from "../../platform/http/problem.js";
 import { type BeginOutcome, displayNameOf, type IssueResult } from "../app/enrolment.js";
+import { OPERATOR_STATUS } from "./operator-status.js";
 
 /** A begun enrolment as it is answered, or its refusal. */
 export function grantAnswer(begun: BeginOutcome): EnrolmentGrant {
@@ -30,12 +31,7 @@ export function credentialAnswer(issued: IssueResult): IssuedCredential {
 type Refused<T> = Extract<T, { ok: false }>;
 
 const BEGIN_STATUS: Readonly<Record<Exclude<Refused<BeginOutcome>["code"], "operator-code-locked">, number>> = {
-  "operator-code-wrong": 403,
-  "operator-without-right": 403,
-  "operator-own-enrolment": 403,
-  "operator-other-ward": 403,
-  "second-operator-required": 403,
-  "second-operator-same": 403,
+  ...OPERATOR_STATUS,
   "consent-missing": 403,
   "staff-unknown": 404,
   "staff-denied": 403,

@@ -20,6 +20,7 @@ import type { OperatorCheck } from "../app/operators.js";
 import type { Staff } from "../app/staff.js";
 import type { IdentifyOutcome, WayRefusal } from "../app/ways.js";
 import { credentialAnswer, grantAnswer } from "./enrolment-answers.js";
+import { OPERATOR_STATUS } from "./operator-status.js";
 
 const SMALL = 8 * 1024;
 const MOST_CANDIDATES = 10;
@@ -159,12 +160,7 @@ const locked = ({ code, retryAfter }: { code: string; retryAfter: number }): Ref
 type GiveRefusal = Exclude<Extract<GiveOutcome, { ok: false }>["code"], "operator-code-locked">;
 
 const WAY_STATUS: Readonly<Record<GiveRefusal, number>> = {
-  "operator-code-wrong": 403,
-  "operator-without-right": 403,
-  "operator-own-enrolment": 403,
-  "operator-other-ward": 403,
-  "second-operator-required": 403,
-  "second-operator-same": 403,
+  ...OPERATOR_STATUS,
   "staff-unknown": 404,
   "staff-not-active": 409,
   "badge-known": 409,

@@ -110,16 +110,10 @@ export interface StaffStore {
   readonly imports: ImportStore;
 }
 
-export type PersonFacts = {
-  givenName: string;
-  familyName: string;
-  role: string;
-  wards: readonly string[];
-  employment: Employment;
-  hrId: string | null;
-  source: string;
-  endsAt: number | null;
-};
+export type PersonFacts = Pick<
+  Person,
+  "givenName" | "familyName" | "role" | "wards" | "employment" | "hrId" | "source" | "endsAt"
+>;
 
 export type PeopleQuery = {
   search?: string | undefined;
