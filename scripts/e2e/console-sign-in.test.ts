@@ -2,9 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startFleet, systemClock } from "@wardkey/fleet-server";
 import { type ApprovalKind, TestConsole } from "@wardkey/fleet-server/testing/console";
-import { pino } from "pino";
+import { startQuietFleet } from "@wardkey/fleet-server/testing/fleet";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
@@ -158,21 +157,7 @@ describe("the first administrator", () => {
 describe("the whole fleet server", () => {
   it("lets the first administrator in by the link it prints, and shows care at this site", async () => {
     const folder = mkdtempSync(join(tmpdir(), "wardkey-console-fleet-"));
-    const fleet = await startFleet({
-      config: {
-        dataDir: join(folder, "data"),
-        siteId: "st-mary",
-        siteName: "St Mary",
-        ports: { console: 0, devices: 0, mqtt: 0 },
-        profile: "demo",
-        operatorCodeFile: join(folder, "operator-code"),
-        tickets: [],
-        consolePageDir: join(projectRoot, "fleet/console/dist/page"),
-      },
-      clock: systemClock,
-      logger: pino({ level: "silent" }),
-      version: "0.0.0-test",
-    });
+    const fleet = await startQuietFleet(folder, { consolePageDir: join(projectRoot, "fleet/console/dist/page") });
     try {
       const person = await openPerson(browser, { url: fleet.setupUrl ?? "" });
       people.push(person);

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Fleet, startFleet, systemClock } from "@wardkey/fleet-server";
-import { pino } from "pino";
+import type { Fleet } from "@wardkey/fleet-server";
+import { startQuietFleet } from "@wardkey/fleet-server/testing/fleet";
 import { main } from "../command.js";
 
 /** A fleet server in its own folder, and a command line whose output is kept. */
@@ -18,21 +18,7 @@ export class TestSite {
 
   static async start(): Promise<TestSite> {
     const folder = await mkdtemp(join(tmpdir(), "wardkey-cli-"));
-    const fleet = await startFleet({
-      config: {
-        dataDir: join(folder, "data"),
-        siteId: "st-mary",
-        siteName: "St Mary",
-        ports: { console: 0, devices: 0, mqtt: 0 },
-        profile: "production",
-        operatorCodeFile: join(folder, "operator-code"),
-        consolePageDir: folder,
-      },
-      clock: systemClock,
-      logger: pino({ level: "silent" }),
-      version: "0.0.0-test",
-    });
-    return new TestSite(folder, fleet);
+    return new TestSite(folder, await startQuietFleet(folder, { profile: "production" }));
   }
 
   get dataDir(): string {

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Fleet, startFleet, systemClock } from "@wardkey/fleet-server";
-import { pino } from "pino";
+import type { Fleet } from "@wardkey/fleet-server";
+import { startQuietFleet } from "@wardkey/fleet-server/testing/fleet";
 
 /** A whole fleet server on loopback with tickets for two analysers and a workstation. */
 export class Laboratory {
@@ -19,20 +19,8 @@ export class Laboratory {
     const ticket = (device: string, profile: "medical-device" | "service") => ({
       ...{ device, profile, name: device, ward: "Laboratory", file: join(folder, `${device}.ticket.json`) },
     });
-    const fleet = await startFleet({
-      config: {
-        dataDir: join(folder, "data"),
-        siteId: "st-mary",
-        siteName: "St Mary",
-        ports: { console: 0, devices: 0, mqtt: 0 },
-        profile: "demo",
-        operatorCodeFile: join(folder, "operator-code"),
-        tickets: [ticket("lab-1", "medical-device"), ticket("lab-2", "medical-device"), ticket("desk-3", "service")],
-        consolePageDir: join(folder, "page"),
-      },
-      clock: systemClock,
-      logger: pino({ level: "silent" }),
-      version: "0.0.0-test",
+    const fleet = await startQuietFleet(folder, {
+      tickets: [ticket("lab-1", "medical-device"), ticket("lab-2", "medical-device"), ticket("desk-3", "service")],
     });
     return new Laboratory(folder, fleet);
   }
