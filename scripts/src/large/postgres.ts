@@ -1,10 +1,11 @@
 import { type SpawnOptions, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chown, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { WardkeyError } from "@wardkey/protocol";
+import { freePort } from "../free-port.js";
 
 const PROGRAMS = "/usr/lib/postgresql/15/bin";
 const USER = "wardkey";
@@ -82,17 +83,6 @@ function finished(child: ReturnType<typeof spawn>): Promise<void> {
     child.once("close", (code) => {
       if (code === 0) resolve();
       else reject(new WardkeyError("postgres-not-started", `${child.spawnfile} ended with ${code}`));
-    });
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
     });
   });
 }
