@@ -6,6 +6,7 @@ import { z } from "zod";
 import { ask, codeOfRefusal } from "../api/ask.js";
 import { makePasskey } from "../api/ceremonies.js";
 import { Nothing, Passkey, Session, type SignedIn } from "../api/schemas.js";
+import { Moment } from "../moment.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
 import { useWords } from "../words.js";
@@ -102,11 +103,6 @@ function Passkeys({ refresh }: { refresh: () => Promise<void> }): ReactNode {
       </div>
     </div>
   );
-}
-
-function Moment({ at }: { at: number }): ReactNode {
-  const { formats } = useWords();
-  return <span className="person-until">{formats.dateTime(at)}</span>;
 }
 
 function Sessions(): ReactNode {

@@ -4,15 +4,17 @@ import { type ReactNode, useState } from "react";
 import { z } from "zod";
 import { ask, codeOfRefusal } from "../api/ask.js";
 import { MadeToken, Nothing, type SignedIn, Token } from "../api/schemas.js";
+import { Moment } from "../moment.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
+import { ShownOnce } from "../shown-once.js";
 import { useWords } from "../words.js";
 
 const DAYS = 90;
 
 /** Secrets for the `wardkey` command and other programs. One with my own role; it approves nothing. */
 export function TokensPanel({ me }: { me: SignedIn }): ReactNode {
-  const { t, formats } = useWords();
+  const { t } = useWords();
   const client = useQueryClient();
   const { busy, refusal, act } = useAct();
   const [name, setName] = useState("");
@@ -51,7 +53,7 @@ export function TokensPanel({ me }: { me: SignedIn }): ReactNode {
           {
             key: "until",
             title: t("people.until"),
-            cell: ({ expiresAt }) => <span className="person-until">{formats.dateTime(expiresAt)}</span>,
+            cell: ({ expiresAt }) => <Moment at={expiresAt} />,
           },
           {
             key: "act",
@@ -71,13 +73,7 @@ export function TokensPanel({ me }: { me: SignedIn }): ReactNode {
         ]}
       />
       {made === null ? null : (
-        <TextField
-          label={t("tokens.made", { name: made.name })}
-          hint={t("tokens.made.hint")}
-          value={made.token}
-          onChange={() => undefined}
-          autoFocus
-        />
+        <ShownOnce label={t("tokens.made", { name: made.name })} hint={t("tokens.made.hint")} secret={made.token} />
       )}
       <div className="add-passkey">
         <TextField label={t("tokens.new")} value={name} onChange={setName} maxLength={80} />

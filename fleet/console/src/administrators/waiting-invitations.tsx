@@ -1,16 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button, Table, TextField } from "@wardkey/ui";
+import { Button, Table } from "@wardkey/ui";
 import { type ReactNode, useState } from "react";
 import { z } from "zod";
 import { ask, codeOfRefusal } from "../api/ask.js";
 import { Invitation, InvitationLink, Nothing, type SignedIn } from "../api/schemas.js";
+import { Moment } from "../moment.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
+import { ShownOnce } from "../shown-once.js";
 import { useWords } from "../words.js";
 
 /** Invitations that nobody has followed yet. Who invited makes the link, and hands it over by another way. */
 export function WaitingInvitations({ me, changed }: { me: SignedIn; changed: () => Promise<void> }): ReactNode {
-  const { t, formats } = useWords();
+  const { t } = useWords();
   const { busy, refusal, act } = useAct();
   const [link, setLink] = useState<{ for: string; url: string } | null>(null);
   const { data, error } = useQuery({
@@ -57,7 +59,7 @@ export function WaitingInvitations({ me, changed }: { me: SignedIn; changed: () 
           {
             key: "until",
             title: t("people.until"),
-            cell: ({ expiresAt }) => <span className="person-until">{formats.dateTime(expiresAt)}</span>,
+            cell: ({ expiresAt }) => <Moment at={expiresAt} />,
           },
           {
             key: "act",
@@ -88,12 +90,10 @@ export function WaitingInvitations({ me, changed }: { me: SignedIn; changed: () 
         ]}
       />
       {link === null ? null : (
-        <TextField
+        <ShownOnce
           label={t("invitations.link.for", { login: link.for })}
           hint={t("invitations.link.hint")}
-          value={link.url}
-          onChange={() => undefined}
-          autoFocus
+          secret={link.url}
         />
       )}
     </div>

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from "react";
 import { ask } from "../api/ask.js";
 import { Totp, Welcomed } from "../api/schemas.js";
 import { useWords } from "../words.js";
+import { CodeField } from "./code-field.js";
 
 export interface PasswordWayProps {
   readonly who: { readonly secret: string; readonly login: string; readonly name: string };
@@ -53,15 +54,7 @@ export function PasswordWay({ who, ready, busy, act, onSignedIn }: PasswordWayPr
               <a href={totp.uri}>{t("register.app.open")}</a>
             </p>
           </div>
-          <TextField
-            label={t("field.code")}
-            hint={t("field.code.hint")}
-            value={code}
-            onChange={setCode}
-            autoComplete="one-time-code"
-            maxLength={7}
-            isRequired
-          />
+          <CodeField value={code} onChange={setCode} />
           <Button kind="primary" onPress={() => register(totp.secret)} isDisabled={busy || !ready || code === ""}>
             {t("register.password")}
           </Button>

@@ -5,6 +5,7 @@ import { ask } from "../api/ask.js";
 import { signWithPasskey } from "../api/ceremonies.js";
 import { Welcomed } from "../api/schemas.js";
 import { useWords } from "../words.js";
+import { CodeField } from "./code-field.js";
 import { RefusalNotice } from "./refusal.js";
 import { useAct } from "./use-act.js";
 
@@ -111,15 +112,7 @@ function PasswordForm({
         maxLength={512}
         isRequired
       />
-      <TextField
-        label={t("field.code")}
-        hint={t("field.code.hint")}
-        value={code}
-        onChange={setCode}
-        autoComplete="one-time-code"
-        maxLength={7}
-        isRequired
-      />
+      <CodeField value={code} onChange={setCode} />
       <Button kind="primary" type="submit" isDisabled={busy || login === "" || password === "" || code === ""}>
         {t("signin.go")}
       </Button>
