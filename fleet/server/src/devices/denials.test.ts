@@ -104,6 +104,19 @@ describe("a denial", () => {
     expect(fleet.logged).toContain("deny-list-trimmed");
   });
 
+  it("travels although more people and devices are denied than a message holds: the newest are in it", async () => {
+    const many = (what: string) => Array.from({ length: 10_000 }, (_, index) => `${what}-${index}`.padEnd(63, "x"));
+    fleet.identities.list = { denyEpoch: 9, devices: many("bed"), holders: many("anna"), serials: ["0a1b"] };
+    await fleet.devices.denials.onDenied({ kind: "holder", devices: [] });
+    const [said] = fleet.broker.said("deny-list", "all");
+    expect([said?.epoch, said?.body.devices.length, said?.body.devices[0]]).toEqual([
+      9,
+      1_250,
+      "bed-0".padEnd(63, "x"),
+    ]);
+    expect(fleet.logged).toContain("deny-list-trimmed");
+  });
+
   it("of a device that nobody knows is refused, and a retired one stays retired", async () => {
     expect(await fleet.devices.denials.deny({ ...stolen, device: "bed-99" })).toEqual({
       ok: false,

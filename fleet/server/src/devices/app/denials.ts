@@ -185,15 +185,21 @@ class Refused extends Error {
 }
 
 /**
- * The list as it travels. Should it ever outgrow a message, serials give way first: whoever checks a certificate at the
- * fleet hears of them there, and identities are short-lived. What is left out is told in the log.
+ * The list as it travels: newest first, and never too large to travel, for then nobody would hear of the next denial.
+ * Should it outgrow a message, the oldest serials give way first, whose certificates the fleet refuses anyway and which
+ * are short-lived; then the oldest people, who are no longer in the table either; then devices. What is left out is told
+ * in the log.
  */
 function fitting(list: DenyList, log: Log): DenyListBody {
-  const holders = list.holders.slice(0, MOST_ENTRIES);
-  const devices = list.devices.slice(0, MOST_ENTRIES);
+  let holders = list.holders.slice(0, MOST_ENTRIES);
+  let devices = list.devices.slice(0, MOST_ENTRIES);
   let serials = list.serials.slice(0, MOST_ENTRIES);
-  const size = (): number => JSON.stringify({ devices, holders, serials }).length;
-  while (size() > LIST_BYTES && serials.length > 0) serials = serials.slice(0, Math.floor(serials.length / 2));
+  const half = (names: readonly string[]): string[] => names.slice(0, Math.floor(names.length / 2));
+  while (JSON.stringify({ devices, holders, serials }).length > LIST_BYTES) {
+    if (serials.length > 0) serials = half(serials);
+    else if (holders.length > 0) holders = half(holders);
+    else devices = half(devices);
+  }
   const left =
     list.holders.length - holders.length + list.devices.length - devices.length + list.serials.length - serials.length;
   if (left > 0) log({ code: "deny-list-trimmed", left });
