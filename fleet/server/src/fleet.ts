@@ -4,6 +4,7 @@ import type { FastifyBaseLogger } from "fastify";
 import { Registry } from "prom-client";
 import { ARCHIVE_KIND, archiveAct, sweepApprovals } from "./assembly/approvals.js";
 import { connectEvents } from "./assembly/events.js";
+import { openLeadership } from "./assembly/leadership.js";
 import { type Machines, openMachines } from "./assembly/machines.js";
 import { openPeople } from "./assembly/people.js";
 import { openRecords, type Records } from "./assembly/records.js";
@@ -45,6 +46,10 @@ export interface Fleet {
   readonly rules: Rules;
   readonly staff: Staff;
   readonly auth: Auth;
+  /** Whether this one of a site's servers listens to its devices. */
+  leading(): boolean;
+  /** Resolves with a code when this server must be stopped and started anew. */
+  readonly ended: Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -80,6 +85,7 @@ export async function startFleet(input: {
 async function open(world: World, version: string): Promise<Omit<Fleet, "stop">> {
   const { config, logger } = world;
   const database = await openStorage(world);
+  const leadership = openLeadership(world, database);
   const restorations = await openRestored(world, database);
   const own: { machines?: Machines; staff?: Staff; rules?: Rules; deviceUrl?: string } = {};
   const machinesHere = (): Machines => present(own.machines);
@@ -189,16 +195,21 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
   const port = await listenOn(console, { host: config.bind, port: config.ports.console, key: "ports.console" });
   const url = config.consoleUrl ?? `http://localhost:${port}/`;
 
-  connectEvents(world, { machines, records, rollouts: rules.rollouts, restorations });
-  await machines.devices.start();
+  machines.devices.start();
   world.closing(() => machines.devices.stop());
-  await machines.devices.lead();
-  staff.start();
-  rules.policies.start();
-  rules.rollouts.start();
-  heads.start();
-  await machines.devices.firstTickets(config.tickets, writePrivateFile);
-  await tellOfRestores(world, { restorations, record });
+  await leadership.begin({
+    async lead() {
+      connectEvents(world, { machines, records, rollouts: rules.rollouts, restorations });
+      await machines.devices.lead();
+      staff.start();
+      rules.policies.start();
+      rules.rollouts.start();
+      heads.start();
+      await machines.devices.firstTickets(config.tickets, writePrivateFile);
+      await tellOfRestores(world, { restorations, record });
+    },
+    follow: [machines.matrix.refresh, () => rules.rollouts.refresh(), restorations.refresh],
+  });
   await audit.record("server.started", { version });
   world.closing(() => audit.record("server.stopped", {}));
   const linkOf = (secret: string): string => `${url}#set-up=${secret}`;
@@ -210,7 +221,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
     deviceUrl: own.deviceUrl,
     mqttUrl: machines.broker.url,
     rootCertificate: machines.pki.rootCertificate,
-    ...{ machines, records, rules, staff, auth },
+    ...{ machines, records, rules, staff, auth, leading: leadership.leading, ended: leadership.ended },
   };
 }
 

@@ -40,9 +40,12 @@ try {
   const fleet = await startFleet({ config, clock: systemClock, logger, version: await version() });
   const { url, pageUrl, setupUrl, deviceUrl, mqttUrl } = fleet;
   process.stdout.write(`${JSON.stringify({ ready: true, url, pageUrl, setupUrl, deviceUrl, mqttUrl })}\n`);
-  logger.info({ signal: await stopAsked }, "stopping");
+  const asked = stopAsked.then((signal) => ({ signal, exitCode: 0 }));
+  const ended = fleet.ended.then((code) => ({ code, exitCode: 1 }));
+  const { exitCode, ...why } = await Promise.race([asked, ended]);
+  logger.info(why, "stopping");
   await fleet.stop();
-  process.exitCode = 0;
+  process.exitCode = exitCode;
 } catch (error) {
   const message = error instanceof WardkeyError ? error.message : "the fleet server could not start or stop in order";
   logger.fatal({ code: codeOf(error) }, message);

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { codeOf, type Duration, hours, milliseconds, seconds } from "@wardkey/protocol";
+import { codeOf, hours, milliseconds } from "@wardkey/protocol";
 import { type DeviceFacts as PolicyFacts, weakenedByMove } from "@wardkey/protocol/policy";
 import type { Audit } from "../audit/index.js";
 import {
@@ -19,6 +19,7 @@ import type { Policies } from "../policy/index.js";
 import type { Restorations } from "../restoration/index.js";
 import type { Staff } from "../staff/index.js";
 import { openBroker } from "./broker.js";
+import { FOLLOW_EVERY } from "./leadership.js";
 import type { World } from "./world.js";
 
 /** What other parts tell the machines once they are there; nothing asks before the start is over. */
@@ -36,9 +37,6 @@ export interface Machines {
   readonly broker: FleetBroker;
   readonly gate: Gate;
 }
-
-/** How often changes by other fleet servers on the same PostgreSQL are taken in. */
-const FOLLOW_EVERY: Duration = seconds(2);
 
 export async function openMachines(
   world: World,

@@ -1,4 +1,4 @@
-import { codeOf, type Duration, hours, milliseconds } from "@wardkey/protocol";
+import { type Duration, hours } from "@wardkey/protocol";
 import { raiseShadowEpochs } from "../devices/index.js";
 import { raiseDenyEpoch } from "../pki/index.js";
 import type { Database } from "../platform/sql/database.js";
@@ -42,25 +42,4 @@ export async function tellOfRestores(
   };
   remind();
   closing(async () => cancel());
-}
-
-/** Keeps up with what a person said at another server of the site. */
-export function followRestores(world: World, restorations: Restorations, every: Duration): void {
-  let cancel = (): void => {};
-  let stopped = false;
-  let reading: Promise<void> = Promise.resolve();
-  const next = (): void => {
-    cancel = world.timers.after(milliseconds(every), () => {
-      reading = restorations
-        .refresh()
-        .catch((error: unknown) => world.logger.warn({ code: codeOf(error) }, "restores are read again later"))
-        .then(() => (stopped ? undefined : next()));
-    });
-  };
-  next();
-  world.closing(async () => {
-    stopped = true;
-    cancel();
-    await reading;
-  });
 }

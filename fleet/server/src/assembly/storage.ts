@@ -12,6 +12,7 @@ import { policyMigrations } from "../policy/index.js";
 import { refuseUnfinished, restorationMigrations } from "../restoration/index.js";
 import { rolloutMigrations } from "../rollout/index.js";
 import { staffMigrations } from "../staff/index.js";
+import { termMigrations } from "./terms.js";
 import type { World } from "./world.js";
 
 /** Every table of the fleet server, in the order in which they came. */
@@ -26,6 +27,7 @@ const migrations = [
   ...policyMigrations,
   ...rolloutMigrations,
   ...restorationMigrations,
+  ...termMigrations,
 ];
 
 /** The broker's tables beside the site's: in a file of its own, so that its commits do not queue behind the audit's. */
