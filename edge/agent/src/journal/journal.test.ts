@@ -31,6 +31,11 @@ async function open(more: Partial<JournalSettings> = {}): Promise<Journal> {
   opened.push(journal);
   return journal;
 }
+/** Random ids fall anywhere in their index: one of them may find a page with room when the disk is full. */
+const growingIds = (): (() => string) => {
+  let last = 0;
+  return () => `00000000-0000-4000-8000-${String(++last).padStart(12, "0")}`;
+};
 const unlocked = () => ({ session: randomUUID(), staffId: "anna" });
 const kinds = async (journal: Journal) => (await journal.after(0, 10_000)).map((event) => event.kind);
 
@@ -106,7 +111,7 @@ describe("somebody who edits the file", () => {
 
 describe("a disk that fails (threats row 27)", () => {
   it("full: refuses what must be durable, and holds nobody up", async () => {
-    const journal = await open({ maxPages: 24 });
+    const journal = await open({ maxPages: 24, newId: growingIds() });
     let written = 0;
     for (;;) {
       const appended = await journal.append("session.unlocked", unlocked());
@@ -125,7 +130,7 @@ describe("a disk that fails (threats row 27)", () => {
   });
 
   it("full, then room again: nothing noted is lost, nothing is doubled, times are true", async () => {
-    const small = await open({ maxPages: 24 });
+    const small = await open({ maxPages: 24, newId: growingIds() });
     while ((await small.append("session.unlocked", unlocked())).ok);
     const lockedAt = time.now();
     small.note("session.locked", { reason: "walked-away" });
