@@ -26,6 +26,7 @@ export {
   type AllKind,
   FLEET_CLIENT,
   grantFilters,
+  isState,
   isTopicId,
   type MatrixReceive,
   type MatrixSend,

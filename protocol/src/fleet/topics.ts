@@ -56,6 +56,11 @@ export type UpTopic =
   | { readonly site: string; readonly device: string; readonly leaf: "status" | "reported" | "event" }
   | { readonly site: string; readonly device: string; readonly leaf: "res"; readonly request: string };
 
+const STATE = new RegExp(`^wardkey/v1/${ID}/(?:all/${ID}|device/${ID}/down/(?:desired|risk))$`);
+
+/** Retained by the fleet: of several messages on such a topic only the newest means anything. */
+export const isState = (topic: string): boolean => STATE.test(topic);
+
 const UP = new RegExp(`^wardkey/v1/(${ID})/device/(${ID})/up/(?:(status|reported|event)|res/(${ID}))$`);
 const M2M = new RegExp(`^wardkey/v1/(${ID})/m2m/(${ID})/(${ID})/(${ID})$`);
 

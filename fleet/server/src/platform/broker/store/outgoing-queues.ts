@@ -1,3 +1,4 @@
+import { isState } from "@wardkey/protocol/fleet";
 import type { GroupCommit } from "./group-commit.js";
 import { packetFromText, packetToText, type StoredPacket } from "./packet.js";
 
@@ -8,22 +9,33 @@ interface Message {
 interface Entry {
   readonly seq: number;
   readonly message: Message;
+  readonly bytes: number;
   packet: StoredPacket;
 }
+
+/** Everything waits in memory too: a thousand of the largest messages would be 64 MB for each device that is away. */
+const MOST_BYTES = 8 * 1024 * 1024;
 
 /** What waits for the PUBACK of each persistent session, in order; a message for many of them is stored once. */
 export class OutgoingQueues {
   readonly #commit: GroupCommit;
   readonly #most: number;
   readonly #queues = new Map<string, Map<string, Entry>>();
+  readonly #bytes = new Map<string, number>();
   #nextSeq = 1;
   #nextMessage = 1;
   #dropped = 0;
 
-  /** `most`: messages a client; what comes beyond them is dropped. */
-  constructor(commit: GroupCommit, most: number) {
+  readonly #mostBytes: number;
+
+  /**
+   * `most`: messages a client. Beyond them the oldest state gives way, which its topic retains anyway: a command must
+   * not be lost to what was said of the log since. Where no state waits, what comes is dropped.
+   */
+  constructor(commit: GroupCommit, most: number, mostBytes = MOST_BYTES) {
     this.#commit = commit;
     this.#most = most;
+    this.#mostBytes = mostBytes;
   }
 
   load(
@@ -45,7 +57,7 @@ export class OutgoingQueues {
       found.message.references += 1;
       // The counter of the run that took it means nothing any more; `seq` keeps entries apart.
       const packet = { ...found.packet, brokerId: "before", brokerCounter: seq, messageId: undefined };
-      this.#of(client).set(originOf(packet), { seq, message: found.message, packet });
+      this.#put(client, { seq, message: found.message, packet, bytes: packet.payload.length });
     }
     for (const { message } of known.values()) if (message.references === 0) this.#commit.removeMessage(message.id);
   }
@@ -60,8 +72,8 @@ export class OutgoingQueues {
   add(clients: Iterable<string>, packet: StoredPacket): void {
     let message: Message | undefined;
     for (const client of new Set(clients)) {
-      const queue = this.#of(client);
-      if (queue.size >= this.#most) {
+      const bytes = packet.payload.length;
+      if (!this.#makeRoom(client, bytes)) {
         this.#dropped += 1;
         continue;
       }
@@ -70,8 +82,8 @@ export class OutgoingQueues {
         this.#commit.addMessage(message.id, packetToText(copyOf(packet)));
       }
       message.references += 1;
-      const entry = { seq: this.#nextSeq++, message, packet: copyOf(packet) };
-      queue.set(originOf(entry.packet), entry);
+      const entry = { seq: this.#nextSeq++, message, packet: copyOf(packet), bytes };
+      this.#put(client, entry);
       this.#commit.enqueue(entry.seq, { client, message: message.id });
     }
   }
@@ -99,9 +111,7 @@ export class OutgoingQueues {
     if (queue === undefined || messageId === undefined) return undefined;
     for (const [origin, entry] of queue) {
       if (entry.packet.messageId !== messageId) continue;
-      queue.delete(origin);
-      this.#release(entry);
-      if (queue.size === 0) this.#queues.delete(client);
+      this.#remove(client, origin, entry);
       return entry.packet;
     }
     return undefined;
@@ -110,6 +120,7 @@ export class OutgoingQueues {
   forget(client: string): void {
     for (const entry of this.#queues.get(client)?.values() ?? []) this.#release(entry);
     this.#queues.delete(client);
+    this.#bytes.delete(client);
   }
 
   waiting(client: string): StoredPacket[] {
@@ -120,13 +131,35 @@ export class OutgoingQueues {
     return this.#queues.keys();
   }
 
-  #of(client: string): Map<string, Entry> {
-    let queue = this.#queues.get(client);
-    if (queue === undefined) {
-      queue = new Map();
-      this.#queues.set(client, queue);
+  #makeRoom(client: string, bytes: number): boolean {
+    const queue = this.#queues.get(client);
+    const isFull = (): boolean =>
+      (queue?.size ?? 0) >= this.#most || (this.#bytes.get(client) ?? 0) + bytes > this.#mostBytes;
+    while (isFull()) {
+      // What is on its way already is answered by its packet id.
+      const oldest = firstState(queue ?? new Map());
+      if (oldest === undefined) return false;
+      this.#remove(client, ...oldest);
+      this.#dropped += 1;
     }
-    return queue;
+    return true;
+  }
+
+  #put(client: string, entry: Entry): void {
+    const queue = this.#queues.get(client) ?? new Map<string, Entry>();
+    this.#queues.set(client, queue);
+    queue.set(originOf(entry.packet), entry);
+    this.#bytes.set(client, (this.#bytes.get(client) ?? 0) + entry.bytes);
+  }
+
+  #remove(client: string, origin: string, entry: Entry): void {
+    const queue = this.#queues.get(client);
+    queue?.delete(origin);
+    this.#release(entry);
+    this.#bytes.set(client, (this.#bytes.get(client) ?? 0) - entry.bytes);
+    if (queue?.size !== 0) return;
+    this.#queues.delete(client);
+    this.#bytes.delete(client);
   }
 
   #release({ seq, message }: Entry): void {
@@ -134,6 +167,13 @@ export class OutgoingQueues {
     message.references -= 1;
     if (message.references === 0) this.#commit.removeMessage(message.id);
   }
+}
+
+function firstState(queue: ReadonlyMap<string, Entry>): [string, Entry] | undefined {
+  for (const [origin, entry] of queue) {
+    if (entry.packet.messageId === undefined && isState(entry.packet.topic)) return [origin, entry];
+  }
+  return undefined;
 }
 
 const originOf = ({ brokerId, brokerCounter }: StoredPacket): string => `${brokerId}:${brokerCounter}`;

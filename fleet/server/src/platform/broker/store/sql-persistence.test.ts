@@ -103,6 +103,31 @@ describe("the broker's store after a restart", () => {
     expect([await database("mqtt_message").select(), await database("mqtt_queue").select()]).toEqual([[], []]);
   });
 
+  it("loses no command to the state that was said since: the oldest state gives way", async () => {
+    const persistence = await open(await fresh());
+    const [head, wipe] = ["wardkey/v1/st-mary/all/tree-head", "wardkey/v1/st-mary/device/bed-7/down/req/r-1"];
+    const said = [
+      ...[1, 2, 3, 4].map((size) => message(head, String(size), { retain: true })),
+      message(wipe, "wipe"),
+      ...[5, 6, 7].map((size) => message(head, String(size), { retain: true })),
+    ];
+    for (const [at, packet] of said.entries())
+      await persistence.outgoingEnqueue({ clientId: "bed-7" }, { ...packet, brokerId: "first", brokerCounter: at });
+    expect(texts(await all(persistence.outgoingStream(bed)))).toEqual([`${wipe}=wipe`, `${head}=6`, `${head}=7`]);
+    expect(persistence.takeDropped()).toBe(5);
+  });
+
+  it("bounds a queue by its bytes too", async () => {
+    const persistence = createSqlPersistence(await fresh(), { clock });
+    await persistence.setup({ id: "first" });
+    for (let counter = 1; counter <= 200; counter += 1) {
+      const packet = message("x", "m".repeat(64 * 1024), { brokerId: "first", brokerCounter: counter });
+      await persistence.outgoingEnqueue({ clientId: "bed-7" }, packet);
+    }
+    expect([(await all(persistence.outgoingStream(bed))).length, persistence.takeDropped()]).toEqual([128, 72]);
+    await persistence.settled();
+  });
+
   it("drops what comes beyond the bound of a queue, and counts it", async () => {
     const persistence = await open(await fresh());
     for (const counter of [1, 2, 3, 4, 5])
