@@ -4,7 +4,7 @@ import { type ReactNode, useState } from "react";
 import { z } from "zod";
 import { ask, codeOfRefusal } from "../api/ask.js";
 import { MadeToken, Nothing, type SignedIn, Token } from "../api/schemas.js";
-import { Moment } from "../moment.js";
+import { untilColumn } from "../moment.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
 import { ShownOnce } from "../shown-once.js";
@@ -50,11 +50,7 @@ export function TokensPanel({ me }: { me: SignedIn }): ReactNode {
         columns={[
           { key: "name", title: t("passkeys.name"), cell: (token) => token.name },
           { key: "role", title: t("administrators.role"), cell: ({ role }) => t(`role.${role}`) },
-          {
-            key: "until",
-            title: t("people.until"),
-            cell: ({ expiresAt }) => <Moment at={expiresAt} />,
-          },
+          untilColumn(t("people.until")),
           {
             key: "act",
             title: t("account.act"),

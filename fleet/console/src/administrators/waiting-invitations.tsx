@@ -4,7 +4,7 @@ import { type ReactNode, useState } from "react";
 import { z } from "zod";
 import { ask, codeOfRefusal } from "../api/ask.js";
 import { Invitation, InvitationLink, Nothing, type SignedIn } from "../api/schemas.js";
-import { Moment } from "../moment.js";
+import { untilColumn } from "../moment.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
 import { ShownOnce } from "../shown-once.js";
@@ -56,11 +56,7 @@ export function WaitingInvitations({ me, changed }: { me: SignedIn; changed: () 
           },
           { key: "role", title: t("administrators.role"), cell: ({ role }) => t(`role.${role}`) },
           { key: "by", title: t("invitations.by"), cell: ({ by }) => by },
-          {
-            key: "until",
-            title: t("people.until"),
-            cell: ({ expiresAt }) => <Moment at={expiresAt} />,
-          },
+          untilColumn(t("people.until")),
           {
             key: "act",
             title: t("account.act"),

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { caInit, rotateIntermediate, rotateRoot, rotationApproval } from "./index.js";
 import { ALL_GOOD, codeOf, identityOf, readerOf, seenBy, trusting } from "./testing/eyes.js";
 import { newKey, requestFor } from "./testing/test-device.js";
-import { SITE, TestPki } from "./testing/test-pki.js";
+import { TestPki } from "./testing/test-pki.js";
 import { type Answer, TlsClient } from "./testing/tls-client.js";
 
 let site: TestPki;
@@ -16,8 +16,6 @@ beforeEach(async () => {
 afterEach(() => site.remove());
 
 const coded = (code: string): unknown => expect.objectContaining({ code });
-const ceremony = () => ({ folder: site.pkiFolder, site: SITE, now: site.clock.now() });
-const rootKeyFile = (): string => join(site.pkiFolder, "root.key");
 
 describe("rotating the intermediate", () => {
   it("leaves everything issued valid, and issues under the new one from then on", async () => {
@@ -25,7 +23,7 @@ describe("rotating the intermediate", () => {
     const identity = await identityOf(site, "bed-7");
     const before = await readerOf(site, identity, "bed-7");
     site.clock.move(hours(1));
-    await rotateIntermediate({ ...ceremony(), rootKeyFile: rootKeyFile() });
+    await rotateIntermediate({ ...site.ceremony, rootKeyFile: site.rootKeyFile });
     await site.pki.reload();
     const after = await readerOf(site, identity, "bed-7");
     expect(after[1]).not.toEqual(before[1]);
@@ -47,7 +45,7 @@ describe("rotating the intermediate", () => {
       },
     });
     site.clock.move(hours(1));
-    const { digest } = await rotateIntermediate({ ...ceremony(), rootKeyFile: rootKeyFile() });
+    const { digest } = await rotateIntermediate({ ...site.ceremony, rootKeyFile: site.rootKeyFile });
     const args = { what: "intermediate", digest } as const;
     const before = pki.caCertificates().length;
     const wrong = await approval.execute({ ...args, digest: pki.rootDigest }, { proposer: "anna" });
@@ -65,10 +63,10 @@ describe("rotating the intermediate", () => {
     const wrong = await site.file("wrong", "another passphrase altogether\n");
     const short = await site.file("short", "horse\n");
     const key = join(site.folder, "stick.key");
-    await caInit({ ...ceremony(), rootKeyFile: key, passphraseFile });
+    await caInit({ ...site.ceremony, rootKeyFile: key, passphraseFile });
     const rotate = (rootKeyFile: string, passphrase?: string) =>
       rotateIntermediate({
-        ...ceremony(),
+        ...site.ceremony,
         rootKeyFile,
         ...(passphrase === undefined ? {} : { passphraseFile: passphrase }),
       });
@@ -92,7 +90,7 @@ describe("rotating the root", () => {
     const readerBefore = await readerOf(site, identity, "bed-7");
     site.clock.move(hours(1));
     const newRootKeyFile = join(site.folder, "next-root.key");
-    const made = await rotateRoot({ ...ceremony(), rootKeyFile: rootKeyFile(), newRootKeyFile });
+    const made = await rotateRoot({ ...site.ceremony, rootKeyFile: site.rootKeyFile, newRootKeyFile });
     await site.pki.reload();
 
     expect(site.pki.rootDigest).toBe(made.rootDigest);
@@ -122,7 +120,7 @@ describe("rotating the root", () => {
 
     // Months later the leaves of the old intermediate are gone, and nothing asks for the old root any more.
     await site.close();
-    await rm(rootKeyFile());
+    await rm(site.rootKeyFile);
     site.clock.move(days(400));
     await site.open();
     expect(await seenBy(site, trusting(newRoot), at())).toEqual(ALL_GOOD);
@@ -152,7 +150,11 @@ describe("rotating the root", () => {
       (await site.pki.certificatesOf("bed-7"))[0]?.der ?? new Uint8Array(0);
     const first = await newest();
     site.clock.move(hours(1));
-    await rotateRoot({ ...ceremony(), rootKeyFile: rootKeyFile(), newRootKeyFile: join(site.folder, "next.key") });
+    await rotateRoot({
+      ...site.ceremony,
+      rootKeyFile: site.rootKeyFile,
+      newRootKeyFile: join(site.folder, "next.key"),
+    });
     await site.pki.reload();
     expect((await ask("/v1/device/whoami", {}, first)).status).toBe(200);
     site.clock.move(hours(80));
@@ -176,9 +178,9 @@ describe("rotating the root", () => {
     const second = join(site.folder, "second.key");
     const third = join(site.folder, "third.key");
     site.clock.move(days(30));
-    await rotateRoot({ ...ceremony(), rootKeyFile: rootKeyFile(), newRootKeyFile: second });
+    await rotateRoot({ ...site.ceremony, rootKeyFile: site.rootKeyFile, newRootKeyFile: second });
     site.clock.move(days(30));
-    await rotateRoot({ ...ceremony(), rootKeyFile: second, newRootKeyFile: third });
+    await rotateRoot({ ...site.ceremony, rootKeyFile: second, newRootKeyFile: third });
     await site.pki.reload();
     const reader = await readerOf(site, await identityOf(site, "bed-7"), "bed-7");
     for (const root of [first, site.pki.rootCertificate]) {
@@ -190,7 +192,11 @@ describe("rotating the root", () => {
     await site.open();
     const { rootDigest } = site.pki;
     const oldRoot = await readFile(join(site.pkiFolder, "root.cer"));
-    await rotateRoot({ ...ceremony(), rootKeyFile: rootKeyFile(), newRootKeyFile: join(site.folder, "next.key") });
+    await rotateRoot({
+      ...site.ceremony,
+      rootKeyFile: site.rootKeyFile,
+      newRootKeyFile: join(site.folder, "next.key"),
+    });
     await writeFile(join(site.pkiFolder, "root.cer"), oldRoot);
     await site.pki.reload();
     expect(site.pki.rootDigest).toBe(rootDigest);
@@ -202,7 +208,7 @@ describe("rotating the root", () => {
   it("never writes over a key", async () => {
     await site.open();
     const taken = await site.file("taken.key", "the key of somebody else");
-    const again = rotateRoot({ ...ceremony(), rootKeyFile: rootKeyFile(), newRootKeyFile: taken });
+    const again = rotateRoot({ ...site.ceremony, rootKeyFile: site.rootKeyFile, newRootKeyFile: taken });
     await expect(again).rejects.toEqual(coded("root-key-exists"));
     await access(taken);
   });

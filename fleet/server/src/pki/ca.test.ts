@@ -8,7 +8,7 @@ import { caInit } from "./index.js";
 import { ALL_GOOD, codeOf, identityOf, seenBy, trusting } from "./testing/eyes.js";
 import { MADE_AT, writeIssue2Folder } from "./testing/issue-2-root.js";
 import { newKey, spkiOf } from "./testing/test-device.js";
-import { run, SITE, TestPki } from "./testing/test-pki.js";
+import { run, TestPki } from "./testing/test-pki.js";
 
 let site: TestPki;
 beforeEach(async () => {
@@ -17,8 +17,6 @@ beforeEach(async () => {
 afterEach(() => site.remove());
 
 const coded = (code: string): unknown => expect.objectContaining({ code });
-const ceremony = () => ({ folder: site.pkiFolder, site: SITE, now: site.clock.now() });
-const rootKeyFile = (): string => join(site.pkiFolder, "root.key");
 
 describe("the first start", () => {
   it("makes root, intermediate and the server's own keys, closed to everybody else", async () => {
@@ -51,7 +49,7 @@ describe("the first start", () => {
   it("goes on without the root's key, which may leave the machine", async () => {
     await site.open();
     await site.close();
-    await rename(rootKeyFile(), join(site.folder, "on-a-stick.key"));
+    await rename(site.rootKeyFile, join(site.folder, "on-a-stick.key"));
     await site.open();
     expect((await site.pki.health()).rootKeyOnline).toBe(false);
     expect(codeOf(await site.pki.admit({ certificate: await identityOf(site, "bed-7"), resumed: false }))).toBe("ok");
@@ -60,10 +58,10 @@ describe("the first start", () => {
   it("finds what a ceremony made elsewhere, whose root's key was never here", async () => {
     const passphraseFile = await site.file("passphrase", "correct horse battery staple\n");
     const elsewhere = join(site.folder, "stick.key");
-    const made = await caInit({ ...ceremony(), rootKeyFile: elsewhere, passphraseFile });
+    const made = await caInit({ ...site.ceremony, rootKeyFile: elsewhere, passphraseFile });
     await site.open();
     expect([site.pki.rootDigest, (await site.pki.health()).rootKeyOnline]).toEqual([made.rootDigest, false]);
-    await expect(caInit({ ...ceremony(), rootKeyFile: elsewhere })).rejects.toEqual(coded("ca-exists"));
+    await expect(caInit({ ...site.ceremony, rootKeyFile: elsewhere })).rejects.toEqual(coded("ca-exists"));
     const pem = await readFile(elsewhere, "utf8");
     expect(pem).toMatch(/^-----BEGIN ENCRYPTED PRIVATE KEY-----/);
     const opened = await run(
@@ -81,7 +79,7 @@ describe("the first start", () => {
   });
 
   it("that broke off is finished by the next one, or by the next ceremony", async () => {
-    await caInit(ceremony());
+    await caInit(site.ceremony);
     for (const name of await readdir(site.pkiFolder)) {
       if (name.startsWith("intermediate-")) await rm(join(site.pkiFolder, name));
     }
@@ -100,7 +98,7 @@ describe("the first start", () => {
       await rename(join(site.folder, "away"), path);
     };
     await without("root.cer", "root-missing");
-    await rename(rootKeyFile(), join(site.folder, "root.key"));
+    await rename(site.rootKeyFile, join(site.folder, "root.key"));
     await without(intermediate, "intermediate-missing");
     const damaged = async (name: string, code: string): Promise<void> => {
       const path = join(site.pkiFolder, name);

@@ -9,9 +9,7 @@ import { laxer, PolicyRoom, SITE, stricter } from "./testing/policy-room.js";
 
 let room: PolicyRoom;
 beforeEach(async () => {
-  const authority = await TestPki.make();
-  await authority.open();
-  room = await PolicyRoom.make(authority);
+  room = await PolicyRoom.make(await TestPki.opened());
 });
 afterEach(() => room.remove());
 

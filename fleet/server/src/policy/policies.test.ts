@@ -9,9 +9,7 @@ import { bed7, draftOf, laxer, olga, PolicyRoom, publish, stricter } from "./tes
 
 let room: PolicyRoom;
 beforeEach(async () => {
-  const authority = await TestPki.make();
-  await authority.open();
-  room = await PolicyRoom.make(authority);
+  room = await PolicyRoom.make(await TestPki.opened());
 });
 afterEach(() => room.remove());
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { type Clock, type Duration, hours, instant } from "@wardkey/protocol";
+import { type Clock, type Duration, hours, type Instant, instant } from "@wardkey/protocol";
 import type { FastifyBaseLogger } from "fastify";
 import { pino } from "pino";
 import { createDeviceServer, type DeviceServer } from "../../platform/http/device-server.js";
@@ -60,12 +60,28 @@ export class TestPki {
     }
   }
 
+  /** One that has started. */
+  static async opened(): Promise<TestPki> {
+    const site = await TestPki.make();
+    await site.open();
+    return site;
+  }
+
   static async make(makeDatabase = testDatabase): Promise<TestPki> {
     return new TestPki(await mkdtemp(join(tmpdir(), "wardkey-pki-")), await makeDatabase(pkiMigrations));
   }
 
   get pkiFolder(): string {
     return join(this.folder, "pki");
+  }
+
+  get rootKeyFile(): string {
+    return join(this.pkiFolder, "root.key");
+  }
+
+  /** What a ceremony over this folder takes. */
+  get ceremony(): { folder: string; site: typeof SITE; now: Instant } {
+    return { folder: this.pkiFolder, site: SITE, now: this.clock.now() };
   }
 
   get database(): TestDatabase["database"] {
