@@ -5,7 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { residentKiB } from "../src/hospital/memory.js";
 import { verifyJournal } from "../src/shift/journal.js";
 import { FAR_METRES, standNear } from "../src/shift/steps.js";
-import { answerWithNoise, createGarbage, pesterPhone, requestNonsense, talkNonsense } from "./test-support/garbage.js";
+import {
+  answerWithNoise,
+  createGarbage,
+  pesterBroker,
+  pesterPhone,
+  requestNonsense,
+  talkNonsense,
+} from "./test-support/garbage.js";
 import { openWard, type Ward } from "./test-support/ward.js";
 
 const garbage = createGarbage(18);
@@ -61,10 +68,12 @@ describe("garbage at every face", () => {
         ...(await several(times, () => talkNonsense(phone.pageUrl, PHONE_SOCKET_PATH, garbage))),
       ],
       statuses: [
-        ...(await several(times, () => requestNonsense(site.url, garbage))),
-        ...(await several(times, () => requestNonsense(kiosk.url, garbage))),
-        ...(await several(times, () => requestNonsense(phone.url, garbage))),
+        ...(await several(times, () => requestNonsense(site.url, "console", garbage))),
+        ...(await several(times, () => requestNonsense(site.deviceUrl, "devices", garbage))),
+        ...(await several(times, () => requestNonsense(kiosk.url, "page", garbage))),
+        ...(await several(times, () => requestNonsense(phone.url, "page", garbage))),
       ],
+      cut: await several(times / 4, () => pesterBroker(site.mqttUrl, garbage)),
       links: await pesterPhone(ear, times / 30, garbage),
     });
     const noise = answerWithNoise(await attacker("noise", 0.5), heard.advertisement.data, garbage);
@@ -77,6 +86,7 @@ describe("garbage at every face", () => {
     // RFC 6455's own words: 1007 for text that is no UTF-8, 1009 for what is too long.
     expect([...new Set(thrown.closes)].sort()).toEqual([1007, 1009, 4400]);
     expect(thrown.statuses.filter((status) => status < 400 || status > 499)).toEqual([]);
+    expect(thrown.cut).toHaveLength(125);
     expect([thrown.links > 0, noise.links > 0, ended]).toEqual([true, true, []]);
     expect(grown.filter((kib) => kib > 24_000)).toEqual([]);
     expect({ kiosk: "locked", credential: phoneShows() }).toEqual(before);

@@ -58,10 +58,11 @@ function start(...args: string[]): Started {
   return started;
 }
 
-const anyPorts = ["--kiosk-port", "0", "--phone-port", "0", "--site-port", "0"];
+const flags = ["--kiosk-port", "--phone-port", "--site-port", "--device-port", "--mqtt-port"] as const;
+const anyPorts = flags.flatMap((flag) => [flag, "0"]);
 
 describe("npm start", () => {
-  it("prints three addresses, an operator code and what to do, and stops in order", async () => {
+  it("prints the addresses, an operator code and what to do, and stops in order", async () => {
     const hospital = start("--data", join(folder, "one"), ...anyPorts);
     const text = await hospital.saying(/Ctrl\+C stops/);
     // Passkeys are made for the name `localhost`: the console is called by it.
@@ -81,11 +82,7 @@ describe("npm start", () => {
     expect(second.said()).toMatch(/already running .*--data DIR/);
   }, 60_000);
 
-  it.each([
-    ["--kiosk-port", "agent"],
-    ["--phone-port", "wallet"],
-    ["--site-port", "site"],
-  ])(
+  it.each(flags)(
     "names the port that is in use and how to choose another: %s",
     async (flag) => {
       const holder = createServer();
@@ -95,9 +92,7 @@ describe("npm start", () => {
           resolve(typeof address === "object" && address !== null ? address.port : 0);
         }),
       );
-      const others = ["--kiosk-port", "--phone-port", "--site-port"]
-        .filter((other) => other !== flag)
-        .flatMap((other) => [other, "0"]);
+      const others = flags.filter((other) => other !== flag).flatMap((other) => [other, "0"]);
       const hospital = start("--data", join(folder, flag), ...others, flag, String(port));
       expect(await hospital.exited).toBe(1);
       expect(hospital.said()).toContain(String(port));

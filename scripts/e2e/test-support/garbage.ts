@@ -1,3 +1,6 @@
+import { request as requestInClear } from "node:http";
+import { type RequestOptions, request as requestOverTls } from "node:https";
+import { connect } from "node:tls";
 import { createRawHost, createRogueCentral, type HeardReport, type Participant } from "@wardkey/virtual-radio";
 import WebSocket from "ws";
 
@@ -45,22 +48,86 @@ export async function talkNonsense(pageUrl: string, path: string, garbage: Garba
   return await closed;
 }
 
-const PATHS = ["/v1/kiosks", "/v1/kiosk/lease", "/v1/kiosk/events", "/v1/enrolments", "/v1/overview"];
-const NO_PATHS = ["/%00", "/%ff", "/.hidden", "/assets/..%2f..%2fpage-token", "/nothing"];
+const PATHS = {
+  console: [
+    "/v1/overview",
+    "/v1/session",
+    "/v1/invitation/passkey/options",
+    "/v1/devices",
+    "/v1/staff/imports/csv",
+    "/v1/policy/drafts",
+    "/v1/approvals",
+    "/v1/audit/events?limit=nothing",
+  ],
+  devices: [
+    "/.well-known/est/cacerts",
+    "/.well-known/est/kiosk/simpleenroll",
+    "/.well-known/est/reader/simplereenroll",
+    "/v1/device/connection",
+    "/v1/kiosk/lease",
+    "/v1/kiosk/table/%00",
+    "/v1/enrolments",
+    "/crl",
+  ],
+  page: ["/%00", "/%ff", "/.hidden", "/assets/..%2f..%2fpage-token", "/nothing"],
+} as const;
+/** What anybody may read of a site: answers 200 and nothing else. */
+const OPEN = new Set(["/.well-known/est/cacerts", "/crl"]);
 const METHODS = ["GET", "POST", "PUT", "DELETE"];
+const TYPES = ["application/json", "application/pkcs10", "text/csv"];
 
-/** A request that means nothing, to a server that has the site's interface or only a page. Resolves with the status. */
-export async function requestNonsense(url: string, garbage: Garbage): Promise<number> {
+/** A request that means nothing, to one of the servers. Resolves with the status; of what anybody may read, with 404. */
+export async function requestNonsense(url: string, face: keyof typeof PATHS, garbage: Garbage): Promise<number> {
+  const paths = [...PATHS[face], ...PATHS.page];
+  const path = paths[garbage.below(paths.length)] ?? "/nothing";
   const method = METHODS[garbage.below(METHODS.length)] ?? "GET";
   const bodies = [garbage.bytes(2_000), Buffer.alloc(LENGTH, "["), Buffer.from('{"id":{"__proto__":1}}')];
-  const paths = [...PATHS, ...NO_PATHS];
-  const answer = await fetch(new URL(paths[garbage.below(paths.length)] ?? "/nothing", url), {
-    method,
-    headers: { "content-type": "application/json", authorization: `Bearer ${garbage.bytes(40).toString("base64url")}` },
-    ...(method === "GET" ? {} : { body: new Uint8Array(bodies[garbage.below(bodies.length)] ?? []) }),
+  const credentials = garbage.bytes(40).toString("base64url");
+  const headers = {
+    "content-type": TYPES[garbage.below(TYPES.length)] ?? "",
+    authorization: `${garbage.below(2) === 0 ? "Bearer" : "Basic"} ${credentials}`,
+  };
+  const status = await ask(new URL(path, url), { method, headers }, bodies[garbage.below(bodies.length)]);
+  return method === "GET" && status === 200 && OPEN.has(path) ? 404 : status;
+}
+
+function ask(url: URL, options: RequestOptions, body: Buffer | undefined): Promise<number> {
+  const request = url.protocol === "https:" ? requestOverTls : requestInClear;
+  const trusting = url.protocol === "https:" ? { rejectUnauthorized: false } : {};
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { ...options, ...trusting, agent: false, timeout: 10_000 }, (answer) => {
+      answer.resume();
+      answer.once("end", () => resolve(answer.statusCode ?? 0));
+    });
+    asked.once("timeout", () => asked.destroy(new Error(`no answer from ${url.pathname}`)));
+    asked.once("error", reject);
+    asked.end(options.method === "GET" ? undefined : body);
   });
-  await answer.arrayBuffer();
-  return answer.status;
+}
+
+/** CONNECT as MQTT 3.1.1 has it, for a client without a certificate. */
+const CONNECT = Buffer.from("101100044d5154540402003c00056265642d37", "hex");
+
+/** Nonsense to the broker over TLS, with something like an MQTT packet in front of it. Resolves when it has cut the line. */
+export function pesterBroker(mqttUrl: string, garbage: Garbage): Promise<"cut"> {
+  const { hostname, port } = new URL(mqttUrl);
+  const noise = Buffer.alloc(LENGTH, garbage.bytes(200));
+  const says = [
+    noise,
+    CONNECT,
+    Buffer.concat([CONNECT, noise]),
+    Buffer.concat([Buffer.of(0x30), noise]),
+    garbage.bytes(60),
+  ];
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false });
+    socket.setTimeout(30_000, () => reject(new Error("the broker left a line open that means nothing")));
+    socket.once("close", () => resolve("cut"));
+    // TLS 1.3: that the broker wants a certificate shows after the handshake, as an alert or as the end.
+    socket.on("error", () => {});
+    socket.once("secureConnect", () => socket.write(says[garbage.below(says.length)] ?? noise));
+    socket.resume();
+  });
 }
 
 /** An L2CAP packet for the ATT channel, or something like it. */

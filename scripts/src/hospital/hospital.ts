@@ -47,6 +47,10 @@ export interface Hospital {
   readonly fault: Promise<Child>;
   /** Stops the agent and starts it anew over the same data. */
   restartAgent(change: Partial<Pick<HospitalOptions, "profile" | "camera">>): Promise<void>;
+  /** Ends the fleet server at once, as a crash would; it is no fault. */
+  killSite(): Promise<void>;
+  /** Starts the fleet server over its data again, at the addresses that it had. */
+  startSite(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -112,16 +116,19 @@ export async function startHospital(options: HospitalOptions): Promise<Hospital>
     await launch("room", ["--socket", roomSocket, "--seed", String(options.seed)]);
     const operatorCodeFile = join(folders.site, "operator-code");
     const ticketFile = join(folders.site, `${KIOSK.id}.ticket.json`);
-    const site = await configured("site", {
-      dataDir: folders.site,
-      ports: { console: options.ports.site, devices: options.ports.devices, mqtt: options.ports.mqtt },
-      siteId: "st-elsewhere",
-      siteName: "St Elsewhere (demo)",
-      operatorCodeFile,
-      consolePageDir: join(root, "fleet/console/dist/page"),
-      profile: options.profile,
-      tickets: [{ device: KIOSK.id, profile: "kiosk", name: KIOSK.name, ward: KIOSK.ward, file: ticketFile }],
-    });
+    const startSite = (ports: { console: number; devices: number; mqtt: number }) =>
+      configured("site", {
+        dataDir: folders.site,
+        ports,
+        siteId: "st-elsewhere",
+        siteName: "St Elsewhere (demo)",
+        operatorCodeFile,
+        consolePageDir: join(root, "fleet/console/dist/page"),
+        profile: options.profile,
+        tickets: [{ device: KIOSK.id, profile: "kiosk", name: KIOSK.name, ward: KIOSK.ward, file: ticketFile }],
+      });
+    const { ports } = options;
+    let site = siteAddresses(await startSite({ console: ports.site, devices: ports.devices, mqtt: ports.mqtt }));
     const wallet = await configured("wallet", {
       dataDir: folders.wallet,
       port: options.ports.phone,
@@ -141,7 +148,6 @@ export async function startHospital(options: HospitalOptions): Promise<Hospital>
         pageDir: join(root, "kiosk/dist/page"),
         modelsDir: join(root, "models"),
       });
-    const addresses = (child: Child) => ({ url: text(child, "url"), pageUrl: text(child, "pageUrl") });
     let kiosk = addresses(await startAgent());
     return {
       roomSocket,
@@ -149,11 +155,8 @@ export async function startHospital(options: HospitalOptions): Promise<Hospital>
         return kiosk;
       },
       phone: addresses(wallet),
-      site: {
-        ...addresses(site),
-        setupUrl: typeof site.ready["setupUrl"] === "string" ? site.ready["setupUrl"] : null,
-        deviceUrl: text(site, "deviceUrl"),
-        mqttUrl: text(site, "mqttUrl"),
+      get site() {
+        return site;
       },
       operatorCode: readFileSync(operatorCodeFile, "utf8").trim(),
       folders,
@@ -169,6 +172,17 @@ export async function startHospital(options: HospitalOptions): Promise<Hospital>
         running.delete("agent");
         await before?.stop();
         kiosk = addresses(await startAgent());
+      },
+      killSite: async () => {
+        const before = running.get("site");
+        running.delete("site");
+        await before?.kill();
+      },
+      startSite: async () => {
+        const { url, deviceUrl, mqttUrl } = site;
+        site = siteAddresses(
+          await startSite({ console: portOf(url), devices: portOf(deviceUrl), mqtt: portOf(mqttUrl) }),
+        );
       },
       stop,
     };
@@ -190,6 +204,17 @@ function socketPath(dir: string): string {
   const near = join(dir, "room.sock");
   return near.length < 100 ? near : join(folder(tmpdir(), `wardkey-${process.pid}`), "room.sock");
 }
+
+const addresses = (child: Child) => ({ url: text(child, "url"), pageUrl: text(child, "pageUrl") });
+
+const siteAddresses = (site: Child): Hospital["site"] => ({
+  ...addresses(site),
+  setupUrl: typeof site.ready["setupUrl"] === "string" ? site.ready["setupUrl"] : null,
+  deviceUrl: text(site, "deviceUrl"),
+  mqttUrl: text(site, "mqttUrl"),
+});
+
+const portOf = (url: string): number => Number(new URL(url).port);
 
 function text(child: Child, key: string): string {
   const value = child.ready[key];

@@ -18,7 +18,9 @@ export async function watchPage<View, Command>(input: {
   readonly pageUrl: string;
   readonly path: string;
   readonly from: z.ZodType<Command>;
-  readonly to: z.ZodType<{ type: "view"; view: View } | { type: "refused"; command: string; code: string }>;
+  readonly to: z.ZodType<
+    { type: "view"; view: View } | { type: "refused"; command: string; code: string } | { type: "answer" }
+  >;
   readonly onRefused?: (command: string, code: string) => void;
 }): Promise<Watch<View, Command>> {
   const url = new URL(input.pageUrl);
@@ -34,6 +36,7 @@ export async function watchPage<View, Command>(input: {
   socket.on("message", (data) => {
     const message = input.to.parse(JSON.parse(String(data)));
     if (message.type === "refused") return input.onRefused?.(message.command, message.code);
+    if (message.type === "answer") return;
     latest = message.view;
     for (const listener of listeners) listener(message.view, performance.now());
   });

@@ -29,7 +29,8 @@ export async function verifyJournal(hospital: Hospital): Promise<{ events: numbe
   return { events: events.length, chainValid: chainValid && held };
 }
 
-async function readJournal(file: string): Promise<JournalEvent[]> {
+/** The kiosk's entries, oldest first, read from its file while it may be running. */
+export async function readJournal(file: string): Promise<JournalEvent[]> {
   const db = new sqlite3.Database(file, sqlite3.OPEN_READONLY);
   try {
     const rows = await new Promise<unknown[]>((resolve, reject) =>
