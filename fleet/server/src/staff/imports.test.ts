@@ -34,6 +34,14 @@ async function imported(rows: string, acceptLeavers = false): Promise<void> {
 const ROWS = "1,Anna,Rossi,nurse,Ward 3B;Ward 4,staff,\n2,Bo,Bianchi,doctor,Ward 4,agency,2026-12-31\n";
 
 describe("an import", () => {
+  it("gives nobody's record to a newcomer of the same name whose enrolment is under way", async () => {
+    const grant = await bench.grant({ givenName: "Anna", familyName: "Rossi" });
+    expect(grant.staffId).toBe("anna-rossi");
+    await imported(ROWS);
+    expect(await bench.issue(grant)).toEqual({ ok: false, code: "enrolment-unknown" });
+    expect(await bench.person("anna-rossi")).toMatchObject({ hrId: "1", credential: null });
+  });
+
   it("shows what it would do, and does it once, whole", async () => {
     const planned = await plan(ROWS);
     expect(planned).toMatchObject({ adds: 2, changes: 0, leavers: 0, faultCount: 0 });

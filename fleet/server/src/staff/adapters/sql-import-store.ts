@@ -77,6 +77,11 @@ async function readKnown(transaction: Database): Promise<{ revision: number; peo
 async function applySteps(transaction: Database, steps: ImportSteps, now: number): Promise<void> {
   const rows = steps.adds.map(({ staffId, facts }) => newPersonRow(staffId, facts, now));
   await transaction.batchInsert("people", rows, ROWS_AT_ONCE);
+  // A newcomer at a kiosk who was given the same id a minute ago is somebody else: they begin again.
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
+    const ids = rows.slice(at, at + ROWS_AT_ONCE).map((row) => row.staff_id);
+    await transaction("enrolments").whereIn("staff_id", ids).whereNull("used_at").delete();
+  }
   const wards = steps.adds.flatMap(({ staffId, facts }) => wardsOf(staffId, facts));
   await transaction.batchInsert("person_wards", wards, ROWS_AT_ONCE);
   for (let at = 0; at < steps.changes.length; at += ROWS_AT_ONCE) {
