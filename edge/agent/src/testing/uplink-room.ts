@@ -86,7 +86,9 @@ export class UplinkRoom {
 
   /** Lets things happen until `reached`: sockets take real time, the rest simulated. */
   async until(reached: () => boolean | Promise<boolean>, otherwise = "never reached"): Promise<void> {
-    for (let round = 0; round < 1_500; round++) {
+    // A minute of the kiosk's time at least; on a busy machine sockets need more than that takes.
+    const patience = performance.now() + 20_000;
+    for (let round = 0; round < 1_500 || performance.now() < patience; round++) {
       if (await reached()) return;
       await this.time.advance(40);
       await new Promise((resume) => setTimeout(resume, 2));
