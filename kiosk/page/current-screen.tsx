@@ -41,7 +41,17 @@ export function CurrentScreen({ kiosk }: { kiosk: Kiosk }): ReactNode {
     );
   }
   if (session.state !== "unlocked" && kiosk.formOpen) {
-    return <EnrolForm view={view} now={now} refusal={refusal} onBegin={send} onCancel={kiosk.closeForm} />;
+    return (
+      <EnrolForm
+        view={view}
+        now={now}
+        refusal={refusal}
+        refusedCode={kiosk.refusedCode}
+        send={kiosk.ask}
+        onAnswer={kiosk.onAnswer}
+        onCancel={kiosk.closeForm}
+      />
+    );
   }
   return (
     <SceneScreen

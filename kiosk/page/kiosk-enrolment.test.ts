@@ -19,6 +19,7 @@ describe("an enrolment", () => {
     await page.getByLabel("Operator code").waitFor();
     await page.keyboard.type("482915");
     await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
     await page.keyboard.type("Anna");
     await page.keyboard.press("Tab");
     await page.keyboard.type("Rossi");
@@ -26,7 +27,9 @@ describe("an enrolment", () => {
     await page.keyboard.press("Enter");
     await expect
       .poll(() => bench.agent.heard("enrol-begin"))
-      .toEqual([{ type: "enrol-begin", operatorCode: "482915", givenName: "Anna", familyName: "Rossi" }]);
+      .toEqual([
+        { type: "enrol-begin", operatorCode: "482915", givenName: "Anna", familyName: "Rossi", purpose: "first" },
+      ]);
 
     bench.agent.show({ enrolment: ENROLMENTS.offer, now: NOW });
     await page.getByRole("img", { name: "QR code for the phone" }).waitFor();

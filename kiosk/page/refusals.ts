@@ -17,7 +17,7 @@ const REFUSED: ReadonlyMap<string, KioskKey> = new Map([
   ["staff-left", "refusal.person"],
   ["staff-ended", "refusal.person"],
   ["staff-suspended", "refusal.person"],
-  ["credential-none", "refusal.person"],
+  ["credential-none", "refusal.no-phone"],
   ["site-unreachable", "refusal.site"],
   ["site-answer-malformed", "refusal.site"],
   ["site-answer-too-large", "refusal.site"],

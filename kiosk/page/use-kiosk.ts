@@ -5,6 +5,7 @@ import { useActivity } from "./activity.js";
 import { type Camera, useCamera } from "./camera/use-camera.js";
 import { useFrames } from "./camera/use-frames.js";
 import { recallPhonePage } from "./enrolment/phone-page.js";
+import type { Found } from "./enrolment/use-candidates.js";
 
 export interface Kiosk {
   readonly connection: Connection;
@@ -21,15 +22,24 @@ export interface Kiosk {
   readonly closeForm: () => void;
   readonly phonePage: URL | null;
   readonly send: (message: FromScreen) => void;
+  /** The same for what an operator asks: the last refusal goes, so that the next one is news even when it is the same. */
+  readonly ask: (message: FromScreen) => void;
+  readonly onAnswer: (listener: (answer: Found) => void) => () => void;
 }
 
 /** Commands that a person gave. A refused frame or hello is the page's own affair: the view shows what follows from it. */
-const ASKED: ReadonlySet<string> = new Set<FromScreen["type"]>(["enrol-begin", "enrol-codes", "lock-now", "stay"]);
+const ASKED: ReadonlySet<string> = new Set<FromScreen["type"]>([
+  "enrol-begin",
+  "enrol-codes",
+  "enrol-search",
+  "lock-now",
+  "stay",
+]);
 
 /** Ties the page to its agent, its camera and the person's activity. The only state of its own is the operator's open form. */
 export function useKiosk(): Kiosk {
-  const line = useSocketView<ScreenView, FromScreen>(SCREEN_SOCKET_PATH, ToScreen);
-  const { view, connection, send, refusal, dismissRefusal } = line;
+  const line = useSocketView<ScreenView, FromScreen, Found>(SCREEN_SOCKET_PATH, ToScreen);
+  const { view, connection, send, refusal, dismissRefusal, onAnswer } = line;
   const [phonePage] = useState(() => recallPhonePage(takeFromFragment(["phone"]).phone, sessionStorage));
   const [formOpen, setFormOpen] = useState(false);
   const up = connection === "open" ? view : null;
@@ -70,5 +80,13 @@ export function useKiosk(): Kiosk {
     closeForm,
     phonePage,
     send,
+    ask: useCallback(
+      (message: FromScreen) => {
+        dismissRefusal();
+        send(message);
+      },
+      [dismissRefusal, send],
+    ),
+    onAnswer,
   };
 }

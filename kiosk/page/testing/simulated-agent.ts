@@ -1,7 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { extname, join, normalize } from "node:path";
-import { FRAME_HEADER_BYTES, FromScreen, SCREEN_SOCKET_PATH, type ScreenView } from "@wardkey/protocol/screen";
+import {
+  FRAME_HEADER_BYTES,
+  FromScreen,
+  SCREEN_SOCKET_PATH,
+  type ScreenView,
+  type ToScreen,
+} from "@wardkey/protocol/screen";
 import { type WebSocket, WebSocketServer } from "ws";
 
 export interface SimulatedFrame {
@@ -77,12 +83,17 @@ export class SimulatedAgent {
     this.#say({ type: "refused", command, code });
   }
 
+  /** What the search for a person found. */
+  found(search: string, people: Extract<ToScreen, { type: "answer" }>["answer"]["people"]): void {
+    this.#say({ type: "answer", command: "enrol-search", answer: { search, people } });
+  }
+
   /** The commands so far of one type. */
   heard<Type extends FromScreen["type"]>(type: Type): Extract<FromScreen, { type: Type }>[] {
     return this.messages.filter((message): message is Extract<FromScreen, { type: Type }> => message.type === type);
   }
 
-  #say(message: unknown): void {
+  #say(message: ToScreen): void {
     for (const socket of this.#sockets?.clients ?? []) socket.send(JSON.stringify(message));
   }
 

@@ -1,4 +1,4 @@
-import type { EnrolmentView, ScreenView, SessionView } from "@wardkey/protocol/screen";
+import type { EnrolmentView, ScreenView, SessionView, ToScreen } from "@wardkey/protocol/screen";
 
 /** 14:02:09 of an ordinary day. */
 export const NOW = new Date(2026, 10, 22, 14, 2, 9).getTime();
@@ -50,3 +50,16 @@ export const ENROLMENTS: Readonly<Record<EnrolmentView["step"], EnrolmentView>> 
   done: { step: "done", name },
   failed: { step: "failed", code: "codes-differ" },
 };
+
+/** Two people whom a search for "ros" finds. */
+export const PEOPLE: Extract<ToScreen, { type: "answer" }>["answer"]["people"] = [
+  { staffId: "anna-rossi", givenName: "Anna", familyName: "Rossi", role: "nurse", wards: ["Cardiology"], epoch: 1 },
+  {
+    staffId: "rosalba-conti",
+    givenName: "Rosalba",
+    familyName: "Conti",
+    role: "physician",
+    wards: ["Cardiology", "Intensive care"],
+    epoch: 0,
+  },
+];
