@@ -76,7 +76,7 @@ async function outside(world: World, { pki, gate, devices }: Parts, broker: Outs
     instance: randomBytes(4).toString("hex"),
     grant: (device) => gate.grant(device),
     // One that is quarantined keeps the line on which it hears that it is.
-    mayConnect: (device) => devices().desk.connection(device).ok,
+    mayConnect: (device) => devices().desk.pairs(device).ok,
     // Also who was denied: a broker that was away is told again who may not come in.
     known: () =>
       devices()

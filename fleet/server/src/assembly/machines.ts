@@ -51,9 +51,10 @@ export async function openMachines(
   const now = (): number => world.now();
   const site = { id: config.siteId, name: config.siteName };
   // Each of these knows the others through questions that are asked only when all of them are there.
-  const own: { devices?: Devices; matrix?: Matrix } = {};
+  const own: { devices?: Devices; matrix?: Matrix; broker?: FleetBroker } = {};
   const devicesHere = (): Devices => present(own.devices);
   const matrixHere = (): Matrix => present(own.matrix);
+  const brokerHere = (): FleetBroker => present(own.broker);
 
   const pki = await openPki({
     folder: join(config.dataDir, "pki"),
@@ -71,9 +72,6 @@ export async function openMachines(
   });
   closing(() => pki.stop());
   const gate: Gate = { admit: (peer) => pki.admit(peer), grant: (device) => matrixHere().grant(device) };
-  const broker = await openBroker(world, { pki, gate, devices: devicesHere });
-  closing(() => broker.stop());
-
   const stores = {
     registry: createSqlRegistryStore(database),
     shadows: createSqlShadowStore(database, restorations.epochFloor),
@@ -105,7 +103,7 @@ export async function openMachines(
       denyNotice: () => pki.denyNotice(),
     },
     downlinkIssuer: () => pki.issuers.downlink(),
-    broker,
+    broker: lateBroker(brokerHere),
     tables: {
       current: () => others.staff().table.current(),
       at: (digest) => others.staff().table.at(digest),
@@ -129,13 +127,17 @@ export async function openMachines(
     knows: (device) => devices.registry.one(device) !== null,
     mayTalk: (device) => devices.mayTalk(device),
     onChanged: async (device) => {
-      await broker.grantChanged(device);
+      await brokerHere().grantChanged(device);
       devices.desired.refresh(device);
     },
     record: (kind, body) => audit.record(kind, body),
     now,
   });
   own.matrix = matrix;
+  // Last: a broker knows from its first moment who may do what.
+  const broker = await openBroker(world, { pki, gate, devices: devicesHere });
+  own.broker = broker;
+  closing(() => broker.stop());
   // An outside broker keeps rights as lists: whoever is added, replaced or let out again gets them at once.
   devices.registry.onChanged(({ id: device }) => {
     broker
@@ -162,6 +164,19 @@ export async function openMachines(
       .catch((error: unknown) => logger.error({ code: codeOf(error) }, "a certificate is not in the audit"));
   });
   return { pki, devices, matrix, broker, gate };
+}
+
+/** The broker for who is put together before it. */
+function lateBroker(broker: () => FleetBroker): Parameters<typeof openDevices>[0]["broker"] {
+  return {
+    get url() {
+      return broker().url;
+    },
+    publish: (message) => broker().publish(message),
+    cut: (device) => broker().cut(device),
+    grantChanged: (device) => broker().grantChanged(device),
+    connected: () => broker().connected(),
+  };
 }
 
 /** The same facts as a policy's groups read them. */
