@@ -116,7 +116,10 @@ module.exports = {
     ),
     never(
       "capability-inside",
-      { path: "^(edge/agent|edge/wallet|fleet/server)/src/([^/]+)/", pathNot: "\\.test\\.ts$" },
+      {
+        path: "^(edge/agent|edge/wallet|fleet/server)/src/([^/]+)/",
+        pathNot: "(\\.test\\.ts|/(test-support|testing)/.*)$",
+      },
       {
         path: "^$1/src/[^/]+/",
         pathNot: ["^$1/src/$2/", "^$1/src/[^/]+/(index|[^/]+/index)\\.ts$", "^fleet/server/src/platform/"],
