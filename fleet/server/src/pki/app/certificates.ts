@@ -73,7 +73,5 @@ export interface IssueLog {
   /** Takes the place of an earlier ticket of the device that was not spent. */
   addTicket(ticket: Ticket): Promise<void>;
   ticket(tokenDigest: string): Promise<Ticket | null>;
-  /** Whether the device was given a ticket after `at`, spent or not. */
-  ticketedAfter(device: string, at: number): Promise<boolean>;
   stop(): Promise<void>;
 }

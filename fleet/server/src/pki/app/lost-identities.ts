@@ -8,15 +8,17 @@ import type { IssuedCertificate, IssueLog } from "./certificates.js";
  * Finds again an identity that this site issued and forgot, because it was restored from a backup made before. Without
  * it every device that renewed since the backup would need a ticket carried to it. It must verify down to the site's
  * root, have been made in the time that was lost, and be of a device that the registry knows and that has no identity
- * from after the restore, nor a ticket for one: who replaces a stolen device again shuts out at once what that one was
- * given in between.
+ * from after the restore, nor was denied and let in again since: who replaces a stolen device again shuts out at once
+ * what that one was given in between.
  */
 export function createLostIdentities(parts: {
   lost(): readonly { readonly from: number; readonly to: number }[];
   chainOf(leaf: Uint8Array): CertificateChain;
   trust(): SiteTrust;
   knows(device: string): Promise<boolean>;
-  log: Pick<IssueLog, "newest" | "record" | "ticketedAfter">;
+  log: Pick<IssueLog, "newest" | "record">;
+  /** When the device was last taken off the deny-list; `null`: never. */
+  readmittedAt(device: string): number | null;
   digest(publicKey: Uint8Array): string;
   /** Identifier of the authority that signed it. */
   issuerOf(der: Uint8Array): string | null;
@@ -41,7 +43,7 @@ export function createLostIdentities(parts: {
     if (profile === undefined || !(await parts.knows(device))) return null;
     const newest = await log.newest(device, "identity");
     if (newest !== null && newest.issuedAt > window.to) return null;
-    if (await log.ticketedAfter(device, window.to)) return null;
+    if ((parts.readmittedAt(device) ?? 0) > window.to) return null;
     const found: IssuedCertificate = {
       ...{ serial, der, issuer, usage: "identity", subject: device, device, profile, notBefore, notAfter, issuedAt },
       keyDigest: parts.digest(publicKey),

@@ -29,6 +29,7 @@ export class DenyList {
   readonly #devices = new Map<string, Decision>();
   readonly #holders = new Map<string, Decision>();
   readonly #serials = new Map<string, Decision>();
+  readonly #readmitted = new Map<string, number>();
 
   get epoch(): number {
     return this.#epoch;
@@ -49,6 +50,7 @@ export class DenyList {
         return;
       case "device-readmitted":
         this.#devices.delete(decision.whom);
+        this.#readmitted.set(decision.whom, decision.at);
         return;
       case "holder-readmitted":
         this.#holders.delete(decision.whom);
@@ -60,6 +62,8 @@ export class DenyList {
     }
   }
 
+  /** When the device was last let in again; `null`: never. */
+  readmittedAt = (device: string): number | null => this.#readmitted.get(device) ?? null;
   deniesDevice = (device: string): boolean => this.#devices.has(device);
   deniesHolder = (staffId: string): boolean => this.#holders.has(staffId);
   deniesSerial = (serial: string): boolean => this.#serials.has(serial);
