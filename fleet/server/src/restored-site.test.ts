@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { minutes } from "@wardkey/protocol";
+import { hours, minutes } from "@wardkey/protocol";
 import sqlite3 from "sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -50,10 +50,18 @@ async function states(): Promise<Map<string, Said>> {
   }
 }
 
-async function enrolled(): Promise<Uint8Array> {
+async function enrolled(key = newKey()): Promise<Uint8Array> {
   const { token } = await site.ticket();
-  const request = requestFor("bed-7", newKey());
+  const request = requestFor("bed-7", key);
   const made = await site.running.machines.pki.est.enrol({ device: "bed-7", token, profile: "kiosk", request });
+  if (!made.ok) throw new Error(made.code);
+  return made.certificate;
+}
+
+async function renewedWith(certificate: Uint8Array, key: ReturnType<typeof newKey>): Promise<Uint8Array> {
+  const peer = { certificate, resumed: false };
+  const request = requestFor("bed-7", key);
+  const made = await site.running.machines.pki.est.renew({ peer, profile: "kiosk", request });
   if (!made.ok) throw new Error(made.code);
   return made.certificate;
 }
@@ -101,18 +109,26 @@ describe("a site restored from an older backup", () => {
     expect(newest.map(({ kind }) => kind)).toContain("backup.restored");
   });
 
-  it("lets in who enrolled after the backup, until that device has been given something newer", async () => {
+  it("lets in who renewed after the backup, and renews for them", async () => {
     await site.start();
+    const key = newKey();
+    const first = await enrolled(key);
+    const state = (): unknown => site.running.machines.devices.registry.one("bed-7")?.state;
+    await expect.poll(state).toBe("enrolled");
     const putBack = await backedUp();
-    const certificate = await enrolled();
+    site.clock.move(hours(13));
+    const renewed = await renewedWith(first, key);
+    expect(renewed).not.toEqual(first);
     await putBack();
+    const { machines } = site.running;
     const admitted = async (): Promise<unknown> => {
-      const admission = await site.running.machines.pki.admit({ certificate, resumed: false });
+      const admission = await machines.pki.admit({ certificate: renewed, resumed: false });
       return admission.ok ? admission.device : admission.code;
     };
-    expect([await admitted(), await admitted()]).toEqual(["bed-7", "bed-7"]);
-    const { machines } = site.running;
-    expect((await machines.pki.certificatesOf("bed-7")).map(({ usage }) => usage)).toEqual(["identity"]);
+    expect(await Promise.all([admitted(), admitted()])).toEqual(["bed-7", "bed-7"]);
+    expect(await machines.pki.certificatesOf("bed-7")).toHaveLength(2);
+    site.clock.move(hours(13));
+    expect(await renewedWith(renewed, key)).not.toEqual(renewed);
     await machines.pki.denyDevice("bed-7");
     expect(await admitted()).toBe("device-denied");
   });
