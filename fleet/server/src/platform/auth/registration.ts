@@ -2,17 +2,15 @@ import { WardkeyError } from "@wardkey/protocol";
 import type { Administrator } from "../http/access.js";
 import { Refusal } from "../http/problem.js";
 import type { Database } from "../sql/database.js";
-import type { AdministratorRow, Administrators } from "./administrators.js";
-import type { Ceremonies } from "./ceremonies.js";
-import type { Invitation, Invitations } from "./invitations.js";
-import type { PasskeyRow, Passkeys } from "./passkeys.js";
+import type { AdministratorRow } from "./administrators.js";
+import type { Auth } from "./auth.js";
+import type { Invitation } from "./invitations.js";
+import type { PasskeyRow } from "./passkeys.js";
 import { hashPassword, judgePassword } from "./passwords.js";
-import type { AuthWorld } from "./ports.js";
 import type { SecretSealing } from "./sealing.js";
-import type { Means, Sessions } from "./sessions.js";
-import type { ApiTokens } from "./tokens.js";
+import type { Means } from "./sessions.js";
 import { newTotpSecret, totpStep, totpUri } from "./totp.js";
-import { type Attestation, challengeOf, creationOptions, type RelyingParty, readAttestation } from "./webauthn.js";
+import { type Attestation, challengeOf, creationOptions, readAttestation } from "./webauthn.js";
 
 const SALT_BYTES = 16;
 const TOTP_BYTES = 20;
@@ -36,15 +34,11 @@ export interface Registration {
   ): Promise<Administrator>;
 }
 
-export interface RegistrationParts {
-  readonly world: AuthWorld;
-  readonly party: RelyingParty;
-  readonly administrators: Administrators;
-  readonly invitations: Invitations;
-  readonly passkeys: Passkeys;
-  readonly ceremonies: Ceremonies;
-  readonly sessions: Sessions;
-  readonly tokens: ApiTokens;
+export interface RegistrationParts
+  extends Pick<
+    Auth,
+    "world" | "party" | "administrators" | "invitations" | "passkeys" | "ceremonies" | "sessions" | "tokens"
+  > {
   readonly sealing: SecretSealing;
 }
 
