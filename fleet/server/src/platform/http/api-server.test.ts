@@ -187,6 +187,21 @@ describe("a route", () => {
     });
   }
 
+  it("closes on who begins no TLS handshake, and bounds how many may stand there", async () => {
+    const secure = await createApiServer({
+      logger: pino({ level: "silent" }),
+      authorize: async () => undefined,
+      offers: () => true,
+      tls: {},
+      requestTimeoutMs: 300,
+    });
+    const at = await listenOn(secure, { host: "127.0.0.1", port: 0, key: "port" });
+    const silent = connect(at, "127.0.0.1");
+    await new Promise((resolve) => silent.on("close", resolve).on("error", () => undefined));
+    expect(secure.server.maxConnections).toBe(20_000);
+    await closeApiServer(secure);
+  });
+
   it("refuses a request that is no HTTP, and goes on", async () => {
     const text = await new Promise<string>((resolve, reject) => {
       const socket = connect(port, "127.0.0.1", () => socket.write("\0\0GARBAGE\r\n\r\n"));

@@ -48,6 +48,8 @@ export interface ApiServerParts {
 const BODY_LIMIT = 256 * 1024;
 const CALLS_PER_MINUTE = 6_000;
 const REQUEST_TIMEOUT = 10_000;
+/** Four for each device of a large site. Without a bound strangers could use up the process's files, the database's too. */
+const MOST_CONNECTIONS = 20_000;
 
 /**
  * The frame of both HTTP listeners: zod schemas, access control, refusals in problem+json (RFC 9457), limits. A route
@@ -59,10 +61,15 @@ export async function createApiServer(parts: ApiServerParts): Promise<ApiServer>
   const within = parts.requestTimeoutMs ?? REQUEST_TIMEOUT;
   // Node looks only every 30 s whether a request takes too long.
   const checked = { connectionsCheckingInterval: Math.min(1_000, within) };
+  // Node would wait two minutes for a handshake that a stranger never begins.
+  const handshake = { handshakeTimeout: within };
   const server: ApiServer = fastify({
     serverFactory: (handler: RequestListener): Server => {
       const made =
-        tls === undefined ? createPlainServer(checked, handler) : createSecureServer({ ...tls, ...checked }, handler);
+        tls === undefined
+          ? createPlainServer(checked, handler)
+          : createSecureServer({ ...tls, ...checked, ...handshake }, handler);
+      made.maxConnections = MOST_CONNECTIONS;
       made.requestTimeout = within;
       made.headersTimeout = within;
       made.keepAliveTimeout = within;
