@@ -142,6 +142,26 @@ describe("wardkey", () => {
     });
   });
 
+  it("puts a copy back, says what was lost, and lets a security officer close the matter", async () => {
+    const copy = join(site.folder, "for-restore");
+    expect((await run(["backup", "--data", site.dataDir, "--to", copy])).code).toBe(0);
+    const data = join(site.folder, "restored");
+    const restored = await run(["restore", "--from", copy, "--data", data]);
+    expect(restored).toMatchObject({ code: 0, out: expect.stringContaining("wardkey restored review") });
+    const late = ["restored", "mark", "--data", data, "--as-of"];
+    expect(await run([...late, "2999-01-01T00:00:00Z"])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("[misused]"),
+    });
+    expect((await run([...late, "2026-01-01T00:00:00Z"])).code).toBe(0);
+    await loggedInAs("security-officer");
+    expect((await run(["--json", "restored", "show"])).json()).toEqual({ lost: [], reviewed: true });
+    expect(await run(["restored", "review"])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("[restoration-none]"),
+    });
+  });
+
   it("makes and rotates authorities from files, and tells what two people approve", async () => {
     const data = join(site.folder, "ca");
     const rootKey = join(site.folder, "medium", "root.key");

@@ -35,7 +35,7 @@ export async function tellOfRestores(
       const newest = restorations.lost().at(-1);
       logger.error(
         { code: "restored-not-reviewed", asOf: newest?.from ?? null, ...gap },
-        "this site came back from a backup: what was denied, revoked, suspended or replaced since is not known here. Make it again, enrol again who was enrolled since, then say so: POST /v1/restoration/reviewed (docs/operate.md)",
+        "this site came back from a backup: what was denied, revoked, suspended or replaced since is not known here. Make it again, enrol again who was enrolled since, then say so: wardkey restored review (docs/operate.md)",
       );
     }
     cancel = timers.after(REMIND_EVERY, remind);
