@@ -78,8 +78,8 @@ async function applySteps(transaction: Database, steps: ImportSteps, now: number
   const rows = steps.adds.map(({ staffId, facts }) => newPersonRow(staffId, facts, now));
   await transaction.batchInsert("people", rows, ROWS_AT_ONCE);
   // A newcomer at a kiosk who was given the same id a minute ago is somebody else: they begin again.
-  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
-    const ids = rows.slice(at, at + ROWS_AT_ONCE).map((row) => row.staff_id);
+  for (let at = 0; at < steps.adds.length; at += ROWS_AT_ONCE) {
+    const ids = steps.adds.slice(at, at + ROWS_AT_ONCE).map(({ staffId }) => staffId);
     await transaction("enrolments").whereIn("staff_id", ids).whereNull("used_at").delete();
   }
   const wards = steps.adds.flatMap(({ staffId, facts }) => wardsOf(staffId, facts));
