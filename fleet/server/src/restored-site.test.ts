@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { hours, minutes } from "@wardkey/protocol";
@@ -66,6 +67,16 @@ async function renewedWith(certificate: Uint8Array, key: ReturnType<typeof newKe
   return made.certificate;
 }
 
+type Role = "operator" | "security-officer";
+async function asked(role: Role, path: string): Promise<number> {
+  const { administrators, tokens, world } = site.running.auth;
+  const admin = { id: `${role}-${randomUUID().slice(0, 8)}`, name: role, role };
+  await administrators.write(world.database, admin);
+  const { token } = await tokens.make(admin, { name: "test", role, days: 1 });
+  const url = new URL(path, site.running.url);
+  return (await fetch(url, { method: "POST", headers: { authorization: `Bearer ${token}` } })).status;
+}
+
 async function backedUp(): Promise<() => Promise<void>> {
   const from = join(site.folder, "copy");
   await backUp({ dataDir: site.dataDir, to: from, now: site.clock.now() });
@@ -107,6 +118,25 @@ describe("a site restored from an older backup", () => {
     expect(site.logged.join("")).toContain("restored-not-reviewed");
     const newest = await site.running.records.audit.newest(20);
     expect(newest.map(({ kind }) => kind)).toContain("backup.restored");
+  });
+
+  it("has its gap until a security officer says that it is closed, and everybody is told", async () => {
+    await site.start();
+    const putBack = await backedUp();
+    await site.running.machines.pki.holders.ban("anna");
+    await putBack();
+    const list = async (): Promise<Said | undefined> => (await states()).get("wardkey/v1/st-mary/all/deny-list");
+    await expect.poll(async () => (await list())?.body["gap"]).toEqual({ after: 0, before: expect.any(Number) });
+    const before = (await list())?.epoch ?? 0;
+    const reviewed = (role: Role): Promise<number> => asked(role, "/v1/restoration/reviewed");
+    expect([await reviewed("operator"), (await list())?.epoch]).toEqual([403, before]);
+    expect(await reviewed("security-officer")).toBe(204);
+    await expect.poll(async () => (await list())?.body).toMatchObject({ denyEpoch: before + 1, holders: [] });
+    expect((await list())?.body).not.toHaveProperty("gap");
+    expect(await reviewed("security-officer")).toBe(409);
+    await site.stop();
+    await site.start();
+    expect((await list())?.body).not.toHaveProperty("gap");
   });
 
   it("lets in who renewed after the backup, and renews for them", async () => {
