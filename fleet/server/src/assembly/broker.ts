@@ -66,13 +66,23 @@ type OutsideConfig = Exclude<World["config"]["broker"], { kind: "aedes" }>;
 
 async function outside(world: World, { pki, gate, devices }: Parts, broker: OutsideConfig): Promise<OutsideParts> {
   const { config, clock, logger } = world;
-  const { key, cert, ca } = pki.client.current();
-  const signer = broker.caFile === undefined ? ca.join("") : await readFile(broker.caFile, "utf8");
+  const signer = broker.caFile === undefined ? null : await readFile(broker.caFile, "utf8");
+  const identity = {
+    get key() {
+      return pki.client.current().key;
+    },
+    get cert() {
+      return pki.client.current().cert;
+    },
+    get ca() {
+      return signer ?? pki.client.current().ca.join("");
+    },
+  };
   return {
     site: config.siteId,
     devices: addressOf(broker.devicesUrl),
     fleet: addressOf(broker.fleetUrl),
-    identity: { key, cert, ca: signer },
+    identity,
     instance: randomBytes(4).toString("hex"),
     grant: (device) => gate.grant(device),
     // One that is quarantined keeps the line on which it hears that it is.

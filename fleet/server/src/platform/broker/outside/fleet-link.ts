@@ -2,6 +2,7 @@ import { codeOf, type Duration, WardkeyError } from "@wardkey/protocol";
 import mqtt, { type IClientOptions, type MqttClient } from "mqtt";
 import type { BrokerLogger } from "../port.js";
 
+/** Read at each connection anew: a certificate of the fleet lives shorter than its server may run. */
 export interface LinkIdentity {
   /** PEM; the certificate names the fleet at the broker. */
   readonly key: string;
@@ -55,6 +56,7 @@ export class FleetLink {
     this.#client = client;
     client.on("message", (topic, payload) => parts.onMessage?.({ topic, payload }));
     client.on("error", (error) => parts.logger.warn({ code: codeOf(error) }, "the outside broker cannot be reached"));
+    client.on("close", () => Object.assign(client.options, parts.identity));
     client.on("connect", () => {
       parts.onConnect(this).catch((error: unknown) => {
         parts.logger.error({ code: codeOf(error) }, "the outside broker refused the fleet's setup");
