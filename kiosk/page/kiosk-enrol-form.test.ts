@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { axeFindings, KioskBench, type OpenOptions, sessionOf } from "./testing/kiosk-bench.js";
-import { ENROLMENTS, PEOPLE } from "./testing/views.js";
+import { ENROLMENTS, NOW, PEOPLE } from "./testing/views.js";
 
 let bench: KioskBench;
 
@@ -26,7 +26,7 @@ async function openForm(options: OpenOptions = {}): Promise<Page> {
 async function find(page: Page, search: string): Promise<void> {
   await page.getByLabel("Name of the person").fill(search);
   await page.getByLabel("Name of the person").press("Enter");
-  await expect.poll(() => bench.agent.heard("enrol-search").at(-1)?.search).toBe(search);
+  await expect.poll(() => bench.agent.heard("enrol-search").at(-1)?.search, { timeout: 5_000 }).toBe(search);
   bench.agent.found(search, PEOPLE);
 }
 
@@ -64,7 +64,10 @@ describe("the form of an enrolment", () => {
 
     // The focus goes with the person: the next keys lead to another one, then to the beginning.
     expect(await page.evaluate(() => document.activeElement?.textContent)).toContain("Anna Rossi");
-    expect(await axeFindings(page)).toEqual([]);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await axeFindings(page)).toEqual([]);
+    }
     await page.keyboard.press("Tab");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
@@ -213,6 +216,20 @@ describe("the form of an enrolment", () => {
     await page.getByLabel("Operator code").waitFor();
 
     expect(await leftIn(page)).not.toMatch(/482915|Rosal|Conti|Rossi/);
+  });
+
+  it("closes by itself when nobody touched it for two minutes of the agent's clock, and not while somebody types", async () => {
+    const page = await openForm();
+    bench.agent.show({ now: NOW + 100_000 });
+    await page.getByText("14:03").waitFor();
+    await page.getByLabel("Given name").press("A");
+    bench.agent.show({ now: NOW + 200_000 });
+    await page.getByText("14:05").waitFor();
+    expect(await page.getByLabel("Given name").inputValue()).toBe("A");
+
+    bench.agent.show({ now: NOW + 230_000 });
+    await page.getByRole("button", { name: "Enrol someone" }).waitFor();
+    expect(await leftIn(page)).not.toContain(CODE);
   });
 
   it("has targets for gloves: nothing to touch is lower than 56 pixels", async () => {

@@ -6,6 +6,7 @@ import { useWords } from "../words.js";
 import { PersonPicker } from "./person-picker.js";
 import { Steps } from "./steps.js";
 import { type Candidate, type CandidateLine, useCandidates } from "./use-candidates.js";
+import { useLeftAlone } from "./use-left-alone.js";
 
 export interface EnrolFormProps extends CandidateLine {
   readonly view: ScreenView;
@@ -37,6 +38,7 @@ export function EnrolForm(props: EnrolFormProps): ReactNode {
   const [search, setSearch] = useState("");
   const [person, setPerson] = useState<Candidate | null>(null);
   const candidates = useCandidates(props);
+  const touched = useLeftAlone(now, onCancel);
   useEffect(() => {
     if (refusedCode === null) return;
     if (WANTS_SECOND.has(refusedCode)) setSecondCode((typed) => typed ?? "");
@@ -87,7 +89,14 @@ export function EnrolForm(props: EnrolFormProps): ReactNode {
   return (
     <Frame view={view} now={now} tone="calm" line={t("enrol.title")} picture={<Steps current={0} />} foot={otherWay}>
       {listed || second ? null : <p className="says">{t("enrol.says")}</p>}
-      <form className="enrol-form" onSubmit={submit} autoComplete="off">
+      <form
+        className="enrol-form"
+        onSubmit={submit}
+        onKeyDownCapture={touched}
+        onInputCapture={touched}
+        onClickCapture={touched}
+        autoComplete="off"
+      >
         <div className="enrol-pair" ref={codes}>
           <CodeField label={t("enrol.code")} value={operatorCode} onChange={setOperatorCode} />
           {secondCode === null ? null : (
