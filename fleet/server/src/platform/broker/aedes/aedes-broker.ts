@@ -132,6 +132,10 @@ class Broker implements AedesBroker {
       limits: this.#limits,
       onSocket: (socket) => this.#accept(socket),
       onRefused: (code) => this.#refuse(null, "connect", null, code),
+    }).catch(async (error: unknown) => {
+      // What runs already would keep the process alive after its start was refused.
+      await this.stop();
+      throw error;
     });
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_EVERY);
     this.#sweeper.unref();
