@@ -72,7 +72,7 @@ const PATHS = {
   page: ["/%00", "/%ff", "/.hidden", "/assets/..%2f..%2fpage-token", "/nothing"],
 } as const;
 /** What anybody may read of a site: answers 200 and nothing else. */
-const OPEN = new Set(["/.well-known/est/cacerts", "/crl"]);
+const OPEN = new Set(["/v1/session", "/.well-known/est/cacerts", "/crl"]);
 const METHODS = ["GET", "POST", "PUT", "DELETE"];
 const TYPES = ["application/json", "application/pkcs10", "text/csv"];
 
@@ -91,16 +91,24 @@ export async function requestNonsense(url: string, face: keyof typeof PATHS, gar
   return method === "GET" && status === 200 && OPEN.has(path) ? 404 : status;
 }
 
+/** Stands for a line that was cut before the answer: a refusal like any other. */
+const CUT = 499;
+
 function ask(url: URL, options: RequestOptions, body: Buffer | undefined): Promise<number> {
   const request = url.protocol === "https:" ? requestOverTls : requestInClear;
   const trusting = url.protocol === "https:" ? { rejectUnauthorized: false } : {};
   return new Promise((resolve, reject) => {
     const asked = request(url, { ...options, ...trusting, agent: false, timeout: 10_000 }, (answer) => {
+      answer.on("error", () => {});
       answer.resume();
-      answer.once("end", () => resolve(answer.statusCode ?? 0));
+      resolve(answer.statusCode ?? 0);
     });
     asked.once("timeout", () => asked.destroy(new Error(`no answer from ${url.pathname}`)));
-    asked.once("error", reject);
+    // Cut in the middle of a body that is not wanted; what comes after an answer does not count.
+    asked.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE" || error.code === "ECONNRESET") resolve(CUT);
+      else reject(error);
+    });
     asked.end(options.method === "GET" ? undefined : body);
   });
 }
