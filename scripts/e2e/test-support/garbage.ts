@@ -119,7 +119,7 @@ const CONNECT = Buffer.from("101100044d5154540402003c00056265642d37", "hex");
 /** Nonsense to the broker over TLS, with something like an MQTT packet in front of it. Resolves when it has cut the line. */
 export function pesterBroker(mqttUrl: string, garbage: Garbage): Promise<"cut"> {
   const { hostname, port } = new URL(mqttUrl);
-  const noise = Buffer.alloc(LENGTH, garbage.bytes(200));
+  const noise = Buffer.alloc(LENGTH, Buffer.from([garbage.below(256), ...garbage.bytes(200)]));
   const says = [
     noise,
     CONNECT,
