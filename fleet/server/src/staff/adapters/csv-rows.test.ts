@@ -48,6 +48,11 @@ describe("a CSV file", () => {
     expect(await refusal(head + wide.repeat(4_500))).toBe("csv-too-large");
   });
 
+  it("is malformed where a quote opens in the middle of a cell", async () => {
+    expect(await refusal('hrId,givenName\n1,A"nna\n')).toBe("csv-malformed");
+    expect(await refusal(new Uint8Array([0, 34]))).toBe("csv-malformed");
+  });
+
   it("ends random bytes in rows or a code", async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { codeOf, WardkeyError } from "@wardkey/protocol";
-import { parse } from "csv-parse";
+import { WardkeyError } from "@wardkey/protocol";
+import { CsvError, parse } from "csv-parse";
 import type { RowSource } from "../app/imports.js";
 import { IMPORT_FIELDS, type ImportField } from "../domain/import-row.js";
 
@@ -56,8 +56,7 @@ export async function* csvRows(file: AsyncIterable<Uint8Array>, options: CsvOpti
     }
     await feeding;
   } catch (error) {
-    if (codeOf(error).startsWith("CSV_"))
-      throw refuse("csv-malformed", "the file is not a table of comma-separated values");
+    if (error instanceof CsvError) throw refuse("csv-malformed", "the file is not a table of comma-separated values");
     throw error;
   } finally {
     parser.destroy();
