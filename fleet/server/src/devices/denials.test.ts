@@ -194,7 +194,7 @@ describe("a replacement", () => {
       [{ device: "bed-7", replace: true }],
     ]);
     fleet.identities.list = { ...fleet.identities.list, denyEpoch: 2, devices: [] };
-    await fleet.devices.denials.onDenied({ kind: "readmitted", devices: ["bed-7"] });
+    await fleet.devices.denials.onDenied({ kind: "device-readmitted", devices: ["bed-7"] });
     expect(fleet.broker.grants).toEqual(["bed-7"]);
     expect(await fleet.up("bed-7", "status", envelope("birth", { session: 1 }))).toEqual({ outcome: "taken" });
     expect(fleet.devices.registry.one("bed-7")).toMatchObject({ id: "bed-7", state: "enrolled" });

@@ -156,7 +156,7 @@ export function createDenials(parts: {
       await Promise.all([
         errands.run("deny-list", broadcast),
         ...devices.map((device) => {
-          if (kind === "readmitted") return errands.run(`grant ${device}`, () => broker.grantChanged(device));
+          if (kind === "device-readmitted") return errands.run(`grant ${device}`, () => broker.grantChanged(device));
           return errands.run(`cut ${device}`, () => broker.cut(device));
         }),
       ]);
