@@ -102,7 +102,9 @@ describe("noble and bleno, unmodified, in one simulated room", () => {
     const noble = await startKiosk(joined(room, "kiosk"));
     const first = await discover(noble);
     await first.connectAsync();
-    const second = await discover(noble).then(async (found) => (found === first ? discover(noble) : found));
+    // What the first phone had advertised before it was connected may still come, more than once.
+    let second = await discover(noble);
+    while (second === first) second = await discover(noble);
     await second.connectAsync();
     for (const peripheral of [first, second]) {
       const { characteristics } = await peripheral.discoverAllServicesAndCharacteristicsAsync();
