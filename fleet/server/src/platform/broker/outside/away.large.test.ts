@@ -25,7 +25,14 @@ describe("an outside broker that goes away and comes back", () => {
     expect(await after.publish(topics.event(SITE, "bed-7"), "e2")).toBe("acknowledged");
     await rig.until(() => rig.ups.length >= 2, "the second event");
     expect(rig.ups.map(({ payload }) => payload)).toEqual(["e1", "e2"]);
-    await rig.broker.publish({ ...command, topic: topics.command(SITE, "bed-7", "r-2"), payload: "identify" });
+    // Listening and publishing come back each on its own; who publishes tries again, as the downlink does.
+    const again = { ...command, topic: topics.command(SITE, "bed-7", "r-2"), payload: "identify" };
+    const taken = (): Promise<boolean> =>
+      rig.broker.publish(again).then(
+        () => true,
+        () => false,
+      );
+    await rig.until(taken, "the command");
     expect((await after.messages(1)).map(({ payload }) => payload)).toEqual(["identify"]);
   });
 

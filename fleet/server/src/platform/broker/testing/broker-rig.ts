@@ -103,9 +103,9 @@ export class BrokerRig {
     await Promise.all([this.broker.grantChanged(from), this.broker.grantChanged(to)]);
   }
 
-  async until(reached: () => boolean, what: string): Promise<void> {
+  async until(reached: () => boolean | Promise<boolean>, what: string): Promise<void> {
     const deadline = performance.now() + WITHIN;
-    while (!reached()) {
+    while (!(await reached())) {
       if (performance.now() > deadline) throw new Error(`never: ${what}; the fleet has ${JSON.stringify(this.ups)}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
