@@ -240,9 +240,10 @@ describe("more risk or less evidence", () => {
           if (after < before) shut += 1;
         }
       }),
-      { numRuns: RUNS },
+      // 700 histories shut something 130 times on average, and some draws of them fewer than a hundred.
+      { numRuns: 2 * RUNS },
     );
-    expect(shut).toBeGreaterThan(20);
+    expect(shut).toBeGreaterThan(100);
   });
 
   it("an expired policy never opens what it would not have opened before", () => {

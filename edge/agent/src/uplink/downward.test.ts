@@ -231,6 +231,8 @@ describe("a command", () => {
     // At least once: an answer on its way while the line changes comes again, under the same topic.
     const answered = (): Map<string, unknown> => new Map(room.fleet.answers.map(({ topic, body }) => [topic, body]));
     await room.until(() => answered().size === 2);
+    // A copy is a copy: it has the id of the first.
+    expect(new Set(room.fleet.answers.map(({ body }) => JSON.stringify(body))).size).toBe(2);
     expect([...answered().values()]).toMatchObject([
       { body: { status: 202, code: null } },
       { body: { status: 202, code: null } },

@@ -27,7 +27,7 @@ export interface SignIn {
   withPassword(given: { login: string; password: string; code: string }, visit: Visit): Promise<SignedIn>;
   /** A session for who has just registered. */
   begin(administrator: Administrator, means: Means, visit: Visit): Promise<SignedIn>;
-  /** Who a session's or a token's secret stands for now. */
+  /** Whose a session's or a token's secret is, as of this request. */
   identify(proof: { session: string | null; token: string | null }): Promise<Identified | null>;
 }
 export type Identified = Caller & { readonly session: SessionView | null };
