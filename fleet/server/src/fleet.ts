@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Clock, codeOf, WardkeyError } from "@wardkey/protocol";
+import { ROLES, type Role } from "@wardkey/protocol/fleet";
 import type { FastifyBaseLogger } from "fastify";
 import { Registry } from "prom-client";
 import { ARCHIVE_KIND, archiveAct, sweepApprovals } from "./assembly/approvals.js";
@@ -20,7 +21,6 @@ import { type FleetConfigInput, readFleetConfig } from "./fleet-config.js";
 import { ROTATE_KIND, rotationApproval } from "./pki/index.js";
 import { type Auth, openAuth } from "./platform/auth/index.js";
 import { writePrivateFile } from "./platform/files/secret-file.js";
-import { ROLES, type Role } from "./platform/http/access.js";
 import { closeApiServer, listenOn } from "./platform/http/api-server.js";
 import { consoleOrigins, createConsoleServer } from "./platform/http/console-server.js";
 import { createDeviceServer } from "./platform/http/device-server.js";

@@ -1,3 +1,4 @@
+export * from "./access-api.js";
 export * from "./device-api.js";
 export {
   type BodyCheck,

@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { PasskeyListed, SessionListed } from "@wardkey/protocol/fleet";
 import { Button, Table, TextField } from "@wardkey/ui";
 import { KeyRound } from "@wardkey/ui/icons";
 import { type ReactNode, useState } from "react";
 import { z } from "zod";
+import { Nothing, type SignedIn } from "../api/answers.js";
 import { ask, codeOfRefusal } from "../api/ask.js";
 import { makePasskey } from "../api/ceremonies.js";
-import { Nothing, Passkey, Session, type SignedIn } from "../api/schemas.js";
 import { Moment } from "../moment.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
@@ -35,7 +36,7 @@ function Passkeys({ refresh }: { refresh: () => Promise<void> }): ReactNode {
   const [name, setName] = useState("");
   const { data, error } = useQuery({
     queryKey: ["passkeys"],
-    queryFn: ({ signal }) => ask({ path: "v1/passkeys", answer: z.array(Passkey), signal }),
+    queryFn: ({ signal }) => ask({ path: "v1/passkeys", answer: z.array(PasskeyListed), signal }),
     retry: false,
     networkMode: "always",
   });
@@ -47,11 +48,11 @@ function Passkeys({ refresh }: { refresh: () => Promise<void> }): ReactNode {
     act(async () => {
       const response = await makePasskey("v1/passkeys/options");
       const body = { response, name: name.trim() === "" ? t("register.key-name") : name.trim() };
-      await ask({ method: "POST", path: "v1/passkeys", body, answer: z.array(Passkey) });
+      await ask({ method: "POST", path: "v1/passkeys", body, answer: z.array(PasskeyListed) });
       setName("");
       await changed();
     });
-  const remove = (passkey: Passkey): void =>
+  const remove = (passkey: PasskeyListed): void =>
     act(async () => {
       await ask({ method: "DELETE", path: `v1/passkeys/${passkey.id}`, answer: Nothing });
       await changed();
@@ -111,11 +112,11 @@ function Sessions(): ReactNode {
   const { busy, refusal, act } = useAct();
   const { data, error } = useQuery({
     queryKey: ["sessions"],
-    queryFn: ({ signal }) => ask({ path: "v1/sessions", answer: z.array(Session), signal }),
+    queryFn: ({ signal }) => ask({ path: "v1/sessions", answer: z.array(SessionListed), signal }),
     retry: false,
     networkMode: "always",
   });
-  const end = (session: Session): void =>
+  const end = (session: SessionListed): void =>
     act(async () => {
       await ask({ method: "DELETE", path: `v1/sessions/${session.id}`, answer: Nothing });
       await client.invalidateQueries({ queryKey: ["sessions"] });

@@ -1,9 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { TokenListed, TokenMade } from "@wardkey/protocol/fleet";
 import { Button, Table, TextField } from "@wardkey/ui";
 import { type ReactNode, useState } from "react";
 import { z } from "zod";
+import { Nothing, type SignedIn } from "../api/answers.js";
 import { ask, codeOfRefusal } from "../api/ask.js";
-import { MadeToken, Nothing, type SignedIn, Token } from "../api/schemas.js";
 import { untilColumn } from "../moment.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
@@ -18,21 +19,21 @@ export function TokensPanel({ me }: { me: SignedIn }): ReactNode {
   const client = useQueryClient();
   const { busy, refusal, act } = useAct();
   const [name, setName] = useState("");
-  const [made, setMade] = useState<z.infer<typeof MadeToken> | null>(null);
+  const [made, setMade] = useState<z.infer<typeof TokenMade> | null>(null);
   const { data, error } = useQuery({
     queryKey: ["tokens"],
-    queryFn: ({ signal }) => ask({ path: "v1/tokens", answer: z.array(Token), signal }),
+    queryFn: ({ signal }) => ask({ path: "v1/tokens", answer: z.array(TokenListed), signal }),
     retry: false,
     networkMode: "always",
   });
   const make = (): void =>
     act(async () => {
       const body = { name: name.trim(), role: me.administrator.role, days: DAYS };
-      setMade(await ask({ method: "POST", path: "v1/tokens", body, answer: MadeToken }));
+      setMade(await ask({ method: "POST", path: "v1/tokens", body, answer: TokenMade }));
       setName("");
       await client.invalidateQueries({ queryKey: ["tokens"] });
     });
-  const revoke = ({ id }: Token): void =>
+  const revoke = ({ id }: TokenListed): void =>
     act(async () => {
       await ask({ method: "DELETE", path: `v1/tokens/${id}`, answer: Nothing });
       setMade(null);

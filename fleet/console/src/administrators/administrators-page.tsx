@@ -1,9 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { AdministratorListed, ProposalView } from "@wardkey/protocol/fleet";
 import { Button, StatusDot, Table } from "@wardkey/ui";
 import type { ReactNode } from "react";
 import { z } from "zod";
+import { Nothing, type SignedIn } from "../api/answers.js";
 import { ask, codeOfRefusal } from "../api/ask.js";
-import { Administrator, Nothing, Proposed, type SignedIn } from "../api/schemas.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
 import { useWords } from "../words.js";
@@ -41,18 +42,18 @@ function People({ me, mayChange, changed }: PeopleProps): ReactNode {
   const { busy, refusal, act } = useAct();
   const { data, error } = useQuery({
     queryKey: ["administrators"],
-    queryFn: ({ signal }) => ask({ path: "v1/administrators", answer: z.array(Administrator), signal }),
+    queryFn: ({ signal }) => ask({ path: "v1/administrators", answer: z.array(AdministratorListed), signal }),
     retry: false,
     networkMode: "always",
   });
-  const shutOut = ({ id }: Administrator): void =>
+  const shutOut = ({ id }: AdministratorListed): void =>
     act(async () => {
       await ask({ method: "DELETE", path: `v1/administrators/${id}`, answer: Nothing });
       await changed();
     });
-  const recover = ({ id }: Administrator): void =>
+  const recover = ({ id }: AdministratorListed): void =>
     act(async () => {
-      await ask({ method: "POST", path: `v1/administrators/${id}/recovery`, answer: Proposed });
+      await ask({ method: "POST", path: `v1/administrators/${id}/recovery`, answer: ProposalView });
       await changed();
       window.location.hash = "#/approvals";
     });

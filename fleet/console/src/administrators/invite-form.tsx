@@ -1,7 +1,8 @@
+import { ROLES } from "@wardkey/protocol/fleet";
 import { Button, type Choice, Choices, TextField } from "@wardkey/ui";
 import { type FormEvent, type ReactNode, useState } from "react";
+import { Invited } from "../api/answers.js";
 import { ask } from "../api/ask.js";
-import { Invited, ROLES } from "../api/schemas.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
 import { useWords } from "../words.js";

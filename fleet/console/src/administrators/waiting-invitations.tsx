@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
+import { InvitationLink, InvitationListed } from "@wardkey/protocol/fleet";
 import { Button, Table } from "@wardkey/ui";
 import { type ReactNode, useState } from "react";
 import { z } from "zod";
+import { Nothing, type SignedIn } from "../api/answers.js";
 import { ask, codeOfRefusal } from "../api/ask.js";
-import { Invitation, InvitationLink, Nothing, type SignedIn } from "../api/schemas.js";
 import { untilColumn } from "../moment.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
@@ -17,18 +18,18 @@ export function WaitingInvitations({ me, changed }: { me: SignedIn; changed: () 
   const [link, setLink] = useState<{ for: string; url: string } | null>(null);
   const { data, error } = useQuery({
     queryKey: ["invitations"],
-    queryFn: ({ signal }) => ask({ path: "v1/invitations", answer: z.array(Invitation), signal }),
+    queryFn: ({ signal }) => ask({ path: "v1/invitations", answer: z.array(InvitationListed), signal }),
     retry: false,
     networkMode: "always",
   });
   if (data === undefined || (data.length === 0 && error === null)) return null;
-  const makeLink = ({ id, kind, login }: Invitation): void =>
+  const makeLink = ({ id, kind, login }: InvitationListed): void =>
     act(async () => {
       const { secret } = await ask({ method: "POST", path: `v1/invitations/${id}/link`, answer: InvitationLink });
       const name = kind === "recovery" ? "recovery" : "invitation";
       setLink({ for: login ?? "", url: `${window.location.origin}${window.location.pathname}#${name}=${secret}` });
     });
-  const withdraw = ({ id }: Invitation): void =>
+  const withdraw = ({ id }: InvitationListed): void =>
     act(async () => {
       await ask({ method: "DELETE", path: `v1/invitations/${id}`, answer: Nothing });
       setLink(null);

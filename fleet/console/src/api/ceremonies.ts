@@ -4,8 +4,8 @@ import {
   startAuthentication,
   startRegistration,
 } from "@simplewebauthn/browser";
+import { CeremonyOptions } from "@wardkey/protocol/fleet";
 import { ask, Refused } from "./ask.js";
-import { CeremonyOptions } from "./schemas.js";
 
 /** Asks for the options at `path`, then the browser for a new passkey. Refuses with `passkey-cancelled`. */
 export async function makePasskey(path: string, body?: unknown): Promise<unknown> {

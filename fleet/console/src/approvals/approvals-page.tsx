@@ -1,14 +1,15 @@
+import type { ApprovalListed } from "@wardkey/protocol/fleet";
 import { LiveRegion, Notice, StatusDot, Table, type Tone } from "@wardkey/ui";
 import { ClipboardCheck } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
-import type { Approval, SignedIn } from "../api/schemas.js";
+import type { SignedIn } from "../api/answers.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useWords } from "../words.js";
 import { sayingOf } from "./saying.js";
 import type { ApprovalsState } from "./use-approvals.js";
 import { WaitingApproval } from "./waiting-approval.js";
 
-const TONES: Readonly<Record<Approval["state"], Tone>> = {
+const TONES: Readonly<Record<ApprovalListed["state"], Tone>> = {
   proposed: "wait",
   approved: "wait",
   executed: "ok",

@@ -1,10 +1,10 @@
-import type { Approval } from "../api/schemas.js";
+import type { ApprovalListed } from "@wardkey/protocol/fleet";
 import { CATALOGUES, type StatusKey, type useWords } from "../words.js";
 
 type Say = ReturnType<typeof useWords>["t"];
 
 /** What a proposal would do, in the reader's own language; `null` for a kind that only the site has words for. */
-export function sayingOf(approval: Pick<Approval, "kind" | "args">, t: Say): string | null {
+export function sayingOf(approval: Pick<ApprovalListed, "kind" | "args">, t: Say): string | null {
   const key = `approval.kind.${approval.kind}`;
   if (!isKey(key)) return null;
   const values = Object.fromEntries(factsOf(approval.args));

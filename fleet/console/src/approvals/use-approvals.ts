@@ -1,13 +1,13 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { ApprovalListed } from "@wardkey/protocol/fleet";
 import { z } from "zod";
 import { ask, codeOfRefusal } from "../api/ask.js";
-import { Approval } from "../api/schemas.js";
 
 const EVERY = 5_000;
 const KEY = ["approvals"];
 
 export interface ApprovalsState {
-  readonly approvals: readonly Approval[];
+  readonly approvals: readonly ApprovalListed[];
   readonly refusal: string | null;
   readonly refresh: () => Promise<void>;
 }
@@ -17,7 +17,7 @@ export function useApprovals(): ApprovalsState {
   const client = useQueryClient();
   const { data, error } = useQuery({
     queryKey: KEY,
-    queryFn: ({ signal }) => ask({ path: "v1/approvals", answer: z.array(Approval), signal }),
+    queryFn: ({ signal }) => ask({ path: "v1/approvals", answer: z.array(ApprovalListed), signal }),
     refetchInterval: EVERY,
     retry: false,
     networkMode: "always",

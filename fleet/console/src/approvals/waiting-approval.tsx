@@ -1,16 +1,17 @@
+import { ApprovalListed } from "@wardkey/protocol/fleet";
 import { Button, Card } from "@wardkey/ui";
 import { KeyRound } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
+import type { SignedIn } from "../api/answers.js";
 import { ask } from "../api/ask.js";
 import { signWithPasskey } from "../api/ceremonies.js";
-import { Approval, type SignedIn } from "../api/schemas.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
 import { useWords } from "../words.js";
 import { factsOf, sayingOf } from "./saying.js";
 
 export interface WaitingApprovalProps {
-  readonly approval: Approval;
+  readonly approval: ApprovalListed;
   readonly me: SignedIn;
   readonly refresh: () => Promise<void>;
 }
@@ -25,12 +26,12 @@ export function WaitingApproval({ approval, me, refresh }: WaitingApprovalProps)
   const approve = (): void =>
     act(async () => {
       const response = await signWithPasskey(`${path}/challenge`);
-      await ask({ method: "POST", path: `${path}/approve`, body: { response }, answer: Approval });
+      await ask({ method: "POST", path: `${path}/approve`, body: { response }, answer: ApprovalListed });
       await refresh();
     });
   const reject = (): void =>
     act(async () => {
-      await ask({ method: "POST", path: `${path}/reject`, answer: Approval });
+      await ask({ method: "POST", path: `${path}/reject`, answer: ApprovalListed });
       await refresh();
     });
   const saying = sayingOf(approval, t);

@@ -1,7 +1,7 @@
+import { SignedInView, TotpOffered } from "@wardkey/protocol/fleet";
 import { Button, TextField } from "@wardkey/ui";
 import { type ReactNode, useState } from "react";
 import { ask } from "../api/ask.js";
-import { Totp, Welcomed } from "../api/schemas.js";
 import { useWords } from "../words.js";
 import { CodeField } from "./code-field.js";
 
@@ -21,12 +21,12 @@ export function PasswordWay({ who, ready, busy, act, onSignedIn }: PasswordWayPr
   const [totp, setTotp] = useState<{ secret: string; uri: string } | null>(null);
   const prepare = (): void =>
     act(async () => {
-      setTotp(await ask({ method: "POST", path: "v1/invitation/totp", body: who, answer: Totp }));
+      setTotp(await ask({ method: "POST", path: "v1/invitation/totp", body: who, answer: TotpOffered }));
     });
   const register = (secret: string): void =>
     act(async () => {
       const body = { ...who, password, totpSecret: secret, code: code.replace(/\s/g, "") };
-      await ask({ method: "POST", path: "v1/invitation/password", body, answer: Welcomed });
+      await ask({ method: "POST", path: "v1/invitation/password", body, answer: SignedInView });
       await onSignedIn();
     });
   return (

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
+import { InvitationOpened, SignedInView } from "@wardkey/protocol/fleet";
 import { Button, Notice, TextField } from "@wardkey/ui";
 import { KeyRound, UserRoundPlus } from "@wardkey/ui/icons";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { ask, codeOfRefusal } from "../api/ask.js";
 import { makePasskey } from "../api/ceremonies.js";
-import { InvitationOpened, Welcomed } from "../api/schemas.js";
 import { useWords } from "../words.js";
 import { PasswordWay } from "./password-way.js";
 import { RefusalNotice } from "./refusal.js";
@@ -70,7 +70,7 @@ function RegisterForm({
     act(async () => {
       const response = await makePasskey("v1/invitation/passkey/options", who);
       const body = { ...who, response, keyName: t("register.key-name") };
-      await ask({ method: "POST", path: "v1/invitation/passkey", body, answer: Welcomed });
+      await ask({ method: "POST", path: "v1/invitation/passkey", body, answer: SignedInView });
       await onSignedIn();
     });
   };

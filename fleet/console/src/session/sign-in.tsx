@@ -1,9 +1,9 @@
+import { SignedInView } from "@wardkey/protocol/fleet";
 import { Button, TextField } from "@wardkey/ui";
 import { Fingerprint, KeyRound } from "@wardkey/ui/icons";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { ask } from "../api/ask.js";
 import { signWithPasskey } from "../api/ceremonies.js";
-import { Welcomed } from "../api/schemas.js";
 import { useWords } from "../words.js";
 import { CodeField } from "./code-field.js";
 import { RefusalNotice } from "./refusal.js";
@@ -24,7 +24,7 @@ export function SignIn({ siteName, setUpNeeded, onSignedIn }: SignInProps): Reac
   const withPasskey = (): void =>
     act(async () => {
       const response = await signWithPasskey("v1/session/passkey/options");
-      await ask({ method: "POST", path: "v1/session/passkey", body: { response }, answer: Welcomed });
+      await ask({ method: "POST", path: "v1/session/passkey", body: { response }, answer: SignedInView });
       await onSignedIn();
     });
   return (
@@ -88,7 +88,7 @@ function PasswordForm({
     event.preventDefault();
     act(async () => {
       const body = { login: login.trim().toLowerCase(), password, code: code.replace(/\s/g, "") };
-      await ask({ method: "POST", path: "v1/session/password", body, answer: Welcomed });
+      await ask({ method: "POST", path: "v1/session/password", body, answer: SignedInView });
       await onSignedIn();
     });
   };

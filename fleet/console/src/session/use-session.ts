@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { SessionState } from "@wardkey/protocol/fleet";
 import { ask } from "../api/ask.js";
-import { SessionState } from "../api/schemas.js";
 
 const EVERY = 60_000;
 const KEY = ["session"];

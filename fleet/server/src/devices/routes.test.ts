@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import type { Role } from "@wardkey/protocol/fleet";
 import { DeviceConnection, DeviceLease, DevicePairs } from "@wardkey/protocol/fleet";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Role } from "../platform/http/access.js";
 import { type ApiServer, createApiServer } from "../platform/http/api-server.js";
 import { deviceAdminRoutes } from "./adapters/admin-routes.js";
 import { DeviceDetail, DevicePage } from "./adapters/admin-schemas.js";

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
+import type { Role } from "@wardkey/protocol/fleet";
 import { PRODUCTION_SETTINGS } from "@wardkey/protocol/policy";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TestPki } from "../pki/testing/test-pki.js";
-import { hasRole, type Role } from "../platform/http/access.js";
+import { hasRole } from "../platform/http/access.js";
 import { type ApiServer, closeApiServer, createApiServer, listenOn } from "../platform/http/api-server.js";
 import { mergeProblemTitles, platformProblemTitles, Refusal } from "../platform/http/problem.js";
 import { policyProblemTitles, policyRoutes } from "./index.js";

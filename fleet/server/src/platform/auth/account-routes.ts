@@ -1,3 +1,11 @@
+import {
+  Bytes32,
+  CeremonyOptions,
+  PasskeyListed,
+  SessionListed,
+  TokenListed,
+  TokenMade,
+} from "@wardkey/protocol/fleet";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { administratorOf, callerOf } from "../http/access.js";
@@ -6,7 +14,6 @@ import { Refusal } from "../http/problem.js";
 import { RoleName } from "./administrator-kinds.js";
 import type { Auth } from "./auth.js";
 import { FRESH_FOR } from "./sessions.js";
-import { CeremonyOptions, Digest, PasskeyListed, SessionListed, TokenListed } from "./views.js";
 import { Attestation, challengeOf, creationOptions, readAttestation } from "./webauthn.js";
 
 const Id = z.strictObject({ id: z.uuid() });
@@ -111,7 +118,7 @@ export function accountRoutes(server: ApiServer, { auth }: { auth: Auth }): void
     schema: {
       tags: ["account"],
       summary: "Remove one of my passkeys",
-      params: z.strictObject({ id: Digest }),
+      params: z.strictObject({ id: Bytes32 }),
       response: { 204: z.null() },
     },
     config: mine,
@@ -146,7 +153,7 @@ export function accountRoutes(server: ApiServer, { auth }: { auth: Auth }): void
         role: RoleName,
         days: z.number().int().min(1).max(365),
       }),
-      response: { 201: z.strictObject({ ...TokenListed.shape, token: z.string() }) },
+      response: { 201: TokenMade },
     },
     config: mine,
     bodyLimit: 1_024,

@@ -1,5 +1,6 @@
+import { ROLES, type Role } from "@wardkey/protocol/fleet";
 import { z } from "zod";
-import { hasRole, ROLES, type Role } from "../http/access.js";
+import { hasRole } from "../http/access.js";
 import { Refusal } from "../http/problem.js";
 import { type Administrators, APPROVING_ROLE } from "./administrators.js";
 import type { Approvals } from "./approvals.js";

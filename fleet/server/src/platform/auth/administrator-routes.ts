@@ -1,3 +1,4 @@
+import { AdministratorListed, InvitationLink, InvitationListed, ProposalView } from "@wardkey/protocol/fleet";
 import { z } from "zod";
 import { administratorOf, hasRole } from "../http/access.js";
 import type { ApiServer } from "../http/api-server.js";
@@ -5,7 +6,6 @@ import { Refusal } from "../http/problem.js";
 import { Login, PersonName, RoleName } from "./administrator-kinds.js";
 import { APPROVING_ROLE } from "./administrators.js";
 import type { Auth } from "./auth.js";
-import { AdministratorListed, InvitationLink, InvitationListed, Proposed } from "./views.js";
 
 const ByLogin = z.strictObject({ login: Login });
 const ById = z.strictObject({ id: z.uuid() });
@@ -31,7 +31,7 @@ export function administratorRoutes(server: ApiServer, { auth }: { auth: Auth })
       tags,
       summary: "Invite somebody: at once as viewer or operator, by approval otherwise",
       body: z.strictObject({ login: Login, name: PersonName, role: RoleName }),
-      response: { 201: z.strictObject({ invitation: z.string() }), 202: Proposed },
+      response: { 201: z.strictObject({ invitation: z.string() }), 202: ProposalView },
     },
     config: administrator,
     bodyLimit: BODY,
@@ -57,7 +57,7 @@ export function administratorRoutes(server: ApiServer, { auth }: { auth: Auth })
       summary: "Propose another role",
       params: ByLogin,
       body: z.strictObject({ role: RoleName }),
-      response: { 202: Proposed },
+      response: { 202: ProposalView },
     },
     config: administrator,
     bodyLimit: BODY,
@@ -71,7 +71,7 @@ export function administratorRoutes(server: ApiServer, { auth }: { auth: Auth })
   server.route({
     method: "POST",
     url: "/v1/administrators/:login/recovery",
-    schema: { tags, summary: "Propose to let somebody in again", params: ByLogin, response: { 202: Proposed } },
+    schema: { tags, summary: "Propose to let somebody in again", params: ByLogin, response: { 202: ProposalView } },
     config: administrator,
     handler: async (request, reply) => {
       const by = administratorOf(request);

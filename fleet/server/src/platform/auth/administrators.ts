@@ -1,4 +1,5 @@
-import { type Administrator, hasRole, ROLES, type Role } from "../http/access.js";
+import { ROLES, type Role } from "@wardkey/protocol/fleet";
+import { type Administrator, hasRole } from "../http/access.js";
 import { Refusal } from "../http/problem.js";
 import type { Database } from "../sql/database.js";
 import { type AuthWorld, digestOf } from "./ports.js";

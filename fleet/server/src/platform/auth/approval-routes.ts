@@ -1,10 +1,10 @@
+import { ApprovalListed, CeremonyOptions, ProposalView } from "@wardkey/protocol/fleet";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Administrator, callerOf } from "../http/access.js";
 import type { ApiServer } from "../http/api-server.js";
 import { Refusal } from "../http/problem.js";
 import type { Auth } from "./auth.js";
-import { ApprovalListed, CeremonyOptions, Proposed } from "./views.js";
 import { Assertion } from "./webauthn.js";
 
 const ById = z.strictObject({ id: z.uuid() });
@@ -48,7 +48,7 @@ export function approvalRoutes(server: ApiServer, { auth }: { auth: Auth }): voi
       tags,
       summary: "Propose an act that a passkey has to approve",
       body: z.strictObject({ kind: Kind, args: z.unknown() }),
-      response: { 202: Proposed },
+      response: { 202: ProposalView },
     },
     config: deciding,
     handler: async (request, reply) => {

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { hours, WardkeyError } from "@wardkey/protocol";
+import type { Role } from "@wardkey/protocol/fleet";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { Role } from "../http/access.js";
 import { canonicalJson } from "./canonical.js";
 import { writeRecoveryFile } from "./recovery-file.js";
 import { SoftPasskey } from "./testing/soft-passkey.js";

@@ -1,6 +1,7 @@
 import { codeOf, hours, seconds, WardkeyError } from "@wardkey/protocol";
+import type { Role } from "@wardkey/protocol/fleet";
 import type { z } from "zod";
-import { type Administrator, hasRole, type Role } from "../http/access.js";
+import { type Administrator, hasRole } from "../http/access.js";
 import { Refusal } from "../http/problem.js";
 import { type Administrators, APPROVING_ROLE } from "./administrators.js";
 import { type ApprovalRow, type ApprovalState, createApprovalStore, type VoteRow } from "./approval-store.js";

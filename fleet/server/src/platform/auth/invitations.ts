@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { days, hours } from "@wardkey/protocol";
+import type { Role } from "@wardkey/protocol/fleet";
 import { writePrivateFile } from "../files/secret-file.js";
-import type { Role } from "../http/access.js";
 import { Refusal } from "../http/problem.js";
 import type { Database } from "../sql/database.js";
 import type { Administrators } from "./administrators.js";

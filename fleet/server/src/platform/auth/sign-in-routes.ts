@@ -1,13 +1,20 @@
+import {
+  Bytes32,
+  CeremonyOptions,
+  InvitationOpened,
+  SessionState,
+  SignedInView,
+  TotpOffered,
+} from "@wardkey/protocol/fleet";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Administrator } from "../http/access.js";
 import type { ApiServer } from "../http/api-server.js";
-import { Login } from "./administrator-kinds.js";
+import { Login, PersonName } from "./administrator-kinds.js";
 import type { Auth } from "./auth.js";
 import { clearSessionCookie, setSessionCookie } from "./cookies.js";
 import type { Means } from "./sessions.js";
 import type { SignedIn, Visit } from "./sign-in.js";
-import { CeremonyOptions, Introduced, InvitationOpened, Secret, SessionState, SignedInView } from "./views.js";
 import { Assertion, Attestation } from "./webauthn.js";
 
 const BODY = 48 * 1024;
@@ -16,7 +23,9 @@ const limited = { access: "public", rateLimit: { max: 30, timeWindow: "1 minute"
 
 const Password = z.string().min(1).max(512);
 const Code = z.string().regex(/^\d{6}$/);
-const TotpSecret = z.string().regex(/^[A-Z2-7]{32}$/);
+const TotpSecret = TotpOffered.shape.secret;
+/** What somebody who was invited says of themselves; `secret` is the link's. */
+const Introduced = z.strictObject({ secret: Bytes32, login: Login, name: PersonName });
 const KeyName = z.string().trim().min(1).max(80);
 
 /** How an administrator comes in: by an invitation the first time, by passkey or password afterwards. */
@@ -140,7 +149,7 @@ export function signInRoutes(
     schema: {
       tags,
       summary: "What an invitation's secret opens",
-      body: z.strictObject({ secret: Secret }),
+      body: z.strictObject({ secret: Bytes32 }),
       response: { 200: InvitationOpened },
     },
     config: limited,
@@ -182,7 +191,7 @@ export function signInRoutes(
       tags,
       summary: "A secret for an authenticator app",
       body: Introduced,
-      response: { 200: z.strictObject({ secret: TotpSecret, uri: z.string() }) },
+      response: { 200: TotpOffered },
     },
     config: limited,
     bodyLimit: 4_096,

@@ -1,5 +1,6 @@
 import { days } from "@wardkey/protocol";
-import { type Administrator, hasRole, ROLES, type Role } from "../http/access.js";
+import { ROLES, type Role } from "@wardkey/protocol/fleet";
+import { type Administrator, hasRole } from "../http/access.js";
 import { Refusal } from "../http/problem.js";
 import { type AuthWorld, digestOf, newSecret } from "./ports.js";
 

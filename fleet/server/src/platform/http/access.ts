@@ -1,9 +1,6 @@
 import { WardkeyError } from "@wardkey/protocol";
+import { ROLES, type Role } from "@wardkey/protocol/fleet";
 import type { FastifyRequest } from "fastify";
-
-/** From the least to the most: each may do what those before it may. */
-export const ROLES = ["viewer", "operator", "security-officer", "administrator"] as const;
-export type Role = (typeof ROLES)[number];
 
 /** Somebody of the hospital's IT, signed in or represented by an API token. */
 export interface Administrator {

@@ -1,17 +1,20 @@
 import { z } from "zod";
-import { ROLES } from "../http/access.js";
-import { Login, PersonName } from "./administrator-kinds.js";
 
-/** What the console and the `wardkey` command read and write here. The page keeps its own copy of what it needs. */
+/** What the fleet server says about administrators, their sessions and their approvals: to the console and to `wardkey`. */
 
+/** From the least to the most: each may do what those before it may. */
+export const ROLES = ["viewer", "operator", "security-officer", "administrator"] as const;
+export type Role = (typeof ROLES)[number];
+
+const Role = z.enum(ROLES);
 const At = z.number().int().nonnegative();
-export const Digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
-/** 256 random bits. */
-export const Secret = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+/** 32 bytes in base64url: a SHA-256 digest, or 256 random bits. */
+export const Bytes32 = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 /** Options of a WebAuthn ceremony, for the browser (WebAuthn 3 §5.4.1, §5.5.1 as JSON). */
 export const CeremonyOptions = z.record(z.string(), z.unknown());
 
-export const AdministratorView = z.strictObject({ id: z.string(), name: z.string(), role: z.enum(ROLES) });
+export const AdministratorView = z.strictObject({ id: z.string(), name: z.string(), role: Role });
+export type AdministratorView = z.infer<typeof AdministratorView>;
 
 export const SessionState = z.strictObject({
   siteName: z.string(),
@@ -29,6 +32,7 @@ export const SessionState = z.strictObject({
     })
     .nullable(),
 });
+export type SessionState = z.infer<typeof SessionState>;
 
 export const SignedInView = z.strictObject({ administrator: AdministratorView });
 
@@ -41,23 +45,29 @@ export const SessionListed = z.strictObject({
   usedAt: At,
   endsAt: At,
 });
+export type SessionListed = z.infer<typeof SessionListed>;
 
 export const PasskeyListed = z.strictObject({
-  id: Digest,
+  id: Bytes32,
   name: z.string(),
   synced: z.boolean(),
   addedAt: At,
   usedAt: At.nullable(),
 });
+export type PasskeyListed = z.infer<typeof PasskeyListed>;
 
 export const TokenListed = z.strictObject({
   id: z.string(),
   name: z.string(),
-  role: z.enum(ROLES),
+  role: Role,
   createdAt: At,
   expiresAt: At,
   usedAt: At.nullable(),
 });
+export type TokenListed = z.infer<typeof TokenListed>;
+
+/** With the token itself, which is shown this once. */
+export const TokenMade = z.strictObject({ ...TokenListed.shape, token: z.string() });
 
 export const AdministratorListed = z.strictObject({
   ...AdministratorView.shape,
@@ -65,38 +75,42 @@ export const AdministratorListed = z.strictObject({
   createdAt: At,
   disabledAt: At.nullable(),
 });
+export type AdministratorListed = z.infer<typeof AdministratorListed>;
 
 export const InvitationOpened = z.strictObject({
   kind: z.enum(["set-up", "invitation", "recovery"]),
   login: z.string().nullable(),
   name: z.string().nullable(),
-  role: z.enum(ROLES),
+  role: Role,
   expiresAt: At,
   /** The password way is open too. */
   password: z.boolean(),
 });
+export type InvitationOpened = z.infer<typeof InvitationOpened>;
 
 export const InvitationListed = z.strictObject({
   id: z.string(),
   kind: z.enum(["set-up", "invitation", "recovery"]),
   login: z.string().nullable(),
   name: z.string().nullable(),
-  role: z.enum(ROLES),
+  role: Role,
   by: z.string(),
   expiresAt: At,
 });
+export type InvitationListed = z.infer<typeof InvitationListed>;
+
+/** A shared secret for one-time passwords (RFC 6238), in base32 and as an `otpauth:` address. */
+export const TotpOffered = z.strictObject({ secret: z.string().regex(/^[A-Z2-7]{32}$/), uri: z.string() });
 
 /** `secret` goes into the fragment of the console's address: `#invitation=…`. */
-export const InvitationLink = z.strictObject({ secret: Secret, expiresAt: At });
-
-export const Introduced = z.strictObject({ secret: Secret, login: Login, name: PersonName });
+export const InvitationLink = z.strictObject({ secret: Bytes32, expiresAt: At });
 
 export const ApprovalListed = z.strictObject({
   id: z.string(),
   kind: z.string(),
   args: z.unknown(),
   summary: z.string(),
-  digest: Digest,
+  digest: Bytes32,
   proposer: z.string(),
   needs: z.number().int(),
   state: z.enum(["proposed", "approved", "executed", "failed", "rejected", "expired"]),
@@ -108,10 +122,11 @@ export const ApprovalListed = z.strictObject({
   code: z.string().nullable(),
   result: z.unknown(),
 });
+export type ApprovalListed = z.infer<typeof ApprovalListed>;
 
-export const Proposed = z.strictObject({
+export const ProposalView = z.strictObject({
   id: z.string(),
-  digest: Digest,
+  digest: Bytes32,
   needs: z.union([z.literal(1), z.literal(2)]),
   expiresAt: At,
 });
