@@ -1,14 +1,14 @@
 import { fivePointsOf } from "./face/alignment.js";
-import { type DetectedFace, decodeFaces, letterboxOf } from "./face/detect.js";
+import type { DetectedFace } from "./face/detect.js";
 import { blankLowerFace, embedAligned, sampleAligned } from "./face/embed.js";
 import { FaceEmbedding } from "./face/face-embedding.js";
-import { FaceMesh } from "./face/face-mesh.js";
+import type { FaceMesh } from "./face/face-mesh.js";
+import { FaceFinder } from "./face/find-face.js";
 import { type LivenessScores, scoreLiveness } from "./face/liveness.js";
 import { type MaskEstimator, maskFeatures } from "./face/mask-evidence.js";
 import { isTurned, type Pose, poseOf } from "./face/pose.js";
 import { eyeDistanceOf, hintsFor, measureAligned, type QualityHint, qualityLimits } from "./face/quality.js";
 import { checkFrame, type Frame, frameSignature, meanLuma, type Point } from "./frame/frame.js";
-import { sampleSquare, squareToFrame } from "./frame/sample.js";
 import { ModelsError } from "./models-error.js";
 import { modelPlaces, type PlacesOptions } from "./registry/read-registry.js";
 import type { Thresholds } from "./registry/registry-schema.js";
@@ -58,12 +58,8 @@ export interface Vision {
   close(): Promise<void>;
 }
 
-const minimumScore = 0.4;
-// A masked face that fills the frame is found more often when it is looked at again from further away.
-const marginsTried = [1, 1.35];
 // A face that is much smaller than the nearest one is somebody passing behind, not somebody at the kiosk.
 const bystanderShare = 0.4;
-const landmarkCropScale = 1.5;
 
 /**
  * Loads and warms the networks of the registry, one thread each. The models must have been imported (`ensureModels`).
@@ -76,6 +72,7 @@ export async function createVision(options: PlacesOptions = {}): Promise<Vision>
 class OnnxVision implements Vision {
   readonly thresholds: Thresholds;
   readonly #networks: Networks;
+  readonly #finder: FaceFinder;
   readonly #embedModel: Uint8Array;
   readonly #estimateMask: MaskEstimator;
   #last: Promise<unknown> = Promise.resolve();
@@ -83,6 +80,7 @@ class OnnxVision implements Vision {
 
   constructor(loaded: LoadedNetworks) {
     this.#networks = loaded.networks;
+    this.#finder = new FaceFinder(loaded.networks);
     this.#embedModel = loaded.embedModel;
     this.#estimateMask = loaded.estimateMask;
     this.thresholds = loaded.thresholds;
@@ -114,27 +112,12 @@ class OnnxVision implements Vision {
     if (brightness < qualityLimits.blackFrameLuma) {
       return { ...seen, faces: 0, hints: ["black-frame", "no-face"], face: undefined };
     }
-    const detected = await this.#detect(frame);
+    const detected = await this.#finder.find(frame);
     const [main] = detected;
     if (main === undefined) return { ...seen, faces: 0, hints: ["no-face"], face: undefined };
     const faces = detected.filter((face) => face.width >= main.width * bystanderShare).length;
     const { face, hints } = await this.#inspect(frame, main, wants);
     return { ...seen, faces, hints: faces > 1 ? ["several-faces", ...hints] : hints, face };
-  }
-
-  async #detect(frame: Frame): Promise<DetectedFace[]> {
-    const { detect } = this.#networks;
-    for (const margin of marginsTried) {
-      const letterbox = letterboxOf(frame, margin);
-      const toFrame = { a: letterbox.scale, b: 0, tx: letterbox.offset.x, ty: letterbox.offset.y };
-      const target = { data: detect.input, size: detect.size, gain: 1 / 127.5, bias: -1 };
-      sampleSquare(frame, toFrame, target, { pixelsPerTap: 2.6 });
-      const [fineScores, coarseScores, fine, coarse] = await detect.run();
-      const output = { scores: present(fineScores, coarseScores), regressors: present(fine, coarse) };
-      const faces = decodeFaces(output, letterbox, minimumScore);
-      if (faces.length > 0) return faces;
-    }
-    return [];
   }
 
   async #inspect(
@@ -143,7 +126,7 @@ class OnnxVision implements Vision {
     wants: Wants,
   ): Promise<{ face: FaceFindings; hints: QualityHint[] }> {
     const wantsMesh = wants.landmarks === true || wants.liveness === true || wants.embedding === true;
-    const mesh = wantsMesh ? await this.#landmarks(frame, detected) : undefined;
+    const mesh = wantsMesh ? await this.#finder.meshOf(frame, detected) : undefined;
     const liveness = wants.liveness === true ? await scoreLiveness(frame, detected, this.#networks) : undefined;
     const base = {
       box: {
@@ -177,18 +160,6 @@ class OnnxVision implements Vision {
     return { face: { ...base, ...light, pose, landmarks5, maskEvidence, embedding }, hints };
   }
 
-  async #landmarks(frame: Frame, detected: DetectedFace): Promise<FaceMesh> {
-    const { landmarks } = this.#networks;
-    const [left = detected.centre, right = detected.centre] = detected.keyPoints;
-    const angle = Math.atan2(right.y - left.y, right.x - left.x);
-    const side = Math.max(detected.width, detected.height) * landmarkCropScale;
-    const toFrame = squareToFrame(detected.centre, side, angle, landmarks.size);
-    const target = { data: landmarks.input, size: landmarks.size, gain: 1 / 255, bias: 0 };
-    sampleSquare(frame, toFrame, target, { pixelsPerTap: 2 });
-    const [, , mesh = new Float32Array()] = await landmarks.run();
-    return new FaceMesh(mesh, toFrame);
-  }
-
   async #embed(pose: Pose, wants: Wants): Promise<{ embedding: FaceEmbedding; maskEvidence: number }> {
     const { embed } = this.#networks;
     const mirrored = wants.mirrored === true;
@@ -204,10 +175,6 @@ class OnnxVision implements Vision {
     const judged = { maskEvidence, maskFeatures: features, turned: isTurned(pose) };
     return { embedding: new FaceEmbedding({ whole, upper, model: this.#embedModel, ...judged }), maskEvidence };
   }
-}
-
-function present(...arrays: readonly (Float32Array | undefined)[]): Float32Array[] {
-  return arrays.flatMap((array) => array ?? []);
 }
 
 function pointsOfDetector({ keyPoints, centre }: DetectedFace): readonly Point[] {

@@ -1,0 +1,49 @@
+import type { Frame } from "../frame/frame.js";
+import { sampleSquare } from "../frame/sample.js";
+import type { Network } from "../runtime/network.js";
+import { type DetectedFace, decodeFaces, letterboxOf } from "./detect.js";
+import type { FaceMesh } from "./face-mesh.js";
+import { placeMesh } from "./place-mesh.js";
+
+const minimumScore = 0.4;
+// A masked face that fills the frame is found more often when it is looked at again from further away.
+const marginsTried = [1, 1.35];
+
+export interface FinderNetworks {
+  readonly detect: Network;
+  readonly landmarks: Network;
+}
+
+/** Finds the faces of a frame, and where the mesh lies on one of them. */
+export class FaceFinder {
+  readonly #networks: FinderNetworks;
+
+  constructor(networks: FinderNetworks) {
+    this.#networks = networks;
+  }
+
+  /** The most prominent face first; empty when there is none. */
+  async find(frame: Frame): Promise<readonly DetectedFace[]> {
+    const { detect } = this.#networks;
+    for (const margin of marginsTried) {
+      const letterbox = letterboxOf(frame, margin);
+      const toFrame = { a: letterbox.scale, b: 0, tx: letterbox.offset.x, ty: letterbox.offset.y };
+      const target = { data: detect.input, size: detect.size, gain: 1 / 127.5, bias: -1 };
+      sampleSquare(frame, toFrame, target, { pixelsPerTap: 2.6 });
+      const [fineScores, coarseScores, fine, coarse] = await detect.run();
+      const output = { scores: present(fineScores, coarseScores), regressors: present(fine, coarse) };
+      const faces = decodeFaces(output, letterbox, minimumScore);
+      if (faces.length > 0) return faces;
+    }
+    return [];
+  }
+
+  async meshOf(frame: Frame, face: DetectedFace): Promise<FaceMesh> {
+    const { mesh } = await placeMesh(frame, face, this.#networks.landmarks);
+    return mesh;
+  }
+}
+
+function present(...arrays: readonly (Float32Array | undefined)[]): Float32Array[] {
+  return arrays.flatMap((array) => array ?? []);
+}
