@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type DetectorOutput, decodeFaces, letterboxOf } from "./detect.js";
+import { applySimilarity } from "../frame/sample.js";
+import { type DetectorOutput, decodeFaces, wholeFrame } from "./detect.js";
 
 /** A detector's answer with faces at some cells of the fine grid, the box and points in input pixels around the anchor. */
 function answerWith(faces: readonly { cell: number; logit: number; width: number }[]): DetectorOutput {
@@ -12,15 +13,19 @@ function answerWith(faces: readonly { cell: number; logit: number; width: number
   return { scores, regressors };
 }
 
-const inPlace = { scale: 1, offset: { x: 0, y: 0 } };
+const inPlace = {
+  frame: { width: 256, height: 256 },
+  toFrame: { a: 1, b: 0, tx: 0, ty: 0 },
+  minimumScore: 0.5,
+};
 
 describe("the detector's answer", () => {
   it("is no face when every score is low", () => {
-    expect(decodeFaces(answerWith([]), inPlace, 0.5)).toEqual([]);
+    expect(decodeFaces(answerWith([]), inPlace)).toEqual([]);
   });
 
   it("puts a box and its points around its anchor", () => {
-    const [face] = decodeFaces(answerWith([{ cell: 16 * 4 + 5, logit: 2, width: 40 }]), inPlace, 0.5);
+    const [face] = decodeFaces(answerWith([{ cell: 16 * 4 + 5, logit: 2, width: 40 }]), inPlace);
     expect(face).toMatchObject({ centre: { x: 88, y: 72 }, width: 40, height: 40 });
     expect(face?.score).toBeCloseTo(0.8808, 4);
     const eyes = face?.keyPoints.slice(0, 2).map(({ x, y }) => ({ x: Math.round(x), y: Math.round(y) }));
@@ -39,7 +44,6 @@ describe("the detector's answer", () => {
         { cell: 16 * 12 + 12, logit: 1, width: 60 },
       ]),
       inPlace,
-      0.5,
     );
     expect(faces.map(({ width }) => Math.round(width))).toEqual([60, 40]);
   });
@@ -51,18 +55,27 @@ describe("the detector's answer", () => {
         { cell: 1, logit: 2, width: 60 },
       ]),
       inPlace,
-      0.5,
     );
     expect(faces.map(({ centre }) => centre.x)).toEqual([16]);
   });
 });
 
-describe("the letterbox", () => {
+describe("the square around the whole frame", () => {
   it("fits the longer side and centres the shorter", () => {
-    expect(letterboxOf({ width: 640, height: 480 }, 1)).toEqual({ scale: 2.5, offset: { x: 0, y: -80 } });
+    const toFrame = wholeFrame({ width: 640, height: 480 }, 1);
+    expect(
+      [
+        { x: 0, y: 0 },
+        { x: 256, y: 256 },
+      ].map((point) => applySimilarity(toFrame, point)),
+    ).toEqual([
+      { x: 0, y: -80 },
+      { x: 640, y: 560 },
+    ]);
   });
 
   it("leaves a border with a margin", () => {
-    expect(letterboxOf({ width: 512, height: 512 }, 1.5)).toEqual({ scale: 3, offset: { x: -128, y: -128 } });
+    const toFrame = wholeFrame({ width: 512, height: 512 }, 1.5);
+    expect(applySimilarity(toFrame, { x: 0, y: 0 })).toEqual({ x: -128, y: -128 });
   });
 });

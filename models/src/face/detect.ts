@@ -1,4 +1,5 @@
 import type { Point } from "../frame/frame.js";
+import { applySimilarity, type Similarity, squareToFrame } from "../frame/sample.js";
 
 /** What the detector says of one face, in pixels of the frame. */
 export interface DetectedFace {
@@ -30,28 +31,34 @@ interface Candidate {
   readonly numbers: Float64Array;
 }
 
-/** Maps input pixels to frame pixels: the frame is fitted into a share of the square, centred. */
-export interface Letterbox {
-  readonly scale: number;
-  readonly offset: Point;
+export interface Size {
+  readonly width: number;
+  readonly height: number;
 }
 
-/** A `margin` above 1 leaves a border around the frame, so that a face that fills it becomes smaller. */
-export function letterboxOf(frame: { readonly width: number; readonly height: number }, margin: number): Letterbox {
-  const side = Math.max(frame.width, frame.height) * margin;
-  return { scale: side / inputSize, offset: { x: (frame.width - side) / 2, y: (frame.height - side) / 2 } };
+/** The square that the detector looks at: the whole frame and a border around it, so that a face that fills it becomes smaller. */
+export function wholeFrame(frame: Size, margin: number): Similarity {
+  const middle = { x: frame.width / 2, y: frame.height / 2 };
+  return squareToFrame(middle, Math.max(frame.width, frame.height) * margin, 0, inputSize);
+}
+
+export interface DecodedFrom {
+  readonly frame: Size;
+  /** From pixels of the detector's input to those of the frame. */
+  readonly toFrame: Similarity;
+  readonly minimumScore: number;
 }
 
 /**
  * Decodes BlazeFace's answer to faces with at least `minimumScore`, the most prominent first: large, and near the middle
  * of the frame, where somebody who means the kiosk stands. Overlapping boxes are blended.
  */
-export function decodeFaces(output: DetectorOutput, letterbox: Letterbox, minimumScore: number): DetectedFace[] {
-  const faces = blendOverlapping(candidatesIn(output, minimumScore)).map((candidate) => faceOf(candidate, letterbox));
-  const half = (letterbox.scale * inputSize) / 2;
-  const middle = { x: letterbox.offset.x + half, y: letterbox.offset.y + half };
+export function decodeFaces(output: DetectorOutput, from: DecodedFrom): DetectedFace[] {
+  const { frame, toFrame, minimumScore } = from;
+  const faces = blendOverlapping(candidatesIn(output, minimumScore)).map((candidate) => faceOf(candidate, toFrame));
+  const half = Math.max(frame.width, frame.height) / 2;
   const prominence = ({ width, centre }: DetectedFace) =>
-    width * (1 - Math.min(1, Math.hypot(centre.x - middle.x, centre.y - middle.y) / half));
+    width * (1 - Math.min(1, Math.hypot(centre.x - frame.width / 2, centre.y - frame.height / 2) / half));
   return faces.sort((one, other) => prominence(other) - prominence(one));
 }
 
@@ -109,11 +116,10 @@ function overlap(one: Candidate, other: Candidate): number {
   return shared / (aw * ah + bw * bh - shared);
 }
 
-function faceOf({ score, numbers }: Candidate, { scale, offset }: Letterbox): DetectedFace {
-  const point = (index: number): Point => ({
-    x: (numbers[index] ?? 0) * scale + offset.x,
-    y: (numbers[index + 1] ?? 0) * scale + offset.y,
-  });
+function faceOf({ score, numbers }: Candidate, toFrame: Similarity): DetectedFace {
+  const scale = Math.hypot(toFrame.a, toFrame.b);
+  const point = (index: number): Point =>
+    applySimilarity(toFrame, { x: numbers[index] ?? 0, y: numbers[index + 1] ?? 0 });
   return {
     score,
     centre: point(0),

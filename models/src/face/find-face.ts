@@ -1,7 +1,7 @@
 import type { Frame } from "../frame/frame.js";
 import { sampleSquare } from "../frame/sample.js";
 import type { Network } from "../runtime/network.js";
-import { type DetectedFace, decodeFaces, letterboxOf } from "./detect.js";
+import { type DetectedFace, decodeFaces, wholeFrame } from "./detect.js";
 import type { FaceMesh } from "./face-mesh.js";
 import { placeMesh } from "./place-mesh.js";
 
@@ -26,13 +26,12 @@ export class FaceFinder {
   async find(frame: Frame): Promise<readonly DetectedFace[]> {
     const { detect } = this.#networks;
     for (const margin of marginsTried) {
-      const letterbox = letterboxOf(frame, margin);
-      const toFrame = { a: letterbox.scale, b: 0, tx: letterbox.offset.x, ty: letterbox.offset.y };
+      const toFrame = wholeFrame(frame, margin);
       const target = { data: detect.input, size: detect.size, gain: 1 / 127.5, bias: -1 };
       sampleSquare(frame, toFrame, target, { pixelsPerTap: 2.6 });
       const [fineScores, coarseScores, fine, coarse] = await detect.run();
       const output = { scores: present(fineScores, coarseScores), regressors: present(fine, coarse) };
-      const faces = decodeFaces(output, letterbox, minimumScore);
+      const faces = decodeFaces(output, { frame, toFrame, minimumScore });
       if (faces.length > 0) return faces;
     }
     return [];
