@@ -11,14 +11,14 @@ export { ModelsError, type ModelsErrorCode } from "./models-error.js";
 export type { PlacesOptions } from "./registry/read-registry.js";
 export type { Registry, Thresholds } from "./registry/registry-schema.js";
 export { drawSyntheticMask, type MaskLook } from "./synthetic-mask.js";
-export type { Branch } from "./template/keyed-transform.js";
+export type { Branch } from "./template/face-vectors.js";
 export { type Match, matchTemplate } from "./template/match-template.js";
 export { overwrite } from "./template/overwrite.js";
 export { protectTemplate } from "./template/protect-template.js";
 export {
+  mostTemplateBytes,
   type ParsedTemplate,
   ProtectedTemplate,
   parseTemplate,
-  templateLength,
 } from "./template/protected-template.js";
 export { createVision, type FaceFindings, type FrameFindings, type Vision, type Wants } from "./vision.js";

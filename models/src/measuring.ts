@@ -29,3 +29,10 @@ export function measureEmbedding(embedding: FaceEmbedding): MeasuredFace {
 export { dot } from "./face/face-embedding.js";
 export { type MaskEvidenceWeights, maskEstimatorOf, writeMaskEvidence } from "./face/mask-evidence.js";
 export { modelPlaces, readRegistry } from "./registry/read-registry.js";
+export {
+  branchSimilarity,
+  type FaceVectors,
+  type VectorName,
+  vectorNames,
+  vectorsOf,
+} from "./template/face-vectors.js";

@@ -1,8 +1,9 @@
-import { dot, embeddingLength, embeddingParts, type FaceEmbedding } from "../face/face-embedding.js";
+import { dot, embeddingParts, type FaceEmbedding } from "../face/face-embedding.js";
 import type { Thresholds } from "../registry/registry-schema.js";
-import { type Branch, KeyedTransform } from "./keyed-transform.js";
+import { type Branch, branchSimilarity, type FaceVector, type VectorName, vectorsOf } from "./face-vectors.js";
+import { KeyedTransform } from "./keyed-transform.js";
 import { overwrite } from "./overwrite.js";
-import type { ProtectedTemplate, StoredBranch } from "./protected-template.js";
+import type { ProtectedTemplate, StoredVector } from "./protected-template.js";
 
 export type Match =
   | {
@@ -14,8 +15,8 @@ export type Match =
   | { readonly outcome: "refused"; readonly reason: "template-other-model" | "template-erased" | "face-turned" };
 
 /**
- * Compares one live face with one template. The mask evidence of the face chooses the branch: bare is the cosine of the
- * whole faces; masked is the mean of that and the cosine of the upper faces, against its own threshold.
+ * Compares one live face with one template. The mask evidence of the face chooses the branch, and the branch which
+ * vectors are compared (`branchWeights`) and the threshold.
  * Refuses with `template-key-size` a key that is not 32 bytes.
  */
 export function matchTemplate(input: {
@@ -24,27 +25,32 @@ export function matchTemplate(input: {
   readonly probe: FaceEmbedding;
   readonly thresholds: Thresholds;
 }): Match {
-  const { template, key, thresholds } = input;
-  const { whole, upper, model, maskEvidence, turned } = embeddingParts(input.probe);
+  const { template, key, probe, thresholds } = input;
+  const { maskEvidence, turned } = embeddingParts(probe);
+  const face = vectorsOf(probe);
   if (template.erased) return { outcome: "refused", reason: "template-erased" };
-  if (!template.madeBy(model)) return { outcome: "refused", reason: "template-other-model" };
   if (turned) return { outcome: "refused", reason: "face-turned" };
-  const bare = cosineUnderKey(whole, template.branch("bare"), key, "bare");
-  if (upper === undefined || maskEvidence < thresholds.maskEvidence) {
-    return judge("bare", bare, thresholds);
-  }
-  const masked = cosineUnderKey(upper, template.branch("masked"), key, "masked");
-  return judge("masked", (bare + masked) / 2, thresholds);
-}
-
-function judge(branch: Branch, similarity: number, thresholds: Thresholds): Match {
+  const branch = face.masked === undefined || maskEvidence < thresholds.maskEvidence ? "bare" : "masked";
+  const similarity = branchSimilarity(branch, (name) => {
+    const [live, stored] = [face[name], template.vector(name)];
+    const comparable = live !== undefined && stored !== undefined && sameNetwork(live, stored);
+    return comparable ? cosineUnderKey(live, { stored, key, name }) : undefined;
+  });
+  if (similarity === undefined) return { outcome: "refused", reason: "template-other-model" };
   const reached = similarity >= thresholds[branch].threshold;
   return { outcome: reached ? "match" : "below-threshold", branch, similarity };
 }
 
-function cosineUnderKey(vector: Float32Array, stored: StoredBranch, key: Uint8Array, branch: Branch): number {
-  const transform = new KeyedTransform(key, branch, embeddingLength);
-  const turned = transform.apply(vector);
+function sameNetwork(live: FaceVector, stored: StoredVector): boolean {
+  return live.numbers.length === stored.numbers.length && stored.model.every((byte, i) => byte === live.model[i]);
+}
+
+function cosineUnderKey(
+  { numbers }: FaceVector,
+  { stored, key, name }: { readonly stored: StoredVector; readonly key: Uint8Array; readonly name: VectorName },
+): number {
+  const transform = new KeyedTransform(key, name, numbers.length);
+  const turned = transform.apply(numbers);
   const norm = Math.sqrt(dot(stored.numbers, stored.numbers));
   const cosine = norm > 0 ? dot(turned, stored.numbers) / norm : 0;
   overwrite(turned);

@@ -1,19 +1,23 @@
 import { inspect } from "node:util";
-import { embeddingLength } from "../face/face-embedding.js";
-import type { Branch } from "./keyed-transform.js";
+import { type VectorName, vectorNames } from "./face-vectors.js";
+import { overwrite } from "./overwrite.js";
 
-const version = 1;
+const version = 2;
 const magic = [0x57, 0x54];
-const modelAt = 4;
-const branchesAt = 12;
-const branchLength = 4 + embeddingLength;
+const headLength = 4;
+const modelLength = 8;
+/** Of each vector: its name's place (1), how many numbers (2, LE), its network (8). */
+const vectorHeadLength = 3 + modelLength;
+const fewestNumbers = 16;
+const mostNumbers = 256;
+const largest = 127;
 
-/** Bytes of a protected template: "WT", version, number of branches, model (8), then for each branch scale (float32, LE) and 192 int8. */
-export const templateLength = branchesAt + 2 * branchLength;
+/** The most bytes that a template has: "WT", version, number of vectors; then each vector with its head. */
+export const mostTemplateBytes = headLength + vectorNames.length * (vectorHeadLength + mostNumbers);
 
-/** One branch as it is stored: turned, of unit length, and rounded to eight bits. */
-export interface StoredBranch {
-  readonly scale: number;
+/** One vector as it is stored: turned, and rounded so that its largest number is 127 or -127. */
+export interface StoredVector {
+  readonly model: Uint8Array;
   readonly numbers: Int8Array;
 }
 
@@ -21,7 +25,7 @@ export interface StoredBranch {
 export class ProtectedTemplate {
   readonly #bytes: Uint8Array;
 
-  /** Takes a copy; for callers of this workspace `parseTemplate` is the way in. */
+  /** Takes a copy of a sound layout; for callers of this workspace `parseTemplate` is the way in. */
   constructor(bytes: Uint8Array) {
     this.#bytes = Uint8Array.from(bytes);
   }
@@ -33,22 +37,16 @@ export class ProtectedTemplate {
 
   /** Fills the bytes with nought; the template is refused from then on. */
   overwrite(): void {
-    this.#bytes.fill(0);
+    overwrite(this.#bytes);
   }
 
   get erased(): boolean {
     return this.#bytes[0] === 0;
   }
 
-  madeBy(model: Uint8Array): boolean {
-    return model.every((byte, index) => byte === this.#bytes[modelAt + index]);
-  }
-
-  /** The numbers of one branch, seen in place and not copied. */
-  branch(branch: Branch): StoredBranch {
-    const at = branchesAt + (branch === "bare" ? 0 : branchLength);
-    const view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset);
-    return { scale: view.getFloat32(at, true), numbers: new Int8Array(this.#bytes.buffer, at + 4, embeddingLength) };
+  /** One vector, seen in place and not copied; undefined where the template has none of that name. */
+  vector(name: VectorName): StoredVector | undefined {
+    return walk(this.#bytes).find((each) => each.name === name);
   }
 
   toString(): string {
@@ -64,23 +62,54 @@ export class ProtectedTemplate {
   }
 }
 
-/** Rounds two turned unit vectors to eight bits each and lays them out. */
-export function layOut(branches: Readonly<Record<Branch, Float64Array>>, model: Uint8Array): ProtectedTemplate {
-  const bytes = new Uint8Array(templateLength);
-  bytes.set([...magic, version, 2]);
-  bytes.set(model, modelAt);
+interface NamedVector extends StoredVector {
+  readonly name: VectorName | undefined;
+}
+
+/** The vectors of a layout as far as they reach into the bytes. */
+function walk(bytes: Uint8Array): readonly NamedVector[] {
+  const vectors: NamedVector[] = [];
+  for (let at = headLength; at + vectorHeadLength <= bytes.length; ) {
+    const length = (bytes[at + 1] ?? 0) + (bytes[at + 2] ?? 0) * 256;
+    const numbersAt = at + vectorHeadLength;
+    if (numbersAt + length > bytes.length) break;
+    vectors.push({
+      name: vectorNames[(bytes[at] ?? 0) - 1],
+      model: bytes.subarray(at + 3, numbersAt),
+      numbers: new Int8Array(bytes.buffer, bytes.byteOffset + numbersAt, length),
+    });
+    at = numbersAt + length;
+  }
+  return vectors;
+}
+
+/** A turned vector and the network that made it. */
+export interface TurnedVector {
+  readonly numbers: Float64Array;
+  readonly model: Uint8Array;
+}
+
+/** Rounds turned vectors to eight bits each and lays them out. None may be all nought. */
+export function layOut(vectors: Readonly<Partial<Record<VectorName, TurnedVector>>>): ProtectedTemplate {
+  const present = vectorNames.flatMap((name, index) => {
+    const vector = vectors[name];
+    return vector === undefined ? [] : [{ ...vector, place: index + 1 }];
+  });
+  const total = present.reduce((sum, { numbers }) => sum + vectorHeadLength + numbers.length, headLength);
+  const bytes = new Uint8Array(total);
+  bytes.set([...magic, version, present.length]);
   const view = new DataView(bytes.buffer);
-  for (const [index, vector] of [branches.bare, branches.masked].entries()) {
-    const at = branchesAt + index * branchLength;
-    const largest = vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    const scale = Math.fround(largest / 127);
-    view.setFloat32(at, scale, true);
-    for (let i = 0; i < embeddingLength; i++) {
-      view.setInt8(at + 4 + i, scale > 0 ? Math.round((vector[i] ?? 0) / scale) : 0);
-    }
+  let at = headLength;
+  for (const { place, numbers, model } of present) {
+    view.setUint8(at, place);
+    view.setUint16(at + 1, numbers.length, true);
+    bytes.set(model.subarray(0, modelLength), at + 3);
+    at += vectorHeadLength;
+    const reach = numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    for (const value of numbers) view.setInt8(at++, Math.round((value / reach) * largest));
   }
   const template = new ProtectedTemplate(bytes);
-  bytes.fill(0);
+  overwrite(bytes);
   return template;
 }
 
@@ -88,18 +117,31 @@ export type ParsedTemplate =
   | { readonly outcome: "parsed"; readonly template: ProtectedTemplate }
   | { readonly outcome: "refused"; readonly reason: "template-malformed" | "template-version" };
 
-/** Reads the bytes that a phone sent. Anything but the exact layout is refused. */
+/** Reads the bytes that a phone sent. Anything but the exact layout is refused; there is one layout of a set of vectors. */
 export function parseTemplate(bytes: Uint8Array): ParsedTemplate {
   if (bytes[0] !== magic[0] || bytes[1] !== magic[1]) return { outcome: "refused", reason: "template-malformed" };
   if (bytes[2] !== version) return { outcome: "refused", reason: "template-version" };
-  if (bytes.length !== templateLength || bytes[3] !== 2) return { outcome: "refused", reason: "template-malformed" };
-  const template = new ProtectedTemplate(bytes);
-  const sound = (["bare", "masked"] as const).every((branch) => {
-    const { scale, numbers } = template.branch(branch);
-    const norm = Math.sqrt(numbers.reduce((sum, value) => sum + value * value, 0)) * scale;
-    return Number.isFinite(norm) && Math.abs(norm - 1) < 0.05;
-  });
-  if (sound) return { outcome: "parsed", template };
-  template.overwrite();
-  return { outcome: "refused", reason: "template-malformed" };
+  if (!isSound(bytes)) return { outcome: "refused", reason: "template-malformed" };
+  return { outcome: "parsed", template: new ProtectedTemplate(bytes) };
+}
+
+function isSound(bytes: Uint8Array): boolean {
+  if (bytes.length > mostTemplateBytes) return false;
+  const vectors = walk(bytes);
+  const length = vectors.reduce((sum, { numbers }) => sum + vectorHeadLength + numbers.length, headLength);
+  const places = vectors.map(({ name }) => (name === undefined ? -1 : vectorNames.indexOf(name)));
+  return (
+    length === bytes.length &&
+    bytes[3] === vectors.length &&
+    places[0] === 0 &&
+    places[1] === 1 &&
+    places.every((place, index) => place >= index) &&
+    places.length <= vectorNames.length &&
+    vectors.every(({ numbers }) => isRounded(numbers))
+  );
+}
+
+function isRounded(numbers: Int8Array): boolean {
+  if (numbers.length < fewestNumbers || numbers.length > mostNumbers) return false;
+  return numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0) === largest;
 }

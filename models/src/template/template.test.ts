@@ -1,13 +1,13 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dot, embeddingLength, FaceEmbedding, toUnitLength } from "../face/face-embedding.js";
+import { dot, embeddingLength, embeddingParts, FaceEmbedding, toUnitLength } from "../face/face-embedding.js";
 import { ModelsError } from "../models-error.js";
 import type { Thresholds } from "../registry/registry-schema.js";
 import { KeyedTransform } from "./keyed-transform.js";
 import { matchTemplate } from "./match-template.js";
 import { protectTemplate } from "./protect-template.js";
-import { parseTemplate, templateLength } from "./protected-template.js";
+import { mostTemplateBytes, parseTemplate } from "./protected-template.js";
 
 const branch: Omit<Thresholds["bare"], "threshold"> = {
   falseMatchRate: 0.001,
@@ -49,6 +49,20 @@ function faceOf(
     maskFeatures: new Float32Array(),
     turned: options.turned ?? false,
   });
+}
+
+/** A face whose numbers cancel out those of the other. */
+function mirrored(face: FaceEmbedding): FaceEmbedding {
+  const { whole, upper, ...rest } = embeddingParts(face);
+  return new FaceEmbedding({ ...rest, whole: whole.map((value) => -value), upper: upper?.map((value) => -value) });
+}
+
+// Place, length, network; then the numbers.
+const vectorLength = 11 + embeddingLength;
+
+function swapped(bytes: Uint8Array): Uint8Array {
+  const [first, second] = [bytes.slice(4, 4 + vectorLength), bytes.slice(4 + vectorLength)];
+  return Uint8Array.of(...bytes.slice(0, 4), ...second, ...first);
 }
 
 describe("the keyed transform", () => {
@@ -133,7 +147,19 @@ describe("a protected template", () => {
       outcome: "refused",
       reason: "template-erased",
     });
-    expect(template.toBytes()).toEqual(new Uint8Array(templateLength));
+    expect(template.toBytes().every((byte) => byte === 0)).toBe(true);
+  });
+
+  it("of a network that a masked face was not seen by is refused in that branch alone", () => {
+    const bytes = make().toBytes();
+    const parsed = parseTemplate(bytes.with(4 + vectorLength + 3, 99));
+    if (parsed.outcome !== "parsed") throw new Error("the template was refused");
+    const { template } = parsed;
+    expect(matchTemplate({ template, key, probe: faceOf(1), thresholds })).toMatchObject({ outcome: "match" });
+    expect(matchTemplate({ template, key, probe: faceOf(1, { maskEvidence: 1 }), thresholds })).toEqual({
+      outcome: "refused",
+      reason: "template-other-model",
+    });
   });
 
   it("is compared with no face that is turned away", () => {
@@ -143,13 +169,15 @@ describe("a protected template", () => {
 
   it("is unlinkable at a glance: the same face under two keys gives unrelated bytes", () => {
     const [one, other] = [key, otherKey].map((each) => protectTemplate({ embeddings: [faceOf(1)], key: each }));
-    const numbers = (template: typeof one) => new Int8Array(template?.toBytes().buffer ?? new ArrayBuffer(0), 16, 192);
+    const numbers = (template: typeof one) => template?.vector("bare")?.numbers ?? new Int8Array(1);
     const [a, b] = [numbers(one), numbers(other)];
     expect(Math.abs(dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b)))).toBeLessThan(0.36);
   });
 
-  it("comes back from its bytes", () => {
+  it("comes back from its bytes, of which there are few", () => {
     const bytes = make().toBytes();
+    expect(bytes.length).toBe(4 + 2 * vectorLength);
+    expect(mostTemplateBytes).toBeLessThanOrEqual(1024);
     const parsed = parseTemplate(bytes);
     expect(parsed.outcome).toBe("parsed");
     if (parsed.outcome === "parsed") expect(parsed.template.toBytes()).toEqual(bytes);
@@ -168,10 +196,17 @@ describe("a protected template", () => {
     ["one byte too few", (bytes: Uint8Array) => bytes.subarray(1), "template-malformed"],
     ["the last byte missing", (bytes: Uint8Array) => bytes.subarray(0, -1), "template-malformed"],
     ["a byte more", (bytes: Uint8Array) => Uint8Array.of(...bytes, 0), "template-malformed"],
+    ["the version before", (bytes: Uint8Array) => bytes.with(2, 1), "template-version"],
     ["another version", (bytes: Uint8Array) => bytes.with(2, 9), "template-version"],
-    ["a third branch", (bytes: Uint8Array) => bytes.with(3, 3), "template-malformed"],
-    ["a scale that is no number", (bytes: Uint8Array) => bytes.with(14, 0xff).with(15, 0xff), "template-malformed"],
-    ["numbers that are all nought", (bytes: Uint8Array) => bytes.slice().fill(0, 16, 208), "template-malformed"],
+    ["a vector that is not there", (bytes: Uint8Array) => bytes.with(3, 3), "template-malformed"],
+    ["a vector without a name", (bytes: Uint8Array) => bytes.with(4, 9), "template-malformed"],
+    ["its vectors in another order", (bytes: Uint8Array) => swapped(bytes), "template-malformed"],
+    ["one vector alone", (bytes: Uint8Array) => bytes.slice(0, 4 + vectorLength).with(3, 1), "template-malformed"],
+    ["one vector twice", (bytes: Uint8Array) => bytes.with(4 + vectorLength, 1), "template-malformed"],
+    ["a length that reaches beyond it", (bytes: Uint8Array) => bytes.with(6, 1), "template-malformed"],
+    ["numbers that are all nought", (bytes: Uint8Array) => bytes.slice().fill(0, 15, 207), "template-malformed"],
+    ["numbers that do not reach 127", (bytes: Uint8Array) => bytes.slice().fill(1, 15, 207), "template-malformed"],
+    ["a number beyond 127", (bytes: Uint8Array) => bytes.with(20, 0x80), "template-malformed"],
   ])("is refused with %s", (_, change, reason) => {
     expect(parseTemplate(change(make().toBytes()))).toEqual({ outcome: "refused", reason });
   });
@@ -194,7 +229,8 @@ describe("a protected template", () => {
       turned: false,
     });
     const mixed = [faceOf(1), faceOf(1, { model: new Uint8Array(8) })];
-    for (const embeddings of [[], [halves], [faceOf(1), halves], mixed, [faceOf(1, { turned: true })]]) {
+    const opposed = [faceOf(1), mirrored(faceOf(1))];
+    for (const embeddings of [[], [halves], [faceOf(1), halves], mixed, [faceOf(1, { turned: true })], opposed]) {
       expect(() => protectTemplate({ embeddings, key })).toThrow(
         expect.objectContaining({ code: "template-no-embedding" }),
       );
