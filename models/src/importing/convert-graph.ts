@@ -3,7 +3,8 @@ import { convertConvolution, convertMaxPool, convertPad, convertPrelu } from "./
 import { OnnxWriter } from "./onnx-writer.js";
 import { findSpelledPrelus } from "./prelu-repair.js";
 import { permute, type TensorValue, toChannelsFirst, toChannelsLast } from "./tensor-value.js";
-import type { TfjsConstant, TfjsGraph, TfjsNode } from "./tfjs-graph.js";
+import type { TfjsGraph, TfjsNode } from "./tfjs-graph.js";
+import type { TfjsConstant } from "./tfjs-weights.js";
 
 export interface ConversionPlan {
   readonly name: string;

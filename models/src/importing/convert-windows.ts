@@ -1,7 +1,8 @@
 import { ModelsError } from "../models-error.js";
 import type { OnnxWriter } from "./onnx-writer.js";
 import { paddingOf, permute, type TensorValue, toChannelsFirst, windowedSide } from "./tensor-value.js";
-import type { TfjsConstant, TfjsNode } from "./tfjs-graph.js";
+import type { TfjsNode } from "./tfjs-graph.js";
+import type { TfjsConstant } from "./tfjs-weights.js";
 
 interface WindowPlan {
   readonly shape: readonly number[];

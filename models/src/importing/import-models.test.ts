@@ -45,11 +45,12 @@ const refusal = (fields: object) => expect.objectContaining(fields);
 describe("importing the models", () => {
   it("fills an empty cache, says so line by line, and only checks it the second time", async () => {
     expect(await importAll()).toEqual([
-      expect.stringMatching(/^models 1\/5 detect \(blazeface\): imported, [\d.]+ MB$/),
-      expect.stringMatching(/^models 2\/5 landmarks \(facemesh\): imported/),
-      expect.stringMatching(/^models 3\/5 embed \(mobilefacenet\): imported/),
-      expect.stringMatching(/^models 4\/5 antispoof \(antispoof\): imported/),
-      expect.stringMatching(/^models 5\/5 liveness \(liveness\): imported/),
+      expect.stringMatching(/^models 1\/6 detect \(blazeface\): imported, [\d.]+ MB$/),
+      expect.stringMatching(/^models 2\/6 landmarks \(facemesh\): imported/),
+      expect.stringMatching(/^models 3\/6 embed \(mobilefacenet\): imported/),
+      expect.stringMatching(/^models 4\/6 antispoof \(antispoof\): imported/),
+      expect.stringMatching(/^models 5\/6 liveness \(liveness\): imported/),
+      expect.stringMatching(/^models 6\/6 secondOpinion \(face-recognition\): imported/),
     ]);
     const written = await stat(join(cacheDir, "blazeface.onnx"));
     const second = await importAll();
@@ -62,10 +63,11 @@ describe("importing the models", () => {
     await writeFile(join(cacheDir, "liveness.onnx"), "half a file");
     await rm(join(cacheDir, "antispoof.onnx"));
     const lines = await importAll();
-    expect(lines.map((line) => line.includes(": imported"))).toEqual([false, false, false, true, true]);
+    expect(lines.map((line) => line.includes(": imported"))).toEqual([false, false, false, true, true, false]);
     expect((await readdir(cacheDir)).sort()).toEqual([
       "antispoof.onnx",
       "blazeface.onnx",
+      "face-recognition.onnx",
       "facemesh.onnx",
       "liveness.onnx",
       "mobilefacenet.onnx",
@@ -120,7 +122,7 @@ describe("a model that a site brings", () => {
   it("is used from its own file once its hash is right", async () => {
     await importAll();
     const registryPath = await bring(await readFile(join(cacheDir, "liveness.onnx")));
-    expect((await importAll(registryPath))[4]).toBe("models 5/5 liveness (liveness): the site's own file is in place");
+    expect((await importAll(registryPath))[4]).toBe("models 5/6 liveness (liveness): the site's own file is in place");
     const vision = await createVision({ registryPath, cacheDir });
     await vision.close();
   });

@@ -4,9 +4,10 @@ import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import { ModelsError } from "../models-error.js";
 import { modelPlaces, onnxFileOf, type PlacesOptions, readRegistry } from "../registry/read-registry.js";
-import { type ModelEntry, modelRoles, type PackageSource } from "../registry/registry-schema.js";
+import { type ModelEntry, modelsOf, type PackageSource } from "../registry/registry-schema.js";
 import { readVerified, sha256Hex } from "../registry/verified-file.js";
 import { convertGraph } from "./convert-graph.js";
+import { convertDlibResnet } from "./dlib-resnet.js";
 import { readTfjsGraph } from "./tfjs-graph.js";
 
 export interface EnsureOptions extends PlacesOptions {
@@ -24,9 +25,9 @@ export async function ensureModels(options: EnsureOptions = {}): Promise<void> {
   const registry = await readRegistry(places.registryPath);
   const say = options.progress ?? (() => undefined);
   await mkdir(places.cacheDir, { recursive: true });
-  for (const [index, role] of modelRoles.entries()) {
-    const entry = registry.models[role];
-    const step = `models ${index + 1}/${modelRoles.length} ${role} (${entry.name})`;
+  const models = modelsOf(registry);
+  for (const [index, [role, entry]] of models.entries()) {
+    const step = `models ${index + 1}/${models.length} ${role} (${entry.name})`;
     const { path, sha256 } = onnxFileOf(entry, places);
     if (entry.source.kind === "file") {
       await readVerified(path, sha256, `Put the file that ${places.registryPath} names for "${role}" there.`);
@@ -58,6 +59,10 @@ export async function importEntry(entry: ModelEntry, source: PackageSource): Pro
   const graphPath = resolve(root, source.graph.file);
   const json = await readVerified(graphPath, source.graph.sha256, remedy);
   const weights = await readVerified(resolve(root, source.weights.file), source.weights.sha256, remedy);
+  if (source.architecture === "dlib-resnet") {
+    const [output = { name: "", shape: [] }] = entry.outputs;
+    return convertDlibResnet(json, weights, graphPath, { name: entry.name, input: entry.input, output });
+  }
   const graph = readTfjsGraph(json, weights, graphPath);
   return convertGraph(graph, { name: entry.name, inputShape: entry.input.shape, repair: source.repair });
 }

@@ -1,4 +1,5 @@
-import type { TfjsConstant, TfjsGraph, TfjsNode } from "./tfjs-graph.js";
+import type { TfjsGraph, TfjsNode } from "./tfjs-graph.js";
+import type { TfjsConstant } from "./tfjs-weights.js";
 
 /** Where a spelled-out PReLU stands in a graph: what it reads, its slopes, the node that holds its result. */
 export interface SpelledPrelu {

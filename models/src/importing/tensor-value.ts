@@ -25,12 +25,14 @@ export function permute(data: ArrayLike<number>, shape: readonly number[], axes:
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, side) => product * side, 1));
   const sides = axes.map((axis) => shape[axis] ?? 1);
   const steps = axes.map((axis) => strides[axis] ?? 1);
+  const last = sides.length - 1;
+  const [run, runStep] = [sides[last] ?? 1, steps[last] ?? 1];
   const result = new Float32Array(data.length);
   const counter = sides.map(() => 0);
   let from = 0;
-  for (let to = 0; to < result.length; to++) {
-    result[to] = data[from] ?? 0;
-    for (let axis = sides.length - 1; axis >= 0; axis--) {
+  for (let to = 0; to < result.length; to += run) {
+    for (let i = 0; i < run; i++) result[to + i] = data[from + i * runStep] ?? 0;
+    for (let axis = last - 1; axis >= 0; axis--) {
       const next = (counter[axis] ?? 0) + 1;
       from += steps[axis] ?? 0;
       if (next < (sides[axis] ?? 1)) {

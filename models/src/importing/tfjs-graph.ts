@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { ModelsError } from "../models-error.js";
+import { readTfjsWeights, type TfjsConstant, TfjsWeight } from "./tfjs-weights.js";
 
 const Attribute = z.looseObject({
   s: z.string().optional(),
@@ -13,13 +14,6 @@ const GraphNode = z.looseObject({
   attr: z.record(z.string(), z.unknown()).optional(),
 });
 
-const Weight = z.strictObject({
-  name: z.string(),
-  shape: z.array(z.number().int().nonnegative()),
-  dtype: z.enum(["float32", "int32"]),
-  quantization: z.strictObject({ dtype: z.literal("float16"), original_dtype: z.literal("float32") }).optional(),
-});
-
 const Signature = z.looseObject({
   inputs: z.record(z.string(), z.looseObject({ name: z.string() })).optional(),
   outputs: z.record(z.string(), z.looseObject({ name: z.string() })),
@@ -30,7 +24,7 @@ const TfjsModel = z.looseObject({
   signature: Signature.optional(),
   userDefinedMetadata: z.looseObject({ signature: Signature.optional() }).optional(),
   modelTopology: z.looseObject({ node: z.array(GraphNode).max(5000) }),
-  weightsManifest: z.array(z.looseObject({ weights: z.array(Weight).max(5000) })).length(1),
+  weightsManifest: z.array(z.looseObject({ weights: z.array(TfjsWeight).max(5000) })).length(1),
 });
 
 export interface TfjsNode {
@@ -45,11 +39,6 @@ export interface TfjsAttributes {
   integers(name: string): readonly number[];
   text(name: string): string;
   texts(name: string): readonly string[];
-}
-
-export interface TfjsConstant {
-  readonly shape: readonly number[];
-  readonly data: Float32Array | Int32Array;
 }
 
 export interface TfjsGraph {
@@ -78,7 +67,7 @@ export function readTfjsGraph(json: Uint8Array, weights: Uint8Array, file: strin
   );
   return {
     nodes,
-    constants: readConstants(model.weightsManifest[0]?.weights ?? [], weights, file),
+    constants: readTfjsWeights(model.weightsManifest[0]?.weights ?? [], weights, file),
     inputs: nodes.filter((node) => node.op === "Placeholder").map((node) => node.name),
     outputs: Object.values(signature.outputs)
       .map((output) => withoutPort(output.name))
@@ -98,40 +87,4 @@ function attributesOf(raw: Readonly<Record<string, unknown>>): TfjsAttributes {
     text: (name) => decode(read(name)?.s ?? ""),
     texts: (name) => (read(name)?.list?.s ?? []).map(decode),
   };
-}
-
-function readConstants(
-  manifest: readonly z.infer<typeof Weight>[],
-  weights: Uint8Array,
-  file: string,
-): ReadonlyMap<string, TfjsConstant> {
-  const view = new DataView(weights.buffer, weights.byteOffset, weights.byteLength);
-  const constants = new Map<string, TfjsConstant>();
-  let offset = 0;
-  for (const { name, shape, dtype, quantization } of manifest) {
-    const count = shape.reduce((product, side) => product * side, 1);
-    const width = quantization === undefined ? 4 : 2;
-    if (offset + count * width > weights.byteLength) {
-      throw new ModelsError("graph-unsupported", "the weights file is shorter than its manifest", { file });
-    }
-    const data = dtype === "int32" ? new Int32Array(count) : new Float32Array(count);
-    for (let i = 0; i < count; i++) {
-      const at = offset + i * width;
-      if (dtype === "int32") data[i] = view.getInt32(at, true);
-      else data[i] = quantization === undefined ? view.getFloat32(at, true) : halfToFloat(view.getUint16(at, true));
-    }
-    offset += count * width;
-    constants.set(name, { shape, data });
-  }
-  return constants;
-}
-
-/** IEEE 754 binary16 to a number. */
-export function halfToFloat(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

@@ -7,7 +7,7 @@ const RelativePath = z
   .max(300)
   .refine((path) => !path.startsWith("/") && !path.split("/").includes(".."), "must stay inside its package");
 
-/** A graph in a package's tfjs format; imported to ONNX on this machine and cached. */
+/** A graph, or a list of weights, in a package's tfjs format; imported to ONNX on this machine and cached. */
 const PackageSource = z.strictObject({
   kind: z.literal("package"),
   package: z.string().min(1).max(200),
@@ -15,6 +15,8 @@ const PackageSource = z.strictObject({
   graph: z.strictObject({ file: RelativePath, sha256: Sha256 }),
   weights: z.strictObject({ file: RelativePath, sha256: Sha256 }),
   repair: z.enum(["none", "prelu"]),
+  /** What a list of weights is for, where the package's JSON is no graph. */
+  architecture: z.literal("dlib-resnet").optional(),
   onnx: z.strictObject({ file: RelativePath, sha256: Sha256 }),
 });
 
@@ -61,6 +63,7 @@ export const Registry = z.strictObject({
     embed: ModelEntry,
     antispoof: ModelEntry,
     liveness: ModelEntry,
+    secondOpinion: ModelEntry.optional(),
   }),
   /** Null with an embedding model for which nobody has fitted weights: every face is then taken as bare. */
   maskEvidence: MaskEvidence.nullable(),
@@ -76,8 +79,19 @@ export const Registry = z.strictObject({
 export type Registry = z.infer<typeof Registry>;
 export type ModelEntry = z.infer<typeof ModelEntry>;
 export type PackageSource = z.infer<typeof PackageSource>;
-export type ModelRole = keyof Registry["models"];
+type AnyRole = keyof Registry["models"];
+/** A role without which nothing works. */
+export type ModelRole = Exclude<AnyRole, "secondOpinion">;
 /** Per branch, with the mask evidence that chooses between them. */
 export type Thresholds = Registry["thresholds"];
 
 export const modelRoles: readonly ModelRole[] = ["detect", "landmarks", "embed", "antispoof", "liveness"];
+
+/** The models that a registry names, optional ones last. */
+export function modelsOf({ models }: Registry): readonly (readonly [AnyRole, ModelEntry])[] {
+  const roles: readonly AnyRole[] = [...modelRoles, "secondOpinion"];
+  return roles.flatMap((role) => {
+    const entry = models[role];
+    return entry === undefined ? [] : [[role, entry] as const];
+  });
+}
