@@ -8,9 +8,17 @@ export { type DecodeOptions, decodeImage } from "./frame/decode-image.js";
 export { checkFrame, type Frame, frameSignature, meanLuma, type Point } from "./frame/frame.js";
 export { type EnsureOptions, ensureModels } from "./importing/import-models.js";
 export { ModelsError, type ModelsErrorCode } from "./models-error.js";
+export {
+  type MatchRates,
+  type MeasuredThresholds,
+  type OperatingPoint,
+  shippedRates,
+  type Thresholds,
+  thresholdsAt,
+} from "./registry/operating-points.js";
 export type { PlacesOptions } from "./registry/read-registry.js";
-export type { Registry, Thresholds } from "./registry/registry-schema.js";
-export { drawSyntheticMask, type MaskLook } from "./synthetic-mask.js";
+export type { Registry } from "./registry/registry-schema.js";
+export { drawSyntheticMask, type MaskLook } from "./synthetic-mask/draw-synthetic-mask.js";
 export type { Branch } from "./template/face-vectors.js";
 export { type Match, matchTemplate } from "./template/match-template.js";
 export { overwrite } from "./template/overwrite.js";

@@ -29,6 +29,9 @@ export function measureEmbedding(embedding: FaceEmbedding): MeasuredFace {
 export { dot } from "./face/face-embedding.js";
 export { type MaskEvidenceWeights, maskEstimatorOf, writeMaskEvidence } from "./face/mask-evidence.js";
 export { modelPlaces, readRegistry } from "./registry/read-registry.js";
+export type { MaskAnchors, MaskPicture, MaskStrap, MaskTemplate } from "./synthetic-mask/mask-template.js";
+export { ownMaskTemplates, readMaskTemplates } from "./synthetic-mask/read-mask-templates.js";
+export { type WornLook, wearMask } from "./synthetic-mask/wear-mask.js";
 export {
   branchSimilarity,
   type FaceVectors,
@@ -36,3 +39,5 @@ export {
   vectorNames,
   vectorsOf,
 } from "./template/face-vectors.js";
+export { passiveLength, writePassiveInput } from "./liveness/passive-input.js";
+export * from "./liveness/simulated/index.js";

@@ -5,6 +5,7 @@ export type ModelsErrorCode =
   | "image-too-large"
   | "image-too-small"
   | "image-unreadable"
+  | "mask-templates"
   | "model-mismatch"
   | "model-missing"
   | "model-shape"

@@ -7,7 +7,7 @@ import { embeddingParts } from "./face/face-embedding.js";
 import { decodeImage } from "./frame/decode-image.js";
 import type { Frame } from "./frame/frame.js";
 import { ensureModels } from "./importing/import-models.js";
-import { drawSyntheticMask } from "./synthetic-mask.js";
+import { drawSyntheticMask } from "./synthetic-mask/draw-synthetic-mask.js";
 import { matchTemplate } from "./template/match-template.js";
 import { protectTemplate } from "./template/protect-template.js";
 import { createVision, type Vision } from "./vision.js";

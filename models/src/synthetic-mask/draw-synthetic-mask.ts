@@ -1,5 +1,6 @@
-import type { FaceMesh } from "./face/face-mesh.js";
-import { checkFrame, type Frame, type Point } from "./frame/frame.js";
+import type { FaceMesh } from "../face/face-mesh.js";
+import { checkFrame, type Frame, type Point } from "../frame/frame.js";
+import { sequence } from "./sequence.js";
 
 export interface MaskLook {
   /** RGB of the cloth in full light; a surgical pale blue when absent. */
@@ -153,15 +154,4 @@ function drawLoop(
 function projection(point: Point, from: Point, to: Point): number {
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   return ((point.x - from.x) * dx + (point.y - from.y) * dy) / (dx * dx + dy * dy);
-}
-
-/** A small deterministic sequence in 0 to 1 (mulberry32). */
-function sequence(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { FaceMesh, meshPoints } from "./face/face-mesh.js";
-import type { Frame } from "./frame/frame.js";
-import { drawSyntheticMask } from "./synthetic-mask.js";
+import { FaceMesh, meshPoints } from "../face/face-mesh.js";
+import type { Frame } from "../frame/frame.js";
+import { drawSyntheticMask } from "./draw-synthetic-mask.js";
 
 const size = 200;
 
