@@ -11,6 +11,7 @@ const Reason = z.string().regex(/^([a-z][a-z0-9-]{0,39}|E[A-Z0-9]{1,15})$/);
 const Version = z.string().regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}(-[a-z0-9.]{1,20})?$/);
 const StaffId = z.string().regex(/^[a-z0-9-]{1,63}$/);
 const Session = z.uuid();
+const FacelessWay = z.enum(["badge", "code", "phone"]);
 const Milliseconds = z.number().int().min(0).max(604_800_000);
 /** SHA-256 of something public, base64url. */
 const Digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
@@ -37,11 +38,17 @@ export const JournalBodies = {
     session: Session.optional(),
     staffId: StaffId.optional(),
     branch: z.enum(["bare", "masked"]).optional(),
+    /** By what somebody without a face wanted in. */
+    way: FacelessWay.optional(),
     ms: Milliseconds.optional(),
   }),
   "session.unlocked": z.strictObject({
     session: Session,
     staffId: StaffId,
+    /** By what it was opened; absent in entries of before there was a choice: by a face. */
+    way: z.enum(["face", ...FacelessWay.options]).optional(),
+    /** By a badge that any shop copies. */
+    weak: z.boolean().optional(),
     branch: z.enum(["bare", "masked"]).optional(),
     cameraAttested: z.boolean().optional(),
     livenessEnforced: z.boolean().optional(),

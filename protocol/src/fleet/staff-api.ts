@@ -5,7 +5,9 @@ import { EnrolmentRequest } from "./site-api.js";
 
 const StaffId = z.string().regex(/^[a-z0-9-]{1,63}$/);
 const OperatorCode = z.string().min(4).max(32);
-const Pin = z.string().regex(/^\d{6,12}$/);
+export const Pin = z.string().regex(/^\d{6,12}$/);
+/** A personal one-time code as somebody typed it. */
+export const TypedCode = z.string().min(8).max(64);
 
 /**
  * `POST /v1/enrolments`. `operatorCode` is the first operator's, or a personal one (`12-k7fq-…`). Without `staffId` a new
@@ -36,7 +38,7 @@ export type BadgeRead = z.infer<typeof BadgeRead>;
 export const IdentifyRequest = z.discriminatedUnion("way", [
   z.strictObject({ way: z.literal("badge"), badge: BadgeRead, pin: Pin }),
   /** A personal one-time code, as it was typed. */
-  z.strictObject({ way: z.literal("code"), code: z.string().min(8).max(64) }),
+  z.strictObject({ way: z.literal("code"), code: TypedCode }),
   /** The kiosk has the proof of the phone's key for this credential; the PIN is the second factor. */
   z.strictObject({ way: z.literal("phone"), staffId: StaffId, epoch: z.number().int().positive(), pin: Pin }),
 ]);

@@ -7,4 +7,4 @@ export {
   SCREEN_SOCKET_PATH,
   ToScreen,
 } from "./messages.js";
-export { EnrolmentView, FaceHint, LockReason, RefusalReason, ScreenView, SessionView } from "./view.js";
+export { EnrolmentView, FaceHint, LockReason, RefusalReason, ScreenView, SessionView, WaysView } from "./view.js";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Candidates, CandidatesRequest, EnrolmentBegin } from "../fleet/staff-api.js";
+import { Candidates, CandidatesRequest, EnrolmentBegin, Pin, TypedCode } from "../fleet/staff-api.js";
 import { ScreenView } from "./view.js";
 
 /** From the agent to the kiosk's page, JSON text over the local WebSocket. */
@@ -41,6 +41,12 @@ export const FromScreen = z.discriminatedUnion("type", [
   /** The operator compared the six digits on both screens. */
   z.strictObject({ type: z.literal("enrol-codes"), agree: z.boolean() }),
   z.strictObject({ type: z.literal("enrol-cancel") }),
+  /** A personal one-time code, as it was typed. */
+  z.strictObject({ type: z.literal("enter-code"), code: TypedCode }),
+  /** The PIN of the badge that was read, or of the phone that showed its key: the agent knows which. */
+  z.strictObject({ type: z.literal("enter-pin"), of: z.enum(["badge", "phone"]), pin: Pin }),
+  /** Whoever stood there goes another way: a badge that was read is forgotten. */
+  z.strictObject({ type: z.literal("ways-cancel") }),
   z.strictObject({ type: z.literal("camera"), state: z.enum(["available", "denied", "lost"]) }),
 ]);
 export type FromScreen = z.infer<typeof FromScreen>;

@@ -6,6 +6,8 @@ export const RefusalReason = z.enum([
   "no-face",
   "several-faces",
   "not-live",
+  "face-masked",
+  "rate-not-measured",
   "phone-refused",
   "phone-lost",
   "credential-invalid",
@@ -31,6 +33,10 @@ export const LockReason = z.enum([
   "lease-expired",
   "kiosk-cut-off",
   "person-cut-off",
+  /** A session that no phone keeps open has lasted as long as it may. */
+  "time-up",
+  /** Somebody else came in with their phone. */
+  "handed-over",
 ]);
 export type LockReason = z.infer<typeof LockReason>;
 
@@ -52,8 +58,15 @@ export type FaceHint = z.infer<typeof FaceHint>;
 export const SessionView = z.discriminatedUnion("state", [
   z.strictObject({ state: z.literal("locked"), why: LockReason, at: z.number() }),
   z.strictObject({ state: z.literal("someone-near"), evidence: z.number().min(0).max(1) }),
-  z.strictObject({ state: z.literal("identifying"), hint: FaceHint }),
-  z.strictObject({ state: z.literal("unlocked"), name: z.string().max(80), since: z.number() }),
+  /** `hint: null`: what somebody typed is being judged, and the camera takes no part. */
+  z.strictObject({ state: z.literal("identifying"), hint: FaceHint.nullable() }),
+  z.strictObject({
+    state: z.literal("unlocked"),
+    name: z.string().max(80),
+    since: z.number(),
+    /** When it locks in any case: a session that no phone keeps open. `null`: whenever the person leaves. */
+    until: z.number().nullable(),
+  }),
   z.strictObject({ state: z.literal("leaving"), name: z.string().max(80), since: z.number(), lockAt: z.number() }),
   z.strictObject({ state: z.literal("refused"), reason: RefusalReason, until: z.number() }),
   z.strictObject({
@@ -93,6 +106,20 @@ export const EnrolmentView = z.discriminatedUnion("step", [
 ]);
 export type EnrolmentView = z.infer<typeof EnrolmentView>;
 
+/** The ways in without a face that are open here and now. */
+export const WaysView = z.strictObject({
+  code: z.boolean(),
+  /** "read": a badge was held to the reader and its PIN is awaited. */
+  badge: z.enum(["none", "ready", "read"]),
+  /** "read": a phone without a face has shown its key and its PIN is awaited. */
+  phone: z.enum(["none", "read"]),
+  /** What was typed is being judged. */
+  asking: z.boolean(),
+  /** No try is taken before; `null`: at once. */
+  waitUntil: z.number().nullable(),
+});
+export type WaysView = z.infer<typeof WaysView>;
+
 const Health = z.enum(["ok", "degraded", "down"]);
 
 /** Everything that a kiosk's page shows, sent whole at each change: the page keeps no state of its own. */
@@ -106,6 +133,8 @@ export const ScreenView = z.strictObject({
   health: z.strictObject({ phone: Health, camera: Health, fleet: Health, journal: Health }),
   session: SessionView,
   enrolment: EnrolmentView.nullable(),
+  /** `null`: this kiosk lets nobody in without a face now. */
+  ways: WaysView.nullable(),
   /** How often the page should send camera frames; "off" when the agent captures by itself. */
   frames: z.enum(["off", "slow", "fast"]),
   /** The kiosk's wall clock when the view was made, for countdowns: ms since 1970. */

@@ -39,6 +39,9 @@ const session: SessionRules = {
   matchDeadline: seconds(4),
   decisionFresh: seconds(1),
   idleAfter: minutes(15),
+  // The uplink gives the fleet eight seconds to answer.
+  proofDeadline: seconds(10),
+  withoutPhoneAtMost: minutes(60),
   staysAtMost: 2,
   stayGrace: seconds(10),
   cameraGrace: seconds(10),

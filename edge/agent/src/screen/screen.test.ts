@@ -121,6 +121,7 @@ const someView = () =>
     cameraAttested: false,
     health: { phone: "ok", camera: "ok", fleet: "ok", journal: "ok" },
     enrolment: null,
+    ways: null,
     frames: "off",
     now: instant(6),
     monotonic: 0,

@@ -7,9 +7,11 @@ import { buildView, paceOf } from "./index.js";
 const served = {
   attempt: 1,
   holder: { id: "anna" },
+  way: "face" as const,
   staffId: "anna",
   name: "Anna",
   since: instant(1_000),
+  endsAt: null,
   heartbeatAt: 0,
   linkLost: false,
   away: false,
@@ -29,6 +31,7 @@ const view = (mode: Mode) =>
     cameraAttested: false,
     health: { phone: "ok", camera: "ok", fleet: "ok", journal: "ok" },
     enrolment: null,
+    ways: { code: true, badge: "read", phone: "none", asking: false, waitUntil: null },
     frames: "fast",
     now: instant(10_000),
     monotonic: 300,
@@ -45,8 +48,16 @@ const modes: [Mode, object][] = [
     { state: "identifying", hint: "closer" },
   ],
   [
-    { name: "unlocked", served },
-    { state: "unlocked", name: "Anna", since: 1_000 },
+    { name: "identifying", phase: "proving", attempt: 1, holder: null, way: "code", deadline: 900 },
+    { state: "identifying", hint: null },
+  ],
+  [
+    { name: "unlocked", served, newcomer: null },
+    { state: "unlocked", name: "Anna", since: 1_000, until: null },
+  ],
+  [
+    { name: "unlocked", served: { ...served, holder: null, way: "code", endsAt: 3_300 }, newcomer: null },
+    { state: "unlocked", name: "Anna", since: 1_000, until: 13_000 },
   ],
   [
     { name: "leaving", served, because: "walked-away", lockAt: 2_300 },
@@ -81,7 +92,13 @@ describe("how closely the camera is watched", () => {
       "slow",
     ],
     ["somebody is near", session({ name: "someone-near", evidence: 1 }), false, "fast"],
-    ["somebody is in", session({ name: "unlocked", served }), false, "slow"],
+    [
+      "somebody typed a code",
+      session({ name: "identifying", phase: "proving", attempt: 1, holder: null, way: "code", deadline: 1 }),
+      false,
+      "slow",
+    ],
+    ["somebody is in", session({ name: "unlocked", served, newcomer: null }), false, "slow"],
     ["somebody is being enrolled", session({ name: "locked" }), true, "fast"],
     ["the camera has to come back", session({ name: "degraded", reason: "camera-unavailable" }), false, "slow"],
   ] as const)("when %s", (_when, state, enrolling, pace) => {

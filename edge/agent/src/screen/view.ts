@@ -1,5 +1,5 @@
 import { assertNever, type Instant } from "@wardkey/protocol";
-import type { EnrolmentView, FaceHint, ScreenView, SessionView } from "@wardkey/protocol/screen";
+import type { EnrolmentView, FaceHint, ScreenView, SessionView, WaysView } from "@wardkey/protocol/screen";
 import type { Session } from "../session/index.js";
 
 export interface ViewInput {
@@ -12,6 +12,7 @@ export interface ViewInput {
   readonly cameraAttested: boolean;
   readonly health: ScreenView["health"];
   readonly enrolment: EnrolmentView | null;
+  readonly ways: WaysView | null;
   readonly frames: ScreenView["frames"];
   readonly now: Instant;
   readonly monotonic: number;
@@ -19,7 +20,7 @@ export interface ViewInput {
 
 /** Everything that a kiosk's page shows, from the state of the agent: pure, so that each state can be looked at. */
 export function buildView(input: ViewInput): ScreenView {
-  const { device, profile, livenessEnforced, face, cameraAttested, health, enrolment, frames, now } = input;
+  const { device, profile, livenessEnforced, face, cameraAttested, health, enrolment, ways, frames, now } = input;
   return {
     v: 1,
     device,
@@ -29,6 +30,7 @@ export function buildView(input: ViewInput): ScreenView {
     health,
     session: sessionView(input),
     enrolment,
+    ways,
     frames,
     now,
   };
@@ -43,9 +45,14 @@ function sessionView({ session, face, now, monotonic }: ViewInput): SessionView 
     case "someone-near":
       return { state: "someone-near", evidence: Math.min(1, Math.max(0, mode.evidence)) };
     case "identifying":
-      return { state: "identifying", hint: face?.hint ?? "no-face" };
+      return { state: "identifying", hint: mode.holder === null ? null : (face?.hint ?? "no-face") };
     case "unlocked":
-      return { state: "unlocked", name: mode.served.name.slice(0, 80), since: mode.served.since };
+      return {
+        state: "unlocked",
+        name: mode.served.name.slice(0, 80),
+        since: mode.served.since,
+        until: mode.served.endsAt === null ? null : wall(mode.served.endsAt),
+      };
     case "leaving":
       return {
         state: "leaving",
@@ -67,11 +74,13 @@ export function paceOf(session: Session, capturing: boolean): "off" | "slow" | "
   if (capturing) return "fast";
   switch (session.mode.name) {
     case "someone-near":
-    case "identifying":
       return "fast";
+    case "identifying":
+      return session.mode.holder === null ? "slow" : "fast";
     case "refused":
       return session.nearby.some((each) => each.near) ? "fast" : "slow";
     case "unlocked":
+      return session.mode.newcomer === null ? "slow" : "fast";
     case "leaving":
     case "degraded":
       return "slow";

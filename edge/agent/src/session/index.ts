@@ -1,3 +1,5 @@
-export { SessionRunner, type TapReport } from "./app/runner.js";
-export type { Facts, Mode, Session, SessionRules } from "./domain/model.js";
+export type { AskProof, ProofAnswer, ProofOutcome } from "./app/proofs.js";
+export type { TapReport } from "./app/report.js";
+export { SessionRunner } from "./app/runner.js";
+export type { FacelessWay, Facts, Mode, Session, SessionRules } from "./domain/model.js";
 export { isOpen, startSession } from "./domain/step.js";

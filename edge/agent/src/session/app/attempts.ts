@@ -1,10 +1,11 @@
 import type { TapSession } from "../../tap/index.js";
 import type { AttemptId, HolderRef } from "../domain/model.js";
 
-/** What one attempt holds of the world: its wait for the phone, the link, the service of presence. */
+/** What one attempt holds of the world: its wait for the phone or for an answer, the link, the service of presence. */
 export class Attempt {
   readonly id: AttemptId;
-  readonly holder: HolderRef;
+  /** `null`: no phone takes part. */
+  readonly holder: HolderRef | null;
   /** UUID under which the journal and the site know it. */
   readonly session: string;
   readonly begunAt: number;
@@ -18,7 +19,7 @@ export class Attempt {
   #deciding: Promise<void> = Promise.resolve();
   #ended = false;
 
-  constructor(input: { id: AttemptId; holder: HolderRef; session: string; begunAt: number }) {
+  constructor(input: { id: AttemptId; holder: HolderRef | null; session: string; begunAt: number }) {
     this.id = input.id;
     this.holder = input.holder;
     this.session = input.session;

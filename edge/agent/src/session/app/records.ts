@@ -1,7 +1,7 @@
 import { assertNever } from "@wardkey/protocol";
 import type { JournalBody, JournalKind } from "@wardkey/protocol/fleet";
 import { journalReason } from "../../journal/index.js";
-import type { SessionRecord } from "../domain/model.js";
+import type { Decision, SessionRecord } from "../domain/model.js";
 
 /** One event for the journal: a kind with the body that belongs to it. */
 export type JournalNote = { [K in JournalKind]: { readonly kind: K; readonly body: JournalBody<K> } }[JournalKind];
@@ -10,7 +10,8 @@ export type JournalNote = { [K in JournalKind]: { readonly kind: K; readonly bod
 export interface AttemptFacts {
   /** The session's id as the journal knows it: a UUID. */
   readonly session: string;
-  readonly holder: string;
+  /** `null`: nobody is known yet. */
+  readonly holder: string | null;
   /** Milliseconds since the attempt began. */
   readonly ms: number;
   readonly cameraAttested: boolean;
@@ -19,22 +20,29 @@ export interface AttemptFacts {
 
 /** The session's record as the journal's event. Similarities have no place in it: outcome and branch are all. */
 export function noteOf(record: SessionRecord, of: AttemptFacts | null): JournalNote {
-  const known = of === null ? {} : { session: of.session, staffId: of.holder };
+  const known = of === null ? {} : { session: of.session, ...(of.holder === null ? {} : { staffId: of.holder }) };
   const ms = of === null ? {} : { ms: whole(of.ms) };
   switch (record.kind) {
     case "tap-started":
       return { kind: "tap.started", body: { ...known, staffId: record.holder.id } };
     case "refused":
-      return { kind: "tap.refused", body: { ...known, ...ms, reason: journalReason(record.code, record.reason) } };
+      return {
+        kind: "tap.refused",
+        body: {
+          ...known,
+          ...ms,
+          reason: journalReason(record.code, record.reason),
+          ...(record.way === undefined ? {} : { way: record.way }),
+        },
+      };
     case "unlocked":
       return {
         kind: "session.unlocked",
         body: {
           session: of?.session ?? "",
           staffId: record.decision.staffId,
-          branch: record.decision.branch,
           ...ms,
-          ...(of === null ? {} : { cameraAttested: of.cameraAttested, livenessEnforced: of.livenessEnforced }),
+          ...openedBy(record.decision, of),
         },
       };
     case "leaving":
@@ -59,6 +67,15 @@ export function noteOf(record: SessionRecord, of: AttemptFacts | null): JournalN
     default:
       return assertNever(record);
   }
+}
+
+/** What a camera saw is told of a face alone. */
+function openedBy(decision: Decision, of: AttemptFacts | null): Partial<JournalBody<"session.unlocked">> {
+  if ("way" in decision) return { way: decision.way, weak: decision.weak };
+  const { branch } = decision;
+  if (of === null) return { way: "face", branch };
+  const { cameraAttested, livenessEnforced } = of;
+  return { way: "face", branch, cameraAttested, livenessEnforced };
 }
 
 const whole = (ms: number): number => Math.min(604_800_000, Math.max(0, Math.round(ms)));

@@ -89,6 +89,7 @@ describe("a tap", () => {
         body: {
           session: "0b9f4c3e-52a1-4f2d-9d7a-6a1f3c9b2e10",
           staffId: "anna",
+          way: "face",
           branch: "bare",
           ms: 0,
           cameraAttested: false,

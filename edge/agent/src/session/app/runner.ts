@@ -1,53 +1,33 @@
-import { assertNever, type Clock, milliseconds } from "@wardkey/protocol";
-import { type Journal, journalReason } from "../../journal/index.js";
-import type { Locker } from "../../locking/index.js";
-import type { MatchEvidence, Permit } from "../../policy/index.js";
-import type { PresenceEvent, PresenceSource } from "../../presence/index.js";
-import type { Profile } from "../../profile/index.js";
-import type { TapRunner, TapSession } from "../../tap/index.js";
-import type { Timers } from "../../time.js";
-import type { VisionPort } from "../../vision/index.js";
+import { assertNever, codeOf, milliseconds } from "@wardkey/protocol";
+import type { PresenceEvent } from "../../presence/index.js";
 import { nextDeadline } from "../domain/deadline.js";
-import type { AttemptId, Effect, Facts, HolderRef, Session, SessionEvent, SessionRecord } from "../domain/model.js";
+import type {
+  AttemptId,
+  Effect,
+  FacelessWay,
+  Facts,
+  HolderRef,
+  Session,
+  SessionEvent,
+  SessionRecord,
+} from "../domain/model.js";
+import { obstacleTo } from "../domain/proving.js";
 import { startSession, step } from "../domain/step.js";
 import { Attempt } from "./attempts.js";
+import { followLink } from "./follow-link.js";
 import { matchFace } from "./matching.js";
+import type { SessionPorts } from "./ports.js";
+import { type AskProof, type ProofAnswer, type ProofOutcome, Proofs } from "./proofs.js";
 import { type AttemptFacts, type JournalNote, noteOf } from "./records.js";
-
-export interface SessionPorts {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  /** A fresh UUID each time. */
-  readonly newId: () => string;
-  readonly profile: Profile;
-  readonly locker: Locker;
-  readonly journal: Pick<Journal, "append" | "note">;
-  readonly presence: Pick<PresenceSource, "serve" | "near">;
-  readonly taps: Pick<TapRunner, "tap">;
-  readonly vision: Pick<VisionPort, "match">;
-  /** Whether the policy in force lets in whoever matched. */
-  readonly permit: (evidence: MatchEvidence) => Permit;
-  /** Whether this kiosk vouches for its camera: told in the journal with each unlock. */
-  readonly cameraAttested: boolean;
-  /** Everything of `Facts` but the time. */
-  readonly facts: () => Omit<Facts, "now" | "monotonic">;
-  /** The session changed: time to show it. */
-  readonly changed: (session: Session) => void;
-  /** How a tap went and where its time was spent, ms; for the log. */
-  readonly tapped: (report: TapReport) => void;
-}
-
-export interface TapReport {
-  readonly outcome: "unlocked" | "refused";
-  readonly code: string | null;
-  readonly timings: Readonly<Record<string, number>>;
-}
+import { reportOf } from "./report.js";
+import { sensed } from "./sensed.js";
 
 /** Runs the session: feeds it events and time, performs what it asks for. Nothing here decides. */
 export class SessionRunner {
   readonly #ports: SessionPorts;
   readonly #attempts = new Map<AttemptId, Attempt>();
   readonly #ending = new Set<Promise<void>>();
+  readonly #proofs = new Proofs();
   #session: Session;
   #queue: SessionEvent[] = [];
   #busy = false;
@@ -64,24 +44,16 @@ export class SessionRunner {
     return this.#session;
   }
 
-  /** Presence's events, as the session knows them; the radio's own state is a fact. */
   sense(event: PresenceEvent): void {
-    switch (event.type) {
-      case "approaching":
-        this.send({ type: "approaching", holder: event.holder, evidence: event.evidence });
-        break;
-      case "near":
-      case "leaving":
-      case "back":
-      case "gone":
-        this.send({ type: event.type, holder: event.holder });
-        break;
-      case "radio":
-        this.send({ type: "look-again" });
-        break;
-      default:
-        assertNever(event);
-    }
+    this.send(sensed(event));
+  }
+
+  /** Takes a code or a PIN that somebody typed; resolves when the session has opened, or with the code of what spoke against it. */
+  prove(way: FacelessWay, ask: AskProof): Promise<ProofOutcome> {
+    return this.#proofs.offer(ask, {
+      submit: () => this.send({ type: "proof-offered", way }),
+      obstacle: () => (this.#stopped ? "way-overtaken" : obstacleTo(this.#session, way, this.#facts())),
+    });
   }
 
   /** Takes one event; what it asks for is performed before this returns, waits excepted. */
@@ -108,10 +80,13 @@ export class SessionRunner {
     await Promise.all(this.#ending);
   }
 
+  #facts(): Facts {
+    const { clock, facts } = this.#ports;
+    return { ...facts(), now: clock.now(), monotonic: clock.monotonic() };
+  }
+
   #take(event: SessionEvent): void {
-    const { clock, profile } = this.#ports;
-    const facts: Facts = { ...this.#ports.facts(), now: clock.now(), monotonic: clock.monotonic() };
-    const next = step(this.#session, event, facts, profile.session);
+    const next = step(this.#session, event, this.#facts(), this.#ports.profile.session);
     this.#session = next.session;
     for (const effect of next.effects) this.#perform(effect);
     if (next.effects.some((effect) => effect.type === "lock")) this.#queue.push({ type: "look-again" });
@@ -125,10 +100,15 @@ export class SessionRunner {
         break;
       case "unlock":
         locker.unlock();
+        this.#proofs.end(effect.attempt, { ok: true });
         break;
       case "journal": {
-        const { kind, body } = this.#note(effect.record);
+        const { record } = effect;
+        const { kind, body } = this.#note(record);
         journal.note(kind, body);
+        if (record.kind === "refused" && record.attempt !== null) {
+          this.#proofs.end(record.attempt, { ok: false, code: record.code });
+        }
         break;
       }
       case "record-unlock":
@@ -139,6 +119,9 @@ export class SessionRunner {
         break;
       case "match":
         this.#later(this.#match(effect.attempt, effect.deadline));
+        break;
+      case "prove":
+        this.#later(this.#prove(effect.attempt));
         break;
       case "send-outcome": {
         const attempt = this.#attempts.get(effect.attempt);
@@ -151,16 +134,23 @@ export class SessionRunner {
       }
       case "end-attempt":
         this.#end(effect.attempt);
+        this.#proofs.end(effect.attempt, { ok: false, code: "way-overtaken" });
         break;
       default:
         assertNever(effect);
     }
   }
 
-  async #tap(id: AttemptId, holder: HolderRef): Promise<void> {
-    const { clock, newId, taps } = this.#ports;
+  #begin(id: AttemptId, holder: HolderRef | null): Attempt {
+    const { clock, newId } = this.#ports;
     const attempt = new Attempt({ id, holder, session: newId(), begunAt: clock.monotonic() });
     this.#attempts.set(id, attempt);
+    return attempt;
+  }
+
+  async #tap(id: AttemptId, holder: HolderRef): Promise<void> {
+    const { taps } = this.#ports;
+    const attempt = this.#begin(id, holder);
     const answer = await taps.tap(holder, attempt.signal);
     if (!answer.ok) {
       this.#ports.tapped({ outcome: "refused", code: answer.code, timings: { ...answer.timings } });
@@ -172,38 +162,9 @@ export class SessionRunner {
       this.send({ type: "tap-failed", attempt: id, reason: "credential-invalid", code: "holder-mismatch" });
       return;
     }
-    this.#hold(attempt, answer.session);
+    const { journal } = this.#ports;
+    followLink({ attempt, link: answer.session, journal, send: (event) => this.send(event) });
     this.send({ type: "tapped", attempt: id });
-  }
-
-  #hold(attempt: Attempt, link: TapSession): void {
-    attempt.hold(link);
-    attempt.until(
-      link.on((event) => {
-        switch (event.type) {
-          case "heartbeat":
-            this.send({ type: "heartbeat", attempt: attempt.id, moved: event.moved });
-            break;
-          case "lost":
-            this.send({ type: "link-lost", attempt: attempt.id });
-            break;
-          case "rssi":
-            break;
-          default:
-            assertNever(event);
-        }
-      }),
-    );
-    for (const refusal of link.refusals.slice(0, 8)) {
-      this.#ports.journal.note("security.alert", {
-        reason: journalReason(refusal.code, "reader-refused"),
-        staffId: link.staffId,
-        kiosk: refusal.kiosk,
-        // The phone's clock said so: told as it is, within what a date can be.
-        seenAt: Math.min(8_640_000_000_000_000, Math.max(0, Math.floor(refusal.at))),
-        count: 1,
-      });
-    }
   }
 
   async #match(id: AttemptId, deadline: number): Promise<void> {
@@ -233,6 +194,19 @@ export class SessionRunner {
     );
   }
 
+  async #prove(id: AttemptId): Promise<void> {
+    const { clock } = this.#ports;
+    const attempt = this.#begin(id, null);
+    const ask = this.#proofs.begin(id);
+    const answer: ProofAnswer =
+      ask === null ? { ok: false, code: "way-overtaken" } : await ask(attempt.signal).catch(unjudged);
+    this.send(
+      answer.ok
+        ? { type: "proven", attempt: id, decision: { ...answer.who, decidedAt: clock.monotonic() } }
+        : { type: "not-proven", attempt: id, code: answer.code },
+    );
+  }
+
   async #record(id: AttemptId, record: SessionRecord): Promise<void> {
     const { kind, body } = this.#note(record);
     const { journal, clock } = this.#ports;
@@ -244,15 +218,10 @@ export class SessionRunner {
   }
 
   #report(attempt: Attempt, code: string | null, journalMs?: number): void {
+    if (attempt.holder === null) return;
     const { clock, tapped } = this.#ports;
-    const timings = {
-      ...attempt.link?.timings,
-      match: attempt.matchMs,
-      ...(journalMs === undefined ? {} : { journal: journalMs }),
-      whole: clock.monotonic() - attempt.begunAt,
-    };
-    const rounded = Object.entries(timings).map(([part, ms]) => [part, Math.round(ms * 10) / 10]);
-    tapped({ outcome: code === null ? "unlocked" : "refused", code, timings: Object.fromEntries(rounded) });
+    const spent = journalMs === undefined ? {} : { journalMs };
+    tapped(reportOf(attempt, { code, monotonic: clock.monotonic(), ...spent }));
   }
 
   #note(record: SessionRecord): JournalNote {
@@ -265,7 +234,7 @@ export class SessionRunner {
     const { clock, cameraAttested, profile } = this.#ports;
     return {
       session: attempt.session,
-      holder: attempt.holder.id,
+      holder: attempt.holder?.id ?? null,
       ms: clock.monotonic() - attempt.begunAt,
       cameraAttested,
       livenessEnforced: profile.livenessEnforced,
@@ -277,9 +246,9 @@ export class SessionRunner {
     if (attempt === undefined) return;
     this.#attempts.delete(id);
     this.#later(attempt.end());
-    if (!attempt.served) return;
-    // Presence said nothing of this phone's advertisements while it was served: ask where it is now.
     const { holder } = attempt;
+    if (!attempt.served || holder === null) return;
+    // Presence said nothing of this phone's advertisements while it was served: ask where it is now.
     const near = this.#ports.presence.near().some((each) => each.id === holder.id);
     this.#queue.push({ type: near ? "near" : "gone", holder });
   }
@@ -299,3 +268,5 @@ export class SessionRunner {
       next === null ? null : timers.after(milliseconds(Math.ceil(next - now)), () => this.send({ type: "look-again" }));
   }
 }
+
+const unjudged = (error: unknown): ProofAnswer => ({ ok: false, code: codeOf(error) });

@@ -27,9 +27,12 @@ function ofMode({ mode }: Session, rules: SessionRules): readonly number[] {
     case "leaving":
       return [mode.lockAt, mode.served.activityAt + rules.idleAfter];
     case "unlocked": {
-      const { heartbeatAt, activityAt, stayUntil, cameraLostAt } = mode.served;
+      const { endsAt, heartbeatAt, activityAt, stayUntil, cameraLostAt } = mode.served;
+      const newcomer = mode.newcomer === null ? [] : [mode.newcomer.deadline];
+      const idle = activityAt + rules.idleAfter;
+      if (endsAt !== null) return [idle, endsAt, ...newcomer];
       const camera = cameraLostAt === null ? [] : [cameraLostAt + rules.cameraGrace];
-      return [heartbeatAt + rules.heartbeatDeadline, activityAt + rules.idleAfter, stayUntil, ...camera];
+      return [heartbeatAt + rules.heartbeatDeadline, idle, stayUntil, ...camera];
     }
     default:
       return assertNever(mode);

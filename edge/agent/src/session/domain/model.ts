@@ -38,6 +38,10 @@ export interface SessionRules {
   /** Oldest decision on which an unlock still acts, the writing of the journal included. */
   readonly decisionFresh: Duration;
   readonly idleAfter: Duration;
+  /** Longest wait for the answer to a code, or to a badge with its PIN. */
+  readonly proofDeadline: Duration;
+  /** Longest session that no phone keeps open, however busy. */
+  readonly withoutPhoneAtMost: Duration;
   readonly staysAtMost: number;
   readonly stayGrace: Duration;
   /** How long an open session outlives its camera. */
@@ -61,13 +65,20 @@ export interface PatienceRules {
   readonly forgetAfter: Duration;
 }
 
+/** How somebody without a face before the camera shows who they are. */
+export type FacelessWay = "badge" | "code" | "phone";
+
 /** A person who is in, or who is just leaving. */
 export interface Served {
   readonly attempt: AttemptId;
-  readonly holder: HolderRef;
+  /** The phone whose heartbeat and distance count; `null`: none does, and time alone ends this session. */
+  readonly holder: HolderRef | null;
+  readonly way: "face" | FacelessWay;
   readonly staffId: string;
   readonly name: string;
   readonly since: Instant;
+  /** When it ends in any case; `null`: a phone tells when the person leaves. */
+  readonly endsAt: number | null;
   readonly heartbeatAt: number;
   readonly linkLost: boolean;
   readonly away: boolean;
@@ -79,12 +90,25 @@ export interface Served {
 
 export type LeavingCause = "walked-away" | "heartbeat-lost";
 
-export interface Decision {
+/** A face matched the template of a phone, and the policy lets it count. */
+export interface FaceDecision {
   readonly staffId: string;
   readonly name: string;
   readonly branch: "bare" | "masked";
   readonly decidedAt: number;
 }
+
+/** Who keeps the secrets knew this one, and the policy lets it count. */
+export interface ProofDecision {
+  readonly staffId: string;
+  readonly name: string;
+  readonly way: FacelessWay;
+  /** Known by a badge that any shop copies. */
+  readonly weak: boolean;
+  readonly decidedAt: number;
+}
+
+export type Decision = FaceDecision | ProofDecision;
 
 export type ImpedimentReason =
   | "camera-unavailable"
@@ -94,28 +118,47 @@ export type ImpedimentReason =
   | "lease-expired"
   | "radio-unavailable";
 
-export type Identifying =
-  | {
-      readonly name: "identifying";
-      readonly phase: "tapping" | "matching";
-      readonly attempt: AttemptId;
-      readonly holder: HolderRef;
-      readonly deadline: number;
-    }
-  | {
-      readonly name: "identifying";
-      readonly phase: "recording";
-      readonly attempt: AttemptId;
-      readonly holder: HolderRef;
-      readonly deadline: number;
-      readonly decision: Decision;
-    };
+/** A phone was asked, or its template is compared with the face before the camera. */
+export interface Tapping {
+  readonly name: "identifying";
+  readonly phase: "tapping" | "matching";
+  readonly attempt: AttemptId;
+  readonly holder: HolderRef;
+  readonly deadline: number;
+}
+
+/** Somebody typed a code or a PIN, and whoever can judge it is asked. */
+export interface Proving {
+  readonly name: "identifying";
+  readonly phase: "proving";
+  readonly attempt: AttemptId;
+  readonly holder: null;
+  readonly way: FacelessWay;
+  readonly deadline: number;
+}
+
+export interface Recording {
+  readonly name: "identifying";
+  readonly phase: "recording";
+  readonly attempt: AttemptId;
+  /** `null`: no phone takes part. */
+  readonly holder: HolderRef | null;
+  readonly deadline: number;
+  readonly decision: Decision;
+}
+
+export type Identifying = Tapping | Proving | Recording;
 
 export type Mode =
   | { readonly name: "locked" }
   | { readonly name: "someone-near"; readonly evidence: number }
   | Identifying
-  | { readonly name: "unlocked"; readonly served: Served }
+  | {
+      readonly name: "unlocked";
+      readonly served: Served;
+      /** Whose phone is asked meanwhile: only while no phone keeps the session open. */
+      readonly newcomer: Tapping | null;
+    }
   | { readonly name: "leaving"; readonly served: Served; readonly lockAt: number; readonly because: LeavingCause }
   | {
       readonly name: "refused";
@@ -168,6 +211,10 @@ export type SessionEvent =
   | { readonly type: "tap-failed"; readonly attempt: AttemptId; readonly reason: RefusalReason; readonly code: string }
   | { readonly type: "matched"; readonly attempt: AttemptId; readonly decision: Decision }
   | { readonly type: "not-matched"; readonly attempt: AttemptId; readonly reason: RefusalReason }
+  /** Somebody typed what opens without a face. The words themselves never come here. */
+  | { readonly type: "proof-offered"; readonly way: FacelessWay }
+  | { readonly type: "proven"; readonly attempt: AttemptId; readonly decision: ProofDecision }
+  | { readonly type: "not-proven"; readonly attempt: AttemptId; readonly code: string }
   | { readonly type: "recorded"; readonly attempt: AttemptId }
   | { readonly type: "record-failed"; readonly attempt: AttemptId }
   | { readonly type: "heartbeat"; readonly attempt: AttemptId; readonly moved: boolean }
@@ -189,6 +236,7 @@ export type SessionRecord =
       readonly attempt: AttemptId | null;
       readonly reason: RefusalReason;
       readonly code: string;
+      readonly way?: FacelessWay;
     }
   | { readonly kind: "unlocked"; readonly attempt: AttemptId; readonly decision: Decision }
   | { readonly kind: "leaving"; readonly served: Served; readonly because: LeavingCause }
@@ -202,6 +250,8 @@ export type Effect =
   | { readonly type: "record-unlock"; readonly attempt: AttemptId; readonly record: SessionRecord }
   | { readonly type: "start-tap"; readonly attempt: AttemptId; readonly holder: HolderRef }
   | { readonly type: "match"; readonly attempt: AttemptId; readonly deadline: number }
+  /** Ask whether what was typed is right. */
+  | { readonly type: "prove"; readonly attempt: AttemptId; readonly deadline: number }
   | {
       readonly type: "send-outcome";
       readonly attempt: AttemptId;

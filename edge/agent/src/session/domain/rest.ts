@@ -1,17 +1,42 @@
+import { assertNever } from "@wardkey/protocol";
 import type { LockReason, RefusalReason } from "@wardkey/protocol/screen";
-import type { AttemptId, Effect, Facts, ImpedimentReason, Session, SessionRules, Step } from "./model.js";
+import { underWay, wayOf, withoutAttempt } from "./attempt.js";
+import type {
+  AttemptId,
+  Effect,
+  FacelessWay,
+  Facts,
+  HolderRef,
+  ImpedimentReason,
+  Session,
+  SessionRules,
+  Step,
+} from "./model.js";
 import { evidenceOf } from "./nearby.js";
 import { coolUntil, pauseAfter, remember } from "./patience.js";
 
-/** What keeps this kiosk from letting anybody in, the gravest first; `null` when nothing does. */
-export function impediment(facts: Facts): ImpedimentReason | null {
+/** What keeps this kiosk from letting anybody in by a face, the gravest first; `null` when nothing does. */
+export const impediment = (facts: Facts): ImpedimentReason | null => hindranceTo("face", facts);
+
+/** The same for each way in: a code and a badge need neither camera nor radio. */
+export function hindranceTo(way: "face" | FacelessWay, facts: Facts): ImpedimentReason | null {
   if (facts.cutOff) return "kiosk-cut-off";
   if (facts.journal === "down") return "journal-unavailable";
   if (!facts.leaseValid) return "lease-expired";
-  if (facts.camera === "unattested") return "camera-unattested";
-  if (facts.camera !== "ok") return "camera-unavailable";
-  if (facts.radio === "down") return "radio-unavailable";
-  return null;
+  switch (way) {
+    case "badge":
+    case "code":
+      return null;
+    case "face":
+      if (facts.camera === "unattested") return "camera-unattested";
+      if (facts.camera !== "ok") return "camera-unavailable";
+      break;
+    case "phone":
+      break;
+    default:
+      return assertNever(way);
+  }
+  return facts.radio === "down" ? "radio-unavailable" : null;
 }
 
 /** Closed: what the screen says while nobody is in and no attempt runs; begins an attempt when everything for it is there. */
@@ -21,14 +46,12 @@ export function rest(session: Session, facts: Facts, rules: SessionRules): Step 
   const refused = session.mode.name === "refused" ? session.mode : null;
   if (refused !== null && facts.monotonic < refused.readUntil) return { session, effects: [] };
   if (!session.enrolling && session.held === null) {
-    const next = session.nearby.findLast(
-      ({ near, holder }) => near && facts.monotonic >= coolUntil(session.refusals, holder.id),
-    );
-    if (next !== undefined && facts.face === "one") return begin(session, next.holder, facts, rules);
-    if (next !== undefined && facts.face === "several") {
+    const next = awaited(session, facts);
+    if (next !== null && facts.face === "one") return begin(session, next, facts, rules);
+    if (next !== null && facts.face === "several") {
       return refuse(
         session,
-        { reason: "several-faces", code: "several-faces", holder: next.holder, attempt: null },
+        { reason: "several-faces", code: "several-faces", holder: next, attempt: null },
         facts,
         rules,
       );
@@ -44,13 +67,30 @@ export function rest(session: Session, facts: Facts, rules: SessionRules): Step 
 
 const closed = (session: Session, mode: Session["mode"]): Step => ({ session: { ...session, mode }, effects: [] });
 
-function begin(session: Session, holder: { readonly id: string }, facts: Facts, rules: SessionRules): Step {
+/** Whose phone may be asked: the one that came near last, of those that were not refused a moment ago. */
+export function awaited(session: Session, facts: Facts): HolderRef | null {
+  const next = session.nearby.findLast(
+    ({ near, holder }) => near && facts.monotonic >= coolUntil(session.refusals, holder.id),
+  );
+  return next?.holder ?? null;
+}
+
+/** Asks this phone: at a closed kiosk before everybody's eyes, at an open one behind the session. */
+export function begin(session: Session, holder: HolderRef, facts: Facts, rules: SessionRules): Step {
   const attempt = session.attempts + 1;
+  const tapping = {
+    name: "identifying",
+    phase: "tapping",
+    attempt,
+    holder,
+    deadline: facts.monotonic + rules.tapDeadline,
+  } as const;
+  const { mode } = session;
   return {
     session: {
       ...session,
       attempts: attempt,
-      mode: { name: "identifying", phase: "tapping", attempt, holder, deadline: facts.monotonic + rules.tapDeadline },
+      mode: mode.name === "unlocked" ? { ...mode, newcomer: tapping } : tapping,
     },
     effects: [
       { type: "start-tap", attempt, holder },
@@ -59,42 +99,51 @@ function begin(session: Session, holder: { readonly id: string }, facts: Facts, 
   };
 }
 
-/** Nobody comes in: says why for a pause that grows with each refusal of the same wallet. */
-export function refuse(
-  session: Session,
-  refusal: { reason: RefusalReason; code: string; holder: { readonly id: string }; attempt: AttemptId | null },
-  facts: Facts,
-  rules: SessionRules,
-): Step {
+export interface Refusal {
+  readonly reason: RefusalReason;
+  readonly code: string;
+  /** Whose wallet has to wait; `null` where no phone took part. */
+  readonly holder: HolderRef | null;
+  readonly attempt: AttemptId | null;
+}
+
+/**
+ * Nobody comes in: says why for a pause that grows with each refusal of the same wallet. Who typed something is told by
+ * the form where they typed it, and a newcomer behind an open session is not told before the eyes of who is in.
+ */
+export function refuse(session: Session, refusal: Refusal, facts: Facts, rules: SessionRules): Step {
   const { reason, code, holder, attempt } = refusal;
-  const released = session.mode.name === "identifying" && session.mode.phase !== "tapping";
-  const refusals = remember(session.refusals, { id: holder.id, released, monotonic: facts.monotonic }, rules.patience);
-  const readUntil = facts.monotonic + pauseAfter(1, released, rules.patience);
-  const effects: Effect[] = [{ type: "journal", record: { kind: "refused", attempt, reason, code } }];
+  const current = underWay(session);
+  const released = current !== null && current.phase !== "tapping";
+  const way = current === null ? "face" : wayOf(current);
+  const record = { kind: "refused", attempt, reason, code, ...(way === "face" ? {} : { way }) } as const;
+  const effects: Effect[] = [{ type: "journal", record }];
   if (attempt !== null) {
     effects.unshift({ type: "send-outcome", attempt, outcome: reason === "no-match" ? "not-matched" : "refused" });
     effects.push({ type: "end-attempt", attempt });
   }
-  return {
-    session: {
-      ...session,
-      refusals,
-      mode: { name: "refused", reason, readUntil, until: coolUntil(refusals, holder.id) },
-    },
-    effects,
-  };
+  if (holder === null) return { session: withoutAttempt(session), effects };
+  const refusals = remember(session.refusals, { id: holder.id, released, monotonic: facts.monotonic }, rules.patience);
+  if (session.mode.name === "unlocked") return { session: withoutAttempt({ ...session, refusals }), effects };
+  const readUntil = facts.monotonic + pauseAfter(1, released, rules.patience);
+  const mode = { name: "refused", reason, readUntil, until: coolUntil(refusals, holder.id) } as const;
+  return { session: { ...session, refusals, mode }, effects };
 }
 
 /** An attempt ends without a word to the person before the camera: the holder has gone, or something else took over. */
 export function abandon(session: Session, facts: Facts, rules: SessionRules): Step {
-  if (session.mode.name !== "identifying") return { session, effects: [] };
-  const { attempt, phase, holder } = session.mode;
+  const current = underWay(session);
+  if (current === null) return { session, effects: [] };
+  const { attempt, phase, holder } = current;
   // A pause also where nothing was released: a phone that flickers at the line, or two radios that speak in one name,
   // would otherwise begin ten attempts a second, each with its line in the journal.
   const released = phase !== "tapping";
-  const refusals = remember(session.refusals, { id: holder.id, released, monotonic: facts.monotonic }, rules.patience);
+  const refusals =
+    holder === null
+      ? session.refusals
+      : remember(session.refusals, { id: holder.id, released, monotonic: facts.monotonic }, rules.patience);
   return {
-    session: { ...session, refusals, mode: { name: "locked" } },
+    session: withoutAttempt({ ...session, refusals }),
     effects: [
       ...unmade(session, "walked-away"),
       { type: "send-outcome", attempt, outcome: "refused" },
@@ -118,24 +167,21 @@ export function lock(session: Session, why: LockReason, facts: Facts): Step {
     case "unlocked":
     case "leaving": {
       const { attempt, staffId } = mode.served;
+      const newcomer = underWay(session);
       return {
         session: { ...locked, lastLock: { why, at: facts.now } },
         effects: [
           { type: "lock" },
           { type: "journal", record: { kind: "locked", why, attempt, staffId } },
           { type: "end-attempt", attempt },
+          ...(newcomer === null ? [] : dismissed(newcomer.attempt)),
         ],
       };
     }
     case "identifying":
       return {
         session: { ...locked, lastLock: { why, at: facts.now } },
-        effects: [
-          { type: "lock" },
-          ...unmade(session, why),
-          { type: "send-outcome", attempt: mode.attempt, outcome: "refused" },
-          { type: "end-attempt", attempt: mode.attempt },
-        ],
+        effects: [{ type: "lock" }, ...unmade(session, why), ...dismissed(mode.attempt)],
       };
     case "locked":
     case "someone-near":
@@ -144,3 +190,8 @@ export function lock(session: Session, why: LockReason, facts: Facts): Step {
       return { session, effects: [{ type: "lock" }] };
   }
 }
+
+const dismissed = (attempt: AttemptId): readonly Effect[] => [
+  { type: "send-outcome", attempt, outcome: "refused" },
+  { type: "end-attempt", attempt },
+];

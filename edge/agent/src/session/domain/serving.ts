@@ -1,15 +1,7 @@
 import { assertNever } from "@wardkey/protocol";
-import type {
-  Facts,
-  HolderRef,
-  Identifying,
-  LeavingCause,
-  Mode,
-  Served,
-  Session,
-  SessionRules,
-  Step,
-} from "./model.js";
+import { wayOf } from "./attempt.js";
+import type { Facts, HolderRef, LeavingCause, Mode, Recording, Served, Session, SessionRules, Step } from "./model.js";
+import { greet } from "./newcomer.js";
 import { lock } from "./rest.js";
 
 type Open = Extract<Mode, { name: "unlocked" | "leaving" }>;
@@ -22,13 +14,15 @@ export type Sign =
   | { readonly activity: number };
 
 /** The person of this attempt is in from now on. */
-export function serve(mode: Identifying & { phase: "recording" }, facts: Facts): Served {
+export function serve(mode: Recording, facts: Facts, rules: SessionRules): Served {
   return {
     attempt: mode.attempt,
     holder: mode.holder,
+    way: wayOf(mode),
     staffId: mode.decision.staffId,
     name: mode.decision.name,
     since: facts.now,
+    endsAt: mode.holder === null ? facts.monotonic + rules.withoutPhoneAtMost : null,
     heartbeatAt: facts.monotonic,
     linkLost: false,
     away: false,
@@ -49,7 +43,7 @@ export function keep(session: Session, sign: Sign, facts: Facts, rules: SessionR
 }
 
 function noted(served: Served, sign: Exclude<Sign, { stay: true }>): Served {
-  if ("holder" in sign) return sign.holder.id === served.holder.id ? { ...served, away: !sign.back } : served;
+  if ("holder" in sign) return sign.holder.id === served.holder?.id ? { ...served, away: !sign.back } : served;
   if ("activity" in sign) return { ...served, activityAt: sign.activity };
   if (sign.attempt !== served.attempt || served.linkLost) return served;
   return sign.heartbeat === "lost" ? { ...served, linkLost: true } : { ...served, heartbeatAt: sign.heartbeat };
@@ -62,7 +56,7 @@ function stay(session: Session, mode: Open, facts: Facts, rules: SessionRules): 
   if (!heeded || facts.monotonic >= mode.lockAt) return { session, effects: [] };
   const kept: Served = { ...served, stays: served.stays + 1, stayUntil: facts.monotonic + rules.stayGrace };
   return {
-    session: { ...session, mode: { name: "unlocked", served: kept } },
+    session: { ...session, mode: { name: "unlocked", served: kept, newcomer: null } },
     effects: [{ type: "journal", record: { kind: "kept", served: kept, because: "stay" } }],
   };
 }
@@ -70,7 +64,7 @@ function stay(session: Session, mode: Open, facts: Facts, rules: SessionRules): 
 /** Who has gone far while leaving is not coming back: the countdown is over. A touch at the screen still has its grace. */
 export function hurried(session: Session, holder: HolderRef, facts: Facts): Session {
   const { mode } = session;
-  if (mode.name !== "leaving" || mode.because !== "walked-away" || mode.served.holder.id !== holder.id) return session;
+  if (mode.name !== "leaving" || mode.because !== "walked-away" || mode.served.holder?.id !== holder.id) return session;
   return { ...session, mode: { ...mode, lockAt: Math.min(mode.lockAt, facts.monotonic) } };
 }
 
@@ -82,19 +76,21 @@ export function tend(session: Session, mode: Open, facts: Facts, rules: SessionR
   if (facts.denied.has(served.staffId)) return lock(current, "person-cut-off", facts);
   if (!facts.leaseValid) return lock(current, "lease-expired", facts);
   if (facts.monotonic >= served.activityAt + rules.idleAfter) return lock(current, "idle", facts);
+  if (served.endsAt !== null && facts.monotonic >= served.endsAt) return lock(current, "time-up", facts);
   if (served.cameraLostAt !== null && facts.monotonic >= served.cameraLostAt + rules.cameraGrace) {
     return lock(current, "camera-lost", facts);
   }
   const cause = leavingCause(served, facts, rules);
   switch (mode.name) {
     case "unlocked":
+      if (served.holder === null) return greet(current, facts, rules);
       return cause === null ? { session: current, effects: [] } : leave(current, served, cause, facts, rules);
     case "leaving": {
       if (facts.monotonic >= mode.lockAt) return lock(heldAfter(current, mode.because, facts), mode.because, facts);
       if (cause !== null) return { session: current, effects: [] };
       const kept: Served = served.away ? served : { ...served, stays: 0 };
       return {
-        session: { ...session, mode: { name: "unlocked", served: kept } },
+        session: { ...session, mode: { name: "unlocked", served: kept, newcomer: null } },
         effects: [{ type: "journal", record: { kind: "kept", served: kept, because: "back" } }],
       };
     }
@@ -121,12 +117,14 @@ const heartbeatAlive = (served: Served, facts: Facts, rules: SessionRules): bool
   !served.linkLost && facts.monotonic < served.heartbeatAt + rules.heartbeatDeadline;
 
 function leavingCause(served: Served, facts: Facts, rules: SessionRules): LeavingCause | null {
+  if (served.holder === null) return null;
   if (!heartbeatAlive(served, facts, rules)) return "heartbeat-lost";
   return served.away && facts.monotonic >= served.stayUntil ? "walked-away" : null;
 }
 
-/** An open session outlives its camera for a moment only: behind a covered camera nobody could show that the person left. */
+/** A face's session outlives its camera for a moment only: behind a covered camera nobody could show that the person left. */
 function withCamera(served: Served, facts: Facts): Served {
+  if (served.way !== "face") return served;
   if (facts.camera === "ok" || facts.camera === "blind")
     return served.cameraLostAt === null ? served : { ...served, cameraLostAt: null };
   return served.cameraLostAt === null ? { ...served, cameraLostAt: facts.monotonic } : served;

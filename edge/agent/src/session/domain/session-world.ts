@@ -1,5 +1,5 @@
 import { instant, milliseconds, minutes, seconds } from "@wardkey/protocol";
-import type { Effect, Facts, Session, SessionEvent, SessionRules } from "./model.js";
+import type { Effect, FacelessWay, Facts, ProofDecision, Session, SessionEvent, SessionRules } from "./model.js";
 import { startSession, step } from "./step.js";
 
 /** The rules that the tests of the session count with. */
@@ -10,6 +10,8 @@ export const testRules: SessionRules = {
   matchDeadline: seconds(4),
   decisionFresh: seconds(1),
   idleAfter: minutes(10),
+  proofDeadline: seconds(10),
+  withoutPhoneAtMost: minutes(60),
   staysAtMost: 2,
   stayGrace: seconds(10),
   cameraGrace: seconds(10),
@@ -62,11 +64,11 @@ export class SimulatedSession {
     return this.send({ type: "look-again" });
   }
 
-  /** Lets time pass in steps of 250 ms, or less where the rest is shorter. */
-  pass(ms: number): readonly Effect[] {
+  /** Lets time pass in steps of 250 ms, or as told, or less where the rest is shorter. */
+  pass(ms: number, stepMs = 250): readonly Effect[] {
     const seen: Effect[] = [];
-    for (let left = ms; left > 0; left -= 250) {
-      const by = milliseconds(Math.min(250, left));
+    for (let left = ms; left > 0; left -= stepMs) {
+      const by = milliseconds(Math.min(stepMs, left));
       this.facts = { ...this.facts, monotonic: this.facts.monotonic + by, now: instant(this.facts.now + by) };
       seen.push(...this.send({ type: "look-again" }));
     }
@@ -80,6 +82,18 @@ export class SimulatedSession {
     this.send({ type: "tapped", attempt });
     this.send({ type: "matched", attempt, decision: this.decision() });
     this.send({ type: "recorded", attempt });
+  }
+
+  /** The whole way in with what somebody typed. */
+  prove(way: FacelessWay = "code"): void {
+    this.send({ type: "proof-offered", way });
+    const attempt = this.session.attempts;
+    this.send({ type: "proven", attempt, decision: this.proof(way) });
+    this.send({ type: "recorded", attempt });
+  }
+
+  proof(way: FacelessWay = "code"): ProofDecision {
+    return { staffId: "carla", name: "Carla", way, weak: false, decidedAt: this.facts.monotonic };
   }
 
   decision(): { staffId: string; name: string; branch: "bare"; decidedAt: number } {

@@ -40,6 +40,22 @@ const attemptEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
     }),
   }),
 );
+const way = fc.constantFrom("badge" as const, "code" as const, "phone" as const);
+const proofEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
+  fc.record({ type: fc.constant("proof-offered" as const), way }),
+  fc.record({ type: fc.constant("not-proven" as const), attempt, code: fc.constant("way-wrong") }),
+  fc.record({
+    type: fc.constant("proven" as const),
+    attempt,
+    decision: fc.record({
+      staffId: fc.constantFrom("carla", "anna"),
+      name: fc.constant("Carla"),
+      way,
+      weak: fc.boolean(),
+      decidedAt: fc.integer({ min: 0, max: 40_000 }),
+    }),
+  }),
+);
 const screenEvent: fc.Arbitrary<SessionEvent> = fc.record({
   type: fc.constantFrom(
     "lock-now" as const,
@@ -55,6 +71,7 @@ const facts: fc.Arbitrary<Partial<Facts>> = fc.oneof(
   fc.record({ face: fc.constantFrom("unknown" as const, "none" as const, "one" as const, "several" as const) }),
   fc.record({ leaseValid: fc.boolean() }),
   fc.record({ cutOff: fc.boolean() }),
+  fc.record({ denied: fc.constantFrom(new Set<string>(), new Set(["carla"]), new Set(["anna"])) }),
   fc.record({ journal: fc.constantFrom("ok" as const, "down" as const) }),
   fc.record({ camera: fc.constantFrom("ok" as const, "unavailable" as const, "unattested" as const) }),
   fc.record({ radio: fc.constantFrom("ok" as const, "down" as const) }),
@@ -63,10 +80,11 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 3, arbitrary: radioEvent.map((event): Happening => ({ kind: "event", event })) },
   { weight: 4, arbitrary: attemptEvent.map((event): Happening => ({ kind: "event", event })) },
   { weight: 1, arbitrary: screenEvent.map((event): Happening => ({ kind: "event", event })) },
+  { weight: 2, arbitrary: proofEvent.map((event): Happening => ({ kind: "event", event })) },
   { weight: 2, arbitrary: fc.integer({ min: 1, max: 6_000 }).map((ms): Happening => ({ kind: "time", ms })) },
   { weight: 1, arbitrary: facts.map((each): Happening => ({ kind: "facts", facts: each })) },
 );
-type Honest = "tap" | "match" | "record" | "walk-up" | "heartbeat";
+type Honest = "tap" | "match" | "record" | "walk-up" | "heartbeat" | "offer" | "prove";
 /** The honest way in, with something else in between: random walks alone would seldom get in. */
 const comingIn = fc
   .tuple(fc.array(happening, { maxLength: 1 }), fc.nat(4))
@@ -74,11 +92,19 @@ const comingIn = fc
     const way: (Happening | Honest)[] = ["walk-up", "tap", "match", "record", "heartbeat"];
     return [...way.slice(0, at), ...between, ...way.slice(at)];
   });
+/** The honest way in without a face, likewise. */
+const typingIn = fc
+  .tuple(fc.array(happening, { maxLength: 1 }), fc.nat(2))
+  .map(([between, at]): (Happening | Honest)[] => {
+    const whole: (Happening | Honest)[] = ["offer", "prove", "record"];
+    return [...whole.slice(0, at), ...between, ...whole.slice(at)];
+  });
 const walk = fc
   .array(
     fc.oneof(
       { weight: 3, arbitrary: happening.map((each): (Happening | Honest)[] => [each]) },
       { weight: 2, arbitrary: comingIn },
+      { weight: 2, arbitrary: typingIn },
     ),
     {
       maxLength: 20,
@@ -86,14 +112,13 @@ const walk = fc
   )
   .map((parts) => parts.flat());
 
-function play(
-  world: SimulatedSession,
-  each: Happening | "tap" | "match" | "record" | "walk-up" | "heartbeat",
-): SessionEvent | null {
+function play(world: SimulatedSession, each: Happening | Honest): SessionEvent | null {
   const current = world.session.attempts;
   const event = ((): SessionEvent | null => {
     if (each === "tap") return { type: "tapped", attempt: current };
     if (each === "match") return { type: "matched", attempt: current, decision: world.decision() };
+    if (each === "offer") return { type: "proof-offered", way: "code" };
+    if (each === "prove") return { type: "proven", attempt: current, decision: world.proof() };
     if (each === "record") return { type: "recorded", attempt: current };
     if (each === "walk-up") return { type: "near", holder: { id: "anna" } };
     if (each === "heartbeat") return { type: "heartbeat", attempt: current, moved: true };
@@ -106,8 +131,8 @@ function play(
 }
 
 describe("whatever happens", () => {
-  it("opens only on a recorded, fresh match of the current attempt with every fact in favour", () => {
-    let opened = 0;
+  it("opens only on a recorded, fresh decision of the current attempt with every fact in favour", () => {
+    const opened = { face: 0, badge: 0, code: 0, phone: 0 };
     fc.assert(
       fc.property(walk, (steps) => {
         const world = new SimulatedSession();
@@ -123,25 +148,24 @@ describe("whatever happens", () => {
           }
           const unlocks = fresh.filter((effect) => effect.type === "unlock");
           if (unlocks.length > 0) {
-            opened++;
             expect(unlocks).toEqual([{ type: "unlock", attempt: current }]);
             expect(event).toEqual({ type: "recorded", attempt: current });
             expect(recording?.attempt).toBe(current);
             expect(world.facts.monotonic - (recording?.decision.decidedAt ?? 0)).toBeLessThan(1_000);
-            expect(world.facts).toMatchObject({
-              cutOff: false,
-              leaseValid: true,
-              camera: "ok",
-              journal: "ok",
-              radio: "ok",
-            });
+            expect(world.facts).toMatchObject({ cutOff: false, leaseValid: true, journal: "ok" });
+            if (recording === null) continue;
+            const by = "way" in recording.decision ? recording.decision.way : "face";
+            expect(world.facts.denied.has(recording.decision.staffId)).toBe(false);
+            if (by === "face") expect(world.facts).toMatchObject({ camera: "ok", radio: "ok" });
+            opened[by]++;
           }
           expect(isOpen(world.session.mode)).toBe(unlocks.length > 0 || (wasOpen && isOpen(world.session.mode)));
         }
       }),
       { numRuns: 3_000 },
     );
-    expect(opened).toBeGreaterThan(100);
+    expect(opened.face).toBeGreaterThan(100);
+    expect(opened.code).toBeGreaterThan(100);
   });
 
   it("is closed after a lock, and stays so while no new attempt begins", () => {
@@ -184,6 +208,44 @@ describe("whatever happens", () => {
         }
       }),
       { numRuns: 1_000 },
+    );
+  });
+
+  it("never opens on an answer to an older question", () => {
+    fc.assert(
+      fc.property(walk, (steps) => {
+        const world = new SimulatedSession();
+        for (const each of steps) play(world, each);
+        if (isOpen(world.session.mode)) return;
+        for (let old = 0; old < world.session.attempts; old++) {
+          world.send({ type: "proven", attempt: old, decision: world.proof() });
+          world.send({ type: "recorded", attempt: old });
+          expect(isOpen(world.session.mode)).toBe(false);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("never leaves a session without a phone open beyond its hour, whatever is touched and whoever is near", () => {
+    const busy = fc.array(fc.oneof(radioEvent, fc.constant({ type: "activity" as const })), {
+      minLength: 61,
+      maxLength: 61,
+    });
+    fc.assert(
+      fc.property(busy, (events) => {
+        const world = new SimulatedSession();
+        world.prove();
+        const own = world.session.attempts;
+        for (const event of events) {
+          world.send(event);
+          world.send({ type: "activity" });
+          world.pass(60_000, 30_000);
+        }
+        const { mode } = world.session;
+        expect(isOpen(mode) && mode.served.attempt === own).toBe(false);
+      }),
+      { numRuns: 100 },
     );
   });
 

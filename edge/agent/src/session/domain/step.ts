@@ -1,5 +1,6 @@
 import { assertNever } from "@wardkey/protocol";
 import type { LockReason, RefusalReason } from "@wardkey/protocol/screen";
+import { advanced, underWay, wayOf } from "./attempt.js";
 import type {
   Effect,
   Facts,
@@ -7,14 +8,19 @@ import type {
   Identifying,
   Mode,
   Nearby,
+  Proving,
+  Recording,
   Session,
   SessionEvent,
   SessionRules,
   Step,
+  Tapping,
 } from "./model.js";
 import { sighted, stillThere, without } from "./nearby.js";
 import { forgive } from "./patience.js";
-import { abandon, impediment, lock, refuse, rest, unmade } from "./rest.js";
+import { offered, proven } from "./proving.js";
+import { recordFirst } from "./recording.js";
+import { abandon, hindranceTo, impediment, lock, refuse, rest, unmade } from "./rest.js";
 import { hurried, keep, serve, tend } from "./serving.js";
 
 /** A kiosk that has just started is locked, whatever it was before. */
@@ -64,33 +70,36 @@ function react(session: Session, event: SessionEvent, facts: Facts, rules: Sessi
       return { ...left, session: hurried(left.session, event.holder, facts) };
     }
     case "tapped":
-      return onAttempt(session, event.attempt, "tapping", (mode) => ({
-        session: {
-          ...session,
-          mode: { ...mode, phase: "matching", deadline: facts.monotonic + rules.matchDeadline },
-        },
-        effects: [{ type: "match", attempt: mode.attempt, deadline: facts.monotonic + rules.matchDeadline }],
-      }));
+      return onTap(session, event.attempt, "tapping", (tap) => {
+        const deadline = facts.monotonic + rules.matchDeadline;
+        return {
+          session: advanced(session, { ...tap, phase: "matching", deadline }),
+          effects: [{ type: "match", attempt: tap.attempt, deadline }],
+        };
+      });
     case "tap-failed":
-      return onAttempt(session, event.attempt, "tapping", (mode) =>
-        refuse(session, { ...event, holder: mode.holder }, facts, rules),
+      return onTap(session, event.attempt, "tapping", ({ holder }) =>
+        refuse(session, { ...event, holder }, facts, rules),
       );
     case "not-matched":
-      return onAttempt(session, event.attempt, "matching", (mode) =>
-        refuse(session, { ...event, holder: mode.holder, code: event.reason }, facts, rules),
+      return onTap(session, event.attempt, "matching", ({ holder }) =>
+        refuse(session, { ...event, holder, code: event.reason }, facts, rules),
       );
     case "matched":
-      return onAttempt(session, event.attempt, "matching", (mode) => matched(session, mode, event, facts, rules));
+      return onTap(session, event.attempt, "matching", (tap) => matched(session, tap, event, facts, rules));
+    case "proof-offered":
+      return offered(session, event.way, facts, rules);
+    case "proven":
+      return onProof(session, event.attempt, (mode) => proven(session, mode, event.decision, facts, rules));
+    case "not-proven":
+      return onProof(session, event.attempt, ({ attempt }) =>
+        refuse(session, { reason: "credential-invalid", code: event.code, holder: null, attempt }, facts, rules),
+      );
     case "recorded":
       return recorded(session, event.attempt, facts, rules);
     case "record-failed":
-      return onAttempt(session, event.attempt, "recording", (mode) =>
-        refuse(
-          session,
-          { reason: "journal-unavailable", code: "journal-unavailable", holder: mode.holder, attempt: mode.attempt },
-          facts,
-          rules,
-        ),
+      return onRecord(session, event.attempt, ({ holder, attempt }) =>
+        refuse(session, { reason: "journal-unavailable", code: "journal-unavailable", holder, attempt }, facts, rules),
       );
     case "heartbeat":
       return keep(session, { attempt: event.attempt, heartbeat: facts.monotonic }, facts, rules);
@@ -156,7 +165,7 @@ function touched(session: Session, facts: Facts, rules: SessionRules): Session {
 }
 
 function supervise(session: Session, mode: Identifying, facts: Facts, rules: SessionRules): Step {
-  const hindered = impediment(facts);
+  const hindered = hindranceTo(wayOf(mode), facts);
   const late = facts.monotonic >= mode.deadline;
   if (hindered === null && !late) return { session, effects: [] };
   const reason = hindered === "radio-unavailable" ? "phone-lost" : (hindered ?? "too-slow");
@@ -171,67 +180,56 @@ function lockedBy(reason: RefusalReason): LockReason {
   return reason === "camera-unavailable" ? "camera-lost" : "journal-unavailable";
 }
 
-function onAttempt<P extends Identifying["phase"]>(
-  session: Session,
-  attempt: number,
-  phase: P,
-  then: (mode: Identifying & { phase: P }) => Step,
-): Step {
-  const { mode } = session;
-  if (mode.name !== "identifying" || mode.attempt !== attempt || !isIn(mode, phase)) return still(session);
-  return then(mode);
+/** What is said of another attempt, or of another phase of this one, changes nothing. */
+function onTap(session: Session, attempt: number, phase: Tapping["phase"], then: (tap: Tapping) => Step): Step {
+  const current = underWay(session);
+  if (current === null || current.attempt !== attempt) return still(session);
+  if (current.phase !== "tapping" && current.phase !== "matching") return still(session);
+  return current.phase === phase ? then(current) : still(session);
 }
 
-const isIn = <P extends Identifying["phase"]>(mode: Identifying, phase: P): mode is Identifying & { phase: P } =>
-  mode.phase === phase;
+function onProof(session: Session, attempt: number, then: (proving: Proving) => Step): Step {
+  const current = underWay(session);
+  return current?.phase === "proving" && current.attempt === attempt ? then(current) : still(session);
+}
+
+function onRecord(session: Session, attempt: number, then: (recording: Recording) => Step): Step {
+  const current = underWay(session);
+  return current?.phase === "recording" && current.attempt === attempt ? then(current) : still(session);
+}
 
 function matched(
   session: Session,
-  mode: Identifying & { phase: "matching" },
-  event: Extract<SessionEvent, { type: "matched" }>,
+  tap: Tapping,
+  { decision }: Extract<SessionEvent, { type: "matched" }>,
   facts: Facts,
   rules: SessionRules,
 ): Step {
-  const { attempt, holder } = mode;
-  const { decision } = event;
-  const age = facts.monotonic - decision.decidedAt;
+  const { attempt, holder } = tap;
   // `settle` turns what is late or hindered into a refusal that says why.
-  if (impediment(facts) !== null || facts.monotonic >= mode.deadline) return still(session);
-  if (age < 0 || age > rules.decisionFresh) {
-    return refuse(session, { reason: "too-slow", code: "decision-stale", holder, attempt }, facts, rules);
+  if (impediment(facts) !== null || facts.monotonic >= tap.deadline) return still(session);
+  // Who may not come in ends nobody's session either.
+  if (session.mode.name === "unlocked" && facts.denied.has(decision.staffId)) {
+    const refusal = { reason: "credential-invalid", code: "holder-denied", holder, attempt } as const;
+    return refuse(session, refusal, facts, rules);
   }
-  return {
-    session: {
-      ...session,
-      mode: {
-        name: "identifying",
-        phase: "recording",
-        attempt,
-        holder,
-        decision,
-        deadline: decision.decidedAt + rules.decisionFresh,
-      },
-    },
-    effects: [{ type: "record-unlock", attempt, record: { kind: "unlocked", attempt, decision } }],
-  };
+  return recordFirst(session, { attempt, holder, decision }, facts, rules);
 }
 
 function recorded(session: Session, attempt: number, facts: Facts, rules: SessionRules): Step {
-  return onAttempt(session, attempt, "recording", (mode) => {
+  return onRecord(session, attempt, (mode) => {
+    const { holder, decision } = mode;
     // Denied between the decision and its record: nothing opens, and the journal, which tells of an unlock, learns so.
-    if (facts.denied.has(mode.decision.staffId)) {
-      const refusal = { reason: "credential-invalid", code: "holder-denied", holder: mode.holder, attempt } as const;
+    if (facts.denied.has(decision.staffId)) {
+      const refusal = { reason: "credential-invalid", code: "holder-denied", holder, attempt } as const;
       const refused = refuse(session, refusal, facts, rules);
       return { session: refused.session, effects: [...unmade(session, "person-cut-off"), ...refused.effects] };
     }
     // Likewise: nothing opens here that would close a moment later.
-    if (impediment(facts) !== null || facts.monotonic >= mode.deadline) return still(session);
+    if (hindranceTo(wayOf(mode), facts) !== null || facts.monotonic >= mode.deadline) return still(session);
+    const refusals = holder === null ? session.refusals : forgive(session.refusals, holder.id);
     return {
-      session: {
-        ...session,
-        refusals: forgive(session.refusals, mode.holder.id),
-        mode: { name: "unlocked", served: serve(mode, facts) },
-      },
+      session: { ...session, refusals, mode: { name: "unlocked", served: serve(mode, facts, rules), newcomer: null } },
       effects: [
         { type: "unlock", attempt },
         { type: "send-outcome", attempt, outcome: "unlocked" },
@@ -242,21 +240,16 @@ function recorded(session: Session, attempt: number, facts: Facts, rules: Sessio
 
 function away(session: Session, holder: HolderRef, facts: Facts, rules: SessionRules): Step {
   const rest: Session = { ...session, nearby: without(session.nearby, holder) };
-  if (rest.mode.name === "identifying" && rest.mode.holder.id === holder.id) return abandon(rest, facts, rules);
+  if (underWay(rest)?.holder?.id === holder.id) return abandon(rest, facts, rules);
   return keep(rest, { holder, back: false }, facts, rules);
 }
 
 function linkLost(session: Session, attempt: number, facts: Facts, rules: SessionRules): Step {
-  const { mode } = session;
-  if (mode.name === "identifying" && mode.attempt === attempt) {
-    const before = unmade(session, "heartbeat-lost");
-    const refused = refuse(
-      session,
-      { reason: "phone-lost", code: "phone-lost", holder: mode.holder, attempt },
-      facts,
-      rules,
-    );
-    return { session: refused.session, effects: [...before, ...refused.effects] };
+  const current = underWay(session);
+  if (current?.attempt === attempt && current.holder !== null) {
+    const refusal = { reason: "phone-lost", code: "phone-lost", holder: current.holder, attempt } as const;
+    const refused = refuse(session, refusal, facts, rules);
+    return { session: refused.session, effects: [...unmade(session, "heartbeat-lost"), ...refused.effects] };
   }
   return keep(session, { attempt, heartbeat: "lost" }, facts, rules);
 }
