@@ -2,11 +2,22 @@ import { assertNever } from "@wardkey/protocol";
 import type { CandidateSearch, Enrolment } from "./enrolment/index.js";
 import type { CommandAnswer, ScreenCommand } from "./screen/index.js";
 import type { SessionRunner } from "./session/index.js";
+import type { WaysDesk } from "./ways/index.js";
 
-/** What the page may ask for. None of it can open anything: it locks, pleads to stay, or has somebody enrolled. */
+export interface Obeying {
+  readonly runner: SessionRunner;
+  readonly enrolment: Enrolment;
+  readonly candidates: CandidateSearch;
+  readonly ways: WaysDesk;
+}
+
+/**
+ * What the page may ask for. None of it can open anything by itself: it locks, pleads to stay, has somebody enrolled, or
+ * brings what somebody typed, which the fleet judges.
+ */
 export function obey(
   command: ScreenCommand,
-  { runner, enrolment, candidates }: { runner: SessionRunner; enrolment: Enrolment; candidates: CandidateSearch },
+  { runner, enrolment, candidates, ways }: Obeying,
 ): Promise<CommandAnswer> | CommandAnswer {
   switch (command.type) {
     case "lock-now":
@@ -26,6 +37,12 @@ export function obey(
       return enrolment.codes(command.agree);
     case "enrol-cancel":
       return enrolment.cancel();
+    case "enter-code":
+      return ways.enterCode(command.code);
+    case "enter-pin":
+      return ways.enterPin(command.of, command.pin);
+    case "ways-cancel":
+      return ways.cancel();
     case "camera":
       return { ok: true };
     default:

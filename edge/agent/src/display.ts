@@ -10,6 +10,7 @@ import type { SessionRunner } from "./session/index.js";
 import type { Timers } from "./time.js";
 import type { SiteLink } from "./uplink/index.js";
 import type { VisionPort } from "./vision/index.js";
+import type { WaysDesk } from "./ways/index.js";
 
 /** How long this device points at its own name for somebody who looks for it. */
 const POINTS_FOR: Duration = seconds(20);
@@ -27,6 +28,7 @@ export interface DisplayInput {
   readonly vision: VisionPort;
   readonly runner: SessionRunner;
   readonly enrolment: Enrolment;
+  readonly ways: WaysDesk;
   readonly radio: () => "ok" | "down";
   readonly show: (view: ScreenView) => void;
 }
@@ -51,7 +53,7 @@ export class Display {
   }
 
   view(): ScreenView {
-    const { config, profile, clock, eyes, journal, site, runner, enrolment, radio } = this.#input;
+    const { config, profile, clock, eyes, journal, site, runner, enrolment, ways, radio } = this.#input;
     return buildView({
       device: this.#device(),
       profile: config.profile,
@@ -61,6 +63,7 @@ export class Display {
       cameraAttested: eyes.attested,
       health: { phone: radio(), camera: eyes.health(), fleet: site.health(), journal: journal.health.state },
       enrolment: enrolment.view,
+      ways: ways.view(),
       frames: config.camera.kind === "page" && eyes.accepted ? this.#pace : "off",
       now: clock.now(),
       monotonic: clock.monotonic(),

@@ -1,13 +1,19 @@
 import { Agent, type RequestOptions, request } from "node:https";
 import { codeOf, type Duration, seconds } from "@wardkey/protocol";
 import { Problem } from "@wardkey/protocol/fleet";
-import type { z } from "zod";
+import { z } from "zod";
 import type { Identity } from "./identity.js";
 
 export type SiteAnswer<T> =
   | { readonly ok: true; readonly value: T }
   /** `reached` tells a site that said no from one that could not be asked. */
-  | { readonly ok: false; readonly code: string; readonly reached: boolean };
+  | {
+      readonly ok: false;
+      readonly code: string;
+      readonly reached: boolean;
+      /** How long the site takes no further try, ms. */
+      readonly retryAfter?: number;
+    };
 
 export interface Ask {
   readonly method: "GET" | "POST";
@@ -24,6 +30,8 @@ export interface Bytes {
 const DEADLINE: Duration = seconds(8);
 /** Of refusals, which are small whatever was asked. */
 const MAX_PROBLEM_BYTES = 16 * 1024;
+/** RFC 9457 lets a problem carry facts of its own: this one says how long to leave the site alone. */
+const Refused = Problem.extend({ retryAfterMs: z.number().nonnegative().optional() });
 export const MAX_JSON_BYTES = 128 * 1024;
 
 /** Whom a connection trusts and as whom it comes; `authorities: null` trusts nobody and must carry no secret. */
@@ -64,8 +72,10 @@ export class DeviceHttps {
       const { status, body } = await this.#exchange(ask);
       if (status === null) return { ok: false, code: "site-answer-too-large", reached: true };
       if (status >= 200 && status < 300) return { ok: true, value: { body } };
-      const problem = Problem.safeParse(jsonOf(body));
-      return { ok: false, code: problem.success ? problem.data.code : `http-${status}`, reached: true };
+      const problem = Refused.safeParse(jsonOf(body));
+      if (!problem.success) return { ok: false, code: `http-${status}`, reached: true };
+      const { code, retryAfterMs } = problem.data;
+      return { ok: false, code, reached: true, ...(retryAfterMs === undefined ? {} : { retryAfter: retryAfterMs }) };
     } catch (error) {
       return { ok: false, code: reachCode(error), reached: false };
     }
