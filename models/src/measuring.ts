@@ -1,7 +1,10 @@
 import { embeddingParts, type FaceEmbedding } from "./face/face-embedding.js";
+import { type FaceVectors, vectorsOf } from "./template/face-vectors.js";
 
 /** The numbers of one face, copied out for measurement. */
 export interface MeasuredFace {
+  /** Every vector that the match may compare, by its name. */
+  readonly vectors: FaceVectors;
   readonly whole: Float32Array;
   readonly upper: Float32Array | undefined;
   readonly maskEvidence: number;
@@ -17,7 +20,14 @@ export interface MeasuredFace {
 export function measureEmbedding(embedding: FaceEmbedding): MeasuredFace {
   const { whole, upper, maskEvidence, turned, ...parts } = embeddingParts(embedding);
   const maskFeatures = Float32Array.from(parts.maskFeatures);
+  const vectors = Object.fromEntries(
+    Object.entries(vectorsOf(embedding)).map(([name, { numbers, model }]) => [
+      name,
+      { numbers: Float32Array.from(numbers), model: Uint8Array.from(model) },
+    ]),
+  );
   return {
+    vectors,
     whole: Float32Array.from(whole),
     upper: upper && Float32Array.from(upper),
     maskEvidence,
@@ -28,16 +38,19 @@ export function measureEmbedding(embedding: FaceEmbedding): MeasuredFace {
 
 export { dot } from "./face/face-embedding.js";
 export { type MaskEvidenceWeights, maskEstimatorOf, writeMaskEvidence } from "./face/mask-evidence.js";
+export { fuseLiveness } from "./liveness/fuse-liveness.js";
+export { passiveLength, writePassiveInput } from "./liveness/passive-input.js";
+export * from "./liveness/simulated/index.js";
 export { modelPlaces, readRegistry } from "./registry/read-registry.js";
 export type { MaskAnchors, MaskPicture, MaskStrap, MaskTemplate } from "./synthetic-mask/mask-template.js";
 export { ownMaskTemplates, readMaskTemplates } from "./synthetic-mask/read-mask-templates.js";
 export { type WornLook, wearMask } from "./synthetic-mask/wear-mask.js";
 export {
+  branchOf,
   branchSimilarity,
   type FaceVectors,
+  meanVectors,
   type VectorName,
   vectorNames,
   vectorsOf,
 } from "./template/face-vectors.js";
-export { passiveLength, writePassiveInput } from "./liveness/passive-input.js";
-export * from "./liveness/simulated/index.js";

@@ -1,4 +1,4 @@
-import { embeddingParts, type FaceEmbedding } from "../face/face-embedding.js";
+import { embeddingParts, type FaceEmbedding, toUnitLength } from "../face/face-embedding.js";
 
 /** How a live face is judged, each by its own threshold. */
 export type Branch = "bare" | "masked";
@@ -46,4 +46,34 @@ export function branchSimilarity(
     sum += weight * cosine;
   }
   return sum;
+}
+
+/** The branch in which a live face is judged: masked where it looks masked and has the vector for it. */
+export function branchOf(
+  face: FaceVectors,
+  maskEvidence: number,
+  thresholds: { readonly maskEvidence: number },
+): Branch {
+  return face.masked === undefined || maskEvidence < thresholds.maskEvidence ? "bare" : "masked";
+}
+
+/** The mean direction of several views of one person, in each vector that all of them have from one network. */
+export function meanVectors(views: readonly FaceVectors[]): FaceVectors {
+  const means: Partial<Record<VectorName, FaceVector>> = {};
+  for (const name of vectorNames) {
+    const own = views.flatMap((view) => view[name] ?? []);
+    const [first] = own;
+    if (first === undefined || own.length < views.length || !own.every((vector) => ofOneNetwork(vector, first)))
+      continue;
+    const numbers = new Float32Array(first.numbers.length);
+    for (const vector of own) {
+      for (let i = 0; i < numbers.length; i++) numbers[i] = (numbers[i] ?? 0) + (vector.numbers[i] ?? 0);
+    }
+    means[name] = { numbers: toUnitLength(numbers), model: first.model };
+  }
+  return means;
+}
+
+function ofOneNetwork(one: FaceVector, other: FaceVector): boolean {
+  return one.numbers.length === other.numbers.length && one.model.every((byte, i) => byte === other.model[i]);
 }
