@@ -1,13 +1,16 @@
+import { measureAligned } from "./face/aligned-look.js";
 import { fivePointsOf } from "./face/alignment.js";
 import type { DetectedFace } from "./face/detect.js";
 import { blankLowerFace, embedAligned, sampleAligned } from "./face/embed.js";
 import { FaceEmbedding } from "./face/face-embedding.js";
+import { eyeOpennessOf } from "./face/eyes.js";
 import type { FaceMesh } from "./face/face-mesh.js";
 import { FaceFinder } from "./face/find-face.js";
 import { type LivenessScores, scoreLiveness } from "./face/liveness.js";
 import { type MaskEstimator, maskFeatures } from "./face/mask-evidence.js";
 import { isTurned, type Pose, poseOf } from "./face/pose.js";
-import { eyeDistanceOf, hintsFor, measureAligned, type QualityHint, qualityLimits } from "./face/quality.js";
+import { eyeDistanceOf, hintsFor, type QualityHint, qualityLimits } from "./face/quality.js";
+import { qualityScore } from "./face/quality-score.js";
 import { checkFrame, type Frame, frameSignature, meanLuma, type Point } from "./frame/frame.js";
 import { ModelsError } from "./models-error.js";
 import { modelPlaces, type PlacesOptions } from "./registry/read-registry.js";
@@ -35,6 +38,8 @@ export interface FaceFindings {
   readonly pose: Pose | undefined;
   readonly sharpness: number | undefined;
   readonly brightness: number | undefined;
+  /** How good a view for a template it is, 0 to 100. */
+  readonly quality: number | undefined;
   readonly liveness: LivenessScores | undefined;
   readonly maskEvidence: number | undefined;
   readonly embedding: FaceEmbedding | undefined;
@@ -126,7 +131,7 @@ class OnnxVision implements Vision {
     wants: Wants,
   ): Promise<{ face: FaceFindings; hints: QualityHint[] }> {
     const wantsMesh = wants.landmarks === true || wants.liveness === true || wants.embedding === true;
-    const mesh = wantsMesh ? await this.#finder.meshOf(frame, detected) : undefined;
+    const placed = wantsMesh ? await this.#finder.meshOf(frame, detected) : undefined;
     const liveness = wants.liveness === true ? await scoreLiveness(frame, detected, this.#networks) : undefined;
     const base = {
       box: {
@@ -136,28 +141,35 @@ class OnnxVision implements Vision {
         height: detected.height,
       },
       score: detected.score,
-      mesh,
+      mesh: placed?.mesh,
       liveness,
     };
-    if (mesh === undefined) {
-      const unknown = { pose: undefined, sharpness: undefined, brightness: undefined, maskEvidence: undefined };
+    if (placed === undefined) {
+      const light = { sharpness: undefined, brightness: undefined, quality: undefined };
+      const unknown = { ...light, pose: undefined, maskEvidence: undefined };
       const landmarks5 = pointsOfDetector(detected);
       const hints: QualityHint[] = eyeDistanceOf(landmarks5) < qualityLimits.eyeDistance ? ["too-far"] : [];
       return { face: { ...base, ...unknown, landmarks5, embedding: undefined }, hints };
     }
+    const { mesh, presence } = placed;
     const landmarks5 = fivePointsOf(mesh);
     sampleAligned(frame, landmarks5, this.#networks.embed);
     const light = measureAligned(this.#networks.embed.input);
     const pose = poseOf(mesh);
     const embedded = wants.embedding === true ? await this.#embed(pose, wants) : undefined;
-    const hints = hintsFor({
+    const measured = {
       ...light,
       pose,
+      presence,
       eyeDistance: eyeDistanceOf(landmarks5),
+      eyesOpen: eyeOpennessOf(mesh),
       masked: embedded !== undefined && embedded.maskEvidence >= this.thresholds.maskEvidence,
-    });
+    };
     const { embedding, maskEvidence } = embedded ?? { embedding: undefined, maskEvidence: undefined };
-    return { face: { ...base, ...light, pose, landmarks5, maskEvidence, embedding }, hints };
+    const { brightness, sharpness } = light;
+    const quality = qualityScore(measured);
+    const face = { ...base, brightness, sharpness, quality, pose, landmarks5, maskEvidence, embedding };
+    return { face, hints: hintsFor(measured) };
   }
 
   async #embed(pose: Pose, wants: Wants): Promise<{ embedding: FaceEmbedding; maskEvidence: number }> {

@@ -2,8 +2,7 @@ import type { Frame } from "../frame/frame.js";
 import { sampleSquare } from "../frame/sample.js";
 import type { Network } from "../runtime/network.js";
 import { type DetectedFace, decodeFaces, wholeFrame } from "./detect.js";
-import type { FaceMesh } from "./face-mesh.js";
-import { placeMesh } from "./place-mesh.js";
+import { type PlacedMesh, placeMesh } from "./place-mesh.js";
 
 const minimumScore = 0.4;
 // A masked face that fills the frame is found more often when it is looked at again from further away.
@@ -37,9 +36,8 @@ export class FaceFinder {
     return [];
   }
 
-  async meshOf(frame: Frame, face: DetectedFace): Promise<FaceMesh> {
-    const { mesh } = await placeMesh(frame, face, this.#networks.landmarks);
-    return mesh;
+  meshOf(frame: Frame, face: DetectedFace): Promise<PlacedMesh> {
+    return placeMesh(frame, face, this.#networks.landmarks);
   }
 }
 

@@ -21,5 +21,5 @@ export async function placeMesh(frame: Frame, face: DetectedFace, network: Netwo
   const target = { data: network.input, size: network.size, gain: 1 / 255, bias: 0 };
   sampleSquare(frame, toFrame, target, { pixelsPerTap: 2 });
   const [, presence = new Float32Array(), points = new Float32Array()] = await network.run();
-  return { mesh: new FaceMesh(points, toFrame), presence: 1 / (1 + Math.exp(-(presence[0] ?? 0))) };
+  return { mesh: new FaceMesh(points, toFrame), presence: presence[0] ?? 0 };
 }
