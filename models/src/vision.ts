@@ -14,7 +14,12 @@ import { qualityScore } from "./face/quality-score.js";
 import { checkFrame, type Frame, frameSignature, meanLuma, type Point } from "./frame/frame.js";
 import { ModelsError } from "./models-error.js";
 import { modelPlaces, type PlacesOptions } from "./registry/read-registry.js";
-import type { Thresholds } from "./registry/registry-schema.js";
+import {
+  type MatchRates,
+  type MeasuredThresholds,
+  type Thresholds,
+  thresholdsAt,
+} from "./registry/operating-points.js";
 import { type LoadedNetworks, loadNetworks, type Networks } from "./runtime/load-networks.js";
 
 export interface Wants {
@@ -57,7 +62,10 @@ export interface FrameFindings {
 }
 
 export interface Vision {
+  /** Of the registry's default operating point. */
   readonly thresholds: Thresholds;
+  /** Of the false match rates that a policy picks; null closes a branch, and so does a rate that was not measured. */
+  thresholdsAt(rates: MatchRates): Thresholds;
   /** One frame at a time: a call waits for the one before it. Refuses with `frame-size` or `vision-closed`. */
   analyse(frame: Frame, wants?: Wants): Promise<FrameFindings>;
   close(): Promise<void>;
@@ -80,6 +88,7 @@ class OnnxVision implements Vision {
   readonly #finder: FaceFinder;
   readonly #embedModel: Uint8Array;
   readonly #estimateMask: MaskEstimator;
+  readonly #measured: MeasuredThresholds;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -88,7 +97,12 @@ class OnnxVision implements Vision {
     this.#finder = new FaceFinder(loaded.networks);
     this.#embedModel = loaded.embedModel;
     this.#estimateMask = loaded.estimateMask;
-    this.thresholds = loaded.thresholds;
+    this.#measured = loaded.thresholds;
+    this.thresholds = thresholdsAt(loaded);
+  }
+
+  thresholdsAt(rates: MatchRates): Thresholds {
+    return thresholdsAt({ thresholds: this.#measured }, rates);
   }
 
   async analyse(frame: Frame, wants: Wants = {}): Promise<FrameFindings> {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { OperatingPoints } from "./operating-points.js";
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const RelativePath = z
@@ -47,14 +48,6 @@ export const ModelEntry = z.strictObject({
 /** Weights of the mask evidence; they fit one embedding model, whose hash they name. */
 const MaskEvidence = z.strictObject({ file: RelativePath, sha256: Sha256, embedder: Sha256 });
 
-const BranchThreshold = z.strictObject({
-  threshold: z.number().min(-1).max(1),
-  falseMatchRate: z.number().positive().max(0.5),
-  falseMatchInterval95: z.tuple([z.number(), z.number()]),
-  falseNonMatchRate: z.number().min(0).max(1),
-  falseNonMatchInterval95: z.tuple([z.number(), z.number()]),
-});
-
 export const Registry = z.strictObject({
   format: z.literal(1),
   models: z.strictObject({
@@ -68,8 +61,8 @@ export const Registry = z.strictObject({
   /** Null with an embedding model for which nobody has fitted weights: every face is then taken as bare. */
   maskEvidence: MaskEvidence.nullable(),
   thresholds: z.strictObject({
-    bare: BranchThreshold,
-    masked: BranchThreshold,
+    bare: OperatingPoints,
+    masked: OperatingPoints,
     maskEvidence: z.number().positive().max(1),
     liveness: z.number().min(0).max(1),
   }),
@@ -82,8 +75,6 @@ export type PackageSource = z.infer<typeof PackageSource>;
 type AnyRole = keyof Registry["models"];
 /** A role without which nothing works. */
 export type ModelRole = Exclude<AnyRole, "secondOpinion">;
-/** Per branch, with the mask evidence that chooses between them. */
-export type Thresholds = Registry["thresholds"];
 
 export const modelRoles: readonly ModelRole[] = ["detect", "landmarks", "embed", "antispoof", "liveness"];
 

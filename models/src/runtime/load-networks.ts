@@ -1,8 +1,9 @@
 import { dirname, resolve } from "node:path";
 import { type MaskEstimator, maskEstimatorOf, noMaskEvidence, readMaskEvidence } from "../face/mask-evidence.js";
 import { ModelsError } from "../models-error.js";
+import type { MeasuredThresholds } from "../registry/operating-points.js";
 import { type ModelPlaces, onnxFileOf, readRegistry } from "../registry/read-registry.js";
-import type { ModelRole, Registry, Thresholds } from "../registry/registry-schema.js";
+import type { ModelRole, Registry } from "../registry/registry-schema.js";
 import { readVerified } from "../registry/verified-file.js";
 import { loadNetwork, type Network } from "./network.js";
 
@@ -10,7 +11,7 @@ export type Networks = Readonly<Record<ModelRole, Network>>;
 
 export interface LoadedNetworks {
   readonly networks: Networks;
-  readonly thresholds: Thresholds;
+  readonly thresholds: MeasuredThresholds;
   readonly estimateMask: MaskEstimator;
   /** First eight bytes of the embedding model's SHA-256. */
   readonly embedModel: Uint8Array;

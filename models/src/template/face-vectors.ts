@@ -22,6 +22,11 @@ export const branchWeights: Readonly<Record<Branch, Readonly<Partial<Record<Vect
   masked: { bare: 0.5, masked: 0.5 },
 };
 
+/** Vectors that count in some branch: what every template must hold. */
+export const requiredVectors: readonly VectorName[] = vectorNames.filter((name) =>
+  Object.values(branchWeights).some((weights) => weights[name] !== undefined),
+);
+
 /** The vectors of one face, seen in place; the one place that says which part of an embedding is which. */
 export function vectorsOf(face: FaceEmbedding): FaceVectors {
   const { whole, upper, model } = embeddingParts(face);

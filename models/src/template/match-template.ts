@@ -1,6 +1,13 @@
 import { dot, embeddingParts, type FaceEmbedding } from "../face/face-embedding.js";
-import type { Thresholds } from "../registry/registry-schema.js";
-import { type Branch, branchSimilarity, type FaceVector, type VectorName, vectorsOf } from "./face-vectors.js";
+import type { Thresholds } from "../registry/operating-points.js";
+import {
+  type Branch,
+  branchOf,
+  branchSimilarity,
+  type FaceVector,
+  type VectorName,
+  vectorsOf,
+} from "./face-vectors.js";
 import { KeyedTransform } from "./keyed-transform.js";
 import { overwrite } from "./overwrite.js";
 import type { ProtectedTemplate, StoredVector } from "./protected-template.js";
@@ -12,6 +19,8 @@ export type Match =
       /** For the decision alone: it never leaves the process that decides, and no log holds it beside a name. */
       readonly similarity: number;
     }
+  /** No rate that somebody answers for was measured in the branch that this face belongs to. */
+  | { readonly outcome: "branch-closed"; readonly branch: Branch }
   | { readonly outcome: "refused"; readonly reason: "template-other-model" | "template-erased" | "face-turned" };
 
 /**
@@ -30,14 +39,16 @@ export function matchTemplate(input: {
   const face = vectorsOf(probe);
   if (template.erased) return { outcome: "refused", reason: "template-erased" };
   if (turned) return { outcome: "refused", reason: "face-turned" };
-  const branch = face.masked === undefined || maskEvidence < thresholds.maskEvidence ? "bare" : "masked";
+  const branch = branchOf(face, maskEvidence, thresholds);
+  const point = thresholds[branch];
+  if (point === null) return { outcome: "branch-closed", branch };
   const similarity = branchSimilarity(branch, (name) => {
     const [live, stored] = [face[name], template.vector(name)];
     const comparable = live !== undefined && stored !== undefined && sameNetwork(live, stored);
     return comparable ? cosineUnderKey(live, { stored, key, name }) : undefined;
   });
   if (similarity === undefined) return { outcome: "refused", reason: "template-other-model" };
-  const reached = similarity >= thresholds[branch].threshold;
+  const reached = similarity >= point.threshold;
   return { outcome: reached ? "match" : "below-threshold", branch, similarity };
 }
 

@@ -1,6 +1,6 @@
-import { embeddingParts, type FaceEmbedding, toUnitLength } from "../face/face-embedding.js";
+import { embeddingParts, type FaceEmbedding } from "../face/face-embedding.js";
 import { ModelsError } from "../models-error.js";
-import { type FaceVector, type VectorName, vectorNames, vectorsOf } from "./face-vectors.js";
+import { meanVectors, requiredVectors, type VectorName, vectorNames, vectorsOf } from "./face-vectors.js";
 import { KeyedTransform } from "./keyed-transform.js";
 import { overwrite } from "./overwrite.js";
 import { layOut, type ProtectedTemplate, type TurnedVector } from "./protected-template.js";
@@ -15,37 +15,25 @@ export function protectTemplate(input: {
   readonly embeddings: readonly FaceEmbedding[];
   readonly key: Uint8Array;
 }): ProtectedTemplate {
-  if (input.embeddings.some((embedding) => embeddingParts(embedding).turned)) throw noEmbedding();
-  const faces = input.embeddings.map(vectorsOf);
-  const turned: Partial<Record<VectorName, TurnedVector>> = {};
-  for (const name of vectorNames) {
-    const views = faces.flatMap((vectors) => vectors[name] ?? []);
-    if (views.length === faces.length && faces.length > 0) turned[name] = turnedMean(views, input.key, name);
-    else if (name !== "second" || views.length > 0) throw noEmbedding();
+  const turnedAway = input.embeddings.some((embedding) => embeddingParts(embedding).turned);
+  const means = turnedAway ? {} : meanVectors(input.embeddings.map(vectorsOf));
+  try {
+    const sound = requiredVectors.every((name) => means[name]?.numbers.some((value) => value !== 0));
+    if (!sound) throw noEmbedding();
+    const turned: Partial<Record<VectorName, TurnedVector>> = {};
+    for (const name of vectorNames) {
+      const mean = means[name];
+      if (mean === undefined) continue;
+      const transform = new KeyedTransform(input.key, name, mean.numbers.length);
+      turned[name] = { numbers: transform.apply(mean.numbers), model: mean.model };
+      transform.overwrite();
+    }
+    const template = layOut(turned);
+    for (const { numbers } of Object.values(turned)) overwrite(numbers);
+    return template;
+  } finally {
+    for (const { numbers } of Object.values(means)) overwrite(numbers);
   }
-  const template = layOut(turned);
-  for (const vector of Object.values(turned)) overwrite(vector.numbers);
-  return template;
-}
-
-function turnedMean(views: readonly FaceVector[], key: Uint8Array, name: VectorName): TurnedVector {
-  const [
-    {
-      model,
-      numbers: { length },
-    } = { model: new Uint8Array(), numbers: new Float32Array() },
-  ] = views;
-  const alike = views.every((view) => view.numbers.length === length && Buffer.from(view.model).equals(model));
-  if (!alike) throw noEmbedding();
-  const mean = new Float32Array(length);
-  for (const { numbers } of views) for (let i = 0; i < length; i++) mean[i] = (mean[i] ?? 0) + (numbers[i] ?? 0);
-  toUnitLength(mean);
-  if (mean.every((value) => value === 0)) throw noEmbedding();
-  const transform = new KeyedTransform(key, name, length);
-  const numbers = transform.apply(mean);
-  transform.overwrite();
-  overwrite(mean);
-  return { numbers, model };
 }
 
 function noEmbedding(): ModelsError {

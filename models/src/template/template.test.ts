@@ -3,13 +3,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dot, embeddingLength, embeddingParts, FaceEmbedding, toUnitLength } from "../face/face-embedding.js";
 import { ModelsError } from "../models-error.js";
-import type { Thresholds } from "../registry/registry-schema.js";
+import type { OperatingPoint, Thresholds } from "../registry/operating-points.js";
 import { KeyedTransform } from "./keyed-transform.js";
 import { matchTemplate } from "./match-template.js";
 import { protectTemplate } from "./protect-template.js";
 import { mostTemplateBytes, parseTemplate } from "./protected-template.js";
 
-const branch: Omit<Thresholds["bare"], "threshold"> = {
+const branch: Omit<OperatingPoint, "threshold"> = {
+  rate: 0.001,
   falseMatchRate: 0.001,
   falseMatchInterval95: [0, 1],
   falseNonMatchRate: 0,
@@ -133,6 +134,17 @@ describe("a protected template", () => {
     const match = matchTemplate({ template: make(), key, probe, thresholds });
     expect(match).toMatchObject({ outcome: "match", branch: "masked" });
     expect(match).toHaveProperty("similarity", expect.closeTo(Math.SQRT1_2, 1));
+  });
+
+  it("is not compared in a branch for which there is no threshold", () => {
+    const probe = faceOf(1, { maskEvidence: 0.9 });
+    const closed = { ...thresholds, masked: null };
+    expect(matchTemplate({ template: make(), key, probe, thresholds: closed })).toEqual({
+      outcome: "branch-closed",
+      branch: "masked",
+    });
+    const open = matchTemplate({ template: make(), key, probe: faceOf(1), thresholds: closed });
+    expect(open).toMatchObject({ outcome: "match", branch: "bare" });
   });
 
   it("of another model, or erased, is refused and not compared", () => {
