@@ -10,10 +10,12 @@ import { CandidateSearch, Enrolment } from "./enrolment/index.js";
 import { Eyes } from "./eyes.js";
 import { followTable } from "./holder-table.js";
 import { Journal, recover } from "./journal/index.js";
+import { permitFace } from "./kiosk-now.js";
 import { createScreenLocker, type Locker } from "./locking/index.js";
 import { asksForMore, openPolicy } from "./open-policy.js";
+import { openWays } from "./open-ways.js";
 import { Outages } from "./outages.js";
-import { permitBy, riskNow } from "./policy/index.js";
+import { ratesInForce } from "./policy/index.js";
 import { checkCamera, liveProfile, PROFILES, presenceTuning, readCameraFacts } from "./profile/index.js";
 import { takeRunLock } from "./run-lock.js";
 import { ScreenServer } from "./screen/index.js";
@@ -21,6 +23,7 @@ import type { CreateSenses } from "./senses.js";
 import { isOpen, SessionRunner, type TapReport } from "./session/index.js";
 import { systemClock, systemTimers, type Timers } from "./time.js";
 import { SiteLink, writePrivate } from "./uplink/index.js";
+import type { BadgeReader } from "./ways/index.js";
 
 export interface AgentLog {
   info(details: Record<string, unknown>, text: string): void;
@@ -33,6 +36,7 @@ export interface AgentWorld {
   readonly clock?: Clock;
   readonly timers?: Timers;
   readonly locker?: Locker;
+  readonly badges?: BadgeReader;
   readonly log?: AgentLog;
   readonly version: string;
 }
@@ -118,6 +122,7 @@ async function assemble(
     config,
     livenessEnforced: started.livenessEnforced,
     tuning: () => tuning,
+    rates: (measured) => ratesInForce(policy.current().settings, measured),
     policyVersion: () => policy.current().version,
     clock,
     reader: site,
@@ -142,20 +147,7 @@ async function assemble(
     presence,
     taps,
     vision,
-    permit: (evidence) =>
-      permitBy(
-        policy,
-        {
-          leaseLeftMs: site.leaseLeft(),
-          denied: site.standing !== "active",
-          journal: journal.health.state,
-          risk: riskNow(site.risk, site.steadyNow()),
-          cameraAttested: eyes.attested,
-          livenessEnforced: started.livenessEnforced,
-          rates: senses.rates,
-        },
-        evidence,
-      ),
+    permit: (evidence) => permitFace({ site, journal, policy, eyes, measured: senses.measured, ...started }, evidence),
     cameraAttested: eyes.attested,
     facts: () => ({
       leaseValid: site.leaseLeft() > 0,
@@ -193,6 +185,9 @@ async function assemble(
     changed: () => update(),
   });
 
+  const badges = world.badges ?? null;
+  const ways = openWays({ clock, timers, site, policy, journal, badges, session: runner, changed: () => update() });
+
   const display = new Display({
     config,
     version: world.version,
@@ -205,6 +200,7 @@ async function assemble(
     vision,
     runner,
     enrolment,
+    ways,
     radio: () => radio,
     show: (view) => screen?.show(view),
   });
@@ -217,7 +213,7 @@ async function assemble(
     token,
     clock,
     timers,
-    command: (command) => obey(command, { runner, enrolment, candidates }),
+    command: (command) => obey(command, { runner, enrolment, candidates, ways }),
     frame: (frame) => {
       if (config.camera.kind !== "page") return { ok: false, code: "camera-elsewhere" };
       if (!eyes.accepted || outgrown()) return { ok: false, code: "camera-unattested" };
@@ -273,6 +269,7 @@ async function assemble(
 
   // The lock comes before everything else when the agent stops; its event still reaches the journal.
   closers.push(async () => {
+    ways.stop();
     await runner.stop();
     await enrolment.stop();
     await presence.stop();
@@ -283,6 +280,7 @@ async function assemble(
   });
   if (eyes.accepted) await vision.start().catch((error: unknown) => warn({ code: codeOf(error) }));
   await presence.start();
+  ways.start();
   site.start({
     lock: () => runner.send({ type: "lock-now" }),
     identify: () => display.identify(),

@@ -20,15 +20,16 @@ export const createRealSenses: CreateSenses = async (input) => {
   const directory = createHolderDirectory({ clock });
   const presence = createPresence({ radio, directory, clock, tuning });
   const registryPath = join(config.modelsDir, "registry.json");
-  const rates = await readMeasuredRates(registryPath);
+  const measured = await readMeasuredRates(registryPath);
   return {
     presence,
-    rates,
+    measured,
     taps: createTapRunner({ radio, presence, directory, reader, clock, randomBytes, policyVersion }),
     vision: createVisionPort({
       source: sourceOf(config.camera),
       clock,
       enforceLiveness: livenessEnforced,
+      rates: () => input.rates(measured),
       registryPath,
     }),
     knows: (table) => directory.replace(table),

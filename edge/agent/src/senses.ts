@@ -1,6 +1,7 @@
 import type { Clock } from "@wardkey/protocol";
 import type { HolderTable } from "@wardkey/protocol/fleet";
 import type { AgentConfig } from "./config.js";
+import type { MeasuredRates, RatesInForce } from "./policy/index.js";
 import type { PresenceSource, PresenceTuning } from "./presence/index.js";
 import type { ReaderIdentity, TapRunner } from "./tap/index.js";
 import type { VisionPort } from "./vision/index.js";
@@ -10,8 +11,8 @@ export interface Senses {
   readonly presence: PresenceSource;
   readonly taps: TapRunner;
   readonly vision: VisionPort;
-  /** False match rates that were measured at the thresholds by which vision matches. */
-  readonly rates: { readonly bare: number; readonly masked: number };
+  /** The false match rates that vision has thresholds for. */
+  readonly measured: MeasuredRates;
   /** Whom to look for from now on; `null` when the lease has ended. Takes the table over. */
   knows(table: HolderTable | null): void;
   /** After presence and vision have stopped. */
@@ -23,6 +24,8 @@ export interface SensesInput {
   readonly livenessEnforced: boolean;
   /** Where presence draws its lines now. */
   readonly tuning: () => Partial<PresenceTuning>;
+  /** The rates that the policy in force picks among those measured; asked at every comparison. */
+  readonly rates: (measured: MeasuredRates) => RatesInForce;
   /** Version of the policy in force, which phones are told; 0 when there is none. */
   readonly policyVersion: () => number;
   readonly clock: Clock;

@@ -140,6 +140,7 @@ const NO_KIOSK: Refused = { says: "refused.kiosk", about: "kiosk" };
 const REFUSED: Readonly<Record<RefusalReason, Refused>> = {
   "no-match": NO_MATCH,
   "not-live": NO_MATCH,
+  "face-masked": { says: "refused.face-masked", about: "face" },
   "no-face": { says: "refused.no-face", about: "face" },
   "several-faces": { says: "refused.several-faces", about: "face" },
   "phone-refused": NO_PHONE,
@@ -148,6 +149,7 @@ const REFUSED: Readonly<Record<RefusalReason, Refused>> = {
   "too-slow": { says: "refused.too-slow", about: "phone" },
   "lease-expired": NO_KIOSK,
   "kiosk-cut-off": NO_KIOSK,
+  "rate-not-measured": NO_KIOSK,
   "camera-unattested": NO_KIOSK,
   "camera-unavailable": NO_KIOSK,
   "journal-unavailable": NO_KIOSK,

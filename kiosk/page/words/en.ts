@@ -26,6 +26,7 @@ export const en = {
   "refused.line": "We could not match you",
   "refused.no-match": "Step back, take your phone with you and walk up again.",
   "refused.no-face": "The camera did not see a face. Stand in front of the screen.",
+  "refused.face-masked": "A masked face does not open this kiosk. Lower your mask for a moment and walk up again.",
   "refused.several-faces": "More than one person was in view. One person only, please.",
   "refused.phone": "The phone did not open this kiosk. Walk up again.",
   "refused.phone-lost": "The phone went out of reach. Keep it with you and walk up again.",

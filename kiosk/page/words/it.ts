@@ -30,6 +30,7 @@ export const it: Translation<typeof en> = {
   "refused.line": "Non ti abbiamo riconosciuto",
   "refused.no-match": "Fai un passo indietro, prendi il telefono e avvicinati di nuovo.",
   "refused.no-face": "La fotocamera non ha visto un volto. Mettiti davanti allo schermo.",
+  "refused.face-masked": "Con la mascherina questo chiosco non si apre. Abbassala un momento e avvicinati di nuovo.",
   "refused.several-faces": "C’era più di una persona. Una sola, per favore.",
   "refused.phone": "Il telefono non ha aperto questo chiosco. Avvicinati di nuovo.",
   "refused.phone-lost": "Il telefono è troppo lontano. Tienilo con te e avvicinati di nuovo.",

@@ -1,7 +1,8 @@
 export { type PolicyFiles, policyFiles } from "./kept-policy.js";
 export type { PolicyRef } from "./mark.js";
-export { readMeasuredRates } from "./measured-rates.js";
+export { type MeasuredRates, type RatesInForce, ratesInForce, readMeasuredRates } from "./measured-rates.js";
 export { type KioskState, type MatchEvidence, type Permit, permitBy, riskNow } from "./permit.js";
+export { type ProofEvidence, type ProofPermit, type ProofState, permitProof } from "./permit-proof.js";
 export {
   type CurrentPolicy,
   type EvidenceFacts,

@@ -1,6 +1,7 @@
 import { assertNever } from "@wardkey/protocol";
 import type { DecisionFacts, DecisionReason, PolicyDecision } from "@wardkey/protocol/policy";
 import type { RefusalReason } from "@wardkey/protocol/screen";
+import type { RatesInForce } from "./measured-rates.js";
 
 /** Mode A itself vouches for a phone unlocked within four hours (tap-protocol: Consent); a prompt was answered just now. */
 const MODE_A_MINUTES = 240;
@@ -14,8 +15,8 @@ export interface KioskState {
   readonly cameraAttested: boolean;
   /** With it, only a face that is live matches. */
   readonly livenessEnforced: boolean;
-  /** False match rates that were measured at the thresholds in use. */
-  readonly rates: { readonly bare: number; readonly masked: number };
+  /** The false match rates at which faces are compared now. */
+  readonly rates: RatesInForce;
 }
 
 /** A face that matched the template of a phone. */
@@ -32,6 +33,12 @@ export function riskNow(
   if (stated === null || (stated.until !== null && at > stated.until)) return "normal";
   return stated.level;
 }
+
+/** What a phone's consent says of its owner. */
+export const phoneFacts = (consent: MatchEvidence["consent"]): NonNullable<DecisionFacts["phone"]> => ({
+  consent,
+  unlockedMinutes: consent === "A" ? MODE_A_MINUTES : 0,
+});
 
 export type Permit = { readonly ok: true } | { readonly ok: false; readonly reason: RefusalReason };
 
@@ -50,11 +57,12 @@ export function permitBy(
     denied: kiosk.denied,
     journal: kiosk.journal,
     risk: kiosk.risk,
-    phone: { consent, unlockedMinutes: consent === "A" ? MODE_A_MINUTES : 0 },
+    phone: phoneFacts(consent),
     face: {
       matched: true,
       branch,
-      falseMatchRate: kiosk.rates[branch],
+      // A branch without a rate compares nobody; a match in it would be one at any rate.
+      falseMatchRate: kiosk.rates[branch] ?? 1,
       liveness: kiosk.livenessEnforced ? "live" : "unknown",
       challenge: "none",
       camera: kiosk.cameraAttested ? "attested" : "unattested",
@@ -85,6 +93,8 @@ const WORDS: Readonly<Partial<Record<DecisionReason, RefusalReason>>> = {
   "camera-unattested": "camera-unattested",
   "not-live": "not-live",
   "liveness-unproven": "not-live",
+  "face-masked": "face-masked",
+  "rate-too-lax": "rate-not-measured",
 };
 
 /** The first reason that the screen has a word for: the others come down to a face that is not enough. */

@@ -26,6 +26,7 @@ async function see(path: string): Promise<CameraVision> {
     source: createFfmpegCamera({ kind: "file", path }),
     attested: false,
     clock: systemClock,
+    rates: () => ({ bare: 1e-4, masked: 1e-3 }),
   });
   vision.setPace("fast");
   await vision.start();

@@ -1,5 +1,6 @@
 import { OpaqueTemplate } from "@wardkey/protocol/credential";
 import type { HolderTable } from "@wardkey/protocol/fleet";
+import type { MeasuredRates } from "../policy/index.js";
 import type { HolderRef, LinkEvent, PresenceEvent, PresenceSource, ServedLink } from "../presence/index.js";
 import type { EnrolSession, TapOutcome, TapRefused, TapRunner, TapSession } from "../tap/index.js";
 import {
@@ -185,7 +186,10 @@ export class SimulatedSenses {
   readonly presence = new SimulatedPresence();
   readonly taps = new SimulatedTaps();
   readonly vision = new SimulatedVision();
-  rates = { bare: 1e-4, masked: 1e-3 };
+  measured: MeasuredRates = {
+    bare: [{ rate: 1e-4, falseNonMatchRate: 0.05 }],
+    masked: [{ rate: 1e-3, falseNonMatchRate: 0.3 }],
+  };
   readonly tables: (HolderTable | null)[] = [];
   closed = false;
 

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { MatchRates } from "@wardkey/models";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pictureOf, STILLS, type Still } from "../testing/film.js";
@@ -22,6 +23,8 @@ const analysts: [string, () => AnalystPort][] = existsSync(fileURLToPath(worker)
     ]
   : [["in this thread", here]];
 
+const shipped: MatchRates = { bare: 1e-4, masked: 1e-3 };
+
 const bytesOf = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => Uint8Array.from(bytes);
 
 describe.each(analysts)("an analyst %s", (_, create) => {
@@ -36,8 +39,8 @@ describe.each(analysts)("an analyst %s", (_, create) => {
     expect(looked.bytes.every((byte) => byte === 0)).toBe(true);
     return looked.outcome === "seen" ? looked.result : looked.outcome;
   };
-  const compare = (notBefore: number, with_: Uint8Array = template) =>
-    analyst.compare({ template: bytesOf(with_), key: bytesOf(key), notBefore });
+  const compare = (notBefore: number, with_: Uint8Array = template, rates: MatchRates = shipped) =>
+    analyst.compare({ template: bytesOf(with_), key: bytesOf(key), rates, notBefore });
 
   beforeAll(async () => {
     analyst = create();
@@ -66,6 +69,19 @@ describe.each(analysts)("an analyst %s", (_, create) => {
     expect([await compare(9_500), await compare(10_001)]).toEqual([
       { outcome: "match", branch: "bare" },
       { outcome: "stale" },
+    ]);
+  });
+
+  it("compares nobody at a rate that was not measured", async () => {
+    await look(elsewhere, 10_500);
+    expect([
+      await compare(10_400, template, { bare: null, masked: 1e-3 }),
+      await compare(10_400, template, { bare: 1e-9, masked: 1e-3 }),
+      await compare(10_400, template, { bare: 1e-4, masked: null }),
+    ]).toEqual([
+      { outcome: "branch-closed", branch: "bare" },
+      { outcome: "branch-closed", branch: "bare" },
+      { outcome: "match", branch: "bare" },
     ]);
   });
 
@@ -115,7 +131,8 @@ describe("an analyst that enforces liveness", () => {
         if (step?.step === "done") template = step.template;
       }
     };
-    const compare = () => analyst.compare({ template: bytesOf(template), key: bytesOf(key), notBefore: at });
+    const compare = () =>
+      analyst.compare({ template: bytesOf(template), key: bytesOf(key), rates: shipped, notBefore: at });
     await analyst.beginEnrolment({ key: bytesOf(key), views: 2 });
     await look(STILLS.woman, 6);
     at += 5_000;

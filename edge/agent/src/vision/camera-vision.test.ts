@@ -33,6 +33,8 @@ interface Watched {
   readonly findings: FaceFinding[];
 }
 
+const rates = () => ({ bare: 1e-4, masked: 1e-3 });
+
 /** Watches a film, or what a page sends when there is none. */
 async function watch(path?: string, change: { enforceLiveness?: boolean; ffmpeg?: string } = {}): Promise<Watched> {
   const { enforceLiveness = false, ffmpeg } = change;
@@ -41,6 +43,7 @@ async function watch(path?: string, change: { enforceLiveness?: boolean; ffmpeg?
     source: path === undefined ? undefined : createFfmpegCamera({ kind: "file", path }, ffmpeg),
     attested: false,
     clock: systemClock,
+    rates,
   });
   vision = opened;
   const states: CameraState[] = [];
@@ -249,7 +252,7 @@ describe("an enrolment", () => {
 
 describe("the choice of a camera", () => {
   const create = (source: Parameters<typeof createVisionPort>[0]["source"]) =>
-    createVisionPort({ source, clock: systemClock, enforceLiveness: true });
+    createVisionPort({ source, clock: systemClock, enforceLiveness: true, rates });
 
   it.each([
     ["a device that is not on the list", { kind: "device", path: "/dev/video9", allowed: ["/dev/video0"] }],

@@ -1,3 +1,4 @@
+import type { MatchRates } from "@wardkey/models";
 import { type Clock, WardkeyError } from "@wardkey/protocol";
 import { createFfmpegCamera } from "./adapters/ffmpeg-camera.js";
 import { createWorkerAnalyst } from "./adapters/worker-analyst.js";
@@ -12,6 +13,8 @@ export interface VisionInput {
   readonly clock: Clock;
   /** Refuse faces whose passive liveness is too low, instead of only telling it. */
   readonly enforceLiveness: boolean;
+  /** The false match rates to compare at; asked at every comparison. */
+  readonly rates: () => MatchRates;
   readonly registryPath?: string;
   readonly cacheDir?: string;
   readonly ffmpegPath?: string;
@@ -29,7 +32,7 @@ export function createVisionPort(input: VisionInput): VisionPort {
     ...(registryPath === undefined ? {} : { registryPath }),
     ...(cacheDir === undefined ? {} : { cacheDir }),
   });
-  return new CameraVision({ analyst, source, attested: input.source.kind === "device", clock });
+  return new CameraVision({ analyst, source, attested: input.source.kind === "device", clock, rates: input.rates });
 }
 
 function frameSource(camera: CameraSource, ffmpegPath: string | undefined): FrameSource | undefined {

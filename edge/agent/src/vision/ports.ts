@@ -38,6 +38,8 @@ export type Pace = "off" | "slow" | "fast";
 
 export type MatchOutcome =
   | { readonly outcome: "match"; readonly branch: "bare" | "masked" }
+  /** The policy lets no face in this branch in, or wants a rate that was not measured there. */
+  | { readonly outcome: "branch-closed"; readonly branch: "bare" | "masked" }
   | { readonly outcome: "no-match" | "no-face" | "several-faces" | "not-live" | "stale" | "template-refused" };
 
 export interface MatchRequest {

@@ -21,7 +21,7 @@ async function compare(answers: MatchOutcome["outcome"][], abortAfter = Number.P
         await time.advance(100);
         if (asked.length >= abortAfter) abort.abort();
         const outcome = answers[Math.min(asked.length, answers.length) - 1] ?? "stale";
-        return outcome === "match" ? { outcome, branch: "masked" } : { outcome };
+        return outcome === "match" || outcome === "branch-closed" ? { outcome, branch: "masked" } : { outcome };
       },
     },
     link,
@@ -49,6 +49,7 @@ describe("comparing a face", () => {
     ["no fresh frame comes", ["stale"], "no-face", 40],
     ["nobody matches", ["no-match"], "no-match", 3],
     ["the face is not live", ["no-face", "not-live"], "not-live", 4],
+    ["masked faces are let in nowhere", ["branch-closed"], "face-masked", 3],
     ["the template is no template", ["template-refused"], "credential-invalid", 1],
   ] as const)("ends when %s", async (_when, answers, reason, times) => {
     const { matching, asked } = await compare([...answers]);

@@ -3,10 +3,10 @@ import type { RefusalReason } from "@wardkey/protocol/screen";
 import type { MatchingRules } from "../../profile/index.js";
 import type { TapSession } from "../../tap/index.js";
 import type { VisionPort } from "../../vision/index.js";
-import type { Decision } from "../domain/model.js";
+import type { FaceDecision } from "../domain/model.js";
 
 export type Matching =
-  | { readonly ok: true; readonly decision: Decision }
+  | { readonly ok: true; readonly decision: FaceDecision }
   | { readonly ok: false; readonly reason: RefusalReason };
 
 /**
@@ -42,6 +42,11 @@ export async function matchFace(input: {
       case "not-live":
         compared++;
         last = answer.outcome;
+        break;
+      case "branch-closed":
+        // Another frame may show the face without the mask that somebody wore in this one.
+        compared++;
+        last = answer.branch === "masked" ? "face-masked" : "rate-not-measured";
         break;
       case "no-face":
       case "several-faces":

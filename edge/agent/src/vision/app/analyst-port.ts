@@ -1,4 +1,4 @@
-import type { QualityHint } from "@wardkey/models";
+import type { MatchRates, QualityHint } from "@wardkey/models";
 import type { MatchOutcome } from "../ports.js";
 
 /** A frame on its way: its bytes change hands and come back with the result. */
@@ -38,6 +38,8 @@ export interface CompareJob {
   /** The analyst overwrites both. */
   readonly template: Uint8Array<ArrayBuffer>;
   readonly key: Uint8Array<ArrayBuffer>;
+  /** The false match rates to compare at; null closes a branch. */
+  readonly rates: MatchRates;
   /** Only frames that came at this monotonic time or later count. */
   readonly notBefore: number;
 }

@@ -56,7 +56,8 @@ describe("vision whose worker ends", () => {
   it("says so, matches nothing meanwhile, and sees again", async () => {
     const mortal = mortalAnalyst();
     const clock = { now: () => instant(Date.now()), monotonic: () => Date.now() };
-    const vision = new CameraVision({ analyst: mortal.analyst, source: undefined, attested: false, clock });
+    const rates = () => ({ bare: 1e-4, masked: 1e-3 });
+    const vision = new CameraVision({ analyst: mortal.analyst, source: undefined, attested: false, clock, rates });
     const states: CameraState[] = [];
     vision.onCamera((state) => states.push(state));
     vision.setPace("fast");

@@ -1,3 +1,4 @@
+import type { MatchRates } from "@wardkey/models";
 import type { Clock } from "@wardkey/protocol";
 import { CameraWatch } from "../domain/camera-watch.js";
 import { faceHint } from "../domain/face-hint.js";
@@ -32,6 +33,8 @@ export interface CameraVisionInput {
   readonly source: FrameSource | undefined;
   readonly attested: boolean;
   readonly clock: Clock;
+  /** The false match rates that the policy in force picks; asked at every comparison. */
+  readonly rates: () => MatchRates;
 }
 
 /** A camera, what watches over it, and the analyst that looks at its newest frame. */
@@ -40,6 +43,7 @@ export class CameraVision implements VisionPort {
   readonly #analyst: AnalystPort;
   readonly #source: FrameSource | undefined;
   readonly #clock: Clock;
+  readonly #rates: () => MatchRates;
   readonly #watch = new CameraWatch();
   readonly #pump: FramePump;
   readonly #findingListeners = new Set<(finding: FaceFinding) => void>();
@@ -56,6 +60,7 @@ export class CameraVision implements VisionPort {
     this.#analyst = input.analyst;
     this.#source = input.source;
     this.#clock = input.clock;
+    this.#rates = input.rates;
     this.#pump = new FramePump({
       analyst: input.analyst,
       clock: input.clock,
@@ -161,7 +166,8 @@ export class CameraVision implements VisionPort {
     if (latest === undefined || latest.at < notBefore || this.#watch.state.state !== "ok") return { outcome: "stale" };
     try {
       const template = Uint8Array.from(request.template.copy());
-      return await this.#analyst.compare({ template, key: Uint8Array.from(request.templateKey.copy()), notBefore });
+      const key = Uint8Array.from(request.templateKey.copy());
+      return await this.#analyst.compare({ template, key, rates: this.#rates(), notBefore });
     } catch {
       return { outcome: "stale" };
     }

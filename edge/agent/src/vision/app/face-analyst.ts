@@ -8,6 +8,7 @@ import {
   overwrite,
   type ProtectedTemplate,
   parseTemplate,
+  type Thresholds,
   type Vision,
 } from "@wardkey/models";
 import { FaceTrack } from "../domain/face-track.js";
@@ -133,7 +134,7 @@ export class FaceAnalyst {
     return step;
   }
 
-  #compare(template: ProtectedTemplate, { key, notBefore }: CompareJob): MatchOutcome {
+  #compare(template: ProtectedTemplate, { key, rates, notBefore }: CompareJob): MatchOutcome {
     const latest = this.#latest;
     if (latest === undefined || latest.at < notBefore) return { outcome: "stale" };
     if (latest.faces > 1) return { outcome: "several-faces" };
@@ -142,7 +143,7 @@ export class FaceAnalyst {
     if (probes.length === 0 || !latest.embedded) return { outcome: "stale" };
     const live = this.#isLive();
     if (live !== "live") return { outcome: live === "unknown" ? "stale" : "not-live" };
-    return this.#fuse({ template, key, probes });
+    return this.#fuse({ template, key, probes, thresholds: this.#input.vision.thresholdsAt(rates) });
   }
 
   /**
@@ -172,13 +173,14 @@ export class FaceAnalyst {
     readonly template: ProtectedTemplate;
     readonly key: Uint8Array;
     readonly probes: readonly FaceEmbedding[];
+    readonly thresholds: Thresholds;
   }): MatchOutcome {
-    const { thresholds } = this.#input.vision;
-    const { template, key } = input;
+    const { template, key, thresholds } = input;
     let branch: Branch | undefined;
     const similarities: number[] = [];
     for (const probe of input.probes) {
       const match = matchTemplate({ template, key, probe, thresholds });
+      if (match.outcome === "branch-closed") return match;
       if (match.outcome === "refused") {
         // A face in profile is compared with nobody; that is no fault of the template.
         return { outcome: match.reason === "face-turned" ? "no-face" : "template-refused" };
@@ -186,8 +188,9 @@ export class FaceAnalyst {
       branch ??= match.branch;
       if (match.branch === branch) similarities.push(match.similarity);
     }
-    if (branch === undefined) return { outcome: "no-match" };
+    const threshold = branch === undefined ? undefined : thresholds[branch]?.threshold;
+    if (branch === undefined || threshold === undefined) return { outcome: "no-match" };
     const mean = similarities.reduce((sum, similarity) => sum + similarity, 0) / similarities.length;
-    return mean >= thresholds[branch].threshold ? { outcome: "match", branch } : { outcome: "no-match" };
+    return mean >= threshold ? { outcome: "match", branch } : { outcome: "no-match" };
   }
 }
