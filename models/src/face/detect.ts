@@ -17,7 +17,7 @@ export interface DetectorOutput {
   readonly regressors: readonly Float32Array[];
 }
 
-const inputSize = 256;
+export const detectorSize = 256;
 // BlazeFace, back camera: 16x16 cells with two anchors each, then 8x8 cells with six.
 const grids = [
   { cells: 16, anchors: 2 },
@@ -39,7 +39,7 @@ export interface Size {
 /** The square that the detector looks at: the whole frame and a border around it, so that a face that fills it becomes smaller. */
 export function wholeFrame(frame: Size, margin: number): Similarity {
   const middle = { x: frame.width / 2, y: frame.height / 2 };
-  return squareToFrame(middle, Math.max(frame.width, frame.height) * margin, 0, inputSize);
+  return squareToFrame(middle, Math.max(frame.width, frame.height) * margin, 0, detectorSize);
 }
 
 export interface DecodedFrom {
@@ -68,7 +68,7 @@ function candidatesIn(output: DetectorOutput, minimumScore: number): Candidate[]
   for (const [index, { cells, anchors }] of grids.entries()) {
     const scores = output.scores[index] ?? new Float32Array();
     const regressors = output.regressors[index] ?? new Float32Array();
-    const stride = inputSize / cells;
+    const stride = detectorSize / cells;
     for (let i = 0; i < scores.length; i++) {
       const logit = scores[i] ?? 0;
       if (logit < minimumLogit) continue;
