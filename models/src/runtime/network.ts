@@ -1,6 +1,7 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { ModelsError } from "../models-error.js";
 import type { ModelEntry } from "../registry/registry-schema.js";
+import { padChannels } from "./pad-channels.js";
 import { spellOutPrelu } from "./spell-out-prelu.js";
 
 /** A loaded network with one square RGB input, whose buffer is filled before each run. */
@@ -47,7 +48,7 @@ export async function loadNetwork(entry: ModelEntry, onnx: Uint8Array, file: str
 
 async function openSession(onnx: Uint8Array, file: string): Promise<InferenceSession> {
   try {
-    return await InferenceSession.create(spellOutPrelu(onnx), {
+    return await InferenceSession.create(padChannels(spellOutPrelu(onnx)), {
       executionProviders: ["cpu"],
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
