@@ -1,22 +1,23 @@
 import { describe, expect, it } from "vitest";
-import { type CalibrationFace, isHeldOut, ratesAt, similarity, thresholdFor } from "./evaluate-faces-calibration.js";
-import { fitMaskEvidence } from "./evaluate-faces-mask-evidence.js";
+import { type CalibrationFace, comparisonsOf, isHeldOut, similarity } from "./evaluate-faces-calibration.js";
+import { deriveOperatingPoints } from "./evaluate-faces-operating-points.js";
 
-/** A unit vector in the plane at an angle in degrees, as whole and upper face alike. */
+const model = new Uint8Array(8);
+
+/** A unit vector in the plane at an angle in degrees, the same for each name. */
 function vectors(angle: number) {
   const radians = (angle * Math.PI) / 180;
-  const whole = Float32Array.of(Math.cos(radians), Math.sin(radians));
-  return { whole, upper: whole, maskFeatures: new Float32Array() };
+  const vector = { numbers: Float32Array.of(Math.cos(radians), Math.sin(radians)), model };
+  return { bare: vector, masked: vector };
 }
 
 function face(person: string, photo: number, angle: number, maskFound = true): CalibrationFace {
-  const own = vectors(angle);
   return {
     person,
     photo: `${person}/${photo}.jpg`,
-    enrolled: own,
-    bareProbe: own,
-    maskedProbe: maskFound ? own : undefined,
+    enrolled: vectors(angle),
+    bareProbe: vectors(angle),
+    maskedProbe: maskFound ? vectors(angle) : undefined,
   };
 }
 
@@ -30,6 +31,14 @@ const faces = [
   face("eve", 2, 80, false),
 ];
 
+/** A thousand times the same comparisons, so that enough false matches are expected. */
+function often(branch: "bare" | "masked") {
+  const once = comparisonsOf(branch, faces);
+  return (visit: Parameters<typeof once>[0]) => {
+    for (let time = 0; time < 1000; time++) once(visit);
+  };
+}
+
 describe("calibration", () => {
   it("keeps about a quarter of all people out, always the same ones", () => {
     const people = Array.from({ length: 4000 }, (_, index) => `person ${index}`);
@@ -38,53 +47,41 @@ describe("calibration", () => {
     expect(people.filter(isHeldOut)).toEqual(held);
   });
 
-  it("scores the masked branch as the mean of whole and upper faces", () => {
-    const [one, other] = [vectors(0), { ...vectors(0), upper: Float32Array.of(0, 1) }];
-    expect([similarity("bare", one, other), similarity("masked", one, other)]).toEqual([1, 0.5]);
+  it("scores a branch by its own vectors, and a face without them lowest", () => {
+    const [one, other] = [vectors(0), { ...vectors(0), masked: { numbers: Float32Array.of(0, 1), model } }];
+    expect([similarity("bare", one, other), similarity("masked", one, other)]).toEqual([1, 0]);
+    expect(similarity("masked", one, { bare: vectors(0).bare })).toBe(-1);
   });
 
-  it("finds the lowest threshold that keeps to a false match rate", () => {
+  it("finds the lowest threshold that keeps to each rate, and says what it gives on other people", () => {
     // Of 24 pairs of different people the nearest two are bob and eve at 10 degrees, the next two at 20.
-    expect(thresholdFor("bare", faces, 2 / 24)).toBeCloseTo(Math.cos((20 * Math.PI) / 180), 3);
-    expect(ratesAt("bare", faces, 0.95).falseMatchRate).toBeCloseTo(2 / 24, 3);
-  });
-
-  it("counts both error rates with intervals around them", () => {
-    const rates = ratesAt("bare", faces, 0.9);
-    expect(rates).toMatchObject({ threshold: 0.9, impostorPairs: 24, genuinePairs: 6, falseNonMatchRate: 0.333 });
-    const [low, high] = rates.falseNonMatchInterval95;
-    expect(low).toBeLessThanOrEqual(0.333);
-    expect(high).toBeGreaterThanOrEqual(0.333);
+    const derived = deriveOperatingPoints({ fitted: often("bare"), held: often("bare") }, [4 / 24, 2 / 24]);
+    expect(derived).toMatchObject({ left: [], impostorPairs: 24_000, genuinePairs: 6_000 });
+    expect(derived.points.map(({ rate, threshold, falseMatchRate }) => [rate, threshold, falseMatchRate])).toEqual([
+      [4 / 24, expect.closeTo(Math.cos((50 * Math.PI) / 180), 3), 0.167],
+      [2 / 24, expect.closeTo(Math.cos((20 * Math.PI) / 180), 3), 0.0833],
+    ]);
+    for (const { falseNonMatchRate, falseNonMatchInterval95 } of derived.points) {
+      expect(falseNonMatchRate).toBe(0.333);
+      const [low, high] = falseNonMatchInterval95;
+      expect([low <= 0.333, high >= 0.333]).toEqual([true, true]);
+    }
   });
 
   it("takes a masked face that was not found for a false non-match", () => {
-    // Ann and Bob match both ways; of Eve's two pairs one has no masked face and the other is 40 degrees apart.
-    expect(ratesAt("masked", faces, 0.9)).toMatchObject({ genuinePairs: 6, falseNonMatchRate: 0.333 });
-    expect(ratesAt("masked", faces, 0.5)).toMatchObject({ genuinePairs: 6, falseNonMatchRate: 0.167 });
+    // Of Eve's two pairs one has no masked face and the other is 40 degrees apart; everybody else matches.
+    const derived = deriveOperatingPoints({ fitted: often("masked"), held: often("masked") }, [2 / 24]);
+    expect(derived.points).toMatchObject([{ falseNonMatchRate: 0.333 }]);
   });
-});
 
-describe("fitting mask evidence", () => {
-  const examples = Array.from({ length: 200 }, (_, index) => ({
-    features: Float32Array.of(Math.sin(index), index % 2 === 0 ? 0.5 : -0.5, 3),
-    masked: index % 2 === 0,
-    weight: 1,
-  }));
-
-  it("gives weights that tell the examples apart, the same at each run", () => {
-    const weights = fitMaskEvidence(examples);
-    const estimate = (features: Float32Array) =>
-      weights.hidden.reduce(
-        (sum, unit) =>
-          sum +
-          unit.output *
-            Math.max(
-              0,
-              unit.weights.reduce((inner, value, i) => inner + value * (features[i] ?? 0), unit.bias),
-            ),
-        weights.bias,
-      );
-    expect(examples.every(({ features, masked }) => estimate(features) > 0 === masked)).toBe(true);
-    expect(fitMaskEvidence(examples)).toEqual(weights);
+  it("gives no point for a rate with fewer than thirty expected false matches, or that other people do not keep", () => {
+    const few = deriveOperatingPoints({ fitted: often("bare"), held: comparisonsOf("bare", faces) }, [2 / 24]);
+    expect(few).toMatchObject({ points: [], left: [{ rate: 2 / 24, why: "too-few-pairs" }] });
+    const alike: typeof faces = faces.map((each) => face(each.person, 1, 0));
+    const nearer = (visit: Parameters<ReturnType<typeof often>>[0]) => {
+      for (let time = 0; time < 1000; time++) comparisonsOf("bare", alike)(visit);
+    };
+    const broken = deriveOperatingPoints({ fitted: often("bare"), held: nearer }, [2 / 24]);
+    expect(broken).toMatchObject({ points: [], left: [{ rate: 2 / 24, why: "rate-not-kept" }] });
   });
 });
