@@ -30,6 +30,11 @@ export interface Wants {
   readonly bothBranches?: boolean;
   /** For enrolment: both branches, each the mean of the face and its mirror image. */
   readonly mirrored?: boolean;
+  /**
+   * Monotonic ms at which a live frame came: its face is then followed from the frame before instead of being looked for,
+   * and who comes into view beside it is seen up to 400 ms later. Without it each frame stands alone.
+   */
+  readonly at?: number;
 }
 
 export interface FaceFindings {
@@ -131,7 +136,7 @@ class OnnxVision implements Vision {
     if (brightness < qualityLimits.blackFrameLuma) {
       return { ...seen, faces: 0, hints: ["black-frame", "no-face"], face: undefined };
     }
-    const detected = await this.#finder.find(frame);
+    const detected = await this.#finder.find(frame, wants.at);
     const [main] = detected;
     if (main === undefined) return { ...seen, faces: 0, hints: ["no-face"], face: undefined };
     const faces = detected.filter((face) => face.width >= main.width * bystanderShare).length;
