@@ -1,9 +1,17 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve, sep } from "node:path";
+import { cellsOf } from "./evaluate/csv-cells.js";
 
 /** Why an evaluation stopped before it measured anything. Stable codes; the message names the file and the remedy. */
 export class EvaluationError extends Error {
-  readonly code: "arguments" | "pairs-unreadable" | "pairs-columns" | "pairs-too-many" | "photo-missing";
+  readonly code:
+    | "arguments"
+    | "pairs-unreadable"
+    | "pairs-encoding"
+    | "pairs-columns"
+    | "pairs-too-many"
+    | "photo-missing"
+    | "photo-outside";
 
   constructor(code: EvaluationError["code"], message: string, options?: ErrorOptions) {
     super(`${code}: ${message}`, options);
@@ -21,61 +29,81 @@ export interface FacePair {
 
 const mostPairs = 2_000_000;
 const mostViews = 20;
+const mostBytes = 400_000_000;
 
 /**
- * Reads a pairs file: columns `a,b,same`, in any order, paths under `root`, several enrolled photos joined by `|`.
- * Refuses with `pairs-unreadable`, `pairs-columns` (with the line), `pairs-too-many`, or `photo-missing` (with the photo).
+ * Reads a pairs file: columns `a,b,same`, in any order, paths under `root`, several enrolled photos joined by `|`; UTF-8
+ * with or without a byte order mark, lines ended either way, cells in quotes where they need them.
+ * Refuses with `pairs-unreadable`, `pairs-encoding`, `pairs-columns` (with the line), `pairs-too-many`, `photo-missing`
+ * or `photo-outside` (with the photo and the line).
  */
 export async function readPairs(file: string, root: string): Promise<readonly FacePair[]> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (cause) {
-    throw new EvaluationError("pairs-unreadable", `${file} cannot be read; give --pairs a CSV file`, { cause });
-  }
-  const pairs = parsePairs(text, file);
-  for (const photo of new Set(pairs.flatMap(({ enrolled, probe }) => [...enrolled, probe]))) {
-    await requirePhoto(photo, root, file);
+  const pairs = parsePairs(await readText(file), file);
+  const seen = new Set<string>();
+  for (const [index, { enrolled, probe }] of pairs.entries()) {
+    for (const photo of [...enrolled, probe]) {
+      if (seen.has(photo)) continue;
+      seen.add(photo);
+      await requirePhoto(photo, root, `${file}, pair ${index + 1}`);
+    }
   }
   return pairs;
 }
 
+async function readText(file: string): Promise<string> {
+  try {
+    const { size } = await stat(file);
+    if (size > mostBytes) throw tooMany(file);
+    const bytes = await readFile(file);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    if (cause instanceof EvaluationError) throw cause;
+    if (cause instanceof TypeError) {
+      throw new EvaluationError("pairs-encoding", `${file} is not UTF-8 text; save it as CSV in UTF-8`, { cause });
+    }
+    throw new EvaluationError("pairs-unreadable", `${file} cannot be read; give --pairs a CSV file`, { cause });
+  }
+}
+
 export function parsePairs(text: string, file: string): readonly FacePair[] {
-  const [header = "", ...lines] = text.replace(/^\uFEFF/, "").split(/\r?\n/);
-  const columns = header.split(",").map((name) => name.trim());
+  const [header = "", ...lines] = text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/);
+  const columns = cellsOf(header) ?? [];
   const [a, b, same] = ["a", "b", "same"].map((name) => columns.indexOf(name));
   if (a === undefined || b === undefined || same === undefined || Math.min(a, b, same) < 0) {
-    throw new EvaluationError("pairs-columns", `${file} must begin with the columns a,b,same`);
+    throw new EvaluationError("pairs-columns", `${file} must begin with the columns a,b,same, separated by commas`);
   }
-  if (lines.length > mostPairs) {
-    throw new EvaluationError("pairs-too-many", `${file} has more than ${mostPairs} lines; split it`);
-  }
+  if (lines.length > mostPairs) throw tooMany(file);
   const pairs: FacePair[] = [];
   for (const [index, line] of lines.entries()) {
     if (line.trim() === "") continue;
-    const cells = line.split(",").map((cell) => cell.trim());
+    const cells = cellsOf(line) ?? [];
     const enrolled = (cells[a] ?? "").split("|").filter((photo) => photo !== "");
     const probe = cells[b] ?? "";
     const truth = cells[same] ?? "";
     const sound = cells.length === columns.length && probe !== "" && /^[01]$/.test(truth);
     if (!sound || enrolled.length === 0 || enrolled.length > mostViews) {
-      throw new EvaluationError("pairs-columns", `${file}, line ${index + 2}: give a photo, a photo, and 0 or 1`);
+      throw new EvaluationError(
+        "pairs-columns",
+        `${file}, line ${index + 2}: give 1 to ${mostViews} photos joined by |, a photo, and 0 or 1`,
+      );
     }
     pairs.push({ enrolled, probe, same: truth === "1" });
   }
-  if (pairs.length === 0) throw new EvaluationError("pairs-columns", `${file} has no pairs`);
+  if (pairs.length === 0) throw new EvaluationError("pairs-columns", `${file} has no pairs; add lines under a,b,same`);
   return pairs;
 }
 
-async function requirePhoto(photo: string, root: string, file: string): Promise<void> {
+function tooMany(file: string): EvaluationError {
+  return new EvaluationError("pairs-too-many", `${file} has more than ${mostPairs} lines or 400 MB; split it`);
+}
+
+async function requirePhoto(photo: string, root: string, where: string): Promise<void> {
   const path = resolve(root, photo);
-  const inside = path.startsWith(resolve(root) + sep);
-  const found = inside && (await stat(path).catch(() => undefined))?.isFile();
-  if (found) return;
-  throw new EvaluationError(
-    "photo-missing",
-    `${photo}, named in ${file}, is not under ${root}; correct --root or the line`,
-  );
+  if (!path.startsWith(resolve(root) + sep)) {
+    throw new EvaluationError("photo-outside", `${photo}, in ${where}, leaves ${root}; name photos under --root`);
+  }
+  if ((await stat(path).catch(() => undefined))?.isFile()) return;
+  throw new EvaluationError("photo-missing", `${photo}, in ${where}, is no file under ${root}; correct --root or it`);
 }
 
 /** The folder's name is the person; a photo in no folder is a person of its own. */

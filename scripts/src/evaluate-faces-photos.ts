@@ -1,6 +1,14 @@
 import { resolve } from "node:path";
-import { decodeImage, drawSyntheticMask, type Frame, ModelsError, type Vision } from "@wardkey/models";
-import { type MeasuredFace, measureEmbedding } from "@wardkey/models/measuring";
+import {
+  decodeImage,
+  drawSyntheticMask,
+  type FaceMesh,
+  type Frame,
+  ModelsError,
+  type ModelsErrorCode,
+  type Vision,
+} from "@wardkey/models";
+import { type MaskTemplate, type MeasuredFace, measureEmbedding, wearMask } from "@wardkey/models/measuring";
 
 // Enough for a median; taking the times costs a second look at each photo.
 const timedPhotos = 200;
@@ -12,62 +20,104 @@ const maskColours = [
   [60, 64, 72],
 ] as const;
 
-export interface PhotoTask {
-  readonly photo: string;
-  /** Draws a mask first, varied by this number. */
+/** Puts a mask on a face, in place; the number chooses which and how it sits. */
+export type MaskWearer = (frame: Frame, mesh: FaceMesh, seed: number) => void;
+
+/** Masks that are drawn, without a picture of one. */
+export const wearDrawnMask: MaskWearer = (frame, mesh, seed) => {
+  drawSyntheticMask(frame, mesh, { colour: maskColours[seed % maskColours.length] ?? maskColours[0], seed });
+};
+
+/** Mask pictures, taken in turn. */
+export function wearPictures(templates: readonly MaskTemplate[]): MaskWearer {
+  return (frame, mesh, seed) => {
+    const template = templates[seed % templates.length];
+    if (template !== undefined) wearMask(frame, mesh, template, { seed });
+  };
+}
+
+/** One way of looking at a photo. */
+export interface PhotoLook {
+  /** Puts a mask on first, varied by this number. */
   readonly maskSeed: number | undefined;
-  /** As at enrolment: both branches, each with its mirror image. */
+  /** As at enrolment: the vectors of all branches, each with its mirror image. */
   readonly enrolled: boolean;
   /** The masked branch even of a face that looks bare. */
   readonly bothBranches?: boolean;
 }
 
+export interface PhotoTask extends PhotoLook {
+  readonly photo: string;
+}
+
+export type FailureReason = "no-face" | "no-face-under-mask" | ModelsErrorCode;
+
+/** What a look gave: a face, or why there is none. */
+export type Photo =
+  | { readonly outcome: "face"; readonly face: MeasuredFace }
+  | { readonly outcome: "failed"; readonly reason: FailureReason };
+
 export interface PhotoReader {
-  /** The face of a photo; undefined where none is found or the photo cannot be decoded. */
+  /** Reads a photo once and looks at it in each of the ways. */
+  look(photo: string, looks: readonly PhotoLook[]): Promise<readonly Photo[]>;
+  /** One look; undefined where no face is found or the photo cannot be decoded. */
   read(task: PhotoTask): Promise<MeasuredFace | undefined>;
   readonly milliseconds: { readonly detect: readonly number[]; readonly embed: readonly number[] };
 }
 
 /** Reads photos through the same pipeline as the agent's, and takes the times of its two halves. */
-export function createPhotoReader(vision: Vision, root: string): PhotoReader {
+export function createPhotoReader(vision: Vision, root: string, wear: MaskWearer = wearDrawnMask): PhotoReader {
   const milliseconds = { detect: [] as number[], embed: [] as number[] };
+  const embed = async (frame: Frame, { enrolled, bothBranches = false }: PhotoLook): Promise<Photo> => {
+    const timed = milliseconds.embed.length < timedPhotos;
+    const begun = performance.now();
+    if (timed) await vision.analyse(frame, { landmarks: true });
+    const found = performance.now();
+    const { face } = await vision.analyse(frame, { embedding: true, mirrored: enrolled, bothBranches });
+    if (timed && !enrolled) {
+      milliseconds.detect.push(found - begun);
+      // The second call finds the face again before it embeds it.
+      milliseconds.embed.push(performance.now() - found - (found - begun));
+    }
+    if (face?.embedding === undefined) return { outcome: "failed", reason: "no-face" };
+    const measured = measureEmbedding(face.embedding);
+    face.embedding.overwrite();
+    return { outcome: "face", face: measured };
+  };
+  const embedMasked = async (frame: Frame, mesh: FaceMesh | undefined, look: PhotoLook): Promise<Photo> => {
+    if (mesh === undefined) return { outcome: "failed", reason: "no-face" };
+    const worn = { ...frame, data: Uint8Array.from(frame.data) };
+    wear(worn, mesh, look.maskSeed ?? 0);
+    const photo = await embed(worn, look);
+    return photo.outcome === "face" ? photo : { outcome: "failed", reason: "no-face-under-mask" };
+  };
+  const look = async (photo: string, looks: readonly PhotoLook[]): Promise<readonly Photo[]> => {
+    const frame = await decodeOrSkip(resolve(root, photo));
+    if (typeof frame === "string") return looks.map(() => ({ outcome: "failed", reason: frame }));
+    const masked = looks.some(({ maskSeed }) => maskSeed !== undefined);
+    const mesh = masked ? (await vision.analyse(frame, { landmarks: true })).face?.mesh : undefined;
+    const photos: Photo[] = [];
+    for (const one of looks) {
+      photos.push(one.maskSeed === undefined ? await embed(frame, one) : await embedMasked(frame, mesh, one));
+    }
+    mesh?.overwrite();
+    return photos;
+  };
   return {
     milliseconds,
-    async read({ photo, maskSeed, enrolled, bothBranches = false }) {
-      const frame = await decodeOrSkip(resolve(root, photo));
-      if (frame === undefined) return undefined;
-      if (maskSeed !== undefined && !(await drawMask(vision, frame, maskSeed))) return undefined;
-      const timed = milliseconds.embed.length < timedPhotos;
-      const begun = performance.now();
-      if (timed) await vision.analyse(frame, { landmarks: true });
-      const found = performance.now();
-      const { face } = await vision.analyse(frame, { embedding: true, mirrored: enrolled, bothBranches });
-      if (timed) {
-        milliseconds.detect.push(found - begun);
-        // The second call finds the face again before it embeds it.
-        milliseconds.embed.push(performance.now() - found - (found - begun));
-      }
-      if (face?.embedding === undefined) return undefined;
-      const measured = measureEmbedding(face.embedding);
-      face.embedding.overwrite();
-      return measured;
+    look,
+    async read({ photo, ...one }) {
+      const [seen] = await look(photo, [one]);
+      return seen?.outcome === "face" ? seen.face : undefined;
     },
   };
 }
 
-async function drawMask(vision: Vision, frame: Frame, seed: number): Promise<boolean> {
-  const { face } = await vision.analyse(frame, { landmarks: true });
-  if (face?.mesh === undefined) return false;
-  const colour = maskColours[seed % maskColours.length] ?? maskColours[0];
-  drawSyntheticMask(frame, face.mesh, { colour, seed });
-  return true;
-}
-
-async function decodeOrSkip(path: string): Promise<Frame | undefined> {
+async function decodeOrSkip(path: string): Promise<Frame | ModelsErrorCode> {
   try {
     return await decodeImage(path);
   } catch (error) {
-    if (error instanceof ModelsError) return undefined;
+    if (error instanceof ModelsError) return error.code;
     throw error;
   }
 }

@@ -28,7 +28,17 @@ beforeAll(async () => {
   }
   await mkdir(join(root, "wall"));
   await sharp({ create: { width: 64, height: 64, channels: 3, background: "#888" } }).toFile(join(root, "wall/1.jpg"));
-  await writeFile(join(root, "broken.jpg"), "no picture");
+  await mkdir(join(root, "odd"));
+  const ann = () => sharp(join(root, "ann/1.jpg"));
+  await ann().greyscale().toFile(join(root, "odd/grey.png"));
+  await ann().toColourspace("cmyk").toFile(join(root, "odd/cmyk.jpg"));
+  await ann().rotate(90).withMetadata({ orientation: 8 }).toFile(join(root, "odd/turned.jpg"));
+  await ann().gif().toFile(join(root, "odd/moving.gif"));
+  await ann().resize(24, 24).toFile(join(root, "odd/tiny.png"));
+  await writeFile(join(root, "odd/cut.jpg"), (await readFile(join(root, "ann/1.jpg"))).subarray(0, 9000));
+  await writeFile(join(root, "odd/broken.jpg"), "no picture");
+  const huge = { create: { width: 9000, height: 6000, channels: 3, background: "#000" } } as const;
+  await sharp(huge).png({ compressionLevel: 9 }).toFile(join(root, "odd/huge.png"));
 });
 
 afterAll(() => rm(root, { recursive: true }));
@@ -37,7 +47,9 @@ async function evaluate(lines: readonly string[], ...options: readonly string[])
   const [pairs, json] = [join(root, "pairs.csv"), join(root, "out", "report.json")];
   await writeFile(pairs, `a,b,same\n${lines.join("\n")}\n`);
   const code = await main(["--root", root, "--pairs", pairs, "--json", json, ...options]);
-  return { code, report: code === 0 ? JSON.parse(await readFile(json, "utf8")) : undefined };
+  if (code !== 0) return { code, report: undefined, page: undefined };
+  const page = await readFile(join(root, "out", "report.html"), "utf8");
+  return { code, report: JSON.parse(await readFile(json, "utf8")), page };
 }
 
 describe("evaluating faces", () => {
@@ -62,14 +74,42 @@ describe("evaluating faces", () => {
   });
 
   it("counts a photo without a face, or that is no picture, as a non-match and never leaves it out", async () => {
-    const { report } = await evaluate(["wall/1.jpg,ann/2.jpg,1", "ann/1.jpg,broken.jpg,1", "bob/1.jpg,eve/1.jpg,0"]);
+    const { report } = await evaluate([
+      "wall/1.jpg,ann/2.jpg,1",
+      "ann/1.jpg,odd/broken.jpg,1",
+      "bob/1.jpg,eve/1.jpg,0",
+    ]);
     expect(report).toMatchObject({ pairs: 3, failedToEnrol: 1, failedToFind: 1, eer: 1 });
+  });
+
+  it("takes grey, CMYK, turned and moving pictures as they stand, and counts by reason what it cannot take", async () => {
+    const good = ["grey.png", "cmyk.jpg", "turned.jpg", "moving.gif"];
+    const bad = ["tiny.png", "cut.jpg", "broken.jpg", "huge.png"];
+    const { report } = await evaluate([...good, ...bad].map((name) => `ann/1.jpg,odd/${name},1`));
+    expect(report).toMatchObject({
+      pairs: 8,
+      failedToEnrol: 0,
+      failedToFind: 4,
+      failures: { enrolment: {}, probe: { "image-too-small": 1, "image-unreadable": 2, "image-too-large": 1 } },
+      inForce: { bare: { fnmr: 0.5 } },
+    });
+  });
+
+  it("writes a page beside the figures", async () => {
+    const { report, page } = await evaluate(["ann/1.jpg,ann/2.jpg,1", "ann/1.jpg,bob/1.jpg,0"]);
+    expect(report.pairs).toBe(2);
+    expect(page).toMatch(/^<!doctype html>[\s\S]*Nothing was simulated/);
   });
 
   it("enrols several photos together, draws masks on probes, and crosses everybody with everybody else", async () => {
     const lines = ["ann/1.jpg|ann/2.jpg,ann/2.jpg,1", "bob/1.jpg,bob/1.jpg,1", "eve/1.jpg,eve/1.jpg,1"];
     const { report } = await evaluate(lines, "--mask", "probe", "--impostors", "cross");
-    expect(report).toMatchObject({ pairs: 3, mask: "probe", masks: "drawn (simulated)", impostorPairs: 6 });
+    expect(report).toMatchObject({
+      pairs: 3,
+      mask: "probe",
+      masks: "pictures (simulated): surgical, respirator, cloth",
+      impostorPairs: 6,
+    });
     expect(report.branches.masked).toBeGreaterThan(0);
   });
 
@@ -81,7 +121,8 @@ describe("evaluating faces", () => {
     expect(await main(argv)).toBe(2);
   });
 
-  it("refuses a pairs file that names a missing photo with exit code 2", async () => {
+  it("refuses a pairs file that names a missing photo, and a folder without mask pictures, with exit code 2", async () => {
     expect((await evaluate(["ann/1.jpg,ann/9.jpg,1"])).code).toBe(2);
+    expect((await evaluate(["ann/1.jpg,ann/2.jpg,1"], "--mask", "probe", "--mask-templates", root)).code).toBe(2);
   });
 });
