@@ -39,6 +39,9 @@ export function People({ people }: { people: readonly Person[] }): ReactNode {
                   {person.epoch === 0 ? null : (
                     <span className="person-about">{t("people.epoch", { epoch: person.epoch })}</span>
                   )}
+                  {person.quality === null ? null : (
+                    <span className="person-about">{t("people.quality", { quality: person.quality })}</span>
+                  )}
                 </span>
               ),
             },

@@ -60,6 +60,8 @@ export const EnrolmentGrant = z.strictObject({
 });
 export type EnrolmentGrant = z.infer<typeof EnrolmentGrant>;
 
+const EnrolmentQuality = z.number().int().min(0).max(100);
+
 /** `POST /v1/enrolments/{enrolment}/credential`: only a digest and a public key reach the site. */
 export const CredentialRequest = z.strictObject({
   /** SubjectPublicKeyInfo, DER, P-256: the phone's new key, its possession proven to the kiosk in M3. */
@@ -68,6 +70,8 @@ export const CredentialRequest = z.strictObject({
   templateDigest: Base64Url.length(43),
   /** SHA-256 transcript of the enrolment handshake, for the journal. */
   transcript: Base64Url.length(43),
+  /** How good the views of the face were, 0 to 100: the one number about a face that the site ever learns. */
+  quality: EnrolmentQuality.optional(),
 });
 export type CredentialRequest = z.infer<typeof CredentialRequest>;
 
@@ -134,6 +138,8 @@ export const SiteOverview = z.strictObject({
       epoch: z.number().int().nonnegative(),
       expiresAt: z.number().nullable(),
       enrolledAt: z.string().max(80).nullable(),
+      /** Of the enrolled face, 0 to 100; `null` without a face, and where the kiosk did not say. */
+      quality: EnrolmentQuality.nullable(),
     }),
   ),
   /** Newest first, at most 50. */

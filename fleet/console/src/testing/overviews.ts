@@ -30,6 +30,7 @@ export const personOf = (facts: Partial<SiteOverview["people"][number]> = {}): S
   epoch: 1,
   expiresAt: NOW + 300 * DAY,
   enrolledAt: "Bed 7",
+  quality: 84,
   ...facts,
 });
 

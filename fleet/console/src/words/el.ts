@@ -62,6 +62,7 @@ export const el: Translation<typeof en> = {
   "people.name": "Όνομα",
   "people.credential": "Διαπιστευτήριο",
   "people.epoch": "εποχή {{epoch}}",
+  "people.quality": "λήψεις προσώπου {{quality}} στα 100",
   "people.until": "Έως",
   "people.where": "Εγγραφή στο",
   "credential.active": "ενεργό",

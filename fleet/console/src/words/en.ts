@@ -59,6 +59,7 @@ export const en = {
   "people.name": "Name",
   "people.credential": "Credential",
   "people.epoch": "epoch {{epoch}}",
+  "people.quality": "face views {{quality}} of 100",
   "people.until": "Until",
   "people.where": "Enrolled at",
   "credential.active": "active",

@@ -64,6 +64,7 @@ export const it: Translation<typeof en> = {
   "people.name": "Nome",
   "people.credential": "Credenziale",
   "people.epoch": "epoca {{epoch}}",
+  "people.quality": "riprese del volto {{quality}} su 100",
   "people.until": "Fino al",
   "people.where": "Registrata presso",
   "credential.active": "attiva",

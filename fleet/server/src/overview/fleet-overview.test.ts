@@ -16,7 +16,7 @@ const anna: Person = {
   ...{ staffId: "anna-rossi", givenName: "Anna", familyName: "Rossi", role: "nurse", wards: ["Ward 3B"] },
   ...{ employment: "staff", hrId: null, source: "kiosk", createdAt: 1, deniedAt: null, endsAt: null, leftAt: null },
   ...{ eraseAfter: null, erasedAt: null, suspendedAt: null, reason: null, phoneLostAt: null },
-  credential: { epoch: 2, expiresAt: NOON + 1, kiosk: "bed-7", face: true, live: true },
+  credential: { epoch: 2, expiresAt: NOON + 1, kiosk: "bed-7", face: true, live: true, quality: 81 },
 };
 const line = (kiosk: string, seq: number) => ({ kiosk, seq, at: NOON, kind: "agent.started", body: {} });
 
@@ -73,7 +73,7 @@ describe("the site at a glance", () => {
       people: [
         {
           ...{ staffId: "anna-rossi", name: "Anna Rossi", role: "nurse", credential: "active", epoch: 2 },
-          ...{ expiresAt: NOON + 1, enrolledAt: "Name of bed-7" },
+          ...{ expiresAt: NOON + 1, enrolledAt: "Name of bed-7", quality: 81 },
         },
       ],
       journal: [line("bed-7", 12)],

@@ -95,6 +95,7 @@ async function readOverview(
       epoch: person.credential?.epoch ?? 0,
       expiresAt: person.credential?.expiresAt ?? null,
       enrolledAt: person.credential === null ? null : (nameOf.get(person.credential.kiosk) ?? person.credential.kiosk),
+      quality: person.credential?.quality ?? null,
     })),
     journal: entries.slice(0, NEWEST_ENTRIES).map(({ kiosk, seq, at: when, kind, body }) => ({
       ...{ kiosk, seq, at: when, kind, body },

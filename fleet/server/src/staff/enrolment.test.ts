@@ -2,6 +2,7 @@ import { days, minutes } from "@wardkey/protocol";
 import { identifierWindow, rotatingIdentifier } from "@wardkey/protocol/credential";
 import { HolderTable } from "@wardkey/protocol/fleet";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { NO_TEMPLATE_DIGEST } from "./app/enrolment.js";
 import { newPhone } from "./testing/new-phone.js";
 import { StaffBench } from "./testing/staff-bench.js";
 
@@ -47,6 +48,19 @@ describe("a supervised enrolment", () => {
       expect([ahead, found?.holder.staffId, found?.window]).toEqual([ahead, "anna-rossi", window]);
       expect(found?.holder.templateKey(1)).toEqual(grant.templateKey);
     }
+  });
+
+  it("keeps how good the views were with the credential, where there is a face and the kiosk says so", async () => {
+    const qualities: unknown[] = [];
+    for (const [quality, way] of [[73], [undefined], [73, "phone-pin"]] as const) {
+      const grant = await bench.grant({ givenName: "Eva", ...(way === undefined ? {} : { way }) });
+      await bench.issue(grant, {
+        ...(quality === undefined ? {} : { quality }),
+        ...(way === undefined ? {} : { templateDigest: NO_TEMPLATE_DIGEST }),
+      });
+      qualities.push((await bench.person(grant.staffId)).credential?.quality);
+    }
+    expect(qualities).toEqual([73, null, null]);
   });
 
   it("gives one credential when the kiosk asks three times at once", async () => {

@@ -33,7 +33,14 @@ const PersonShown = z.strictObject({
   eraseAfter: At.nullable(),
   phoneLostAt: At.nullable(),
   credential: z
-    .strictObject({ epoch: z.number().int(), expiresAt: At, kiosk: z.string(), face: z.boolean(), live: z.boolean() })
+    .strictObject({
+      epoch: z.number().int(),
+      expiresAt: At,
+      kiosk: z.string(),
+      face: z.boolean(),
+      live: z.boolean(),
+      quality: z.number().int().nullable(),
+    })
     .nullable(),
 });
 

@@ -36,6 +36,7 @@ export type WalletRow = {
   issued_at: number | string;
   expires_at: number | string;
   face: number;
+  quality: number | null;
 };
 
 export type EnrolmentRow = {

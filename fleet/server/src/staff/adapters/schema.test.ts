@@ -42,7 +42,7 @@ it("takes over the people, wallets and guesses of the first site authority", asy
     const store = createSqlStaffStore({ database, sealing });
     const found = await store.directory.find({ search: "eleni", limit: 5 }, 10);
     expect(found.people).toMatchObject([
-      { staffId: "staff", source: "kiosk", wards: [], credential: { epoch: 4, face: true, live: true } },
+      { staffId: "staff", source: "kiosk", wards: [], credential: { epoch: 4, face: true, live: true, quality: null } },
     ]);
     expect(await store.activeHolders(10)).toEqual([{ staffId: "staff", epoch: 4, until: 1_000 }]);
     const keys = await store.holderKeys([{ staffId: "staff", epoch: 4, until: 1_000 }]);

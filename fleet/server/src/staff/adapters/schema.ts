@@ -106,6 +106,15 @@ export const staffMigrations: readonly Migration[] = [
       await database.schema.dropTable("operator_guesses");
     },
   },
+  {
+    name: "staff-3-enrolment-quality",
+    async up(database) {
+      await database.schema.alterTable("wallets", (table) => {
+        // 0 to 100; null without a face, and for those enrolled before kiosks measured it.
+        table.integer("quality");
+      });
+    },
+  },
 ];
 
 async function createSecretTables(database: Parameters<Migration["up"]>[0]): Promise<void> {

@@ -247,6 +247,7 @@ async function erasePerson(transaction: Database, staffId: string, now: number):
     credential: nothing,
     template_digest: nothing,
     transcript: nothing,
+    quality: null,
     sealed_template_key: null,
     sealed_eid_key: null,
   });

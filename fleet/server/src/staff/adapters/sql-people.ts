@@ -7,8 +7,10 @@ import { type PersonRow, timeOf, type WalletRow, type WardRow } from "./rows.js"
 /** SQLite takes at most 32,766 bound values; PostgreSQL 65,535. */
 const IDS_AT_ONCE = 500;
 
-type LiveRow = Pick<WalletRow, "staff_id" | "epoch" | "expires_at" | "kiosk" | "face"> & { live: number | boolean };
-type NewestWallet = { epoch: number; expiresAt: number; kiosk: string; face: boolean; live: boolean };
+const COLUMNS = ["staff_id", "epoch", "expires_at", "kiosk", "face", "quality"] as const;
+
+type LiveRow = Pick<WalletRow, (typeof COLUMNS)[number]> & { live: number | boolean };
+type NewestWallet = NonNullable<Person["credential"]>;
 
 /** The rows as people, with their wards and newest wallets. */
 export async function readPeople(database: Database, rows: readonly PersonRow[]): Promise<Person[]> {
@@ -22,16 +24,17 @@ export async function readPeople(database: Database, rows: readonly PersonRow[])
       wards.set(staff_id, [...(wards.get(staff_id) ?? []), ward]);
     }
     const held: LiveRow[] = await database("wallets")
-      .select("staff_id", "epoch", "expires_at", "kiosk", "face", database.raw("sealed_eid_key is not null as live"))
+      .select(...COLUMNS, database.raw("sealed_eid_key is not null as live"))
       .whereIn("staff_id", ids)
       .orderBy(["staff_id", "epoch"]);
-    for (const { staff_id, epoch, expires_at, kiosk, face, live } of held) {
+    for (const { staff_id, epoch, expires_at, kiosk, face, quality, live } of held) {
       wallets.set(staff_id, {
         epoch,
         expiresAt: Number(expires_at),
         kiosk,
         face: Boolean(face),
         live: Boolean(live),
+        quality,
       });
     }
   }

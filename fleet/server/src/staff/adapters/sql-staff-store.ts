@@ -198,6 +198,7 @@ async function keepWallet(transaction: Database, keeping: Keeping): Promise<Issu
     issued_at: wallet.issuedAt,
     expires_at: wallet.expiresAt,
     face: grant.face ? 1 : 0,
+    quality: wallet.quality,
   });
   if (grant.consent !== null && grant.face) {
     await transaction<ConsentRow>("consents").insert({

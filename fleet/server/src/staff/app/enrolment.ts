@@ -167,6 +167,7 @@ export function createEnrolments(parts: EnrolmentParts): Enrolments {
           kiosk,
           issuedAt: at,
           expiresAt: ends,
+          quality: grant.face ? (request.quality ?? null) : null,
         },
         at + LIFT_DELAY,
       );

@@ -24,7 +24,15 @@ export type Person = {
   reason: string | null;
   phoneLostAt: number | null;
   /** The newest credential. `live`: its keys are still kept. */
-  credential: { epoch: number; expiresAt: number; kiosk: string; face: boolean; live: boolean } | null;
+  credential: {
+    epoch: number;
+    expiresAt: number;
+    kiosk: string;
+    face: boolean;
+    live: boolean;
+    /** How good the enrolled views were, 0 to 100; `null` where nobody said. */
+    quality: number | null;
+  } | null;
 };
 
 export type EnrolmentPurpose = "first" | "renewal" | "replacement";
@@ -60,6 +68,7 @@ export type IssuedWallet = {
   kiosk: string;
   issuedAt: number;
   expiresAt: number;
+  quality: number | null;
 };
 
 /** A wallet that kiosks may know. */
