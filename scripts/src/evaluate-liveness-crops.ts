@@ -1,0 +1,198 @@
+import { createWriteStream } from "node:fs";
+import { mkdir, readdir } from "node:fs/promises";
+import { join, relative } from "node:path";
+import process from "node:process";
+import { finished } from "node:stream/promises";
+import { parseArgs } from "node:util";
+import {
+  createVision,
+  decodeImage,
+  drawSyntheticMask,
+  ensureModels,
+  type Frame,
+  type FrameFindings,
+  ModelsError,
+  type Vision,
+} from "@wardkey/models";
+import {
+  type AttackKind,
+  attackKinds,
+  passiveLength,
+  simulateOrdinaryCapture,
+  simulateRecapture,
+  writePassiveInput,
+} from "@wardkey/models/measuring";
+import { isHeldOut } from "./evaluate-faces-calibration.js";
+import { personOf } from "./evaluate-faces-pairs.js";
+
+const usage =
+  "node scripts/dist/src/evaluate-liveness-crops.js --faces DIR --masks DIR --out DIR [--photos N] [--skip N]";
+const attacksOfEach: Readonly<Record<AttackKind, number>> = { print: 2, screen: 2, "cut-out": 1, "masked-print": 1 };
+const ordinaryCaptures = 3;
+const photosAPerson = 3;
+// One person in eight of those who are not held out: when to stop, and where the threshold lies.
+const tuningShare = 8;
+
+/** One example: which network input it is in `crops.u8`, and what it shows. */
+interface Example {
+  readonly kind: "live" | AttackKind;
+  readonly fold: "train" | "tune";
+  /** Drawn over, or photographed with one. */
+  readonly masked: boolean;
+  /** The photo as it is, without a simulated camera. */
+  readonly untouched: boolean;
+  readonly photo: number;
+}
+
+/**
+ * Writes what the passive network learns from: bona fide photos, ordinary captures of them and simulated attacks, as the
+ * network's own input, bytes, one after another, with a line of JSON for each. People who are held out are never read.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  const text = { type: "string" } as const;
+  const options = { faces: text, masks: text, out: text, photos: text, skip: text };
+  const { faces, masks, out, photos = "4000", skip = "0" } = parseArgs({ args: [...argv], options }).values;
+  if (faces === undefined || masks === undefined || out === undefined) {
+    say(`usage: ${usage}`);
+    return 2;
+  }
+  const chosen = shuffled([...(await photosOfPeople(faces)), ...(await photosOfMasks(masks))]);
+  await ensureModels({ progress: say });
+  const vision = await createVision();
+  try {
+    await mkdir(out, { recursive: true });
+    await writeExamples(vision, chosen.slice(Number(skip), Number(skip) + Number(photos)), out);
+  } finally {
+    await vision.close();
+  }
+  return 0;
+}
+
+interface Source {
+  readonly path: string;
+  readonly fold: "train" | "tune";
+  readonly masked: boolean;
+}
+
+async function photosOfPeople(root: string): Promise<readonly Source[]> {
+  const taken = new Map<string, number>();
+  const photos = (await readdir(root, { recursive: true })).filter((name) => name.endsWith(".jpg")).sort();
+  return photos.flatMap((photo) => {
+    const person = personOf(photo);
+    const before = taken.get(person) ?? 0;
+    if (isHeldOut(person) || before >= photosAPerson) return [];
+    taken.set(person, before + 1);
+    return [{ path: join(root, photo), fold: foldOf(person), masked: false }];
+  });
+}
+
+async function photosOfMasks(root: string): Promise<readonly Source[]> {
+  const sources = [];
+  for (const folder of ["with_mask", "without_mask"]) {
+    for (const name of (await readdir(join(root, folder))).sort()) {
+      const photo = relative(root, join(root, folder, name));
+      if (isHeldOut(photo)) continue;
+      sources.push({ path: join(root, photo), fold: foldOf(photo), masked: folder === "with_mask" });
+    }
+  }
+  return sources;
+}
+
+function foldOf(name: string): "train" | "tune" {
+  return numberOf(name) % tuningShare === 0 ? "tune" : "train";
+}
+
+function shuffled(sources: readonly Source[]): readonly Source[] {
+  const places = new Map(sources.map((source) => [source, numberOf(source.path.split("/").slice(-2).join("/"))]));
+  return [...sources].sort((one, other) => (places.get(one) ?? 0) - (places.get(other) ?? 0));
+}
+
+/** A number of a name that is the same everywhere (FNV-1a). */
+function numberOf(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
+async function writeExamples(vision: Vision, sources: readonly Source[], out: string): Promise<void> {
+  const crops = createWriteStream(join(out, "crops.u8"));
+  const lines = createWriteStream(join(out, "examples.jsonl"));
+  let written = 0;
+  const input = new Float32Array(passiveLength);
+  let behind: Frame | undefined;
+  for (const [index, source] of sources.entries()) {
+    const { fold, masked } = source;
+    const add = async (frame: Frame, example: Omit<Example, "fold" | "photo">): Promise<void> => {
+      const { face } = await vision.analyse(frame);
+      if (face === undefined) return;
+      const { x, y, width, height } = face.box;
+      writePassiveInput(frame, { centre: { x: x + width / 2, y: y + height / 2 }, width, height }, input);
+      const bytes = new Uint8Array(passiveLength);
+      for (let at = 0; at < passiveLength; at++) bytes[at] = Math.round((input[at] ?? 0) * 255);
+      if (!crops.write(bytes)) await new Promise((resolve) => crops.once("drain", resolve));
+      lines.write(`${JSON.stringify({ ...example, fold, photo: index } satisfies Example)}\n`);
+      written++;
+    };
+    const read = await readPhoto(vision, source.path);
+    if (read === undefined) continue;
+    const { frame, mesh } = read;
+    await add(frame, { kind: "live", masked, untouched: true });
+    for (let copy = 0; copy < ordinaryCaptures; copy++) {
+      const wearing = !masked && copy === 0;
+      const seed = index * 16 + copy;
+      const shown = wearing ? { ...frame, data: Uint8Array.from(frame.data) } : frame;
+      if (wearing)
+        drawSyntheticMask(shown, mesh, { colour: maskColours[index % maskColours.length] ?? [236, 238, 240], seed });
+      if (wearing && index % 3 === 0) await add(shown, { kind: "live", masked: true, untouched: true });
+      await add(await simulateOrdinaryCapture(shown, { seed }), {
+        kind: "live",
+        masked: masked || wearing,
+        untouched: false,
+      });
+    }
+    for (const kind of attackKinds) {
+      for (let copy = 0; copy < attacksOfEach[kind]; copy++) {
+        const attack = { kind, seed: index * 16 + copy, ...((index + copy) % 4 !== 0 && behind ? { behind } : {}) };
+        await add(await simulateRecapture(frame, mesh, attack), {
+          kind,
+          masked: masked || kind === "masked-print",
+          untouched: false,
+        });
+      }
+    }
+    behind = frame;
+    if (index % 100 === 99) say(`${index + 1} of ${sources.length} photos, ${written} examples`);
+  }
+  for (const file of [crops, lines]) {
+    file.end();
+    await finished(file);
+  }
+}
+
+const maskColours = [
+  [158, 196, 214],
+  [236, 238, 240],
+  [60, 64, 72],
+  [120, 170, 150],
+  [40, 60, 130],
+] as const;
+
+async function readPhoto(
+  vision: Vision,
+  path: string,
+): Promise<
+  { readonly frame: Frame; readonly mesh: NonNullable<NonNullable<FrameFindings["face"]>["mesh"]> } | undefined
+> {
+  try {
+    const frame = await decodeImage(path);
+    const { face } = await vision.analyse(frame, { landmarks: true });
+    return face?.mesh === undefined ? undefined : { frame, mesh: face.mesh };
+  } catch (refusal) {
+    if (refusal instanceof ModelsError) return undefined;
+    throw refusal;
+  }
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

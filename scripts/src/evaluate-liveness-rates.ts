@@ -1,0 +1,77 @@
+import { interval95, round } from "./evaluate/rates.js";
+
+/** A presentation as it was classified: `score` is undefined where no face was found. */
+export interface Presentation {
+  /** "live", or the attack instrument's name. */
+  readonly kind: string;
+  /** Which sort of bona fide presentation; the kind when absent. */
+  readonly group?: string;
+  readonly score: number | undefined;
+}
+
+export interface Rate {
+  readonly rate: number;
+  readonly interval95: readonly [number, number];
+  readonly presentations: number;
+}
+
+export interface LivenessRates {
+  readonly threshold: number;
+  /** Share of bona fide presentations that are refused; one in which no face is found is. */
+  readonly bpcer: Rate | null;
+  /** The same for each sort of bona fide presentation. */
+  readonly bpcerByGroup: Readonly<Record<string, Rate>>;
+  /** Share of attack presentations that are accepted, by kind, never pooled; one in which no face is found is not. */
+  readonly apcer: Readonly<Record<string, Rate>>;
+  /** Share in which no face was found, by kind, bona fide ones included. */
+  readonly nonResponse: Readonly<Record<string, number>>;
+}
+
+/** Rates at a threshold, in the terms of ISO/IEC 30107-3; that is no claim of conformance. */
+export function ratesAt(threshold: number, presentations: readonly Presentation[]): LivenessRates {
+  const kinds = [...new Set(presentations.map(({ kind }) => kind))].sort();
+  const accepted = ({ score }: Presentation): boolean => score !== undefined && score >= threshold;
+  const share = (own: readonly Presentation[], wrong: (each: Presentation) => boolean): Rate => {
+    const rate = own.filter(wrong).length / own.length;
+    return { rate: round(rate), interval95: interval95(rate, own.length), presentations: own.length };
+  };
+  const live = presentations.filter(({ kind }) => kind === "live");
+  const refused = (own: readonly Presentation[]): Rate => share(own, (each) => !accepted(each));
+  const groups = [...new Set(live.map(({ group = "live" }) => group))].map(
+    (name) => [name, live.filter(({ group = "live" }) => group === name)] as const,
+  );
+  const byKind = kinds.map((kind) => [kind, presentations.filter((each) => each.kind === kind)] as const);
+  return {
+    threshold: round(threshold),
+    bpcer: live.length === 0 ? null : refused(live),
+    bpcerByGroup: Object.fromEntries(groups.map(([group, own]) => [group, refused(own)])),
+    apcer: Object.fromEntries(byKind.flatMap(([kind, own]) => (kind === "live" ? [] : [[kind, share(own, accepted)]]))),
+    nonResponse: Object.fromEntries(
+      byKind.map(([kind, own]) => [kind, share(own, ({ score }) => score === undefined).rate]),
+    ),
+  };
+}
+
+/** The highest threshold that refuses at most `share` of the bona fide presentations; undefined without any. */
+export function thresholdRefusing(share: number, presentations: readonly Presentation[]): number | undefined {
+  const scores = presentations
+    .filter(({ kind }) => kind === "live")
+    .map(({ score }) => score ?? 0)
+    .sort((one, other) => one - other);
+  return scores[Math.floor(share * scores.length + 1e-9)];
+}
+
+export const histogramBins = 20;
+
+/** How many presentations of each kind fell into each twentieth of the scores. */
+export function histogramOf(presentations: readonly Presentation[]): Readonly<Record<string, readonly number[]>> {
+  const histogram: Record<string, number[]> = {};
+  for (const { kind, score } of presentations) {
+    if (score === undefined) continue;
+    histogram[kind] ??= new Array<number>(histogramBins).fill(0);
+    const bins = histogram[kind];
+    const bin = Math.min(histogramBins - 1, Math.floor(score * histogramBins));
+    bins[bin] = (bins[bin] ?? 0) + 1;
+  }
+  return histogram;
+}

@@ -1,0 +1,159 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { createVision, ensureModels, ModelsError, type Vision } from "@wardkey/models";
+import { fuseLiveness } from "@wardkey/models/measuring";
+import { livenessPage } from "./evaluate-liveness-page.js";
+import {
+  LivenessEvaluationError,
+  type PresentationSource,
+  presentationsIn,
+  simulatedPresentations,
+} from "./evaluate-liveness-presentations.js";
+import {
+  histogramOf,
+  type LivenessRates,
+  type Presentation,
+  ratesAt,
+  thresholdRefusing,
+} from "./evaluate-liveness-rates.js";
+
+const usage =
+  "evaluate:liveness -- (--root DIR | --simulate DIR [--people held-out] [--photos N] [--frames N] [--seed N]) --json OUT [--html OUT]";
+const refusedAtMost = 0.03;
+
+interface Settings {
+  readonly from: { readonly root: string } | { readonly simulate: string };
+  readonly people: "all" | "held-out";
+  readonly photos: number;
+  readonly frames: number;
+  readonly seed: number;
+  readonly json: string;
+  readonly html: string | undefined;
+}
+
+export interface LivenessReport {
+  /** What the pictures are: the site's own, or a simulation that says nothing of real prints and displays. */
+  readonly pictures: "given" | "simulated recaptures";
+  readonly settings: { readonly people: string; readonly frames: number; readonly seed: number };
+  /** At the threshold that the registry names. */
+  readonly inForce: LivenessRates;
+  /** At the highest threshold that refuses at most 3 % of these bona fide presentations. */
+  readonly atBpcer3: LivenessRates | null;
+  readonly unreadable: number;
+  readonly histogram: Readonly<Record<string, readonly number[]>>;
+}
+
+/**
+ * Measures passive liveness over a folder of bona fide and attack pictures, or over attacks that it simulates of bona
+ * fide photos, and writes the error rates by kind as JSON and as a page. Exit code 0; 2 with a coded line on stderr when an
+ * input is refused.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const settings = readSettings(argv);
+    const given = "root" in settings.from ? await presentationsIn(settings.from.root) : undefined;
+    await ensureModels({ progress: say });
+    const vision = await createVision();
+    try {
+      const report = await measure(given ?? simulated(settings, vision), { settings, vision });
+      await write(settings.json, `${JSON.stringify(report, null, 2)}\n`);
+      if (settings.html !== undefined) await write(settings.html, livenessPage(report));
+    } finally {
+      await vision.close();
+    }
+    return 0;
+  } catch (error) {
+    if (!(error instanceof LivenessEvaluationError || error instanceof ModelsError)) throw error;
+    say(error.message);
+    return 2;
+  }
+}
+
+function readSettings(argv: readonly string[]): Settings {
+  const text = { type: "string" } as const;
+  const options = {
+    root: text,
+    simulate: text,
+    people: text,
+    photos: text,
+    frames: text,
+    seed: text,
+    json: text,
+    html: text,
+  };
+  let values: Partial<Record<keyof typeof options, string>>;
+  try {
+    ({ values } = parseArgs({ args: [...argv], options, strict: true }));
+  } catch (cause) {
+    throw new LivenessEvaluationError("arguments", `usage: ${usage}`, { cause });
+  }
+  const { root, simulate, people = "all", json, html } = values;
+  const [photos, frames, seed] = [values.photos ?? "300", values.frames ?? "1", values.seed ?? "1"].map(Number);
+  const from = root === undefined ? simulate && { simulate } : simulate === undefined ? { root } : undefined;
+  const whole = [photos, frames, seed].every((number) => Number.isInteger(number) && (number ?? 0) > 0);
+  if (!from || json === undefined || !whole || (people !== "all" && people !== "held-out")) {
+    throw new LivenessEvaluationError("arguments", `usage: ${usage}`);
+  }
+  return { from, people, photos: photos ?? 0, frames: frames ?? 0, seed: seed ?? 0, json, html };
+}
+
+function simulated(settings: Settings, vision: Vision): AsyncIterable<PresentationSource> {
+  const { from, people, photos: most, frames, seed } = settings;
+  const photos = "simulate" in from ? from.simulate : "";
+  return simulatedPresentations({ photos, people, most, frames, vision, seed });
+}
+
+interface Measurement {
+  readonly settings: Settings;
+  readonly vision: Vision;
+}
+
+async function measure(
+  sources: readonly PresentationSource[] | AsyncIterable<PresentationSource>,
+  { settings, vision }: Measurement,
+): Promise<LivenessReport> {
+  const seen: Presentation[] = [];
+  let unreadable = 0;
+  for await (const source of sources) {
+    try {
+      seen.push({ kind: source.kind, group: source.group, score: await scoreOf(source, vision) });
+    } catch (refusal) {
+      if (!(refusal instanceof ModelsError)) throw refusal;
+      unreadable++;
+      say(refusal.message);
+    }
+    if (seen.length % 500 === 0) say(`${seen.length} presentations`);
+  }
+  const threshold = vision.thresholds.liveness;
+  const mild = thresholdRefusing(refusedAtMost, seen);
+  const { people, frames, seed } = settings;
+  return {
+    pictures: "root" in settings.from ? "given" : "simulated recaptures",
+    settings: { people, frames, seed },
+    inForce: ratesAt(threshold, seen),
+    atBpcer3: mild === undefined ? null : ratesAt(mild, seen),
+    unreadable,
+    histogram: histogramOf(seen),
+  };
+}
+
+/** Fused over the frames in which there is a face; undefined when there is none in any. */
+async function scoreOf(source: PresentationSource, vision: Vision): Promise<number | undefined> {
+  const scores = [];
+  for await (const frame of source.frames()) {
+    const { face } = await vision.analyse(frame, { liveness: true });
+    if (face?.liveness !== undefined) scores.push(face.liveness.score);
+  }
+  return fuseLiveness(scores);
+}
+
+async function write(file: string, text: string): Promise<void> {
+  await mkdir(dirname(resolve(file)), { recursive: true });
+  await writeFile(file, text);
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
