@@ -17,10 +17,11 @@ export function App(): ReactNode {
 function Kiosk(): ReactNode {
   const kiosk = useKiosk();
   const { t } = useWords();
-  const says = kiosk.up === null ? null : announcementOf(kiosk.up, kiosk.hourOfDay);
+  const says = kiosk.up === null || kiosk.ways.isOpen ? null : announcementOf(kiosk.up, kiosk.hourOfDay);
   return (
     <div
       data-state={kiosk.up?.session.state ?? "down"}
+      data-ways={kiosk.ways.isOpen ? "open" : "none"}
       data-enrolment={kiosk.up?.enrolment?.step ?? (kiosk.formOpen ? "form" : "none")}
     >
       <CurrentScreen kiosk={kiosk} />

@@ -8,9 +8,10 @@ import { SceneScreen } from "./scene/scene-screen.js";
 import { LeavingVeil } from "./session/leaving-veil.js";
 import { SessionBar } from "./session/session-bar.js";
 import type { Kiosk } from "./use-kiosk.js";
+import { WaysScreen } from "./ways/ways-screen.js";
 import { useWords } from "./words.js";
 
-/** Which of the kiosk's screens is shown: an open session before everything, then an enrolment, then the state's scene. */
+/** Which of the kiosk's screens is shown: an open session before everything, then an enrolment, then what somebody types, then the state's scene. */
 export function CurrentScreen({ kiosk }: { kiosk: Kiosk }): ReactNode {
   const { t, formats } = useWords();
   const { up: view, now, send } = kiosk;
@@ -53,6 +54,13 @@ export function CurrentScreen({ kiosk }: { kiosk: Kiosk }): ReactNode {
       />
     );
   }
+  const { ways } = kiosk;
+  if (session.state !== "unlocked" && view.ways !== null && ways.isOpen) {
+    return (
+      <WaysScreen view={view} ways={view.ways} now={now} refusal={ways.refusal} ask={kiosk.ask} onClose={ways.close} />
+    );
+  }
+  const closed = session.state !== "unlocked" && session.state !== "identifying";
   return (
     <SceneScreen
       view={view}
@@ -61,6 +69,7 @@ export function CurrentScreen({ kiosk }: { kiosk: Kiosk }): ReactNode {
       camera={kiosk.camera.state}
       refusal={refusal}
       {...(session.state === "locked" ? { onEnrol: kiosk.openForm } : {})}
+      {...(closed && view.ways !== null ? { onOtherWay: ways.open } : {})}
     />
   );
 }

@@ -165,7 +165,7 @@ describe("a hostile name", () => {
     async (name) => {
       const page = await bench.open();
       const device = { id: "kiosk", name, ward: name };
-      bench.agent.show({ session: { state: "unlocked", name, since: NOW + 60_000 }, now: NOW, device });
+      bench.agent.show({ session: { state: "unlocked", name, since: NOW + 60_000, until: null }, now: NOW, device });
       await page.getByRole("heading", { level: 1, name: `Good afternoon, ${name}`, exact: true }).waitFor();
       expect(await page.locator("img").count()).toBe(0);
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);

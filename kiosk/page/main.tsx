@@ -3,6 +3,7 @@ import "./styles/frame.css";
 import "./styles/stage.css";
 import "./styles/session.css";
 import "./styles/enrolment.css";
+import "./styles/ways.css";
 import { startPage } from "@wardkey/ui";
 
 void startPage(async () => (await import("./app.js")).App);

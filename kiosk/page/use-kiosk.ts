@@ -6,6 +6,8 @@ import { type Camera, useCamera } from "./camera/use-camera.js";
 import { useFrames } from "./camera/use-frames.js";
 import { recallPhonePage } from "./enrolment/phone-page.js";
 import type { Found } from "./enrolment/use-candidates.js";
+import { WAY_COMMANDS } from "./ways/refused-words.js";
+import { useWays, type WaysDoor } from "./ways/use-ways.js";
 
 export interface Kiosk {
   readonly connection: Connection;
@@ -20,6 +22,7 @@ export interface Kiosk {
   readonly formOpen: boolean;
   readonly openForm: () => void;
   readonly closeForm: () => void;
+  readonly ways: WaysDoor;
   readonly phonePage: URL | null;
   readonly send: (message: FromScreen) => void;
   /** The same for what an operator asks: the last refusal goes, so that the next one is news even when it is the same. */
@@ -35,8 +38,10 @@ const ASKED: ReadonlySet<string> = new Set<FromScreen["type"]>([
   "lock-now",
   "stay",
 ]);
+/** The same for what somebody typed to come in: its words stand on its own screen. */
+const TYPED: ReadonlySet<string> = new Set(WAY_COMMANDS);
 
-/** Ties the page to its agent, its camera and the person's activity. The only state of its own is the operator's open form. */
+/** Ties the page to its agent, its camera and the person's activity. The only state of its own is which form is open. */
 export function useKiosk(): Kiosk {
   const line = useSocketView<ScreenView, FromScreen, Found>(SCREEN_SOCKET_PATH, ToScreen);
   const { view, connection, send, refusal, dismissRefusal, onAnswer } = line;
@@ -67,6 +72,8 @@ export function useKiosk(): Kiosk {
   useEffect(() => {
     if (enrolling || open) closeForm();
   }, [enrolling, open, closeForm]);
+  const typed = refusal !== null && TYPED.has(refusal.command) ? refusal : null;
+  const ways = useWays({ view: up, busy: formOpen || enrolling || open, refusal: typed, dismissRefusal });
 
   return {
     connection,
@@ -78,6 +85,7 @@ export function useKiosk(): Kiosk {
     formOpen,
     openForm: useCallback(() => setFormOpen(true), []),
     closeForm,
+    ways,
     phonePage,
     send,
     ask: useCallback(

@@ -1,6 +1,6 @@
 import type { ScreenView } from "@wardkey/protocol/screen";
 import { Button, Notice } from "@wardkey/ui";
-import { UserRoundPlus } from "@wardkey/ui/icons";
+import { KeyRound, UserRoundPlus } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
 import type { CameraState } from "../camera/use-camera.js";
 import { Frame } from "../frame.js";
@@ -17,9 +17,11 @@ export interface SceneScreenProps {
   readonly refusal: string | null;
   /** Absent where nobody can be enrolled now. */
   readonly onEnrol?: () => void;
+  /** Absent where nobody comes in without a face now. */
+  readonly onOtherWay?: () => void;
 }
 
-export function SceneScreen({ view, now, scene, camera, refusal, onEnrol }: SceneScreenProps): ReactNode {
+export function SceneScreen({ view, now, scene, camera, refusal, onEnrol, onOtherWay }: SceneScreenProps): ReactNode {
   const { t } = useWords();
   const cameraSays = CAMERA_SAYS[camera];
   return (
@@ -34,11 +36,18 @@ export function SceneScreen({ view, now, scene, camera, refusal, onEnrol }: Scen
       {scene.also === null ? null : <p className="also">{t(scene.also.key, scene.also.values)}</p>}
       {cameraSays === null ? null : <Notice tone="wait">{t(cameraSays)}</Notice>}
       {refusal === null ? null : <Notice tone="wait">{refusal}</Notice>}
-      {onEnrol === undefined ? null : (
+      {onEnrol === undefined && onOtherWay === undefined ? null : (
         <div className="offers">
-          <Button kind="secondary" icon={<UserRoundPlus size={22} aria-hidden />} onPress={onEnrol}>
-            {t("enrol.open")}
-          </Button>
+          {onOtherWay === undefined ? null : (
+            <Button kind="secondary" large icon={<KeyRound size={24} aria-hidden />} onPress={onOtherWay}>
+              {t("ways.open")}
+            </Button>
+          )}
+          {onEnrol === undefined ? null : (
+            <Button kind="quiet" icon={<UserRoundPlus size={22} aria-hidden />} onPress={onEnrol}>
+              {t("enrol.open")}
+            </Button>
+          )}
         </div>
       )}
     </Frame>

@@ -14,7 +14,7 @@ describe("a scene", () => {
     [18, "greeting.evening"],
     [23, "greeting.evening"],
   ] as const)("greets at %d o'clock with %s", (hourOfDay, key) => {
-    const scene = sceneOf({ state: "unlocked", name: "Anna", since: 9_000 }, { ...context, hourOfDay });
+    const scene = sceneOf({ state: "unlocked", name: "Anna", since: 9_000, until: null }, { ...context, hourOfDay });
 
     expect(scene).toEqual({
       tone: "ok",
@@ -22,6 +22,18 @@ describe("a scene", () => {
       says: { key: "greeting.says" },
       also: null,
       picture: { kind: "welcome" },
+    });
+  });
+
+  it("says that nobody else locks a session which no phone keeps open", () => {
+    const alone = { state: "unlocked", name: "Anna", since: 9_000, until: 3_609_000 } as const;
+    expect(sceneOf(alone, context).says).toEqual({ key: "greeting.lock-it" });
+  });
+
+  it("shows nothing of the camera while what somebody typed is judged", () => {
+    expect(sceneOf({ state: "identifying", hint: null }, context)).toMatchObject({
+      says: { key: "ways.asking" },
+      picture: { kind: "locked" },
     });
   });
 

@@ -54,6 +54,15 @@ export function sceneOf(session: Exclude<SessionView, { state: "leaving" }>, con
         picture: { kind: "nearing", evidence: session.evidence },
       };
     case "identifying":
+      if (session.hint === null) {
+        return {
+          tone: "accent",
+          line: { key: "identifying.line" },
+          says: { key: "ways.asking" },
+          also: null,
+          picture: { kind: "locked" },
+        };
+      }
       return {
         tone: "accent",
         line: { key: "identifying.line" },
@@ -65,7 +74,7 @@ export function sceneOf(session: Exclude<SessionView, { state: "leaving" }>, con
       return {
         tone: "ok",
         line: { key: greeting(context.hourOfDay), values: { name: session.name } },
-        says: { key: "greeting.says" },
+        says: { key: session.until === null ? "greeting.says" : "greeting.lock-it" },
         also: null,
         picture: { kind: "welcome" },
       };
@@ -124,6 +133,8 @@ const WHY: Readonly<Record<LockReason, KioskKey>> = {
   "lease-expired": "why.lease-expired",
   "kiosk-cut-off": "why.kiosk-cut-off",
   "person-cut-off": "why.person-cut-off",
+  "time-up": "why.time-up",
+  "handed-over": "why.handed-over",
 };
 
 interface Refused {

@@ -20,9 +20,16 @@ export function SessionBar({ view, session, now, onLock }: SessionBarProps): Rea
       <header className="bar">
         <LockKeyholeOpen size={26} aria-hidden />
         <h1 className="bar-name">{session.name}</h1>
-        <p className="bar-since">
-          {t("session.open")} {t("session.since", { time: formats.time(session.since) })}
-        </p>
+        {session.until === null ? (
+          <p className="bar-since">
+            {t("session.open")} {t("session.since", { time: formats.time(session.since) })}
+          </p>
+        ) : (
+          <p className="bar-alone">
+            <strong>{t("session.lock-it")}</strong>
+            <span className="bar-until">{t("session.until", { time: formats.time(session.until) })}</span>
+          </p>
+        )}
         <p className="bar-clock wk-figures">
           <span className="wk-hidden">{t("session.clock")} </span>
           {formats.elapsed(now - session.since)}
@@ -36,7 +43,7 @@ export function SessionBar({ view, session, now, onLock }: SessionBarProps): Rea
           <div className="desk-note">
             <LockKeyholeOpen size={72} strokeWidth={1.25} aria-hidden />
             <h2>{t("session.demo.title")}</h2>
-            <p className="wk-muted">{t("session.demo.says")}</p>
+            <p className="wk-muted">{t(session.until === null ? "session.demo.says" : "session.demo.lock-it")}</p>
           </div>
         ) : null}
       </main>

@@ -12,6 +12,7 @@ export const BASE: ScreenView = {
   health: { phone: "ok", camera: "ok", fleet: "ok", journal: "ok" },
   session: { state: "locked", why: "walked-away", at: NOW - 60_000 },
   enrolment: null,
+  ways: { code: true, badge: "none", phone: "none", asking: false, waitUntil: null },
   frames: "off",
   now: NOW,
 };
@@ -25,10 +26,13 @@ export const SESSIONS: Readonly<Record<string, SessionView>> = {
   started: { state: "locked", why: "started", at: NOW - 60_000 },
   near: { state: "someone-near", evidence: 0.64 },
   identifying: { state: "identifying", hint: "closer" },
+  asking: { state: "identifying", hint: null },
   "identifying-good": { state: "identifying", hint: "good" },
   // Begun a little in the future, so that it still greets when somebody looks.
-  greeting: { state: "unlocked", name: "Anna", since: NOW + 60_000 },
-  unlocked: { state: "unlocked", name: "Anna", since: NOW - 727_000 },
+  greeting: { state: "unlocked", name: "Anna", since: NOW + 60_000, until: null },
+  unlocked: { state: "unlocked", name: "Anna", since: NOW - 727_000, until: null },
+  "unlocked-alone": { state: "unlocked", name: "Anna", since: NOW - 727_000, until: NOW + 2_873_000 },
+  "greeting-alone": { state: "unlocked", name: "Anna", since: NOW + 60_000, until: NOW + 3_600_000 },
   leaving: { state: "leaving", name: "Anna", since: NOW - 727_000, lockAt: NOW + 3_000 },
   refused: { state: "refused", reason: "no-match", until: NOW + 5_000 },
   "refused-phone": { state: "refused", reason: "phone-refused", until: NOW + 5_000 },
