@@ -22,9 +22,10 @@ export interface WornLook {
 const sideYaw = 18;
 // How far the cloth may stand out from where it is anchored, as a share of the face's width.
 const overhang = 0.25;
-// The share of the aligned face that a mask is to hide, and how large it may become for it.
-const leastCoverage = 0.41;
-const largerTried = [1.15, 1.3, 1.5, 1.75, 2, 2.5];
+// A little more of the aligned face than the 40 % that a mask is to hide, since this is judged on a coarse grid; and how
+// large the mask may become for it.
+const leastCoverage = 0.415;
+const largerTried = [1.15, 1.3, 1.5, 1.75, 2, 2.4, 2.8, 3.2, 3.6];
 const noise = 5;
 
 /**
