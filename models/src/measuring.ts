@@ -5,10 +5,7 @@ import { type FaceVectors, vectorsOf } from "./template/face-vectors.js";
 export interface MeasuredFace {
   /** Every vector that the match may compare, by its name. */
   readonly vectors: FaceVectors;
-  readonly whole: Float32Array;
-  readonly upper: Float32Array | undefined;
   readonly maskEvidence: number;
-  readonly maskFeatures: Float32Array;
   /** Compared with nobody: the face does not look at the camera. */
   readonly turned: boolean;
 }
@@ -18,26 +15,17 @@ export interface MeasuredFace {
  * calibration on photos that a site chose for that; an agent has no use for it and must not import it.
  */
 export function measureEmbedding(embedding: FaceEmbedding): MeasuredFace {
-  const { whole, upper, maskEvidence, turned, ...parts } = embeddingParts(embedding);
-  const maskFeatures = Float32Array.from(parts.maskFeatures);
+  const { maskEvidence, turned } = embeddingParts(embedding);
   const vectors = Object.fromEntries(
     Object.entries(vectorsOf(embedding)).map(([name, { numbers, model }]) => [
       name,
       { numbers: Float32Array.from(numbers), model: Uint8Array.from(model) },
     ]),
   );
-  return {
-    vectors,
-    whole: Float32Array.from(whole),
-    upper: upper && Float32Array.from(upper),
-    maskEvidence,
-    maskFeatures,
-    turned,
-  };
+  return { vectors, maskEvidence, turned };
 }
 
 export { dot } from "./face/face-embedding.js";
-export { type MaskEvidenceWeights, maskEstimatorOf, writeMaskEvidence } from "./face/mask-evidence.js";
 export { fuseLiveness } from "./liveness/fuse-liveness.js";
 export { passiveLength, writePassiveInput } from "./liveness/passive-input.js";
 export * from "./liveness/simulated/index.js";
@@ -54,3 +42,4 @@ export {
   vectorNames,
   vectorsOf,
 } from "./template/face-vectors.js";
+export { KeyedTransform } from "./template/keyed-transform.js";

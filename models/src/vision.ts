@@ -1,25 +1,26 @@
 import { measureAligned } from "./face/aligned-look.js";
 import { fivePointsOf } from "./face/alignment.js";
 import type { DetectedFace } from "./face/detect.js";
-import { blankLowerFace, embedAligned, sampleAligned } from "./face/embed.js";
-import { FaceEmbedding } from "./face/face-embedding.js";
+import { sampleAligned } from "./face/embed.js";
+import { type EmbeddedFace, FaceEmbedder } from "./face/embedder.js";
 import { eyeOpennessOf } from "./face/eyes.js";
+import type { FaceEmbedding } from "./face/face-embedding.js";
 import type { FaceMesh } from "./face/face-mesh.js";
 import { FaceFinder } from "./face/find-face.js";
 import { type LivenessScores, scoreLiveness } from "./face/liveness.js";
-import { type MaskEstimator, maskFeatures } from "./face/mask-evidence.js";
-import { isTurned, type Pose, poseOf } from "./face/pose.js";
+import type { MaskWorn } from "./face/mask-worn.js";
+import { type Pose, poseOf } from "./face/pose.js";
 import { eyeDistanceOf, hintsFor, type QualityHint, qualityLimits } from "./face/quality.js";
 import { qualityScore } from "./face/quality-score.js";
 import { checkFrame, type Frame, frameSignature, meanLuma, type Point } from "./frame/frame.js";
 import { ModelsError } from "./models-error.js";
-import { modelPlaces, type PlacesOptions } from "./registry/read-registry.js";
 import {
   type MatchRates,
   type MeasuredThresholds,
   type Thresholds,
   thresholdsAt,
 } from "./registry/operating-points.js";
+import { modelPlaces, type PlacesOptions } from "./registry/read-registry.js";
 import { type LoadedNetworks, loadNetworks, type Networks } from "./runtime/load-networks.js";
 
 export interface Wants {
@@ -52,6 +53,7 @@ export interface FaceFindings {
   readonly quality: number | undefined;
   readonly liveness: LivenessScores | undefined;
   readonly maskEvidence: number | undefined;
+  readonly maskWorn: MaskWorn | undefined;
   readonly embedding: FaceEmbedding | undefined;
 }
 
@@ -91,8 +93,7 @@ class OnnxVision implements Vision {
   readonly thresholds: Thresholds;
   readonly #networks: Networks;
   readonly #finder: FaceFinder;
-  readonly #embedModel: Uint8Array;
-  readonly #estimateMask: MaskEstimator;
+  readonly #embedder: FaceEmbedder;
   readonly #measured: MeasuredThresholds;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -100,8 +101,7 @@ class OnnxVision implements Vision {
   constructor(loaded: LoadedNetworks) {
     this.#networks = loaded.networks;
     this.#finder = new FaceFinder(loaded.networks);
-    this.#embedModel = loaded.embedModel;
-    this.#estimateMask = loaded.estimateMask;
+    this.#embedder = new FaceEmbedder(loaded);
     this.#measured = loaded.thresholds;
     this.thresholds = thresholdsAt(loaded);
   }
@@ -165,7 +165,7 @@ class OnnxVision implements Vision {
     };
     if (placed === undefined) {
       const light = { sharpness: undefined, brightness: undefined, quality: undefined };
-      const unknown = { ...light, pose: undefined, maskEvidence: undefined };
+      const unknown = { ...light, pose: undefined, maskEvidence: undefined, maskWorn: undefined };
       const landmarks5 = pointsOfDetector(detected);
       const hints: QualityHint[] = eyeDistanceOf(landmarks5) < qualityLimits.eyeDistance ? ["too-far"] : [];
       return { face: { ...base, ...unknown, landmarks5, embedding: undefined }, hints };
@@ -175,7 +175,8 @@ class OnnxVision implements Vision {
     sampleAligned(frame, landmarks5, this.#networks.embed);
     const light = measureAligned(this.#networks.embed.input);
     const pose = poseOf(mesh);
-    const embedded = wants.embedding === true ? await this.#embed(pose, wants) : undefined;
+    const embedded =
+      wants.embedding === true ? await this.#embed(frame, { points: landmarks5, pose }, wants) : undefined;
     const measured = {
       ...light,
       pose,
@@ -184,27 +185,16 @@ class OnnxVision implements Vision {
       eyesOpen: eyeOpennessOf(mesh),
       masked: embedded !== undefined && embedded.maskEvidence >= this.thresholds.maskEvidence,
     };
-    const { embedding, maskEvidence } = embedded ?? { embedding: undefined, maskEvidence: undefined };
+    const { embedding, maskEvidence, maskWorn } = embedded ?? {};
     const { brightness, sharpness } = light;
     const quality = qualityScore(measured);
-    const face = { ...base, brightness, sharpness, quality, pose, landmarks5, maskEvidence, embedding };
+    const face = { ...base, brightness, sharpness, quality, pose, landmarks5, maskEvidence, maskWorn, embedding };
     return { face, hints: hintsFor(measured) };
   }
 
-  async #embed(pose: Pose, wants: Wants): Promise<{ embedding: FaceEmbedding; maskEvidence: number }> {
-    const { embed } = this.#networks;
-    const mirrored = wants.mirrored === true;
-    const whole = await embedAligned(embed, mirrored);
-    const features = maskFeatures(embed.input, whole);
-    const maskEvidence = this.#estimateMask(features);
-    const masked = maskEvidence >= this.thresholds.maskEvidence;
-    let upper: Float32Array | undefined;
-    if (mirrored || masked || wants.bothBranches === true) {
-      blankLowerFace(embed.input);
-      upper = await embedAligned(embed, mirrored);
-    }
-    const judged = { maskEvidence, maskFeatures: features, turned: isTurned(pose) };
-    return { embedding: new FaceEmbedding({ whole, upper, model: this.#embedModel, ...judged }), maskEvidence };
+  #embed(frame: Frame, face: { points: readonly Point[]; pose: Pose }, wants: Wants): Promise<EmbeddedFace> {
+    const { mirrored = false, bothBranches = mirrored } = wants;
+    return this.#embedder.embed(frame, face, { mirrored, bothBranches });
   }
 }
 

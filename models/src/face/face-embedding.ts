@@ -2,17 +2,24 @@ import { inspect } from "node:util";
 
 export const embeddingLength = 192;
 
-export interface EmbeddingParts {
-  /** Unit vector of the whole aligned face. */
-  readonly whole: Float32Array;
-  /** Unit vector of the face with everything below the bridge of the nose blanked; absent where it was not asked for. */
-  readonly upper: Float32Array | undefined;
-  /** First eight bytes of the embedding model's SHA-256: vectors of different models are never compared. */
+/** What a face is told by, in the order of a template's bytes: the whole face, the face behind a mask, the second opinion. */
+export const vectorNames = ["bare", "masked", "second"] as const;
+export type VectorName = (typeof vectorNames)[number];
+
+export interface FaceVector {
+  /** Of unit length. */
+  readonly numbers: Float32Array;
+  /** First eight bytes of the SHA-256 of the network that made it: vectors of different networks are never compared. */
   readonly model: Uint8Array;
+}
+
+export type FaceVectors = Readonly<Partial<Record<VectorName, FaceVector>>>;
+
+export interface EmbeddingParts {
+  /** Those that were asked for, or that its branch needs. */
+  readonly vectors: FaceVectors;
   /** 0 to 1: how much the face looks masked. */
   readonly maskEvidence: number;
-  /** What the mask evidence was judged by. */
-  readonly maskFeatures: Float32Array;
   /** The face was turned so far that what is not seen of it was guessed; it is compared with nobody. */
   readonly turned: boolean;
 }
@@ -28,9 +35,7 @@ export class FaceEmbedding {
   /** Fills the numbers with nought; the embedding then matches nothing. */
   overwrite(): void {
     const parts = partsOf.get(this);
-    parts?.whole.fill(0);
-    parts?.upper?.fill(0);
-    parts?.maskFeatures.fill(0);
+    for (const { numbers } of Object.values(parts?.vectors ?? {})) numbers.fill(0);
   }
 
   toString(): string {

@@ -45,9 +45,6 @@ export const ModelEntry = z.strictObject({
   evaluation: z.array(Evaluation),
 });
 
-/** Weights of the mask evidence; they fit one embedding model, whose hash they name. */
-const MaskEvidence = z.strictObject({ file: RelativePath, sha256: Sha256, embedder: Sha256 });
-
 export const Registry = z.strictObject({
   format: z.literal(1),
   models: z.strictObject({
@@ -56,10 +53,16 @@ export const Registry = z.strictObject({
     embed: ModelEntry,
     antispoof: ModelEntry,
     liveness: ModelEntry,
+    /** Tells bare faces from the same picture once more; their similarities are added. */
     secondOpinion: ModelEntry.optional(),
+    /** Tells whether and how a mask is worn; without it every face is taken as bare. */
+    maskWorn: ModelEntry.optional(),
+    /** Tells faces behind masks; without it they are judged as bare ones. */
+    masked: ModelEntry.optional(),
+    /** Tells people from recaptured pictures; with it antispoof and liveness are not asked. */
+    passiveLiveness: ModelEntry.optional(),
   }),
-  /** Null with an embedding model for which nobody has fitted weights: every face is then taken as bare. */
-  maskEvidence: MaskEvidence.nullable(),
+  maskEvidence: z.unknown().optional(),
   thresholds: z.strictObject({
     bare: OperatingPoints,
     masked: OperatingPoints,
@@ -72,15 +75,16 @@ export const Registry = z.strictObject({
 export type Registry = z.infer<typeof Registry>;
 export type ModelEntry = z.infer<typeof ModelEntry>;
 export type PackageSource = z.infer<typeof PackageSource>;
-type AnyRole = keyof Registry["models"];
+export type AnyRole = keyof Registry["models"];
+const optionalRoles = ["secondOpinion", "maskWorn", "masked", "passiveLiveness"] as const satisfies readonly AnyRole[];
 /** A role without which nothing works. */
-export type ModelRole = Exclude<AnyRole, "secondOpinion">;
+export type ModelRole = Exclude<AnyRole, (typeof optionalRoles)[number]>;
 
 export const modelRoles: readonly ModelRole[] = ["detect", "landmarks", "embed", "antispoof", "liveness"];
 
 /** The models that a registry names, optional ones last. */
 export function modelsOf({ models }: Registry): readonly (readonly [AnyRole, ModelEntry])[] {
-  const roles: readonly AnyRole[] = [...modelRoles, "secondOpinion"];
+  const roles: readonly AnyRole[] = [...modelRoles, ...optionalRoles];
   return roles.flatMap((role) => {
     const entry = models[role];
     return entry === undefined ? [] : [[role, entry] as const];

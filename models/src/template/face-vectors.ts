@@ -1,50 +1,59 @@
-import { embeddingParts, type FaceEmbedding, toUnitLength } from "../face/face-embedding.js";
+import {
+  embeddingParts,
+  type FaceEmbedding,
+  type FaceVector,
+  type FaceVectors,
+  toUnitLength,
+  type VectorName,
+  vectorNames,
+} from "../face/face-embedding.js";
+
+export { type FaceVector, type FaceVectors, type VectorName, vectorNames } from "../face/face-embedding.js";
 
 /** How a live face is judged, each by its own threshold. */
 export type Branch = "bare" | "masked";
 
-/** Vectors that a template may hold, in the order of their bytes. Every template has the first two. */
-export const vectorNames = ["bare", "masked", "second"] as const;
-export type VectorName = (typeof vectorNames)[number];
+/** What every template must hold. */
+export const requiredVectors: readonly VectorName[] = ["bare", "masked"];
 
-export interface FaceVector {
-  /** Of unit length. */
-  readonly numbers: Float32Array;
-  /** First eight bytes of the SHA-256 of the network that made it: vectors of different networks are never compared. */
-  readonly model: Uint8Array;
+type Weights = Readonly<Partial<Record<VectorName, number>>>;
+
+const bareAlone: Weights = { bare: 1 };
+// Chosen on people who were not kept out: half as much weight for the second opinion, each in units of its impostors' spread.
+const bareAndSecond: Weights = { bare: 0.32, second: 0.68 };
+const maskedAlone: Weights = { masked: 1 };
+
+/**
+ * What each vector counts for in a branch. A live face has a second opinion exactly where its registry names the network
+ * for it, and then the template must have one of that network too.
+ */
+function weightsIn(branch: Branch, hasSecond: boolean): Weights {
+  switch (branch) {
+    case "bare":
+      return hasSecond ? bareAndSecond : bareAlone;
+    case "masked":
+      return maskedAlone;
+  }
 }
 
-export type FaceVectors = Readonly<Partial<Record<VectorName, FaceVector>>>;
-
-/** What each vector counts for in a branch. A face or template that lacks one of them is not judged in that branch. */
-export const branchWeights: Readonly<Record<Branch, Readonly<Partial<Record<VectorName, number>>>>> = {
-  bare: { bare: 1 },
-  masked: { bare: 0.5, masked: 0.5 },
-};
-
-/** Vectors that count in some branch: what every template must hold. */
-export const requiredVectors: readonly VectorName[] = vectorNames.filter((name) =>
-  Object.values(branchWeights).some((weights) => weights[name] !== undefined),
-);
-
-/** The vectors of one face, seen in place; the one place that says which part of an embedding is which. */
+/** The vectors of one face, seen in place. */
 export function vectorsOf(face: FaceEmbedding): FaceVectors {
-  const { whole, upper, model } = embeddingParts(face);
-  const bare = { numbers: whole, model };
-  return upper === undefined ? { bare } : { bare, masked: { numbers: upper, model } };
+  return embeddingParts(face).vectors;
 }
 
 /**
- * The similarity by which a branch judges, from the cosine of each vector that counts there; undefined where one is
- * missing. The agent's match and every calibration go through here.
+ * The similarity by which a branch judges a live face, from the cosine of each vector that counts there; undefined where
+ * one is missing. The agent's match and every calibration go through here.
  */
 export function branchSimilarity(
   branch: Branch,
+  live: { readonly second?: FaceVector },
   cosineOf: (name: VectorName) => number | undefined,
 ): number | undefined {
+  const weights = weightsIn(branch, live.second !== undefined);
   let sum = 0;
   for (const name of vectorNames) {
-    const weight = branchWeights[branch][name];
+    const weight = weights[name];
     if (weight === undefined) continue;
     const cosine = cosineOf(name);
     if (cosine === undefined) return undefined;

@@ -42,7 +42,7 @@ export function matchTemplate(input: {
   const branch = branchOf(face, maskEvidence, thresholds);
   const point = thresholds[branch];
   if (point === null) return { outcome: "branch-closed", branch };
-  const similarity = branchSimilarity(branch, (name) => {
+  const similarity = branchSimilarity(branch, face, (name) => {
     const [live, stored] = [face[name], template.vector(name)];
     const comparable = live !== undefined && stored !== undefined && sameNetwork(live, stored);
     return comparable ? cosineUnderKey(live, { stored, key, name }) : undefined;

@@ -43,19 +43,22 @@ function faceOf(
   const mix = (base: Float32Array, other: Float32Array) =>
     toUnitLength(base.map((value, index) => value + (options.noise ?? 0) * (other[index] ?? 0)));
   return new FaceEmbedding({
-    whole: mix(unitVector(seed), unitVector(seed + 100)),
-    upper: mix(unitVector(seed + 1000), unitVector(seed + 1100)),
-    model: options.model ?? model,
+    vectors: {
+      bare: { numbers: mix(unitVector(seed), unitVector(seed + 100)), model: options.model ?? model },
+      masked: { numbers: mix(unitVector(seed + 1000), unitVector(seed + 1100)), model: options.model ?? model },
+    },
     maskEvidence: options.maskEvidence ?? 0,
-    maskFeatures: new Float32Array(),
     turned: options.turned ?? false,
   });
 }
 
 /** A face whose numbers cancel out those of the other. */
 function mirrored(face: FaceEmbedding): FaceEmbedding {
-  const { whole, upper, ...rest } = embeddingParts(face);
-  return new FaceEmbedding({ ...rest, whole: whole.map((value) => -value), upper: upper?.map((value) => -value) });
+  const { vectors, ...rest } = embeddingParts(face);
+  const opposed = Object.entries(vectors).map(([name, { numbers, model: madeBy }]) => {
+    return [name, { numbers: numbers.map((value) => -value), model: madeBy }];
+  });
+  return new FaceEmbedding({ ...rest, vectors: Object.fromEntries(opposed) });
 }
 
 // Place, length, network; then the numbers.
@@ -233,11 +236,8 @@ describe("a protected template", () => {
 
   it("needs embeddings of one model, with both branches, of a face that looks at the camera", () => {
     const halves = new FaceEmbedding({
-      whole: unitVector(1),
-      upper: undefined,
-      model,
+      vectors: { bare: { numbers: unitVector(1), model } },
       maskEvidence: 0,
-      maskFeatures: new Float32Array(),
       turned: false,
     });
     const mixed = [faceOf(1), faceOf(1, { model: new Uint8Array(8) })];
