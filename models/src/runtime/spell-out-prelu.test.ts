@@ -38,6 +38,23 @@ describe("a PReLU that is spelled out", () => {
     expect(await run(withPrelu)).toEqual([-1, 4, -0.25, 1, 6, 3, 0, 5]);
   });
 
+  it("hands its factor on to the convolutions that alone read it, whole or by channel", async () => {
+    const read = network((writer) => {
+      const slopes = writer.constant([2, 1, 1], Float32Array.of(0.25, 1));
+      const bent = writer.node("PRelu", ["x", slopes]);
+      const whole = writer.constant([2, 2, 1, 1], Float32Array.of(1, 2, 3, 4));
+      const byChannel = writer.constant([2, 1, 1, 1], Float32Array.of(10, 100));
+      const one = writer.node("Conv", [bent, whole], { group: 1 });
+      writer.node("Add", [one, writer.node("Conv", [bent, byChannel], { group: 2 })], {}, "y");
+    });
+    const spelled = spellOutPrelu(read);
+    expect(operatorsOf(spelled)).toEqual(["Relu", "Mul", "Add", "Conv", "Conv", "Add"]);
+    // By hand: the PReLU gives -1, 4, -0.25, 1 and -3, 3, 0, 5.
+    const expected = [-17, 50, -2.75, 21, -315, 324, -0.75, 523];
+    for (const [index, value] of (await run(spelled)).entries()) expect(value).toBeCloseTo(expected[index] ?? 0, 3);
+    expect(await run(read)).toEqual(expected);
+  });
+
   it("leaves a network without one alone, to the byte", () => {
     expect(spellOutPrelu(withRelu)).toBe(withRelu);
   });
