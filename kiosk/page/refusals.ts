@@ -40,6 +40,7 @@ const FAILED: ReadonlyMap<string, KioskKey> = new Map([
   ["camera-gone", "failed.camera"],
   ["camera-silent", "failed.camera"],
   ["camera-frozen", "failed.camera"],
+  ["camera-injected", "failed.camera"],
   ["camera-dark", "failed.camera"],
   ["camera-denied", "failed.camera"],
   ["vision-unavailable", "failed.camera"],

@@ -7,6 +7,18 @@ export { IDENTIFYING_HINTS, type QualityHint, qualityLimits } from "./face/quali
 export { type DecodeOptions, decodeImage } from "./frame/decode-image.js";
 export { checkFrame, type Frame, frameSignature, meanLuma, type Point } from "./frame/frame.js";
 export { type EnsureOptions, ensureModels } from "./importing/import-models.js";
+export {
+  type ChallengeFailure,
+  type ChallengeHint,
+  type ChallengeKind,
+  type ChallengeLook,
+  type ChallengeState,
+  challengeKinds,
+  challengeWithinMs,
+  drawChallenge,
+  LivenessChallenge,
+} from "./liveness/challenge/challenge.js";
+export { fuseLiveness } from "./liveness/fuse-liveness.js";
 export { ModelsError, type ModelsErrorCode } from "./models-error.js";
 export {
   type MatchRates,

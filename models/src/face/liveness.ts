@@ -1,26 +1,38 @@
 import type { Frame } from "../frame/frame.js";
 import { sampleSquare, squareToFrame } from "../frame/sample.js";
+import { writePassiveInput } from "../liveness/passive-input.js";
 import type { Network } from "../runtime/network.js";
 import type { DetectedFace } from "./detect.js";
 
-/** 0 to 1 each, higher is more alive. Passive, on one frame, and weak by itself: see the models' cards. */
+/** 0 to 1, higher is more alive. Passive, on one frame: fuse several (`fuseLiveness`), and see the models' cards. */
 export interface LivenessScores {
   readonly score: number;
-  readonly antispoof: number;
-  readonly liveness: number;
 }
 
-// The crop that these networks get in @vladmandic/human: the detector's box, squared, not turned.
+export interface LivenessNetworks {
+  readonly antispoof: Network;
+  readonly liveness: Network;
+  readonly passiveLiveness?: Network;
+}
+
+// The crop that the older two networks get in @vladmandic/human: the detector's box, squared, not turned.
 const cropScale = 1.4;
 
+/**
+ * Asks the passive network. Only for a registry that names none the older two are asked, which let most recaptured
+ * pictures through.
+ */
 export async function scoreLiveness(
   frame: Frame,
   face: DetectedFace,
-  networks: { readonly antispoof: Network; readonly liveness: Network },
+  { antispoof, liveness, passiveLiveness }: LivenessNetworks,
 ): Promise<LivenessScores> {
-  const antispoof = await scoreCrop(frame, face, networks.antispoof);
-  const liveness = await scoreCrop(frame, face, networks.liveness);
-  return { score: (antispoof + liveness) / 2, antispoof, liveness };
+  if (passiveLiveness !== undefined) {
+    writePassiveInput(frame, face, passiveLiveness.input);
+    const [live] = await passiveLiveness.run();
+    return { score: live?.[0] ?? 0 };
+  }
+  return { score: ((await scoreCrop(frame, face, antispoof)) + (await scoreCrop(frame, face, liveness))) / 2 };
 }
 
 async function scoreCrop(frame: Frame, face: DetectedFace, network: Network): Promise<number> {

@@ -1,29 +1,24 @@
 """The passive liveness network: a face with its surroundings, and the middle of it in the camera's own pixels."""
 import torch
 from torch import nn
-from torch.nn import functional as F
 
 
-def layer(inputs, outputs):
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, 3, stride=2, padding=1, bias=False),
-        nn.BatchNorm2d(outputs),
-        nn.ReLU(inplace=True),
-    )
+def branch(widths, first_kernel):
+    """Four halvings of a picture, then the mean and the strongest of each channel."""
+    layers, inputs = [], 3
+    for index, outputs in enumerate(widths):
+        kernel = first_kernel if index == 0 else 3
+        layers += [
+            nn.Conv2d(inputs, outputs, kernel, stride=2, padding=kernel // 2, bias=False),
+            nn.BatchNorm2d(outputs),
+            nn.ReLU(inplace=True),
+        ]
+        inputs = outputs
+    return nn.Sequential(*layers)
 
 
-class Branch(nn.Module):
-    """Four halvings of the picture; beside it what is left of it when its own blur is taken away, where dots and moire are."""
-
-    def __init__(self, widths):
-        super().__init__()
-        channels = [6, *widths]
-        self.layers = nn.Sequential(*(layer(a, b) for a, b in zip(channels, channels[1:])))
-
-    def forward(self, x):
-        fine = (x - F.avg_pool2d(x, 5, stride=1, padding=2, count_include_pad=False)) * 4
-        seen = self.layers(torch.cat([x - 0.5, fine], dim=1))
-        return torch.cat([seen.mean(dim=(2, 3)), seen.amax(dim=(2, 3))], dim=1)
+def pooled(seen):
+    return torch.cat([seen.mean(dim=(2, 3)), seen.amax(dim=(2, 3))], dim=1)
 
 
 class PassiveLiveness(nn.Module):
@@ -31,13 +26,15 @@ class PassiveLiveness(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.surroundings = Branch([16, 32, 48, 64])
-        self.texture = Branch([20, 40, 56, 64])
-        self.head = nn.Sequential(nn.Dropout(0.2), nn.Linear(256, 32), nn.ReLU(inplace=True), nn.Linear(32, 1))
+        self.surroundings = branch([16, 24, 40, 56], first_kernel=3)
+        # Dots and moire are finer than anything else: wide filters on the camera's own pixels.
+        self.texture = branch([20, 32, 48, 56], first_kernel=5)
+        self.head = nn.Sequential(nn.Dropout(0.1), nn.Linear(224, 32), nn.ReLU(inplace=True), nn.Linear(32, 1))
 
     def forward(self, x):
-        x = x.permute(0, 1, 4, 2, 3)
-        return self.head(torch.cat([self.surroundings(x[:, 0]), self.texture(x[:, 1])], dim=1))[:, 0]
+        x = x.permute(0, 1, 4, 2, 3) * 4 - 2
+        seen = [pooled(self.surroundings(x[:, 0])), pooled(self.texture(x[:, 1]))]
+        return self.head(torch.cat(seen, dim=1))[:, 0]
 
 
 class OneFace(nn.Module):

@@ -5,6 +5,8 @@ import type { HolderRef, LinkEvent, PresenceEvent, PresenceSource, ServedLink } 
 import type { EnrolSession, TapOutcome, TapRefused, TapRunner, TapSession } from "../tap/index.js";
 import {
   type CameraState,
+  type ChallengeOutcome,
+  type ChallengeRequest,
   type EnrolOutcome,
   type EnrolRequest,
   type FaceFinding,
@@ -125,6 +127,8 @@ export class SimulatedVision implements VisionPort {
   readonly paces: Pace[] = [];
   readonly pageStates: string[] = [];
   answers: MatchOutcome[] = [{ outcome: "match", branch: "bare" }];
+  challenges: ChallengeOutcome[] = [{ outcome: "passed" }];
+  readonly challengesAsked: ChallengeRequest["kind"][] = [];
   enrolment: (request: EnrolRequest) => Promise<EnrolOutcome> = async () => ({ ok: false, code: "enrol-timeout" });
   readonly #findings = new Set<(finding: FaceFinding) => void>();
   readonly #cameras = new Set<(state: CameraState) => void>();
@@ -174,6 +178,13 @@ export class SimulatedVision implements VisionPort {
   async match(): Promise<MatchOutcome> {
     const answer = this.answers.length > 1 ? this.answers.shift() : this.answers[0];
     return answer ?? { outcome: "no-face" };
+  }
+
+  async challenge(request: ChallengeRequest): Promise<ChallengeOutcome> {
+    this.challengesAsked.push(request.kind);
+    request.onProgress({ hint: "go-on", progress: 0.5 });
+    const outcome = this.challenges.length > 1 ? this.challenges.shift() : this.challenges[0];
+    return outcome ?? { outcome: "failed", reason: "too-late" };
   }
 
   enrol(request: EnrolRequest): Promise<EnrolOutcome> {

@@ -4,6 +4,8 @@ export type {
   CameraFault,
   CameraSource,
   CameraState,
+  ChallengeOutcome,
+  ChallengeRequest,
   EnrolOutcome,
   EnrolRequest,
   FaceFinding,

@@ -1,3 +1,4 @@
+import type { ChallengeFailure, ChallengeHint, ChallengeKind } from "@wardkey/models";
 import type { OpaqueTemplate } from "@wardkey/protocol/credential";
 import type { FaceHint } from "@wardkey/protocol/screen";
 import type { TemplateKey } from "./domain/template-key.js";
@@ -24,12 +25,13 @@ export interface FaceFinding {
 export type CameraFault =
   | "camera-dark"
   | "camera-frozen"
+  | "camera-injected"
   | "camera-gone"
   | "camera-silent"
   | "camera-denied"
   | "vision-unavailable";
 
-/** While the camera is not ok nothing matches. Dark and frozen are degraded: frames still come. */
+/** While the camera is not ok nothing matches. Dark, frozen and injected are degraded: frames still come. */
 export type CameraState =
   | { readonly state: "ok"; readonly code: null }
   | { readonly state: "degraded" | "down"; readonly code: CameraFault };
@@ -49,7 +51,23 @@ export interface MatchRequest {
   readonly notOlderThan?: number;
   /** How long to wait for a frame that is fresh enough, ms; 600 when absent. */
   readonly waitMs?: number;
+  /** Only the face that has just passed a challenge, and has been before the camera ever since; any other is not live. */
+  readonly challenged?: boolean;
 }
+
+export interface ChallengeRequest {
+  readonly kind: ChallengeKind;
+  readonly signal: AbortSignal;
+  /** `progress` 0..1. */
+  onProgress(progress: { readonly hint: ChallengeHint; readonly progress: number }): void;
+}
+
+export type ChallengeOutcome =
+  | { readonly outcome: "passed" }
+  | {
+      readonly outcome: "failed";
+      readonly reason: ChallengeFailure | "aborted" | "camera-unavailable" | "vision-unavailable" | "vision-busy";
+    };
 
 export interface EnrolRequest {
   readonly templateKey: TemplateKey;
@@ -57,12 +75,15 @@ export interface EnrolRequest {
   onProgress(progress: { readonly hint: FaceHint; readonly progress: number }): void;
   /** Good views to gather, 1..16; 5 when absent. */
   readonly views?: number;
+  /** `several`: the person is asked to turn a little between views, and not waited for long. `any` when absent. */
+  readonly poses?: "any" | "several";
   /** 30,000 when absent. */
   readonly deadlineMs?: number;
 }
 
 export type EnrolOutcome =
-  | { readonly ok: true; readonly template: OpaqueTemplate }
+  /** `quality`: of the views, 0 to 100. */
+  | { readonly ok: true; readonly template: OpaqueTemplate; readonly quality: number }
   | {
       readonly ok: false;
       readonly code:
@@ -95,5 +116,7 @@ export interface VisionPort {
   on(listener: (finding: FaceFinding) => void): () => void;
   onCamera(listener: (state: CameraState) => void): () => void;
   match(request: MatchRequest): Promise<MatchOutcome>;
+  /** Asks whoever is before the camera for one movement, which must be seen within three seconds. One at a time. */
+  challenge(request: ChallengeRequest): Promise<ChallengeOutcome>;
   enrol(request: EnrolRequest): Promise<EnrolOutcome>;
 }

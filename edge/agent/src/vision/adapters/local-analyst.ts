@@ -31,6 +31,8 @@ export function createLocalAnalyst(options: AnalystOptions, monotonic: () => num
     compare: async (job) => ready().compare(job),
     beginEnrolment: async (job) => ready().beginEnrolment(job),
     cancelEnrolment: async () => analyst?.cancelEnrolment(),
+    beginChallenge: async (job) => ready().beginChallenge(job),
+    cancelChallenge: async () => analyst?.cancelChallenge(),
     onFailure() {},
     async stop() {
       await analyst?.close();

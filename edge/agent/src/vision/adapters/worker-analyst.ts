@@ -84,6 +84,16 @@ class WorkerAnalyst implements AnalystPort {
     if (reply.type !== "done") throw failed(reply);
   }
 
+  async beginChallenge(job: Parameters<AnalystPort["beginChallenge"]>[0]): Promise<void> {
+    const reply = await this.#ask({ type: "begin-challenge", job }, []);
+    if (reply.type !== "done") throw failed(reply);
+  }
+
+  async cancelChallenge(): Promise<void> {
+    const reply = await this.#ask({ type: "cancel-challenge" }, []);
+    if (reply.type !== "done") throw failed(reply);
+  }
+
   onFailure(listener: () => void): void {
     this.#failureListener = listener;
   }

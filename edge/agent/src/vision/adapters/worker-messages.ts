@@ -1,4 +1,4 @@
-import type { CompareJob, EnrolJob, Looked, LookJob } from "../app/analyst-port.js";
+import type { ChallengeJob, CompareJob, EnrolJob, Looked, LookJob } from "../app/analyst-port.js";
 import type { MatchOutcome } from "../ports.js";
 import type { AnalystOptions } from "./local-analyst.js";
 
@@ -8,6 +8,8 @@ export type ToWorker =
   | { readonly type: "compare"; readonly id: number; readonly job: CompareJob }
   | { readonly type: "begin-enrolment"; readonly id: number; readonly job: EnrolJob }
   | { readonly type: "cancel-enrolment"; readonly id: number }
+  | { readonly type: "begin-challenge"; readonly id: number; readonly job: ChallengeJob }
+  | { readonly type: "cancel-challenge"; readonly id: number }
   | { readonly type: "stop"; readonly id: number };
 
 /** Out of the worker: no embedding, no similarity, no picture but the emptied buffer of the frame that came in. */

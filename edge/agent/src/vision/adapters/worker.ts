@@ -38,6 +38,14 @@ async function perform(message: ToWorker): Promise<void> {
       await analyst.cancelEnrolment();
       tell({ type: "done", id });
       return;
+    case "begin-challenge":
+      await analyst.beginChallenge(message.job);
+      tell({ type: "done", id });
+      return;
+    case "cancel-challenge":
+      await analyst.cancelChallenge();
+      tell({ type: "done", id });
+      return;
     case "stop":
       await analyst.stop();
       tell({ type: "done", id });

@@ -1,5 +1,6 @@
-import type { MatchRates, QualityHint } from "@wardkey/models";
+import type { ChallengeKind, ChallengeState, MatchRates, QualityHint } from "@wardkey/models";
 import type { MatchOutcome } from "../ports.js";
+import type { EnrolmentPose } from "../domain/enrolment-poses.js";
 
 /** A frame on its way: its bytes change hands and come back with the result. */
 export interface LookJob {
@@ -18,16 +19,21 @@ export interface LookResult {
   readonly hints: readonly QualityHint[];
   readonly brightness: number;
   readonly signature: string;
+  readonly width: number;
+  readonly height: number;
   readonly liveness: number | null;
   readonly analysisMs: number;
   /** Absent unless an enrolment is under way. */
   readonly enrolment?: EnrolmentStep;
+  /** Absent unless a challenge is under way, or ended with this frame. */
+  readonly challenge?: ChallengeState;
 }
 
 export type EnrolmentStep =
-  | { readonly step: "gathering"; readonly progress: number }
-  /** The protected template, all views overwritten. */
-  | { readonly step: "done"; readonly template: Uint8Array<ArrayBuffer> };
+  /** `ask`: the pose that is wanted next; `null` when any will do. */
+  | { readonly step: "gathering"; readonly progress: number; readonly ask: EnrolmentPose | null }
+  /** The protected template, all views overwritten, and how good they were, 0 to 100. */
+  | { readonly step: "done"; readonly template: Uint8Array<ArrayBuffer>; readonly quality: number };
 
 export type Looked =
   | { readonly outcome: "seen"; readonly result: LookResult; readonly bytes: Uint8Array<ArrayBuffer> }
@@ -42,12 +48,22 @@ export interface CompareJob {
   readonly rates: MatchRates;
   /** Only frames that came at this monotonic time or later count. */
   readonly notBefore: number;
+  /** Only the face that has just passed a challenge. */
+  readonly challenged?: boolean;
+}
+
+export interface ChallengeJob {
+  readonly kind: ChallengeKind;
+  /** Monotonic ms at which it was shown. */
+  readonly at: number;
 }
 
 export interface EnrolJob {
   /** The analyst overwrites it. */
   readonly key: Uint8Array<ArrayBuffer>;
   readonly views: number;
+  /** Whether the person is asked to turn a little between views; any pose without hints will do when absent. */
+  readonly poses?: "any" | "several";
 }
 
 /** Looks at faces, keeps what it saw to itself, and says only what follows from it. In a worker, or in this thread. */
@@ -59,6 +75,8 @@ export interface AnalystPort {
   compare(job: CompareJob): Promise<MatchOutcome>;
   beginEnrolment(job: EnrolJob): Promise<void>;
   cancelEnrolment(): Promise<void>;
+  beginChallenge(job: ChallengeJob): Promise<void>;
+  cancelChallenge(): Promise<void>;
   /** Called once when it can do nothing more, for instance because its thread ended. */
   onFailure(listener: () => void): void;
   stop(): Promise<void>;

@@ -22,7 +22,8 @@ function mortalAnalyst() {
     async look({ at, frame }) {
       if (!alive) throw broken;
       frames += 1;
-      const seen = { at, faces: 1, hints: [], brightness: 120, signature: `${frames}`, liveness: 0.8, analysisMs: 1 };
+      const picture = { brightness: 120, signature: `${frames}`, width: 640, height: 480 };
+      const seen = { at, faces: 1, hints: [], ...picture, liveness: 0.8, analysisMs: 1 };
       return { outcome: "seen", result: seen, bytes: frame.bytes };
     },
     async compare() {
@@ -31,6 +32,8 @@ function mortalAnalyst() {
     },
     beginEnrolment: async () => {},
     cancelEnrolment: async () => {},
+    beginChallenge: async () => {},
+    cancelChallenge: async () => {},
     onFailure(listener) {
       onFailure = listener;
     },

@@ -4,6 +4,8 @@ import { CameraWatch } from "../domain/camera-watch.js";
 import { faceHint } from "../domain/face-hint.js";
 import type {
   CameraState,
+  ChallengeOutcome,
+  ChallengeRequest,
   EnrolOutcome,
   EnrolRequest,
   FaceFinding,
@@ -14,6 +16,7 @@ import type {
   VisionPort,
 } from "../ports.js";
 import type { AnalystPort, LookResult } from "./analyst-port.js";
+import { AskedChallenge } from "./asked-challenge.js";
 import { CapturedEnrolment } from "./captured-enrolment.js";
 import { FramePump } from "./frame-pump.js";
 import type { FrameSource } from "./frame-source.js";
@@ -44,19 +47,21 @@ export class CameraVision implements VisionPort {
   readonly #source: FrameSource | undefined;
   readonly #clock: Clock;
   readonly #rates: () => MatchRates;
-  readonly #watch = new CameraWatch();
+  readonly #watch: CameraWatch;
   readonly #pump: FramePump;
   readonly #findingListeners = new Set<(finding: FaceFinding) => void>();
   readonly #cameraListeners = new Set<(state: CameraState) => void>();
   /** Called at each result, for those who wait for a fresh one. */
   readonly #waiting = new Set<() => void>();
   #enrolment: CapturedEnrolment | undefined;
+  #challenge: AskedChallenge | undefined;
   #latest: LookResult | undefined;
   #timer: NodeJS.Timeout | undefined;
   #restart: NodeJS.Timeout | undefined;
 
   constructor(input: CameraVisionInput) {
     this.attested = input.attested;
+    this.#watch = new CameraWatch({ attested: input.attested });
     this.#analyst = input.analyst;
     this.#source = input.source;
     this.#clock = input.clock;
@@ -91,6 +96,7 @@ export class CameraVision implements VisionPort {
     clearTimeout(this.#restart);
     this.#timer = undefined;
     this.#enrolment?.end({ ok: false, code: "aborted" });
+    this.#challenge?.end({ outcome: "failed", reason: "aborted" });
     this.#pump.stop();
     await this.#source?.stop();
     await this.#analyst.stop();
@@ -158,6 +164,19 @@ export class CameraVision implements VisionPort {
     }
   }
 
+  async challenge(request: ChallengeRequest): Promise<ChallengeOutcome> {
+    if (this.#challenge !== undefined || this.#enrolment !== undefined) return failed("vision-busy");
+    if (this.#timer === undefined || this.#watch.state.state !== "ok") return failed("camera-unavailable");
+    const relax = this.#pump.hurry();
+    try {
+      this.#challenge = new AskedChallenge(this.#analyst, request);
+      return await this.#challenge.outcome(this.#clock.monotonic());
+    } finally {
+      this.#challenge = undefined;
+      relax();
+    }
+  }
+
   async #matchNow(request: MatchRequest): Promise<MatchOutcome> {
     const now = this.#clock.monotonic();
     const notBefore = Math.max(request.notOlderThan ?? Number.NEGATIVE_INFINITY, now - OLDEST_FRAME_MS);
@@ -167,7 +186,13 @@ export class CameraVision implements VisionPort {
     try {
       const template = Uint8Array.from(request.template.copy());
       const key = Uint8Array.from(request.templateKey.copy());
-      return await this.#analyst.compare({ template, key, rates: this.#rates(), notBefore });
+      return await this.#analyst.compare({
+        template,
+        key,
+        rates: this.#rates(),
+        notBefore,
+        challenged: request.challenged === true,
+      });
     } catch {
       return { outcome: "stale" };
     }
@@ -205,6 +230,7 @@ export class CameraVision implements VisionPort {
     const { at, faces, liveness, analysisMs } = result;
     const finding: FaceFinding = { at, faces, hint: faceHint(result.hints, purpose), liveness, analysisMs };
     this.#enrolment?.onResult(finding, result.enrolment);
+    this.#challenge?.onResult(result.challenge);
     for (const wake of [...this.#waiting]) wake();
     for (const listener of this.#findingListeners) listener(finding);
   }
@@ -218,6 +244,7 @@ export class CameraVision implements VisionPort {
     this.#latest = undefined;
     this.#tell(this.#watch.fault("vision-unavailable"));
     this.#enrolment?.end({ ok: false, code: "vision-unavailable" });
+    this.#challenge?.end(failed("vision-unavailable"));
     this.#restart = setTimeout(() => this.#revive(), RESTART_MS);
   }
 
@@ -243,6 +270,7 @@ export class CameraVision implements VisionPort {
     if (state.state !== "ok") {
       this.#latest = undefined;
       this.#enrolment?.end({ ok: false, code: "camera-unavailable" });
+      this.#challenge?.end(failed("camera-unavailable"));
     }
     for (const listener of this.#cameraListeners) listener(state);
   }
@@ -251,4 +279,8 @@ export class CameraVision implements VisionPort {
     if (this.#source === undefined) bytes.fill(0);
     else this.#source.giveBack(bytes);
   }
+}
+
+function failed(reason: Extract<ChallengeOutcome, { outcome: "failed" }>["reason"]): ChallengeOutcome {
+  return { outcome: "failed", reason };
 }

@@ -12,9 +12,10 @@ import {
   type Vision,
 } from "@wardkey/models";
 import { FaceTrack } from "../domain/face-track.js";
-import { LivenessFusion } from "../domain/liveness-fusion.js";
+import { judgeLiveness, LivenessFusion } from "../domain/liveness-fusion.js";
 import type { MatchOutcome } from "../ports.js";
-import type { CompareJob, EnrolJob, EnrolmentStep, LookResult } from "./analyst-port.js";
+import type { ChallengeJob, CompareJob, EnrolJob, EnrolmentStep, LookResult } from "./analyst-port.js";
+import { ChallengedFace } from "./challenged-face.js";
 import { EnrolmentViews } from "./enrolment-views.js";
 
 export interface AnalystInput {
@@ -37,6 +38,7 @@ export class FaceAnalyst {
   readonly #input: AnalystInput;
   readonly #track = new FaceTrack<FaceEmbedding>();
   readonly #liveness = new LivenessFusion();
+  readonly #challenged = new ChallengedFace();
   #latest: Latest | undefined;
   #enrolment: EnrolmentViews | undefined;
 
@@ -55,6 +57,7 @@ export class FaceAnalyst {
       mirrored: enrolling,
     });
     const continues = this.#remember(found, at, enrolling);
+    const challenge = this.#challenged.see({ at, faces: found.faces, mesh: found.face?.mesh }, continues);
     const step = enrolling ? this.#enrol(enrolment, found, { at, continues }) : undefined;
     return {
       at,
@@ -62,9 +65,12 @@ export class FaceAnalyst {
       hints: found.hints,
       brightness: found.brightness,
       signature: found.signature,
+      width: frame.width,
+      height: frame.height,
       liveness: this.#liveness.score,
       analysisMs: this.#input.monotonic() - startedAt,
       ...(step === undefined ? {} : { enrolment: step }),
+      ...(challenge === undefined ? {} : { challenge }),
     };
   }
 
@@ -92,6 +98,14 @@ export class FaceAnalyst {
     this.#enrolment = undefined;
   }
 
+  beginChallenge(job: ChallengeJob): void {
+    this.#challenged.begin(job);
+  }
+
+  cancelChallenge(): void {
+    this.#challenged.cancel();
+  }
+
   async close(): Promise<void> {
     this.cancelEnrolment();
     this.#track.clear();
@@ -113,7 +127,7 @@ export class FaceAnalyst {
     const embedding = enrolling ? undefined : face.embedding;
     const continues = this.#track.see({ at, box: face.box, embedding, liveness: face.liveness?.score });
     if (!continues) this.#liveness.reset();
-    if (face.liveness !== undefined) this.#liveness.add(face.liveness.score);
+    if (face.liveness !== undefined) this.#liveness.add(at, face.liveness.score);
     return continues;
   }
 
@@ -134,11 +148,12 @@ export class FaceAnalyst {
     return step;
   }
 
-  #compare(template: ProtectedTemplate, { key, rates, notBefore }: CompareJob): MatchOutcome {
+  #compare(template: ProtectedTemplate, { key, rates, notBefore, challenged }: CompareJob): MatchOutcome {
     const latest = this.#latest;
     if (latest === undefined || latest.at < notBefore) return { outcome: "stale" };
     if (latest.faces > 1) return { outcome: "several-faces" };
     if (!latest.comparable) return { outcome: "no-face" };
+    if (challenged && !this.#challenged.passed) return { outcome: "not-live" };
     const probes = this.#probes(notBefore);
     if (probes.length === 0 || !latest.embedded) return { outcome: "stale" };
     const live = this.#isLive();
@@ -159,13 +174,14 @@ export class FaceAnalyst {
     return enforceLiveness && judgedByOthers ? [] : probes;
   }
 
+  /** Over the last second, and over the very faces that are compared: neither may vouch for the other. */
   #isLive(): "live" | "not-live" | "unknown" {
     if (!this.#input.enforceLiveness) return "live";
-    const scores = this.#track.faces.flatMap(({ liveness }) => liveness ?? []);
-    // A single frame's passive score says too little to refuse or to admit by.
-    if (!this.#track.full) return "unknown";
-    const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-    return mean >= this.#input.vision.thresholds.liveness ? "live" : "not-live";
+    const threshold = this.#input.vision.thresholds.liveness;
+    const compared = this.#track.faces.flatMap(({ liveness }) => (liveness === undefined ? [] : { score: liveness }));
+    const verdicts = [judgeLiveness(compared, threshold), this.#liveness.judge(threshold)];
+    if (verdicts.includes("not-live")) return "not-live";
+    return verdicts.includes("unknown") ? "unknown" : "live";
   }
 
   /** The mean over the faces that take the newest one's branch, against that branch's threshold. */

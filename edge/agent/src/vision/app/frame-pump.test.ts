@@ -20,6 +20,8 @@ function slowAnalyst() {
     compare: async () => ({ outcome: "stale" }),
     beginEnrolment: async () => {},
     cancelEnrolment: async () => {},
+    beginChallenge: async () => {},
+    cancelChallenge: async () => {},
     onFailure() {},
     stop: async () => {},
   };

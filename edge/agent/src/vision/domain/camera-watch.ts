@@ -1,4 +1,5 @@
 import type { CameraFault, CameraState } from "../ports.js";
+import { type InjectionSign, InjectionWatch } from "./injection-watch.js";
 
 const BLACK_LUMA = 16;
 const DARK_FRAMES = 2;
@@ -14,6 +15,13 @@ export interface FrameTrace {
   readonly brightness: number;
   /** The same for frames that show the very same picture. */
   readonly signature: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** `attested`: a device of hardware that is on the list; only of one are signs of injected frames a fault. */
+export interface WatchedCamera {
+  readonly attested: boolean;
 }
 
 /**
@@ -27,6 +35,12 @@ export class CameraWatch {
   #darkFrames = 0;
   #same: { signature: string; since: number; frames: number } | undefined;
   #frozen = false;
+  readonly #injection: InjectionWatch | undefined;
+  #injected: InjectionSign | undefined;
+
+  constructor({ attested }: WatchedCamera) {
+    this.#injection = attested ? new InjectionWatch() : undefined;
+  }
 
   get state(): CameraState {
     return this.#state;
@@ -44,6 +58,8 @@ export class CameraWatch {
     if (this.#same?.signature === trace.signature) this.#same.frames += 1;
     else this.#same = { signature: trace.signature, since: trace.at, frames: 1 };
     this.#frozen = this.#same.frames >= FROZEN_FRAMES && trace.at - this.#same.since > FROZEN_MS;
+    // In the dark every picture is the same one.
+    if (this.#darkFrames === 0) this.#injected = this.#injection?.see(trace);
     return this.#judge(trace.at, true);
   }
 
@@ -52,6 +68,7 @@ export class CameraWatch {
     this.#same = undefined;
     this.#frozen = false;
     this.#darkFrames = 0;
+    this.#forgetStream();
     return this.#change(down(code));
   }
 
@@ -66,6 +83,7 @@ export class CameraWatch {
       // Nobody asked for frames: silence says nothing, and the clock of a frozen picture starts anew.
       this.#frameAt = at;
       this.#same = undefined;
+      this.#forgetStream();
       return undefined;
     }
     return this.#judge(at, false);
@@ -77,7 +95,13 @@ export class CameraWatch {
     if (at - this.#frameAt > SILENT_MS) return this.#change(down("camera-silent"));
     if (this.#darkFrames >= DARK_FRAMES) return this.#change({ state: "degraded", code: "camera-dark" });
     if (this.#frozen) return this.#change({ state: "degraded", code: "camera-frozen" });
+    if (this.#injected !== undefined) return this.#change({ state: "degraded", code: "camera-injected" });
     return seen ? this.#change({ state: "ok", code: null }) : undefined;
+  }
+
+  #forgetStream(): void {
+    this.#injection?.reset();
+    this.#injected = undefined;
   }
 
   #change(next: CameraState): CameraState | undefined {
