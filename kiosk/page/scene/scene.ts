@@ -117,6 +117,12 @@ export const HINT: Readonly<Record<FaceHint, KioskKey>> = {
   "hold-still": "hint.hold-still",
   "look-straight": "hint.look-straight",
   "chin-up": "hint.chin-up",
+  "chin-down": "hint.chin-down",
+  "turn-left": "hint.turn-left",
+  "turn-right": "hint.turn-right",
+  "even-light": "hint.even-light",
+  "open-eyes": "hint.open-eyes",
+  "uncover-face": "hint.uncover-face",
   "mask-off-to-enrol": "hint.mask-off-to-enrol",
   good: "hint.good",
 };

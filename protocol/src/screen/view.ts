@@ -47,19 +47,37 @@ export const FaceHint = z.enum([
   "closer",
   "farther",
   "more-light",
+  "even-light",
   "hold-still",
   "look-straight",
   "chin-up",
+  "chin-down",
+  "turn-left",
+  "turn-right",
+  "open-eyes",
+  "uncover-face",
   "mask-off-to-enrol",
   "good",
 ]);
 export type FaceHint = z.infer<typeof FaceHint>;
 
+/** One movement that somebody is asked for, to show that no picture is held up; left and right are their own. */
+export const ChallengeView = z.strictObject({
+  kind: z.enum(["turn-left", "turn-right", "blink", "nod", "closer"]),
+  hint: z.enum(["look-straight", "hold-still", "go-on", "come-back"]),
+  progress: z.number().min(0).max(1),
+});
+export type ChallengeView = z.infer<typeof ChallengeView>;
+
 export const SessionView = z.discriminatedUnion("state", [
   z.strictObject({ state: z.literal("locked"), why: LockReason, at: z.number() }),
   z.strictObject({ state: z.literal("someone-near"), evidence: z.number().min(0).max(1) }),
   /** `hint: null`: what somebody typed is being judged, and the camera takes no part. */
-  z.strictObject({ state: z.literal("identifying"), hint: FaceHint.nullable() }),
+  z.strictObject({
+    state: z.literal("identifying"),
+    hint: FaceHint.nullable(),
+    challenge: ChallengeView.optional(),
+  }),
   z.strictObject({
     state: z.literal("unlocked"),
     name: z.string().max(80),

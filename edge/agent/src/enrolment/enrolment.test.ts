@@ -85,7 +85,7 @@ beforeEach(() => {
   senses.taps.enrolment = async () => ({ ok: true, session: phone });
   senses.vision.enrolment = async ({ onProgress }) => {
     onProgress({ hint: "closer", progress: 0.2 });
-    return { ok: true, template };
+    return { ok: true, template, quality: 73 };
   };
   enrolment = new Enrolment({
     clock: time,
@@ -164,7 +164,7 @@ describe("a supervised enrolment", () => {
     expect(journal.at(-1)).toMatchObject({ kind: "enrol.completed", body: { staffId: "staff-7", epoch: 2 } });
   });
 
-  it("sends the site a digest and a public key, and no byte of the template", async () => {
+  it("sends the site a digest, a public key and how good the views were, and no byte of the template", async () => {
     await toCodes();
     const digest = Buffer.from(template.digest()).toString("base64url");
     enrolment.codes(true);
@@ -174,6 +174,7 @@ describe("a supervised enrolment", () => {
         holderPublicKey: Buffer.from(phone.holderPublicKey).toString("base64url"),
         templateDigest: digest,
         transcript: Buffer.from(transcript).toString("base64url"),
+        quality: 73,
       },
     ]);
   });

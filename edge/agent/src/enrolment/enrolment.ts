@@ -184,6 +184,7 @@ export class Enrolment {
         templateKey: key,
         signal,
         views: rules.views,
+        poses: "several",
         deadlineMs: rules.captureDeadline,
         onProgress: ({ hint, progress }) => {
           if (!signal.aborted) this.#show({ step: "capture", name, hint, progress });
@@ -196,24 +197,25 @@ export class Enrolment {
     try {
       running.step = "finishing";
       this.#show({ step: "finishing", name });
-      return await this.#issue(running, grant, session, { ...proven, template: captured.template });
+      return await this.#issue(running, grant, session, { ...proven, ...captured });
     } finally {
       captured.template.overwrite();
     }
   }
 
-  /** The site sees a digest and a public key, never the template; the phone alone gets that. */
+  /** The site sees a digest, a public key and how good the views were, never the template; the phone alone gets that. */
   async #issue(
     running: Running,
     grant: EnrolmentGrant,
     session: EnrolSession,
-    made: { holderPublicKey: Uint8Array; transcript: Uint8Array; template: OpaqueTemplate },
+    made: { holderPublicKey: Uint8Array; transcript: Uint8Array; template: OpaqueTemplate; quality: number },
   ): Promise<string | null> {
     const { site } = this.#ports;
     const issued = await site.issueCredential(grant.enrolment, {
       holderPublicKey: text(made.holderPublicKey),
       templateDigest: text(made.template.digest()),
       transcript: text(made.transcript),
+      quality: made.quality,
     });
     if (!issued.ok) return issued.code;
     if (running.abort.signal.aborted) return reasonOf(running.abort.signal);

@@ -1,6 +1,7 @@
 import type { ChallengeKind, ChallengeState, MatchRates, QualityHint } from "@wardkey/models";
 import type { MatchOutcome } from "../ports.js";
 import type { EnrolmentPose } from "../domain/enrolment-poses.js";
+import type { EnrolmentPose } from "../domain/enrolment-poses.js";
 
 /** A frame on its way: its bytes change hands and come back with the result. */
 export interface LookJob {

@@ -1,4 +1,5 @@
 import { OpaqueTemplate } from "@wardkey/protocol/credential";
+import { poseHint } from "../domain/face-hint.js";
 import type { EnrolOutcome, EnrolRequest, FaceFinding } from "../ports.js";
 import type { AnalystPort, EnrolmentStep } from "./analyst-port.js";
 
@@ -23,14 +24,14 @@ export class CapturedEnrolment {
   }
 
   async outcome(): Promise<EnrolOutcome> {
-    const { signal, templateKey, deadlineMs, views } = this.#request;
+    const { signal, templateKey, deadlineMs, views, poses = "any" } = this.#request;
     if (signal.aborted) return { ok: false, code: "aborted" };
     const onAbort = (): void => this.end({ ok: false, code: "aborted" });
     const timer = setTimeout(() => this.end({ ok: false, code: "enrol-timeout" }), deadlineMs ?? DEADLINE_MS);
     signal.addEventListener("abort", onAbort);
     try {
       const wanted = Math.min(MOST_VIEWS, Math.max(1, views ?? VIEWS));
-      await this.#analyst.beginEnrolment({ key: Uint8Array.from(templateKey.copy()), views: wanted });
+      await this.#analyst.beginEnrolment({ key: Uint8Array.from(templateKey.copy()), views: wanted, poses });
       return await this.#outcome;
     } catch {
       return { ok: false, code: "vision-unavailable" };
@@ -44,7 +45,8 @@ export class CapturedEnrolment {
   onResult(finding: FaceFinding, step: EnrolmentStep | undefined): void {
     if (step === undefined) return;
     if (step.step === "gathering") {
-      if (!this.#ended) this.#request.onProgress({ hint: finding.hint, progress: step.progress });
+      const hint = poseHint(finding.hint, step.ask);
+      if (!this.#ended) this.#request.onProgress({ hint, progress: step.progress });
       return;
     }
     const template = new OpaqueTemplate(step.template);
@@ -52,7 +54,7 @@ export class CapturedEnrolment {
     if (this.#ended) template.overwrite();
     else {
       this.#request.onProgress({ hint: finding.hint, progress: 1 });
-      this.end({ ok: true, template });
+      this.end({ ok: true, template, quality: step.quality });
     }
   }
 
