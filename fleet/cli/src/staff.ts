@@ -26,6 +26,7 @@ const Plan = z.object({
   faults: z.array(z.object({ line: z.number(), code: z.string(), field: z.string().nullable() })),
   faultCount: z.number(),
 });
+const OneTimeCode = z.object({ code: z.string(), expiresAt: z.number() });
 const Applied = z.object({ adds: z.number(), changes: z.number(), leavers: z.number() });
 
 const ACTS = {
@@ -71,6 +72,14 @@ export const staffCommands: CommandGroup = (program, { result }) => {
         result(person, `${printable(`${person.givenName} ${person.familyName}`)}: ${person.standing}`);
       });
   }
+  staff
+    .command("code <id>")
+    .description("Make a one-time code that opens a kiosk for her; shown once")
+    .action(async (id: string) => {
+      const path = `/v1/staff/${encodeURIComponent(id)}/code`;
+      const made = await (await FleetClient.open()).call("POST", path, OneTimeCode);
+      result({ staffId: id, ...made }, `For one use within ten minutes, shown this once: ${made.code}`);
+    });
   staff
     .command("import <file>")
     .description("Plan an import from a CSV file; nothing changes before it is applied")

@@ -11,8 +11,16 @@ export interface WatchedEvent {
 
 /** Who comes back to the same kiosk this soon after it locked had not left. */
 const BACK_WITHIN_MS = 30_000;
-/** A lock by hand, by an order or at the start is nobody's mistake. */
-const MEANT = new Set(["lock-now", "started", "kiosk-cut-off", "person-cut-off", "lease-expired"]);
+/** A lock by hand, by an order, at the start or because a colleague came in is nobody's mistake. */
+const MEANT = new Set([
+  "lock-now",
+  "started",
+  "kiosk-cut-off",
+  "person-cut-off",
+  "lease-expired",
+  "time-up",
+  "handed-over",
+]);
 const MOST_DEVICES = 20_000;
 /** Of one kiosk in one stage: one that floods its journal must not decide for all. */
 const MOST_PER_KIOSK = 300;
