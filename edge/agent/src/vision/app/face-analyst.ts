@@ -13,6 +13,7 @@ import {
 } from "@wardkey/models";
 import { FaceTrack } from "../domain/face-track.js";
 import { judgeLiveness, LivenessFusion } from "../domain/liveness-fusion.js";
+import { type ScoreHistogram, ScoreHistograms } from "../domain/score-histograms.js";
 import type { MatchOutcome } from "../ports.js";
 import type { ChallengeJob, CompareJob, EnrolJob, EnrolmentStep, LookResult } from "./analyst-port.js";
 import { ChallengedFace } from "./challenged-face.js";
@@ -39,6 +40,7 @@ export class FaceAnalyst {
   readonly #track = new FaceTrack<FaceEmbedding>();
   readonly #liveness = new LivenessFusion();
   readonly #challenged = new ChallengedFace();
+  readonly #scores = new ScoreHistograms();
   #latest: Latest | undefined;
   #enrolment: EnrolmentViews | undefined;
 
@@ -55,6 +57,8 @@ export class FaceAnalyst {
       liveness: true,
       embedding: embed || enrolling,
       mirrored: enrolling,
+      // Each view of an enrolment is looked for by itself: nobody may slip in beside the person.
+      ...(enrolling ? {} : { at }),
     });
     const continues = this.#remember(found, at, enrolling);
     const challenge = this.#challenged.see({ at, faces: found.faces, mesh: found.face?.mesh }, continues);
@@ -84,6 +88,10 @@ export class FaceAnalyst {
       if (parsed.outcome === "parsed") parsed.template.overwrite();
       overwrite(job.template, job.key);
     }
+  }
+
+  takeScores(): readonly ScoreHistogram[] {
+    return this.#scores.take();
   }
 
   beginEnrolment(job: EnrolJob): void {
@@ -207,6 +215,8 @@ export class FaceAnalyst {
     const threshold = branch === undefined ? undefined : thresholds[branch]?.threshold;
     if (branch === undefined || threshold === undefined) return { outcome: "no-match" };
     const mean = similarities.reduce((sum, similarity) => sum + similarity, 0) / similarities.length;
-    return mean >= threshold ? { outcome: "match", branch } : { outcome: "no-match" };
+    const matched = mean >= threshold;
+    this.#scores.note(branch, matched ? "matched" : "refused", mean);
+    return matched ? { outcome: "match", branch } : { outcome: "no-match" };
   }
 }
