@@ -60,6 +60,7 @@ export class Display {
       livenessEnforced: profile.livenessEnforced,
       session: runner.session,
       face: eyes.shown(),
+      challenge: runner.challenge,
       cameraAttested: eyes.attested,
       health: { phone: radio(), camera: eyes.health(), fleet: site.health(), journal: journal.health.state },
       enrolment: enrolment.view,

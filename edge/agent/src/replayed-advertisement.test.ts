@@ -51,6 +51,7 @@ async function openKiosk() {
     presence,
     taps,
     vision: new SimulatedVision(),
+    drawChallenge: () => "blink",
     permit: () => ({ ok: true }),
     cameraAttested: false,
     facts: () => ALL_WELL,

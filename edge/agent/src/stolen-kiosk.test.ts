@@ -119,6 +119,7 @@ it("gets no more than the quota with a stolen key, and the next honest kiosk jou
     presence: { serve: () => () => {}, near: () => [{ id: "anna" }] },
     taps: honest.taps,
     vision: new SimulatedVision(),
+    drawChallenge: () => "blink",
     permit: () => ({ ok: true }),
     cameraAttested: false,
     facts: () => ALL_WELL,

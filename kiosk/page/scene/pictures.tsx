@@ -1,9 +1,13 @@
 import { assertNever } from "@wardkey/protocol";
 import { Ring } from "@wardkey/ui";
 import {
+  ArrowDown,
+  ArrowLeft,
+  ArrowRight,
   BluetoothOff,
   CameraOff,
   CloudOff,
+  EyeClosed,
   FileX2,
   LockKeyhole,
   LockKeyholeOpen,
@@ -13,6 +17,7 @@ import {
   Smartphone,
   UserRound,
   X,
+  ZoomIn,
 } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
 import { useWords } from "../words.js";
@@ -31,6 +36,15 @@ const REFUSED: Readonly<Record<Extract<Picture, { kind: "refused" }>["about"], L
   face: ScanFace,
   phone: Smartphone,
   kiosk: LockKeyhole,
+};
+
+/** As in a mirror: who looks at the screen has its left on their own left. */
+const MOVEMENT: Readonly<Record<Extract<Picture, { kind: "challenge" }>["movement"], LucideIcon>> = {
+  "turn-left": ArrowLeft,
+  "turn-right": ArrowRight,
+  blink: EyeClosed,
+  nod: ArrowDown,
+  closer: ZoomIn,
 };
 
 /** The one picture of a scene: always the same ring, so that from two metres its filling and its colour tell the state. */
@@ -53,6 +67,14 @@ export function ScenePicture({ picture }: { picture: Picture }): ReactNode {
       );
     case "face":
       return <FaceOutline good={picture.good} />;
+    case "challenge": {
+      const Icon = MOVEMENT[picture.movement];
+      return (
+        <Ring value={picture.progress} label={t("challenge.ring")}>
+          <Icon className="glyph" strokeWidth={1.25} aria-hidden />
+        </Ring>
+      );
+    }
     case "welcome":
       return (
         <Ring value={1}>

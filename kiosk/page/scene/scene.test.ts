@@ -1,4 +1,4 @@
-import { FaceHint, LockReason, RefusalReason } from "@wardkey/protocol/screen";
+import { ChallengeView, FaceHint, LockReason, RefusalReason } from "@wardkey/protocol/screen";
 import { describe, expect, it } from "vitest";
 import { isGreeting, sceneOf, secondsLeft } from "./scene.js";
 
@@ -34,6 +34,17 @@ describe("a scene", () => {
     expect(sceneOf({ state: "identifying", hint: null }, context)).toMatchObject({
       says: { key: "ways.asking" },
       picture: { kind: "locked" },
+    });
+  });
+
+  it.each(ChallengeView.shape.kind.options)("asks for one movement and nothing else: %s", (kind) => {
+    const challenge = { kind, hint: "go-on", progress: 0.4 } as const;
+    expect(sceneOf({ state: "identifying", hint: "good", challenge }, context)).toEqual({
+      tone: "accent",
+      line: { key: `challenge.${kind}` },
+      says: { key: "challenge.hint.go-on" },
+      also: null,
+      picture: { kind: "challenge", movement: kind, progress: 0.4 },
     });
   });
 

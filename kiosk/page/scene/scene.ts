@@ -1,5 +1,5 @@
 import { assertNever } from "@wardkey/protocol";
-import type { FaceHint, LockReason, RefusalReason, SessionView } from "@wardkey/protocol/screen";
+import type { ChallengeView, FaceHint, LockReason, RefusalReason, SessionView } from "@wardkey/protocol/screen";
 import type { Values } from "@wardkey/ui";
 import type { KioskKey } from "../words.js";
 
@@ -14,6 +14,7 @@ export type Picture =
   | { readonly kind: "locked" }
   | { readonly kind: "nearing"; readonly evidence: number }
   | { readonly kind: "face"; readonly good: boolean }
+  | { readonly kind: "challenge"; readonly movement: ChallengeView["kind"]; readonly progress: number }
   | { readonly kind: "welcome" }
   | { readonly kind: "refused"; readonly about: "face" | "phone" | "kiosk" }
   | { readonly kind: "broken"; readonly about: "camera" | "journal" | "fleet" | "radio" | "screen" };
@@ -54,6 +55,7 @@ export function sceneOf(session: Exclude<SessionView, { state: "leaving" }>, con
         picture: { kind: "nearing", evidence: session.evidence },
       };
     case "identifying":
+      if (session.challenge !== undefined) return challengeScene(session.challenge);
       if (session.hint === null) {
         return {
           tone: "accent",
@@ -97,6 +99,17 @@ export function sceneOf(session: Exclude<SessionView, { state: "leaving" }>, con
     default:
       return assertNever(session);
   }
+}
+
+/** One big instruction: what to do, and how far it is done. */
+function challengeScene({ kind, hint, progress }: ChallengeView): Scene {
+  return {
+    tone: "accent",
+    line: { key: `challenge.${kind}` },
+    says: { key: `challenge.hint.${hint}` },
+    also: null,
+    picture: { kind: "challenge", movement: kind, progress },
+  };
 }
 
 /** How long the greeting covers the screen before it becomes the bar. */

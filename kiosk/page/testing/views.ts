@@ -27,6 +27,11 @@ export const SESSIONS: Readonly<Record<string, SessionView>> = {
   near: { state: "someone-near", evidence: 0.64 },
   identifying: { state: "identifying", hint: "closer" },
   asking: { state: "identifying", hint: null },
+  "identifying-challenge": {
+    state: "identifying",
+    hint: "good",
+    challenge: { kind: "turn-left", hint: "go-on", progress: 0.4 },
+  },
   "identifying-good": { state: "identifying", hint: "good" },
   // Begun a little in the future, so that it still greets when somebody looks.
   greeting: { state: "unlocked", name: "Anna", since: NOW + 60_000, until: null },

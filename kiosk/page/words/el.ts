@@ -71,6 +71,17 @@ export const el: Translation<typeof en> = {
   "why.time-up": "Κλείδωσε στις {{time}}: τελείωσε η ώρα του",
   "why.handed-over": "Κλείδωσε στις {{time}}: μπήκε συνάδελφος",
 
+  "challenge.turn-left": "Γυρίστε το κεφάλι αριστερά σας",
+  "challenge.turn-right": "Γυρίστε το κεφάλι δεξιά σας",
+  "challenge.blink": "Κλείστε τα μάτια και ανοίξτε τα",
+  "challenge.nod": "Κατεβάστε το πιγούνι και σηκώστε το πάλι",
+  "challenge.closer": "Φέρτε το πρόσωπο πιο κοντά",
+  "challenge.hint.look-straight": "Πρώτα κοιτάξτε ίσια την οθόνη.",
+  "challenge.hint.hold-still": "Έτσι φαίνεται ότι είστε εσείς και όχι μια φωτογραφία σας.",
+  "challenge.hint.go-on": "Έτσι φαίνεται ότι είστε εσείς και όχι μια φωτογραφία σας.",
+  "challenge.hint.come-back": "Ωραία. Και πάλι πίσω.",
+  "challenge.ring": "Πόσο έχετε προχωρήσει",
+
   "hint.no-face": "Σταθείτε μπροστά στην οθόνη",
   "hint.several-faces": "Ένα άτομο μόνο",
   "hint.closer": "Πιο κοντά",

@@ -67,6 +67,17 @@ export const en = {
   "why.time-up": "Locked at {{time}}: its hour was over",
   "why.handed-over": "Locked at {{time}}: a colleague came in",
 
+  "challenge.turn-left": "Turn your head to your left",
+  "challenge.turn-right": "Turn your head to your right",
+  "challenge.blink": "Close your eyes, then open them",
+  "challenge.nod": "Lower your chin, then look up again",
+  "challenge.closer": "Bring your face closer",
+  "challenge.hint.look-straight": "Look straight at the screen first.",
+  "challenge.hint.hold-still": "It shows that you are here, and no picture of you.",
+  "challenge.hint.go-on": "It shows that you are here, and no picture of you.",
+  "challenge.hint.come-back": "Good. And back again.",
+  "challenge.ring": "How far you are",
+
   "hint.no-face": "Stand in front of the screen",
   "hint.several-faces": "One person only",
   "hint.closer": "Come closer",

@@ -71,6 +71,17 @@ export const it: Translation<typeof en> = {
   "why.time-up": "Bloccato alle {{time}}: la sua ora era finita",
   "why.handed-over": "Bloccato alle {{time}}: è entrato un collega",
 
+  "challenge.turn-left": "Gira la testa alla tua sinistra",
+  "challenge.turn-right": "Gira la testa alla tua destra",
+  "challenge.blink": "Chiudi gli occhi, poi riaprili",
+  "challenge.nod": "Abbassa il mento, poi rialzalo",
+  "challenge.closer": "Avvicina il viso",
+  "challenge.hint.look-straight": "Prima guarda dritto lo schermo.",
+  "challenge.hint.hold-still": "Così si vede che ci sei tu, e non una tua foto.",
+  "challenge.hint.go-on": "Così si vede che ci sei tu, e non una tua foto.",
+  "challenge.hint.come-back": "Bene. Ora torna indietro.",
+  "challenge.ring": "A che punto sei",
+
   "hint.no-face": "Mettiti davanti allo schermo",
   "hint.several-faces": "Una sola persona",
   "hint.closer": "Più vicino",

@@ -7,4 +7,13 @@ export {
   SCREEN_SOCKET_PATH,
   ToScreen,
 } from "./messages.js";
-export { EnrolmentView, FaceHint, LockReason, RefusalReason, ScreenView, SessionView, WaysView } from "./view.js";
+export {
+  ChallengeView,
+  EnrolmentView,
+  FaceHint,
+  LockReason,
+  RefusalReason,
+  ScreenView,
+  SessionView,
+  WaysView,
+} from "./view.js";

@@ -55,7 +55,6 @@ describe("a face that matched", () => {
       "rate-not-measured",
     ],
     ["no masks", { "matching.falseMatchRate.masked": "badge-and-pin" }, {}, { branch: "masked" }, "face-masked"],
-    ["liveness that this kiosk does not enforce", {}, { livenessEnforced: false }, {}, "not-live"],
     ["a camera that somebody vouches for", {}, { cameraAttested: false }, {}, "camera-unattested"],
     ["more while the risk is raised", {}, { risk: "raised" }, {}, "phone-refused"],
     ["a lease that lasts", {}, { leaseLeftMs: 999 }, {}, "lease-expired"],
@@ -72,12 +71,25 @@ describe("a face that matched", () => {
     expect(permitBy(policy, { ...kiosk, ...state }, { ...bare, ...evidence })).toEqual({ ok: false, reason });
   });
 
-  it("comes in under the strictest settings with nothing that a kiosk can offer yet", () => {
-    expect(
-      permitBy(under(STRICTEST), { ...kiosk, rates: { bare: 1e-5, masked: null } }, { branch: "bare", consent: "C" }),
-    ).toEqual({
+  it.each<[string, Settings, Partial<KioskState>]>([
+    ["under the strictest settings", STRICTEST, { rates: { bare: 1e-5, masked: null } }],
+    ["where the risk is raised", { ...PRODUCTION_SETTINGS, "consent.mode": "B" }, { risk: "raised" }],
+    ["where liveness is wanted that this kiosk does not enforce", PRODUCTION_SETTINGS, { livenessEnforced: false }],
+  ])("is asked to prove that it is alive, and comes in once it has: %s", (_where, settings, state) => {
+    const judge = (challenge: MatchEvidence["challenge"] & string) =>
+      permitBy(under(settings), { ...kiosk, ...state }, { branch: "bare", consent: "C", challenge });
+    expect([judge("none"), judge("passed")]).toEqual([
+      { ok: false, reason: "not-live", challenge: "prove-liveness" },
+      { ok: true },
+    ]);
+  });
+
+  it("is asked for no movement where another thing is missing that no movement brings", () => {
+    const strict = under({ ...STRICTEST, "consent.mode": "C" });
+    const state = { ...kiosk, rates: { bare: 1e-4, masked: null } };
+    expect(permitBy(strict, state, { branch: "bare", consent: "C" })).toEqual({
       ok: false,
-      reason: "not-live",
+      reason: "rate-not-measured",
     });
   });
 });

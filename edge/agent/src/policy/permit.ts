@@ -23,6 +23,8 @@ export interface KioskState {
 export interface MatchEvidence {
   readonly branch: "bare" | "masked";
   readonly consent: "A" | "B" | "C";
+  /** Whether the person did what the kiosk asked for; "none": it did not ask. "none" when absent. */
+  readonly challenge?: "none" | "passed";
 }
 
 /** The risk that the fleet states, until it lets go. */
@@ -40,16 +42,19 @@ export const phoneFacts = (consent: MatchEvidence["consent"]): NonNullable<Decis
   unlockedMinutes: consent === "A" ? MODE_A_MINUTES : 0,
 });
 
-export type Permit = { readonly ok: true } | { readonly ok: false; readonly reason: RefusalReason };
+/** `challenge`: what would change the answer, where the kiosk can ask for it by itself. */
+export type Permit =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: RefusalReason; readonly challenge?: "prove-liveness" };
 
 /**
- * Whether the policy lets this person in. What it would rather see challenged is refused as long as the kiosk has no
- * challenge to offer; a screen says why in its own words.
+ * Whether the policy lets this person in. The kiosk can ask for proof of life; what the policy would rather have of
+ * somebody's phone or badge is refused, and a screen says why in its own words.
  */
 export function permitBy(
   policy: { decide(evidence: Omit<DecisionFacts, "at" | "site" | "device" | "kioskType" | "profile">): PolicyDecision },
   kiosk: KioskState,
-  { branch, consent }: MatchEvidence,
+  { branch, consent, challenge = "none" }: MatchEvidence,
 ): Permit {
   const decision = policy.decide({
     clock: "steady",
@@ -63,8 +68,9 @@ export function permitBy(
       branch,
       // A branch without a rate compares nobody; a match in it would be one at any rate.
       falseMatchRate: kiosk.rates[branch] ?? 1,
-      liveness: kiosk.livenessEnforced ? "live" : "unknown",
-      challenge: "none",
+      // Who has moved as asked is alive, whatever a passive look would have said.
+      liveness: kiosk.livenessEnforced || challenge === "passed" ? "live" : "unknown",
+      challenge,
       camera: kiosk.cameraAttested ? "attested" : "unattested",
     },
     badge: false,
@@ -74,7 +80,12 @@ export function permitBy(
   switch (decision.outcome) {
     case "unlock":
       return { ok: true };
-    case "challenge":
+    case "challenge": {
+      const reason = wordFor(decision.reasons);
+      // Somebody who has moved once need not move again for what another movement does not change.
+      const askable = decision.challenge === "prove-liveness" && challenge === "none";
+      return askable ? { ok: false, reason, challenge: decision.challenge } : { ok: false, reason };
+    }
     case "refuse":
       return { ok: false, reason: wordFor(decision.reasons) };
     default:

@@ -37,6 +37,7 @@ const session: SessionRules = {
   // A phone gives its owner twenty seconds to answer a prompt; the protocol waits 28 s for M3.
   tapDeadline: seconds(30),
   matchDeadline: seconds(4),
+  challengeDeadline: seconds(6),
   decisionFresh: seconds(1),
   idleAfter: minutes(15),
   // The uplink gives the fleet eight seconds to answer.

@@ -118,6 +118,7 @@ const someView = () =>
     livenessEnforced: false,
     session: startSession({ now: instant(5) }),
     face: null,
+    challenge: null,
     cameraAttested: false,
     health: { phone: "ok", camera: "ok", fleet: "ok", journal: "ok" },
     enrolment: null,

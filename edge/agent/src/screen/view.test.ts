@@ -28,6 +28,7 @@ const view = (mode: Mode) =>
     livenessEnforced: false,
     session: session(mode),
     face: { hint: "closer", liveness: 0.42 },
+    challenge: null,
     cameraAttested: false,
     health: { phone: "ok", camera: "ok", fleet: "ok", journal: "ok" },
     enrolment: null,

@@ -1,5 +1,12 @@
 import { assertNever, type Instant } from "@wardkey/protocol";
-import type { EnrolmentView, FaceHint, ScreenView, SessionView, WaysView } from "@wardkey/protocol/screen";
+import type {
+  ChallengeView,
+  EnrolmentView,
+  FaceHint,
+  ScreenView,
+  SessionView,
+  WaysView,
+} from "@wardkey/protocol/screen";
 import type { Session } from "../session/index.js";
 
 export interface ViewInput {
@@ -9,6 +16,8 @@ export interface ViewInput {
   readonly session: Session;
   /** The newest look at the camera; `null` when there is no recent one. */
   readonly face: { readonly hint: FaceHint; readonly liveness: number | null } | null;
+  /** What somebody is asked to do before the camera. */
+  readonly challenge: ChallengeView | null;
   readonly cameraAttested: boolean;
   readonly health: ScreenView["health"];
   readonly enrolment: EnrolmentView | null;
@@ -36,7 +45,7 @@ export function buildView(input: ViewInput): ScreenView {
   };
 }
 
-function sessionView({ session, face, now, monotonic }: ViewInput): SessionView {
+function sessionView({ session, face, challenge, now, monotonic }: ViewInput): SessionView {
   const { mode } = session;
   const wall = (deadline: number): number => Math.round(now + (deadline - monotonic));
   switch (mode.name) {
@@ -45,7 +54,11 @@ function sessionView({ session, face, now, monotonic }: ViewInput): SessionView 
     case "someone-near":
       return { state: "someone-near", evidence: Math.min(1, Math.max(0, mode.evidence)) };
     case "identifying":
-      return { state: "identifying", hint: mode.holder === null ? null : (face?.hint ?? "no-face") };
+      return {
+        state: "identifying",
+        hint: mode.holder === null ? null : (face?.hint ?? "no-face"),
+        ...(challenge === null ? {} : { challenge }),
+      };
     case "unlocked":
       return {
         state: "unlocked",

@@ -51,6 +51,7 @@ const runner = new SessionRunner({
   presence: senses.presence,
   taps: senses.taps,
   vision: senses.vision,
+  drawChallenge: () => "blink",
   permit: () => ({ ok: true }),
   cameraAttested: false,
   facts: () => ({

@@ -20,15 +20,18 @@ export async function matchFace(input: {
   clock: Clock;
   deadline: number;
   signal: AbortSignal;
+  /** Only the face that has just passed a challenge. */
+  challenged?: boolean;
 }): Promise<Matching> {
-  const { vision, link, rules, clock, deadline, signal } = input;
+  const { vision, link, rules, clock, deadline, signal, challenged = false } = input;
   let notOlderThan = clock.monotonic() - rules.frameAge;
   let compared = 0;
   let last: RefusalReason = "no-face";
   while (!signal.aborted && clock.monotonic() < deadline && compared < rules.comparisons) {
     const askedAt = clock.monotonic();
     const waitMs = Math.max(1, Math.min(rules.frameWait, deadline - askedAt));
-    const answer = await vision.match({ template: link.template, templateKey: link.templateKey, notOlderThan, waitMs });
+    const { template, templateKey } = link;
+    const answer = await vision.match({ template, templateKey, notOlderThan, waitMs, challenged });
     switch (answer.outcome) {
       case "match":
         return {

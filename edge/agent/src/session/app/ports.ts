@@ -6,7 +6,7 @@ import type { PresenceSource } from "../../presence/index.js";
 import type { Profile } from "../../profile/index.js";
 import type { TapRunner } from "../../tap/index.js";
 import type { Timers } from "../../time.js";
-import type { VisionPort } from "../../vision/index.js";
+import type { ChallengeKind, VisionPort } from "../../vision/index.js";
 import type { Facts, Session } from "../domain/model.js";
 import type { TapReport } from "./report.js";
 
@@ -20,7 +20,9 @@ export interface SessionPorts {
   readonly journal: Pick<Journal, "append" | "note">;
   readonly presence: Pick<PresenceSource, "serve" | "near">;
   readonly taps: Pick<TapRunner, "tap">;
-  readonly vision: Pick<VisionPort, "match">;
+  readonly vision: Pick<VisionPort, "match" | "challenge">;
+  /** Which movement somebody is asked for who must prove to be alive; nobody can know it before. */
+  readonly drawChallenge: () => ChallengeKind;
   /** Whether the policy in force lets in whoever matched. */
   readonly permit: (evidence: MatchEvidence) => Permit;
   /** Whether this kiosk vouches for its camera: told in the journal with each unlock. */

@@ -59,6 +59,7 @@ beforeEach(() => {
     presence: senses.presence,
     taps: senses.taps,
     vision: senses.vision,
+    drawChallenge: () => "blink",
     permit: () => permitted,
     cameraAttested: false,
     facts: () => facts,

@@ -1,5 +1,6 @@
 import { assertNever, codeOf, milliseconds } from "@wardkey/protocol";
 import type { PresenceEvent } from "../../presence/index.js";
+import { challengedUntil } from "../domain/challenging.js";
 import { nextDeadline } from "../domain/deadline.js";
 import type {
   AttemptId,
@@ -13,9 +14,9 @@ import type {
 } from "../domain/model.js";
 import { obstacleTo } from "../domain/proving.js";
 import { startSession, step } from "../domain/step.js";
+import { admitFace, type ChallengeShown } from "./admitting.js";
 import { Attempt } from "./attempts.js";
 import { followLink } from "./follow-link.js";
-import { matchFace } from "./matching.js";
 import type { SessionPorts } from "./ports.js";
 import { type AskProof, type ProofAnswer, type ProofOutcome, Proofs } from "./proofs.js";
 import { type AttemptFacts, type JournalNote, noteOf } from "./records.js";
@@ -33,6 +34,7 @@ export class SessionRunner {
   #busy = false;
   #stopped = false;
   #cancelWake: (() => void) | null = null;
+  #challenge: ChallengeShown | null = null;
 
   constructor(ports: SessionPorts) {
     this.#ports = ports;
@@ -42,6 +44,11 @@ export class SessionRunner {
 
   get session(): Session {
     return this.#session;
+  }
+
+  /** What somebody is asked to do before the camera now. */
+  get challenge(): ChallengeShown | null {
+    return this.#challenge;
   }
 
   sense(event: PresenceEvent): void {
@@ -170,28 +177,29 @@ export class SessionRunner {
   async #match(id: AttemptId, deadline: number): Promise<void> {
     const attempt = this.#attempts.get(id);
     if (attempt === undefined || attempt.link === null) return;
-    const { vision, profile, clock } = this.#ports;
+    const { vision, profile, clock, permit, drawChallenge } = this.#ports;
     const begunAt = clock.monotonic();
-    const { link } = attempt;
-    const matched = await matchFace({
-      vision,
-      link,
-      rules: profile.matching,
-      clock,
-      deadline,
-      signal: attempt.signal,
-    });
+    const { link, signal } = attempt;
+    const show = (challenge: ChallengeShown | null): void => this.#show(challenge);
+    const challengeBegins = (): number | null => {
+      this.send({ type: "challenge-began", attempt: id });
+      return challengedUntil(this.#session, id);
+    };
+    const world = { vision, rules: profile.matching, clock, permit, drawChallenge };
+    const answer = await admitFace({ ...world, link, deadline, signal, challengeBegins, show });
     attempt.matchMs = clock.monotonic() - begunAt;
-    const permit = matched.ok
-      ? this.#ports.permit({ branch: matched.decision.branch, consent: link.consent })
-      : matched;
-    const answer = permit.ok ? matched : permit;
     if (!answer.ok) this.#report(attempt, answer.reason);
     this.send(
       answer.ok
         ? { type: "matched", attempt: id, decision: answer.decision }
         : { type: "not-matched", attempt: id, reason: answer.reason },
     );
+  }
+
+  #show(challenge: ChallengeShown | null): void {
+    if (this.#stopped) return;
+    this.#challenge = challenge;
+    this.#ports.changed(this.#session);
   }
 
   async #prove(id: AttemptId): Promise<void> {

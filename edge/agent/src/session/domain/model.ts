@@ -35,6 +35,8 @@ export interface SessionRules {
   readonly tapDeadline: Duration;
   /** Longest wait for a matching face once the phone has answered. */
   readonly matchDeadline: Duration;
+  /** Longest wait for one challenge and for the match after it. */
+  readonly challengeDeadline: Duration;
   /** Oldest decision on which an unlock still acts, the writing of the journal included. */
   readonly decisionFresh: Duration;
   readonly idleAfter: Duration;
@@ -125,6 +127,8 @@ export interface Tapping {
   readonly attempt: AttemptId;
   readonly holder: HolderRef;
   readonly deadline: number;
+  /** The policy asked for proof that the person is alive. */
+  readonly challenged?: boolean;
 }
 
 /** Somebody typed a code or a PIN, and whoever can judge it is asked. */
@@ -210,6 +214,8 @@ export type SessionEvent =
   | { readonly type: "tapped"; readonly attempt: AttemptId }
   | { readonly type: "tap-failed"; readonly attempt: AttemptId; readonly reason: RefusalReason; readonly code: string }
   | { readonly type: "matched"; readonly attempt: AttemptId; readonly decision: Decision }
+  /** It matched, and the policy asks for a challenge before that counts. */
+  | { readonly type: "challenge-began"; readonly attempt: AttemptId }
   | { readonly type: "not-matched"; readonly attempt: AttemptId; readonly reason: RefusalReason }
   /** Somebody typed what opens without a face. The words themselves never come here. */
   | { readonly type: "proof-offered"; readonly way: FacelessWay }

@@ -8,6 +8,7 @@ export const testRules: SessionRules = {
   leavingCountdown: seconds(2),
   tapDeadline: seconds(20),
   matchDeadline: seconds(4),
+  challengeDeadline: seconds(6),
   decisionFresh: seconds(1),
   idleAfter: minutes(10),
   proofDeadline: seconds(10),

@@ -1,6 +1,7 @@
 import { assertNever } from "@wardkey/protocol";
 import type { LockReason, RefusalReason } from "@wardkey/protocol/screen";
 import { advanced, underWay, wayOf } from "./attempt.js";
+import { challenged } from "./challenging.js";
 import type {
   Effect,
   Facts,
@@ -85,6 +86,8 @@ function react(session: Session, event: SessionEvent, facts: Facts, rules: Sessi
       return onTap(session, event.attempt, "matching", ({ holder }) =>
         refuse(session, { ...event, holder, code: event.reason }, facts, rules),
       );
+    case "challenge-began":
+      return onTap(session, event.attempt, "matching", (tap) => challenged(session, tap, facts, rules));
     case "matched":
       return onTap(session, event.attempt, "matching", (tap) => matched(session, tap, event, facts, rules));
     case "proof-offered":
