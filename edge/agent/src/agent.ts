@@ -18,6 +18,7 @@ import { Outages } from "./outages.js";
 import { ratesInForce } from "./policy/index.js";
 import { checkCamera, liveProfile, PROFILES, presenceTuning, readCameraFacts } from "./profile/index.js";
 import { takeRunLock } from "./run-lock.js";
+import { reportScores } from "./score-reports.js";
 import { ScreenServer } from "./screen/index.js";
 import type { CreateSenses } from "./senses.js";
 import { isOpen, SessionRunner, type TapReport } from "./session/index.js";
@@ -132,6 +133,8 @@ async function assemble(
   closers.push(() => senses.close());
   const { presence, taps, vision } = senses;
   let radio: "ok" | "down" = "down";
+
+  const stopReports = reportScores({ clock, timers, vision, journal, log: warn });
 
   // Closures below call one another only after everything here exists: nothing runs before `start`.
   let screen: ScreenServer | null = null;
@@ -267,6 +270,7 @@ async function assemble(
   });
   learn();
 
+  closers.push(async () => stopReports());
   // The lock comes before everything else when the agent stops; its event still reaches the journal.
   closers.push(async () => {
     ways.stop();

@@ -40,6 +40,7 @@ const LOOKS: Readonly<Record<JournalKind, { tone: Tone; icon: LucideIcon }>> = {
   "enrol.codes-compared": { tone: "neutral", icon: KeyRound },
   "enrol.completed": { tone: "ok", icon: UserCheck },
   "enrol.failed": { tone: "wait", icon: UserX },
+  "biometrics.drift": { tone: "neutral", icon: ScrollText },
   "camera.lost": { tone: "wait", icon: CameraOff },
   "camera.back": { tone: "neutral", icon: Camera },
   "radio.lost": { tone: "wait", icon: Radio },

@@ -31,7 +31,7 @@ export class ProtectedTemplate {
   }
 
   /** A copy of the bytes; overwrite it after use. */
-  toBytes(): Uint8Array {
+  toBytes(): Uint8Array<ArrayBuffer> {
     return Uint8Array.from(this.#bytes);
   }
 

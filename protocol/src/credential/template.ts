@@ -6,6 +6,16 @@ export const MAX_TEMPLATE_BYTES = 1_024;
 const PRINTED = "[template]";
 
 /**
+ * A copy with memory of its own. A small typed array lies in the engine's heap, which copies it whenever it tidies up, and
+ * what is overwritten later is only the last of these copies.
+ */
+export function copyApart(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(new ArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}
+
+/**
  * A protected template as it travels: bytes that this package neither reads nor prints. Whoever holds it last calls
  * `overwrite`.
  */
@@ -18,7 +28,7 @@ export class OpaqueTemplate {
     if (bytes.length === 0 || bytes.length > MAX_TEMPLATE_BYTES) {
       throw new WardkeyError("template-size", `a protected template has 1 to ${MAX_TEMPLATE_BYTES} bytes`);
     }
-    this.#bytes = Uint8Array.from(bytes);
+    this.#bytes = copyApart(bytes);
   }
 
   get size(): number {
@@ -31,8 +41,8 @@ export class OpaqueTemplate {
   }
 
   /** A copy that the caller overwrites after use. */
-  copy(): Uint8Array {
-    return Uint8Array.from(this.#held());
+  copy(): Uint8Array<ArrayBuffer> {
+    return copyApart(this.#held());
   }
 
   overwrite(): void {

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { ScoreCounts } from "./score-histogram.js";
 
 /**
  * What an agent may journal. One strict schema a kind, shared by the agent (which parses before it appends) and the
  * site (which refuses anything else), so that nothing biometric can ride in a body: no key takes bytes or free text,
- * and similarities have no key at all, only the outcome and the branch.
+ * and a similarity has no key at all, only its outcome and branch; counts of many have one (`biometrics.drift`).
  */
 
 /** A stable code: lower-case words, or a system error such as `ENOSPC`. */
@@ -93,6 +94,16 @@ export const JournalBodies = {
   "camera.back": z.strictObject({ lostMs: Milliseconds.optional() }),
   "radio.lost": z.strictObject({ reason: Reason.optional() }),
   "radio.back": z.strictObject({ lostMs: Milliseconds.optional() }),
+  /**
+   * How similar the faces compared at this kiosk were, as counts by bin (`scoreBinOf`), up to and with a day (days since
+   * 1970): what many attempts have in common, and nobody's in particular.
+   */
+  "biometrics.drift": z.strictObject({
+    day: z.number().int().min(0).max(200_000),
+    branch: z.enum(["bare", "masked"]),
+    outcome: z.enum(["matched", "refused"]),
+    counts: ScoreCounts,
+  }),
   "policy.in-force": z.strictObject({ version: Count, digest: Digest, ring: z.enum(["stable", "candidate"]) }),
   "policy.refused": z.strictObject({ reason: Reason, version: Count.optional() }),
   "policy.expired": z.strictObject({ version: Count }),

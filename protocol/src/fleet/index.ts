@@ -10,6 +10,15 @@ export {
 } from "./events.js";
 export { checkFleetBody, FleetBodies, type FleetBody, type FleetKind, isFleetKind } from "./fleet-events.js";
 export * from "./messages.js";
+export {
+  FEWEST_SCORES,
+  readScoreCounts,
+  SCORE_BINS,
+  ScoreCounts,
+  scoreBinOf,
+  totalOf,
+  writeScoreCounts,
+} from "./score-histogram.js";
 export * from "./site-api.js";
 export * from "./staff-api.js";
 export {

@@ -13,6 +13,7 @@ import {
   type MatchOutcome,
   type Pace,
   type PageFrame,
+  type ScoreHistogram,
   TemplateKey,
   type VisionPort,
 } from "../vision/index.js";
@@ -126,6 +127,8 @@ export class SimulatedVision implements VisionPort {
   readonly frames: PageFrame[] = [];
   readonly paces: Pace[] = [];
   readonly pageStates: string[] = [];
+  /** What the next call of `takeScores` gives. */
+  readonly scores: ScoreHistogram[] = [];
   answers: MatchOutcome[] = [{ outcome: "match", branch: "bare" }];
   challenges: ChallengeOutcome[] = [{ outcome: "passed" }];
   readonly challengesAsked: ChallengeRequest["kind"][] = [];
@@ -189,6 +192,10 @@ export class SimulatedVision implements VisionPort {
 
   enrol(request: EnrolRequest): Promise<EnrolOutcome> {
     return this.enrolment(request);
+  }
+
+  async takeScores(): Promise<readonly ScoreHistogram[]> {
+    return this.scores.splice(0);
   }
 }
 

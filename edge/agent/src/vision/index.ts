@@ -1,4 +1,5 @@
 export { createVisionPort, type VisionInput } from "./create-vision-port.js";
+export type { ScoreHistogram } from "./domain/score-histograms.js";
 export { TemplateKey } from "./domain/template-key.js";
 export type {
   CameraFault,

@@ -1,6 +1,7 @@
 import type { ChallengeFailure, ChallengeHint, ChallengeKind } from "@wardkey/models";
 import type { OpaqueTemplate } from "@wardkey/protocol/credential";
 import type { FaceHint } from "@wardkey/protocol/screen";
+import type { ScoreHistogram } from "./domain/score-histograms.js";
 import type { TemplateKey } from "./domain/template-key.js";
 
 /** Where frames come from. Only an allow-listed device is attested: a hostile page or a file could show anybody. */
@@ -119,4 +120,6 @@ export interface VisionPort {
   /** Asks whoever is before the camera for one movement, which must be seen within three seconds. One at a time. */
   challenge(request: ChallengeRequest): Promise<ChallengeOutcome>;
   enrol(request: EnrolRequest): Promise<EnrolOutcome>;
+  /** Histograms of the similarities compared since the last call, where there are too many to be one person's. */
+  takeScores(): Promise<readonly ScoreHistogram[]>;
 }

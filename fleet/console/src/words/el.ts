@@ -104,6 +104,7 @@ export const el: Translation<typeof en> = {
   "event.enrol.codes-compared": "Σύγκριση κωδικών στις δύο οθόνες",
   "event.enrol.completed": "Ολοκληρώθηκε η εγγραφή: {{who}}",
   "event.enrol.failed": "Η εγγραφή απέτυχε",
+  "event.biometrics.drift": "Πλήθη για το πόσο έμοιαζαν τα πρόσωπα",
   "event.camera.lost": "Η κάμερα χάθηκε",
   "event.camera.back": "Η κάμερα επέστρεψε",
   "event.radio.lost": "Ο ασύρματος χάθηκε",

@@ -101,6 +101,7 @@ export const en = {
   "event.enrol.codes-compared": "Codes on both screens compared",
   "event.enrol.completed": "{{who}} enrolled",
   "event.enrol.failed": "Enrolment failed",
+  "event.biometrics.drift": "Counts of how similar faces were",
   "event.camera.lost": "Camera lost",
   "event.camera.back": "Camera back",
   "event.radio.lost": "Radio lost",

@@ -106,6 +106,7 @@ export const it: Translation<typeof en> = {
   "event.enrol.codes-compared": "Codici dei due schermi confrontati",
   "event.enrol.completed": "Registrazione completata: {{who}}",
   "event.enrol.failed": "Registrazione non riuscita",
+  "event.biometrics.drift": "Conteggi di quanto i volti si somigliavano",
   "event.camera.lost": "Fotocamera persa",
   "event.camera.back": "Fotocamera tornata",
   "event.radio.lost": "Radio persa",

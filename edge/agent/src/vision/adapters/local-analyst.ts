@@ -33,6 +33,7 @@ export function createLocalAnalyst(options: AnalystOptions, monotonic: () => num
     cancelEnrolment: async () => analyst?.cancelEnrolment(),
     beginChallenge: async (job) => ready().beginChallenge(job),
     cancelChallenge: async () => analyst?.cancelChallenge(),
+    takeScores: async () => ready().takeScores(),
     onFailure() {},
     async stop() {
       await analyst?.close();

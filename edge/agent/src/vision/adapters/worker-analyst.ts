@@ -94,6 +94,12 @@ class WorkerAnalyst implements AnalystPort {
     if (reply.type !== "done") throw failed(reply);
   }
 
+  async takeScores(): ReturnType<AnalystPort["takeScores"]> {
+    const reply = await this.#ask({ type: "take-scores" }, []);
+    if (reply.type !== "scores") throw failed(reply);
+    return reply.scores;
+  }
+
   onFailure(listener: () => void): void {
     this.#failureListener = listener;
   }

@@ -46,6 +46,9 @@ async function perform(message: ToWorker): Promise<void> {
       await analyst.cancelChallenge();
       tell({ type: "done", id });
       return;
+    case "take-scores":
+      tell({ type: "scores", id, scores: await analyst.takeScores() });
+      return;
     case "stop":
       await analyst.stop();
       tell({ type: "done", id });

@@ -1,7 +1,7 @@
 import type { ChallengeKind, ChallengeState, MatchRates, QualityHint } from "@wardkey/models";
+import type { EnrolmentPose } from "../domain/enrolment-poses.js";
+import type { ScoreHistogram } from "../domain/score-histograms.js";
 import type { MatchOutcome } from "../ports.js";
-import type { EnrolmentPose } from "../domain/enrolment-poses.js";
-import type { EnrolmentPose } from "../domain/enrolment-poses.js";
 
 /** A frame on its way: its bytes change hands and come back with the result. */
 export interface LookJob {
@@ -78,6 +78,8 @@ export interface AnalystPort {
   cancelEnrolment(): Promise<void>;
   beginChallenge(job: ChallengeJob): Promise<void>;
   cancelChallenge(): Promise<void>;
+  /** Counts of similarities, where there are too many to be one person's; they begin anew. */
+  takeScores(): Promise<readonly ScoreHistogram[]>;
   /** Called once when it can do nothing more, for instance because its thread ended. */
   onFailure(listener: () => void): void;
   stop(): Promise<void>;

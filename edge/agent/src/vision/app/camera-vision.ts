@@ -2,6 +2,7 @@ import type { MatchRates } from "@wardkey/models";
 import type { Clock } from "@wardkey/protocol";
 import { CameraWatch } from "../domain/camera-watch.js";
 import { faceHint } from "../domain/face-hint.js";
+import type { ScoreHistogram } from "../domain/score-histograms.js";
 import type {
   CameraState,
   ChallengeOutcome,
@@ -146,6 +147,10 @@ export class CameraVision implements VisionPort {
     }
   }
 
+  takeScores(): Promise<readonly ScoreHistogram[]> {
+    return this.#timer === undefined ? Promise.resolve([]) : this.#analyst.takeScores();
+  }
+
   async enrol(request: EnrolRequest): Promise<EnrolOutcome> {
     if (this.#enrolment !== undefined) return { ok: false, code: "enrol-busy" };
     const relax = this.#pump.hurry();
@@ -184,8 +189,8 @@ export class CameraVision implements VisionPort {
     // The template stays here until there is something to compare it with.
     if (latest === undefined || latest.at < notBefore || this.#watch.state.state !== "ok") return { outcome: "stale" };
     try {
-      const template = Uint8Array.from(request.template.copy());
-      const key = Uint8Array.from(request.templateKey.copy());
+      // Both copies are the analyst's to overwrite.
+      const [template, key] = [request.template.copy(), request.templateKey.copy()];
       return await this.#analyst.compare({
         template,
         key,

@@ -31,7 +31,7 @@ export class CapturedEnrolment {
     signal.addEventListener("abort", onAbort);
     try {
       const wanted = Math.min(MOST_VIEWS, Math.max(1, views ?? VIEWS));
-      await this.#analyst.beginEnrolment({ key: Uint8Array.from(templateKey.copy()), views: wanted, poses });
+      await this.#analyst.beginEnrolment({ key: templateKey.copy(), views: wanted, poses });
       return await this.#outcome;
     } catch {
       return { ok: false, code: "vision-unavailable" };

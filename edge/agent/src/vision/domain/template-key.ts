@@ -1,4 +1,5 @@
 import { WardkeyError } from "@wardkey/protocol";
+import { copyApart } from "@wardkey/protocol/credential";
 
 const BYTES = 32;
 // What Node prints objects by, without naming a Node module here.
@@ -11,12 +12,12 @@ export class TemplateKey {
   /** Copies `bytes`. Throws `template-key-size` unless they are 32. */
   constructor(bytes: Uint8Array) {
     if (bytes.length !== BYTES) throw new WardkeyError("template-key-size", "a template key has 32 bytes");
-    this.#bytes = Uint8Array.from(bytes);
+    this.#bytes = copyApart(bytes);
   }
 
   /** A copy; the caller overwrites it. */
-  copy(): Uint8Array {
-    return Uint8Array.from(this.#bytes);
+  copy(): Uint8Array<ArrayBuffer> {
+    return copyApart(this.#bytes);
   }
 
   overwrite(): void {

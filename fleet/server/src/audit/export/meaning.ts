@@ -42,6 +42,7 @@ export const MEANINGS: Readonly<Record<EventKind, Meaning>> = {
   "enrol.codes-compared": other(),
   "enrol.completed": created("credential"),
   "enrol.failed": created("credential", false),
+  "biometrics.drift": other(),
   "camera.lost": other(false),
   "camera.back": other(),
   "radio.lost": other(false),

@@ -9,6 +9,7 @@ const SAMPLES = [
   "device.wipe",
   "0.1.0",
   "started",
+  `20${",0".repeat(19)}`,
 ] as const;
 
 const Property = z.looseObject({
