@@ -18,7 +18,7 @@ export function connectEvents(
   }: { machines: Machines; records: Records; rollouts: Rollouts; restorations: Pick<Restorations, "log"> },
 ): void {
   const { broker, devices } = machines;
-  const { audit, heads } = records;
+  const { audit, heads, drift } = records;
   broker.onUp(async (message) => {
     if (message.leaf !== "event") {
       await devices.shadows.onUp(message);
@@ -32,10 +32,11 @@ export function connectEvents(
     const acknowledged = await audit.ingest(message.device, event);
     devices.downlink.acknowledge(message.device, acknowledged);
     if (event.kind !== "journal") return;
-    rollouts.note(
-      message.device,
-      event.body.events.filter(({ seq }) => seq <= acknowledged.seq),
-    );
+    const durable = event.body.events.filter(({ seq }) => seq <= acknowledged.seq);
+    rollouts.note(message.device, durable);
+    await drift.note(message.device, durable).catch((error: unknown) => {
+      world.logger.warn({ code: codeOf(error) }, "counts of similarities were not kept");
+    });
   });
   heads.onHead(({ size, root, at }) => {
     const restored = restorations.log();

@@ -9,6 +9,7 @@ import {
   createTreeHeads,
   type TreeHeads,
 } from "../audit/index.js";
+import { createDrift, createSqlDriftStore, type Drift } from "../biometrics/index.js";
 import type { Database } from "../platform/sql/database.js";
 import { DATABASE_ADVICE, isDatabaseCode } from "../platform/sql/database-error.js";
 import type { World } from "./world.js";
@@ -23,6 +24,7 @@ export interface Records {
   readonly audit: Audit;
   readonly heads: TreeHeads;
   readonly store: AuditStore;
+  readonly drift: Drift;
 }
 
 export function openRecords(
@@ -68,5 +70,5 @@ export function openRecords(
     onFailed: (error) => logger.error({ code: codeOf(error) }, "the audit's log could not be signed"),
   });
   world.closing(() => heads.stop());
-  return { audit, heads, store };
+  return { audit, heads, store, drift: createDrift(createSqlDriftStore(parts.database)) };
 }

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import type { Registry } from "prom-client";
 import { auditAdminRoutes, auditDeviceRoutes } from "../audit/index.js";
+import { biometricsRoutes } from "../biometrics/index.js";
 import { deviceAdminRoutes, kioskRoutes, type ProposeWipe } from "../devices/index.js";
 import type { FleetConfig } from "../fleet-config.js";
 import { m2mRoutes } from "../m2m/index.js";
@@ -61,6 +62,7 @@ export function consoleRoutes(server: ApiServer, served: Served, device: () => A
         .find(({ device: each }) => each === id) ?? null,
   });
   auditAdminRoutes(server, records);
+  biometricsRoutes(server, records);
   restorationRoutes(server, {
     restorations: served.restorations,
     now,

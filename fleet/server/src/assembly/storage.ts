@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { auditMigrations } from "../audit/index.js";
+import { biometricsMigrations } from "../biometrics/index.js";
 import { deviceMigrations, registryMigrations } from "../devices/index.js";
 import { m2mMigrations } from "../m2m/index.js";
 import { pkiMigrations } from "../pki/index.js";
@@ -28,6 +29,7 @@ const migrations = [
   ...rolloutMigrations,
   ...restorationMigrations,
   ...termMigrations,
+  ...biometricsMigrations,
 ];
 
 /** The broker's tables beside the site's: in a file of its own, so that its commits do not queue behind the audit's. */
