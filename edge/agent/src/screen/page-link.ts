@@ -9,8 +9,8 @@ import {
   type ToScreen,
 } from "@wardkey/protocol/screen";
 import type { WebSocket } from "ws";
+import { Rate } from "../rate.js";
 import type { Timers } from "../time.js";
-import { Rate } from "./rate.js";
 import { sameToken } from "./token.js";
 
 export type ScreenCommand = Exclude<FromScreen, { type: "hello" }>;

@@ -1,5 +1,5 @@
 import { type Clock, type Duration, type Instant, instant } from "@wardkey/protocol";
-import { Rate } from "../screen/rate.js";
+import { Rate } from "../rate.js";
 import type { Timers } from "../time.js";
 
 /** Nobody types faster; a page that does must not fill the journal. */

@@ -157,6 +157,7 @@ describe("whatever happens", () => {
             const by = "way" in recording.decision ? recording.decision.way : "face";
             expect(world.facts.denied.has(recording.decision.staffId)).toBe(false);
             if (by === "face") expect(world.facts).toMatchObject({ camera: "ok", radio: "ok" });
+            if (by === "phone") expect(world.facts.radio).toBe("ok");
             opened[by]++;
           }
           expect(isOpen(world.session.mode)).toBe(unlocks.length > 0 || (wasOpen && isOpen(world.session.mode)));
