@@ -1,110 +1,148 @@
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import process from "node:process";
+import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { createVision, decodeImage, ensureModels, type Frame } from "@wardkey/models";
-import sharp from "sharp";
-import { openHumanPeer } from "./bench-frame-peer.js";
+import { createVision, ensureModels, type Frame } from "@wardkey/models";
+import { openFaceApiPeer } from "./frame-bench/face-api-peer.js";
+import { openHumanPeer } from "./frame-bench/human-peer.js";
+import { type FrameMemory, measureMemory } from "./frame-bench/memory.js";
+import type { FramePeer } from "./frame-bench/peer.js";
+import { cameraScenes } from "./frame-bench/scenes.js";
+import { quantile, round, type Spread, spreadOf } from "./frame-bench/spread.js";
+import { measureSteps, type StepsMs } from "./frame-bench/steps.js";
+import { enrolFace, type FrameTimes } from "./frame-bench/whole-frame.js";
 
 export interface FrameBench {
   readonly frames: number;
+  /** A bare face, each frame by itself: detect, landmarks, liveness, embed, match. */
   readonly frameMs: Spread;
-  readonly peers: { readonly human: { readonly frameMs: Spread } };
-  /** Median of ours over the median of the peer. */
+  /** The same with a drawn mask (simulated), and the share of these frames that the masked branch decided. */
+  readonly maskedFrameMs: Spread & { readonly masked: number };
+  /** The bare frame with its time told, so that the face is followed instead of being looked for. */
+  readonly trackedFrameMs: Spread;
+  /** Medians of the parts of the bare frame. */
+  readonly stepsMs: StepsMs & { readonly match: number };
+  readonly memory: FrameMemory;
+  readonly peers: Readonly<Record<PeerName, { readonly frameMs: Spread; readonly ratio: number }>>;
+  /** Median of ours over the median of @vladmandic/human, which does the same steps. */
   readonly ratio: number;
 }
 
-interface Spread {
-  readonly p50: number;
-  readonly p95: number;
-}
+type PeerName = "human" | "faceApi";
 
-const warmUpFrames = 20;
-const frames = 200;
-// A woman's face in a picture of the @vladmandic/face-api demo, as it looks at arm's length before a 640x480 camera.
-const scene = { file: "sample3.jpg", left: 743, top: 55, width: 880, height: 660 };
+// Twelve frames a second.
+const frameIntervalMs = 83;
+
+export interface FrameBenchOptions {
+  readonly frames?: number;
+  readonly warmUpFrames?: number;
+  /** After how many frames the memory is looked at. */
+  readonly memoryFrames?: readonly [number, number];
+}
 
 /**
- * Takes the time of one whole frame, 640x480, one thread: detect, landmarks, liveness, embed; beside `@vladmandic/human`
- * on WASM with the same steps, the two taking turns on the same frames.
+ * Takes the time of one whole frame, 640x480, one thread, from its pixels to the decision; beside `@vladmandic/human` and
+ * `@vladmandic/face-api` on WASM, all taking turns on the same frames.
  */
-export async function runFrameBench(
-  options: { readonly frames?: number; readonly warmUpFrames?: number } = {},
-): Promise<FrameBench> {
+export async function runFrameBench(options: FrameBenchOptions = {}): Promise<FrameBench> {
+  const { frames = 200, warmUpFrames = 20, memoryFrames = [200, 2000] } = options;
   await ensureModels();
-  const count = options.frames ?? frames;
-  const warmUp = options.warmUpFrames ?? warmUpFrames;
-  const scenes = await cameraFrames();
-  const vision = await createVision();
-  const human = await openHumanPeer().catch(async (error: unknown) => {
-    await vision.close();
-    throw error;
-  });
   const collect = garbageCollector();
-  const [ours, theirs]: [number[], number[]] = [[], []];
+  const vision = await createVision();
+  const opened: { close(): Promise<void> }[] = [vision];
   try {
-    for (let i = -warmUp; i < count; i++) {
-      const frame = scenes[Math.abs(i) % scenes.length];
-      if (frame === undefined) throw new Error("there is no frame to measure with");
+    const scenes = await cameraScenes(vision);
+    const person = await enrolFace(vision, at(scenes.bare, 0));
+    // First of all, while nothing but ours is in this process.
+    const memory = await measureMemory(person, scenes.bare, { frames: memoryFrames, collect });
+    const steps = await measureSteps(vision, scenes.bare, Math.ceil(frames / 2));
+    const human = await opening(openHumanPeer(), opened);
+    const faceApi = await opening(openFaceApiPeer(), opened);
+    const ours: Record<"bare" | "masked" | "tracked", FrameTimes[]> = { bare: [], masked: [], tracked: [] };
+    const theirs: Record<PeerName, number[]> = { human: [], faceApi: [] };
+    for (let i = -warmUpFrames; i < frames; i++) {
+      const frame = at(scenes.bare, Math.abs(i));
       collect();
-      const begun = performance.now();
-      const { face } = await vision.analyse(frame, { landmarks: true, liveness: true, embedding: true });
-      const ended = performance.now();
-      if (face?.embedding === undefined || face.liveness === undefined) throw new Error("our own frame lost its face");
+      const bare = await person.decide(frame);
       collect();
-      const peerBegun = performance.now();
-      await human.analyse(frame);
-      const peerEnded = performance.now();
+      const masked = await person.decide(at(scenes.masked, Math.abs(i)));
+      const humanMs = await timed(human, frame, collect);
+      const faceApiMs = await timed(faceApi, frame, collect);
       if (i < 0) continue;
-      ours.push(ended - begun);
-      theirs.push(peerEnded - peerBegun);
+      ours.bare.push(bare);
+      ours.masked.push(masked);
+      theirs.human.push(humanMs);
+      theirs.faceApi.push(faceApiMs);
     }
+    for (let i = 0; i < frames; i++) {
+      collect();
+      ours.tracked.push(await person.decide(at(scenes.bare, i), { at: i * frameIntervalMs }));
+    }
+    const frameMs = spreadOf(ours.bare.map(({ wholeMs }) => wholeMs));
+    const beside = (values: readonly number[]) => {
+      const peerMs = spreadOf(values);
+      return { frameMs: peerMs, ratio: round(frameMs.p50 / peerMs.p50) };
+    };
+    const peers = { human: beside(theirs.human), faceApi: beside(theirs.faceApi) };
+    return {
+      frames,
+      frameMs,
+      maskedFrameMs: {
+        ...spreadOf(ours.masked.map(({ wholeMs }) => wholeMs)),
+        masked: round(ours.masked.filter(({ branch }) => branch === "masked").length / frames),
+      },
+      trackedFrameMs: spreadOf(ours.tracked.map(({ wholeMs }) => wholeMs)),
+      stepsMs: {
+        ...steps,
+        match: quantile(
+          ours.bare.map(({ matchMs }) => matchMs),
+          0.5,
+        ),
+      },
+      memory,
+      peers,
+      ratio: peers.human.ratio,
+    };
   } finally {
-    await vision.close();
-    await human.close();
+    for (const each of opened.reverse()) await each.close();
   }
-  const [frameMs, peerMs] = [spread(ours), spread(theirs)];
-  return { frames: count, frameMs, peers: { human: { frameMs: peerMs } }, ratio: round(frameMs.p50 / peerMs.p50) };
 }
 
-/** `npm run bench -- frame [--json]`: progress on stderr, the result on stdout. */
+async function opening(peer: Promise<FramePeer>, opened: { close(): Promise<void> }[]): Promise<FramePeer> {
+  const open = await peer;
+  opened.push(open);
+  return open;
+}
+
+async function timed(peer: FramePeer, frame: Frame, collect: () => void): Promise<number> {
+  collect();
+  const begun = performance.now();
+  await peer.analyse(frame);
+  return performance.now() - begun;
+}
+
+function at(frames: readonly Frame[], index: number): Frame {
+  const frame = frames[index % frames.length];
+  if (frame === undefined) throw new Error("there is no frame to measure with");
+  return frame;
+}
+
+/** `npm run bench -- frame [--json] [--frames N]`: progress on stderr, the result on stdout. */
 export async function main(argv: readonly string[]): Promise<number> {
-  process.stderr.write(`frame: ${frames} frames of 640x480 on one thread, beside @vladmandic/human (WASM)\n`);
-  const result = await runFrameBench();
-  const { frameMs, peers, ratio } = result;
-  const line = argv.includes("--json")
-    ? JSON.stringify(result)
-    : `ours p50 ${frameMs.p50} ms, p95 ${frameMs.p95} ms; human p50 ${peers.human.frameMs.p50} ms; ratio ${ratio}`;
-  process.stdout.write(`${line}\n`);
+  const { values } = parseArgs({
+    args: [...argv],
+    options: { json: { type: "boolean", default: false }, frames: { type: "string", default: "200" } },
+  });
+  const frames = Number(values.frames);
+  if (!Number.isInteger(frames) || frames < 1) throw new RangeError("--frames takes a whole number from 1");
+  process.stderr.write(`frame: ${frames} frames of 640x480 on one thread, beside human and face-api on WASM\n`);
+  const result = await runFrameBench({ frames });
+  process.stdout.write(`${JSON.stringify(result, null, values.json ? 0 : 2)}\n`);
   return 0;
 }
 
-/** The two share a heap here, and not on a kiosk: neither is to pay for what the other left behind. */
+/** All share a heap here, and not on a kiosk: none is to pay for what another left behind. */
 function garbageCollector(): () => void {
   setFlagsFromString("--expose-gc");
   return runInNewContext("gc");
-}
-
-/** The same scene a few pixels apart, so that no two frames that follow each other are equal. */
-async function cameraFrames(): Promise<readonly Frame[]> {
-  const demo = join(dirname(createRequire(import.meta.url).resolve("@vladmandic/face-api/package.json")), "demo");
-  const shifts = [0, 3, 7, 12, 5];
-  return Promise.all(
-    shifts.map(async (shift) => {
-      const { file, left, top, width, height } = scene;
-      const cut = sharp(join(demo, file)).extract({ left: left + shift, top: top + (shift % 4), width, height });
-      return decodeImage(await cut.resize(640, 480).png().toBuffer());
-    }),
-  );
-}
-
-function spread(values: readonly number[]): Spread {
-  const sorted = [...values].sort((one, other) => one - other);
-  const at = (share: number) => round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
-  return { p50: at(0.5), p95: at(0.95) };
-}
-
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

@@ -3,14 +3,8 @@ import { stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
-import type { Frame } from "@wardkey/models";
 import * as z from "zod";
-
-/** Another library that does the same job on the same frame. */
-export interface FramePeer {
-  analyse(frame: Frame): Promise<void>;
-  close(): Promise<void>;
-}
+import type { FramePeer } from "./peer.js";
 
 const require = createRequire(import.meta.url);
 
