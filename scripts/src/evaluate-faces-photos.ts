@@ -68,7 +68,7 @@ export interface PhotoReader {
 /** Reads photos through the same pipeline as the agent's, and takes the times of its two halves. */
 export function createPhotoReader(vision: Vision, root: string, wear: MaskWearer = wearDrawnMask): PhotoReader {
   const milliseconds = { detect: [] as number[], embed: [] as number[] };
-  const embed = async (frame: Frame, { enrolled, bothBranches = false }: PhotoLook): Promise<Photo> => {
+  const embed = async (frame: Frame, { enrolled, bothBranches = enrolled }: PhotoLook): Promise<Photo> => {
     const timed = milliseconds.embed.length < timedPhotos;
     const begun = performance.now();
     if (timed) await vision.analyse(frame, { landmarks: true });
