@@ -18,6 +18,7 @@ td.n { text-align: right; font-variant-numeric: tabular-nums; } svg { width: 100
 <p>${simulated} Terms of ISO/IEC 30107-3; no claim of conformance.</p>
 ${ratesTable("At the threshold in force", report.inForce)}
 ${report.atBpcer3 === null ? "" : ratesTable("At the threshold that refuses 3 % of these bona fide presentations", report.atBpcer3)}
+${report.challenges === undefined ? "" : challengeTable(report.challenges)}
 <h2>Scores</h2><p>From 0 (attack) on the left to 1 (live) on the right; the line is the threshold in force.</p>
 ${Object.entries(report.histogram)
   .map(([kind, counts]) => histogram(kind, counts, report.inForce.threshold))
@@ -33,6 +34,12 @@ function ratesTable(title: string, rates: LivenessRates): string {
   ];
   return `<h2>${title} (${rates.threshold})</h2>
 <table><tr><th>presentations</th><th>rate</th><th>95 % interval</th><th>number</th></tr>${rows.join("")}</table>`;
+}
+
+function challengeTable(challenges: Readonly<Record<string, Rate>>): string {
+  const rows = Object.entries(challenges).map(([kind, rate]) => row(`${kind}: passed by a photo`, rate));
+  return `<h2>Challenges, photos moved in the hand (simulated)</h2>
+<table><tr><th>challenge</th><th>rate</th><th>95 % interval</th><th>number</th></tr>${rows.join("")}</table>`;
 }
 
 function row(what: string, { rate, interval95: [low, high], presentations }: Rate): string {

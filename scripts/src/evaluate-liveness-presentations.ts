@@ -77,17 +77,8 @@ export interface Simulation {
  * With one frame the photo as it is counts as a bona fide presentation too.
  */
 export async function* simulatedPresentations(simulation: Simulation): AsyncIterable<PresentationSource> {
-  const { photos, people, most, frames, vision, seed } = simulation;
-  const all = (await picturesUnder(photos)).filter(
-    (photo) => people === "all" || isHeldOut(personOf(relative(photos, photo))),
-  );
-  const stride = Math.max(1, all.length / most);
-  const chosen = Array.from(
-    { length: Math.min(all.length, most) },
-    (_, index) => all[Math.floor(index * stride)] ?? "",
-  );
-  if (chosen.length === 0)
-    throw new LivenessEvaluationError("no-pictures", `${photos} holds no photo to simulate with`);
+  const { frames, vision, seed } = simulation;
+  const chosen = await choosePhotos(simulation);
   for (const [index, photo] of chosen.entries()) {
     const read = once(() => readFace(vision, photo));
     const behind = once(() => decodeImage(chosen[(index + 1) % chosen.length] ?? photo));
@@ -123,7 +114,24 @@ export async function* simulatedPresentations(simulation: Simulation): AsyncIter
   }
 }
 
-interface FaceInPhoto {
+/** The photos in which there is a face, one after another. */
+export async function* facesIn(simulation: Omit<Simulation, "frames" | "seed">): AsyncIterable<FaceInPhoto> {
+  for (const photo of await choosePhotos(simulation)) {
+    const face = await readFace(simulation.vision, photo);
+    if (face !== undefined) yield face;
+  }
+}
+
+async function choosePhotos({ photos, people, most }: Omit<Simulation, "frames" | "seed">): Promise<readonly string[]> {
+  const all = (await picturesUnder(photos)).filter(
+    (photo) => people === "all" || isHeldOut(personOf(relative(photos, photo))),
+  );
+  if (all.length === 0) throw new LivenessEvaluationError("no-pictures", `${photos} holds no photo to simulate with`);
+  const stride = Math.max(1, all.length / most);
+  return Array.from({ length: Math.min(all.length, most) }, (_, index) => all[Math.floor(index * stride)] ?? "");
+}
+
+export interface FaceInPhoto {
   readonly photo: Frame;
   readonly mesh: Parameters<typeof simulateRecapture>[1];
 }

@@ -1,4 +1,5 @@
-import { interval95, round } from "./evaluate/rates.js";
+import { wilson95 } from "./evaluate/intervals.js";
+import { round } from "./evaluate/rates.js";
 
 /** A presentation as it was classified: `score` is undefined where no face was found. */
 export interface Presentation {
@@ -33,7 +34,7 @@ export function ratesAt(threshold: number, presentations: readonly Presentation[
   const accepted = ({ score }: Presentation): boolean => score !== undefined && score >= threshold;
   const share = (own: readonly Presentation[], wrong: (each: Presentation) => boolean): Rate => {
     const rate = own.filter(wrong).length / own.length;
-    return { rate: round(rate), interval95: interval95(rate, own.length), presentations: own.length };
+    return { rate: round(rate), interval95: wilson95(rate, own.length), presentations: own.length };
   };
   const live = presentations.filter(({ kind }) => kind === "live");
   const refused = (own: readonly Presentation[]): Rate => share(own, (each) => !accepted(each));

@@ -4,8 +4,10 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { createVision, ensureModels, ModelsError, type Vision } from "@wardkey/models";
 import { fuseLiveness } from "@wardkey/models/measuring";
+import { challengeRates } from "./evaluate-liveness-challenges.js";
 import { livenessPage } from "./evaluate-liveness-page.js";
 import {
+  facesIn,
   LivenessEvaluationError,
   type PresentationSource,
   presentationsIn,
@@ -15,12 +17,13 @@ import {
   histogramOf,
   type LivenessRates,
   type Presentation,
+  type Rate,
   ratesAt,
   thresholdRefusing,
 } from "./evaluate-liveness-rates.js";
 
 const usage =
-  "evaluate:liveness -- (--root DIR | --simulate DIR [--people held-out] [--photos N] [--frames N] [--seed N]) --json OUT [--html OUT]";
+  "evaluate:liveness -- (--root DIR | --simulate DIR [--people held-out] [--photos N] [--frames N] [--seed N] [--challenges]) --json OUT [--html OUT]";
 const refusedAtMost = 0.03;
 
 interface Settings {
@@ -29,6 +32,8 @@ interface Settings {
   readonly photos: number;
   readonly frames: number;
   readonly seed: number;
+  /** Also how often a photo that is moved in the hand passes a challenge. */
+  readonly challenges: boolean;
   readonly json: string;
   readonly html: string | undefined;
 }
@@ -41,6 +46,8 @@ export interface LivenessReport {
   readonly inForce: LivenessRates;
   /** At the highest threshold that refuses at most 3 % of these bona fide presentations. */
   readonly atBpcer3: LivenessRates | null;
+  /** Share of simulated photos, moved in the hand, that pass each challenge; absent unless asked for. */
+  readonly challenges?: Readonly<Record<string, Rate>>;
   readonly unreadable: number;
   readonly histogram: Readonly<Record<string, readonly number[]>>;
 }
@@ -57,7 +64,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     await ensureModels({ progress: say });
     const vision = await createVision();
     try {
-      const report = await measure(given ?? simulated(settings, vision), { settings, vision });
+      const passive = await measure(given ?? simulated(settings, vision), { settings, vision });
+      const report = settings.challenges ? { ...passive, challenges: await tried(settings, vision) } : passive;
       await write(settings.json, `${JSON.stringify(report, null, 2)}\n`);
       if (settings.html !== undefined) await write(settings.html, livenessPage(report));
     } finally {
@@ -83,9 +91,10 @@ function readSettings(argv: readonly string[]): Settings {
     json: text,
     html: text,
   };
-  let values: Partial<Record<keyof typeof options, string>>;
+  let values: Partial<Record<keyof typeof options, string>> & { challenges?: boolean };
   try {
-    ({ values } = parseArgs({ args: [...argv], options, strict: true }));
+    const flags = { challenges: { type: "boolean" } } as const;
+    ({ values } = parseArgs({ args: [...argv], options: { ...options, ...flags }, strict: true }));
   } catch (cause) {
     throw new LivenessEvaluationError("arguments", `usage: ${usage}`, { cause });
   }
@@ -93,16 +102,23 @@ function readSettings(argv: readonly string[]): Settings {
   const [photos, frames, seed] = [values.photos ?? "300", values.frames ?? "1", values.seed ?? "1"].map(Number);
   const from = root === undefined ? simulate && { simulate } : simulate === undefined ? { root } : undefined;
   const whole = [photos, frames, seed].every((number) => Number.isInteger(number) && (number ?? 0) > 0);
+  const { challenges = false } = values;
+  if (challenges && simulate === undefined) throw new LivenessEvaluationError("arguments", `usage: ${usage}`);
   if (!from || json === undefined || !whole || (people !== "all" && people !== "held-out")) {
     throw new LivenessEvaluationError("arguments", `usage: ${usage}`);
   }
-  return { from, people, photos: photos ?? 0, frames: frames ?? 0, seed: seed ?? 0, json, html };
+  return { from, people, photos: photos ?? 0, frames: frames ?? 0, seed: seed ?? 0, challenges, json, html };
 }
 
 function simulated(settings: Settings, vision: Vision): AsyncIterable<PresentationSource> {
   const { from, people, photos: most, frames, seed } = settings;
   const photos = "simulate" in from ? from.simulate : "";
   return simulatedPresentations({ photos, people, most, frames, vision, seed });
+}
+
+function tried({ from, people, photos: most }: Settings, vision: Vision): Promise<Readonly<Record<string, Rate>>> {
+  const photos = "simulate" in from ? from.simulate : "";
+  return challengeRates(facesIn({ photos, people, most, vision }), vision);
 }
 
 interface Measurement {

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, codeOf } from "@wardkey/protocol";
@@ -24,6 +24,7 @@ import type { CreateSenses } from "./senses.js";
 import { isOpen, SessionRunner, type TapReport } from "./session/index.js";
 import { systemClock, systemTimers, type Timers } from "./time.js";
 import { SiteLink, writePrivate } from "./uplink/index.js";
+import { drawChallenge } from "./vision/index.js";
 import type { BadgeReader } from "./ways/index.js";
 
 export interface AgentLog {
@@ -150,6 +151,7 @@ async function assemble(
     presence,
     taps,
     vision,
+    drawChallenge: () => drawChallenge(() => randomInt(2 ** 30) / 2 ** 30),
     permit: (evidence) => permitFace({ site, journal, policy, eyes, measured: senses.measured, ...started }, evidence),
     cameraAttested: eyes.attested,
     facts: () => ({

@@ -12,7 +12,7 @@ from network import OneFace, PassiveLiveness
 KINDS = ["live", "print", "screen", "cut-out", "masked-print"]
 BONA_FIDE_REFUSED = 0.03
 BATCH = 64
-SHARES = {"live": 0.5, "print": 0.15, "screen": 0.15, "cut-out": 0.08, "masked-print": 0.12}
+SHARES = {"live": 0.5, "print": 0.12, "screen": 0.16, "cut-out": 0.13, "masked-print": 0.09}
 
 
 def load(folder):
@@ -40,7 +40,7 @@ def varied(batch, rng):
     return torch.from_numpy(seen)
 
 
-def train(crops, examples, steps, seed, without=None):
+def train(crops, examples, steps, seed, without=None, begun=None):
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     by_kind = {
@@ -50,6 +50,8 @@ def train(crops, examples, steps, seed, without=None):
     }
     total = sum(SHARES[kind] for kind in by_kind)
     network = PassiveLiveness()
+    if begun is not None:
+        network.load_state_dict(torch.load(begun))
     optimiser = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, total_steps=steps, pct_start=0.15)
     network.train()
@@ -95,11 +97,12 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--steps", type=int, default=1200)
     parser.add_argument("--leave-out-steps", type=int, default=0, help="for each network that is not shown one kind")
+    parser.add_argument("--begun", help="passive.pt of a shorter training, to go on from")
     parser.add_argument("--seed", type=int, default=4)
     given = parser.parse_args()
     torch.set_num_threads(1)
     crops, examples = load(given.examples)
-    network = train(crops, examples, given.steps, given.seed)
+    network = train(crops, examples, given.steps, given.seed, begun=given.begun)
     figures = {"seed": given.seed, "steps": given.steps, "examples": len(examples), "tune": rates(network, crops, examples), "leftOut": {}}
     print(json.dumps(figures), flush=True)
     torch.save(network.state_dict(), f"{given.out}/passive.pt")

@@ -44,6 +44,33 @@ export function pictureOf({ photo, x, y, width }: Still): Promise<Buffer> {
     .toBuffer();
 }
 
+const STRIPES = Buffer.from(
+  `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><defs>
+<pattern id="p" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(7)">
+<rect width="2" height="4" fill="#fff" fill-opacity="0.28"/><rect width="4" height="1" fill="#000" fill-opacity="0.25"/>
+</pattern></defs><rect x="96" y="72" width="448" height="336" fill="url(#p)"/></svg>`,
+);
+
+/** Simulated: the same picture on a display that is held up, with its frame, its rows of light and a cooler white. */
+export async function heldUpPictureOf(still: Still, aside = 0): Promise<Buffer> {
+  const shown = await sharp(await pictureOf(still))
+    .resize({ width: 448, height: 336 })
+    .modulate({ brightness: 1.15, saturation: 0.85 })
+    .recomb([
+      [0.92, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1.1],
+    ])
+    .extend({ top: 14, bottom: 14, left: 14, right: 14, background: "#101012" })
+    .toBuffer();
+  const scene = sharp({ create: { width: 640, height: 480, channels: 3, background: "#7d7468" } });
+  const pieces = [
+    { input: shown, left: 82 + aside, top: 58 },
+    { input: STRIPES, left: 0, top: 0 },
+  ];
+  return scene.composite(pieces).jpeg({ quality: 88 }).toBuffer();
+}
+
 /** One picture that never changes. */
 export function frozenFilm(still: Still, folder: string): Promise<string> {
   const { photo, x, y, width } = still;

@@ -21,6 +21,8 @@ export interface SimulatedAttack {
   readonly seed: number;
   /** Which frame of a video of it: the hand moves a little, the noise is another. 0 when absent. */
   readonly frame?: number;
+  /** How it is moved from where it is held at first: radians, and how many times as near. */
+  readonly motion?: { readonly yaw?: number; readonly pitch?: number; readonly nearer?: number };
   /** How much its making shows, 0 to 1; drawn when absent. */
   readonly strength?: number;
   /** Another photo, from whose rim the background is taken; a drawn background when absent. */
@@ -45,7 +47,7 @@ export async function simulateRecapture(photo: Frame, mesh: FaceMesh, attack: Si
   const behind = sceneBehind(attack.behind, draws);
   const camera = drawCamera(draws);
   const size = sizeOfPicture(photo, draws);
-  const held = trembling(hold(photo, mesh, { size, closeUp: artefact.closeUp, draws }), hand);
+  const held = moved(trembling(hold(photo, mesh, { size, closeUp: artefact.closeUp, draws }), hand), attack.motion);
   const seen = expose(seenThrough(held, artefact, behind), { ...size, samples: 2 });
   return develop(seen, camera, hand);
 }
@@ -168,6 +170,10 @@ function trembling(held: Held, hand: Draws): Held {
     scale: held.scale * (1 + hand.normal() * 0.01),
     seenAt: { x: held.seenAt.x + hand.normal() * 2, y: held.seenAt.y + hand.normal() * 2 },
   };
+}
+
+function moved(held: Held, { yaw = 0, pitch = 0, nearer = 1 }: NonNullable<SimulatedAttack["motion"]> = {}): Held {
+  return { ...held, yaw: held.yaw + yaw, pitch: held.pitch + pitch, scale: held.scale * nearer };
 }
 
 function seenThrough(held: Held, { surface, covers, bend }: Artefact, behind: Radiance): Radiance {
