@@ -19,11 +19,13 @@ export interface ScoreHistogram {
 }
 
 const pointsPerDecade = 6;
-const bins = 100;
+const bins = 80;
+// Fewer pairs of one person make steps, not a curve.
+const fewestGenuine = 30;
 
 /** Detection error tradeoff: the false non-match rate at false match rates from a half down to one false match. */
 export function detCurve(genuine: readonly number[], impostors: ImpostorScores): readonly DetPoint[] {
-  if (genuine.length === 0 || impostors.count === 0) return [];
+  if (genuine.length < fewestGenuine || impostors.count === 0) return [];
   const points: DetPoint[] = [];
   for (let step = 0; ; step++) {
     const rate = 0.5 * 10 ** (-step / pointsPerDecade);

@@ -7,23 +7,23 @@ export interface DetLine {
 
 const [width, height] = [560, 440];
 const box = { left: 62, right: 545, top: 14, bottom: 392 };
-const ticks = [0.00001, 0.0001, 0.001, 0.01, 0.05, 0.2, 0.5];
-const least = 0.000005;
-const most = 0.6;
+const matchAxis = { least: 0.000005, most: 0.6, ticks: [0.00001, 0.0001, 0.001, 0.01, 0.05, 0.2, 0.5] };
+const nonMatchAxis = { least: 0.0008, most: 0.9, ticks: [0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8] };
 
 /**
  * Detection error tradeoff as SVG: both rates on the scale of the normal deviate (Martin et al., 1997), on which scores
  * that are normally distributed make a straight line. Dotted where fewer than thirty false matches are behind a point.
  */
 export function detChart(lines: readonly DetLine[]): string {
-  const shownTicks = ticks.filter((rate) => rate >= least);
-  const grid = shownTicks.map((rate) => {
-    const [x, y] = [across(rate), up(rate)];
-    return (
-      `<path class="grid" d="M${x} ${box.top}V${box.bottom}M${box.left} ${y}H${box.right}"/>` +
-      `<text x="${x}" y="${box.bottom + 18}" text-anchor="middle">${label(rate)}</text>` +
-      `<text x="${box.left - 8}" y="${y + 4}" text-anchor="end">${label(rate)}</text>`
-    );
+  const columns = matchAxis.ticks.map((rate) => {
+    const x = across(rate);
+    const text = `<text x="${x}" y="${box.bottom + 18}" text-anchor="middle">${label(rate)}</text>`;
+    return `<path class="grid" d="M${x} ${box.top}V${box.bottom}"/>${text}`;
+  });
+  const rows = nonMatchAxis.ticks.map((rate) => {
+    const y = up(rate);
+    const text = `<text x="${box.left - 8}" y="${y + 4}" text-anchor="end">${label(rate)}</text>`;
+    return `<path class="grid" d="M${box.left} ${y}H${box.right}"/>${text}`;
   });
   const curves = lines.map(({ name, points }) => {
     const firm = points.filter((point) => point.firm);
@@ -32,7 +32,7 @@ export function detChart(lines: readonly DetLine[]): string {
   });
   return (
     `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="False non-match rate against false match rate">` +
-    `${grid.join("")}${curves.join("")}` +
+    `${columns.join("")}${rows.join("")}${curves.join("")}` +
     `<text x="${(box.left + box.right) / 2}" y="${height - 8}" text-anchor="middle">false match rate</text>` +
     `<text transform="translate(14 ${(box.top + box.bottom) / 2}) rotate(-90)" text-anchor="middle">false non-match rate</text></svg>`
   );
@@ -45,14 +45,14 @@ function path(name: string, points: readonly DetPoint[]): string {
 }
 
 function across(rate: number): number {
-  return round(box.left + share(rate) * (box.right - box.left));
+  return round(box.left + share(rate, matchAxis) * (box.right - box.left));
 }
 
 function up(rate: number): number {
-  return round(box.bottom - share(rate) * (box.bottom - box.top));
+  return round(box.bottom - share(rate, nonMatchAxis) * (box.bottom - box.top));
 }
 
-function share(rate: number): number {
+function share(rate: number, { least, most }: { readonly least: number; readonly most: number }): number {
   const [low, high] = [deviate(least), deviate(most)];
   return (deviate(Math.min(most, Math.max(least, rate))) - low) / (high - low);
 }

@@ -7,7 +7,8 @@ const box = { left: 14, right: 546, top: 12, bottom: 218 };
 export function histogramChart({ from, to, genuine, impostors }: ScoreHistogram): string {
   const x = (score: number) => round(box.left + ((score - from) / (to - from)) * (box.right - box.left));
   const marks: string[] = [];
-  for (let score = Math.ceil(from * 5) / 5; score <= to + 1e-9; score += 0.2) {
+  const step = to - from > 0.8 ? 0.2 : 0.1;
+  for (let score = Math.ceil(from / step - 1e-9) * step; score <= to + 1e-9; score += step) {
     const at = x(score);
     marks.push(
       `<path class="grid" d="M${at} ${box.top}V${box.bottom}"/>` +

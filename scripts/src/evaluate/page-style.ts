@@ -13,13 +13,13 @@ p { max-width: 46rem; } .soft { color: var(--soft); }
 .figure { background: var(--panel); border: 1px solid var(--line); border-radius: .5rem; padding: .8rem 1rem; }
 .figure b { display: block; font-size: 1.6rem; font-variant-numeric: tabular-nums; }
 .wide { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: right; padding: .4rem .7rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; white-space: normal; } th { color: var(--soft); font-weight: 600; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(22rem, 1fr)); gap: 1rem; }
+table { border-collapse: collapse; width: 100%; font-size: .94rem; font-variant-numeric: tabular-nums; }
+th, td { text-align: right; padding: .4rem .5rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th:first-child, td:first-child { text-align: left; } th { color: var(--soft); font-weight: 600; }
+.tradeoff { max-width: 44rem; } .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(22rem, 1fr)); gap: 1rem; }
 figure { margin: 0; background: var(--panel); border: 1px solid var(--line); border-radius: .5rem; padding: .8rem; }
 figcaption { font-size: .9rem; color: var(--soft); } svg { width: 100%; height: auto; display: block; }
-svg text { fill: var(--soft); font: 12px system-ui, sans-serif; } svg .grid { stroke: var(--line); stroke-width: 1; }
+svg text { fill: var(--soft); font: 13px system-ui, sans-serif; } svg .grid { stroke: var(--line); stroke-width: 1; }
 svg .bare { stroke: var(--bare); } svg .masked { stroke: var(--masked); } svg .all { stroke: var(--all); }
 svg .curve { fill: none; stroke-width: 2.2; stroke-linejoin: round; } svg .loose { stroke-dasharray: 2 4; stroke-width: 1.6; }
 svg .genuine { fill: var(--genuine); stroke: var(--genuine); } svg .impostor { fill: var(--impostor); stroke: var(--impostor); }

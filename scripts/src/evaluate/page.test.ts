@@ -57,6 +57,10 @@ describe("a report", () => {
     expect(det.map(({ firm }) => firm)).toEqual(rates.map((rate) => rate * 4000 >= 30));
   });
 
+  it("draws no curve for fewer than thirty pairs of one person", () => {
+    expect(reportOf(pairsOf(58)).curves.all.det).toEqual([]);
+  });
+
   it("has no rates at all without pairs of one person", () => {
     const pairs = pairsOf(100).filter(({ same }) => !same);
     expect(reportOf(pairs)).toMatchObject({ eer: null, curves: { all: { det: [] } } });

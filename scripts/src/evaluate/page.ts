@@ -49,7 +49,7 @@ ${shown
   .join("\n")}
 </tbody></table></div>
 <h2>Tradeoff</h2>
-<div class="charts"><figure>${detChart([
+<div class="tradeoff"><figure>${detChart([
     { name: "all", points: report.curves.all.det },
     ...shown.map((branch) => ({ name: branch, points: report.curves[branch].det })),
   ])}<figcaption><span class="key" style="background:var(--all)"></span>all${shown
@@ -129,7 +129,7 @@ function withSpread(value: number | null, interval: Interval | null | undefined)
 }
 
 function spread(interval: Interval | undefined): string {
-  return interval === undefined ? "" : `${percent(interval[0])} to ${percent(interval[1])}`;
+  return interval === undefined ? "" : `${percent(interval[0]).slice(0, -2)}–${percent(interval[1])}`;
 }
 
 function percent(share: number | null): string {
