@@ -33,6 +33,8 @@ export interface LinkageReport {
   readonly attackers: Readonly<Record<string, Linkage>>;
   /** The one whose AUC is farthest from a half, of so many that one of them is by chance. */
   readonly best: string;
+  /** The best one's figures when everybody is taken for the next person: what chance alone gives with so few. */
+  readonly chance: Linkage;
   /** The same templates under one key: what a thief of the keys could do. */
   readonly control: Linkage;
 }
@@ -59,7 +61,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       say("too-few-people: two people with two usable photos each are needed");
       return 2;
     }
-    const report = measureLinkage(faces, { times: 10, randomKey: () => randomBytes(32) });
+    const report = measureLinkage(faces, { times: 20, randomKey: () => randomBytes(32) });
     await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
     say(`best attacker: ${report.best}, AUC ${report.attackers[report.best]?.auc}; one key: ${report.control.auc}`);
   } finally {
@@ -94,6 +96,7 @@ export function measureLinkage(
     keys: "one a person and site, drawn at random",
     attackers: Object.fromEntries(byName),
     best: best[0],
+    chance: linkageOf(rounds.map(({ first, second }) => shifted(tableOf(first, second, attackers[best[0]] ?? cosine)))),
     control: linkageOf([tableOf(under("first"), under("second"), cosine)]),
   };
 }
@@ -113,6 +116,11 @@ function tableOf(
   const people = first.length;
   const scores = Float64Array.from(first.flatMap((one) => second.map((other) => score(one, other))));
   return { people, at: (one, other) => scores[one * people + other] ?? 0 };
+}
+
+/** Takes everybody for the next person. */
+function shifted({ people, at }: ScoreTable): ScoreTable {
+  return { people, at: (one, other) => at(one, (other + 1) % people) };
 }
 
 async function readFaces(
