@@ -9,24 +9,30 @@ export interface DecodeOptions {
 
 // 50 megapixels: any camera's picture, and at most 150 MB of RGB.
 const largestPixels = 50_000_000;
+// What cameras and phones write. Others, such as SVG and PDF, are programs to be run, not pictures to be read.
+const formats: ReadonlySet<string> = new Set(["jpeg", "png", "webp", "gif", "tiff", "heif"]);
 
 /**
  * Decodes a picture file, or its bytes, to an RGB frame: EXIF rotation applied, transparency on black, grey and CMYK
- * turned into RGB, of an animation the first picture. Refuses with `image-unreadable`, `image-too-large` or `image-too-small`.
+ * turned into RGB, of an animation the first picture. JPEG, PNG, WebP, GIF, TIFF
+ * and HEIF, whatever the file is called. Refuses with `image-unreadable`, `image-too-large` or `image-too-small`.
  */
 export async function decodeImage(source: string | Uint8Array, options: DecodeOptions = {}): Promise<Frame> {
   const file = typeof source === "string" ? { file: source } : {};
-  const { width, height } = await readSize(source, file);
+  const { width, height, format } = await readHeader(source, file);
+  if (!formats.has(format)) throw unreadable(file, undefined);
   if (width * height > largestPixels) {
     throw new ModelsError("image-too-large", `${width}x${height} pixels`, {
       ...file,
       remedy: "Give a picture of at most 50 megapixels.",
     });
   }
-  if (Math.min(width, height) < smallestSide) {
+  // A strip that is too long is made smaller, and its other side with it.
+  const shrunk = options.fit === undefined ? Math.min(1, largestSide / Math.max(width, height)) : 1;
+  if (Math.round(Math.min(width, height) * shrunk) < smallestSide) {
     throw new ModelsError("image-too-small", `${width}x${height} pixels`, {
       ...file,
-      remedy: `Give a picture of at least ${smallestSide} pixels a side.`,
+      remedy: `Give a picture of at least ${smallestSide} pixels a side, and no strip.`,
     });
   }
   const shape =
@@ -48,7 +54,7 @@ export async function decodeImage(source: string | Uint8Array, options: DecodeOp
   }
 }
 
-async function readSize(source: string | Uint8Array, file: { readonly file?: string }) {
+async function readHeader(source: string | Uint8Array, file: { readonly file?: string }) {
   try {
     return await sharp(source, { limitInputPixels: false }).metadata();
   } catch (cause) {
