@@ -1,5 +1,13 @@
 import type { Frame } from "../frame/frame.js";
-import type { Cloth } from "./wear-mask.js";
+
+/** The mask as it falls on a rectangle of the frame: premultiplied colour, and cover from 0 to 1. */
+export interface Cloth {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly colour: Float32Array;
+  readonly alpha: Float32Array;
+}
 
 // Skin in good light has a luma of about 150. Cloth follows it at half strength: it is paler than most skin.
 const skinLuma = 150;

@@ -4,7 +4,7 @@ import { poseOf } from "../face/pose.js";
 import { checkFrame, type Frame } from "../frame/frame.js";
 import { applySimilarity, invertSimilarity } from "../frame/sample.js";
 import { drawStraps } from "./draw-straps.js";
-import { fitLight } from "./face-light.js";
+import { type Cloth, fitLight } from "./face-light.js";
 import { type FacePlaces, placesOn, sittingOf } from "./face-places.js";
 import type { MaskPicture, MaskTemplate } from "./mask-template.js";
 import { type PooledPicture, pooled } from "./pooled-picture.js";
@@ -69,15 +69,6 @@ function pictureFor(template: MaskTemplate, mesh: FaceMesh): MaskPicture {
   if (yaw < -sideYaw) return template.turned.left ?? template;
   if (yaw > sideYaw) return template.turned.right ?? template;
   return template;
-}
-
-/** The mask as it falls on a rectangle of the frame: premultiplied colour, and cover from 0 to 1. */
-export interface Cloth {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly colour: Float32Array;
-  readonly alpha: Float32Array;
 }
 
 function clothOn(frame: Frame, places: FacePlaces, picture: MaskPicture): Cloth | undefined {

@@ -2,8 +2,7 @@ import type { Branch } from "@wardkey/models";
 import { branchOf, branchSimilarity, type VectorName, vectorNames } from "@wardkey/models/measuring";
 import { ImpostorScores } from "./impostor-scores.js";
 import { type PersonTally, tallyByPerson } from "./intervals.js";
-import type { JudgedPair } from "./report.js";
-import { type EnrolledFace, noScore, type ProbeFace, type Scoring, thresholdOf } from "./scores.js";
+import { type EnrolledFace, type JudgedPair, noScore, type ProbeFace, type Scoring, thresholdOf } from "./scores.js";
 
 /** Pairs of different people in one branch. */
 export interface Impostors {

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { listedImpostors } from "./cross-impostors.js";
 import { deviate } from "./det-chart.js";
 import { reportPage } from "./page.js";
-import { buildReport, type JudgedPair, type ReportAbout } from "./report.js";
+import { buildReport, type ReportAbout } from "./report.js";
+import type { JudgedPair } from "./scores.js";
 
 const about: ReportAbout = {
   people: 40,

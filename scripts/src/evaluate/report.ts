@@ -5,12 +5,7 @@ import { ImpostorScores } from "./impostor-scores.js";
 import { type Interval, interval95, intervalMethod, sumOf, tallyByPerson, wilson95 } from "./intervals.js";
 import { crossValidatedAccuracy, equalErrorRate, falseNonMatchRate, round } from "./rates.js";
 import type { Failures } from "./read-faces.js";
-import type { Score } from "./scores.js";
-
-export interface JudgedPair extends Score {
-  readonly person: string;
-  readonly same: boolean;
-}
+import type { JudgedPair } from "./scores.js";
 
 export interface ReportInput {
   readonly pairs: readonly JudgedPair[];

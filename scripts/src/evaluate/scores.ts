@@ -27,6 +27,12 @@ export interface Score {
   readonly branch: Branch;
 }
 
+/** A listed pair with its score; `person` is the one who is enrolled. */
+export interface JudgedPair extends Score {
+  readonly person: string;
+  readonly same: boolean;
+}
+
 export interface Scoring {
   readonly thresholds: Thresholds;
   /** The branch in which a pair without two faces counts, so that none is left out. */
