@@ -38,6 +38,10 @@ export class FaceMesh {
     return { x: x / indices.length, y: y / indices.length };
   }
 
+  moved(motion: Similarity): FaceMesh {
+    return new FaceMesh(this.#xyz, motion);
+  }
+
   overwrite(): void {
     this.#xyz.fill(0);
   }

@@ -4,11 +4,11 @@ import type { Network } from "../runtime/network.js";
 import { type DetectedFace, decodeFaces } from "./detect.js";
 import { FollowedFace } from "./followed-face.js";
 import { firstLooks, secondChances } from "./looks.js";
-import { cropOfFace, cropOfMesh, type PlacedMesh, placeMesh } from "./place-mesh.js";
+import { cropOfEyes, cropOfFace, heldToEyes, type PlacedMesh, placeMesh } from "./place-mesh.js";
 
 // Chosen on people and pictures kept apart from those reported on; models/blazeface/CARD.md says how.
-const scores = { least: 0.25, face: 0.4, sure: 0.65, sureAlone: 0.75 };
-const presences = { face: 0.5, sure: 0.9 };
+const scores = { least: 0.25, face: 0.4, sure: 0.75 };
+const presences = { least: 0.1, face: 0.5, sure: 0.9 };
 
 export interface FinderNetworks {
   readonly detect: Network;
@@ -47,10 +47,10 @@ export class FaceFinder {
     return faces;
   }
 
-  /** The mesh on a face that `find` found in this frame. A mesh that is unsure of itself is placed once more, on its own crop. */
+  /** The mesh on a face that `find` found in this frame. One that is unsure of itself, as on masks, is placed by the eyes. */
   async meshOf(frame: Frame, face: DetectedFace): Promise<PlacedMesh> {
     const first = this.#placed.get(face) ?? (await this.#place(frame, face));
-    const placed = first.presence < presences.sure ? await this.#placeAgain(frame, first) : first;
+    const placed = first.presence < presences.sure ? await this.#placeByEyes(frame, face, first) : first;
     this.#followed?.learn(face, placed);
     return placed;
   }
@@ -100,7 +100,7 @@ export class FaceFinder {
     const [strongest] = seen.toSorted((one, other) => other.score - one.score);
     const main = faces[0] ?? strongest;
     if (main === undefined) return undefined;
-    const { presence } = main.score >= scores.sureAlone ? { presence: 0 } : await this.#place(frame, main);
+    const { presence } = main.score >= scores.sure ? { presence: 0 } : await this.#place(frame, main);
     return { faces: faces.length > 0 ? faces : [main], main, presence };
   }
 
@@ -110,9 +110,12 @@ export class FaceFinder {
     return placed;
   }
 
-  async #placeAgain(frame: Frame, first: PlacedMesh): Promise<PlacedMesh> {
-    const { mesh, presence } = await placeMesh(frame, cropOfMesh(first.mesh), this.#networks.landmarks);
-    return { mesh, presence: Math.max(presence, first.presence) };
+  async #placeByEyes(frame: Frame, face: DetectedFace, first: PlacedMesh): Promise<PlacedMesh> {
+    const second = await placeMesh(frame, cropOfEyes(face), this.#networks.landmarks);
+    const presence = Math.max(first.presence, second.presence);
+    // A mesh that sees no face at all knows less of where the eyes are than the detector does.
+    const { mesh } = presence < presences.least ? heldToEyes(second, face) : second;
+    return { mesh, presence };
   }
 }
 
@@ -122,7 +125,7 @@ function worthOf({ main, presence }: Candidate): number {
 
 /** A second chance must not invent faces: the mesh has to see one too, unless the detector is quite sure. */
 function isFace({ main, presence }: Candidate): boolean {
-  return main.score >= scores.sureAlone || presence >= presences.face;
+  return main.score >= scores.sure || presence >= presences.face;
 }
 
 function present(...arrays: readonly (Float32Array | undefined)[]): Float32Array[] {

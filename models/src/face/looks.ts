@@ -1,13 +1,13 @@
 import { type Similarity, squareToFrame } from "../frame/sample.js";
 import { detectorSize, type Size, wholeFrame } from "./detect.js";
 
-/** What every frame is looked at with: the whole of it, and once more from further away if the first look leaves doubts. */
+/** The whole frame; and from further away when that leaves doubts, as most masked faces that fill it do. */
 export function firstLooks(frame: Size): readonly Similarity[] {
-  return [wholeFrame(frame, 1), wholeFrame(frame, 1.35)];
+  return [wholeFrame(frame, 1), wholeFrame(frame, 1.8)];
 }
 
 /**
- * Where a face may still be that the first looks did not see, what helped most often first: filling the frame, small in
+ * Where a face may still be that the first looks did not see, what helped most often first: a little large, small in
  * its middle, tilted, small at a side, lying, upside down.
  */
 export function secondChances(frame: Size): readonly Similarity[] {
@@ -18,5 +18,5 @@ export function secondChances(frame: Size): readonly Similarity[] {
   const turned = (degrees: number) => squareToFrame(middle, long * 1.1, (degrees * Math.PI) / 180, detectorSize);
   const closer = (share: number) => squareToFrame(at(share), short * 0.75, 0, detectorSize);
   const quarters = [turned(90), turned(-90), turned(180)];
-  return [wholeFrame(frame, 1.8), closer(0.5), turned(40), turned(-40), closer(0.25), closer(0.75), ...quarters];
+  return [wholeFrame(frame, 1.35), closer(0.5), turned(40), turned(-40), closer(0.25), closer(0.75), ...quarters];
 }

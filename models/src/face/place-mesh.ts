@@ -1,6 +1,7 @@
 import type { Frame, Point } from "../frame/frame.js";
 import { sampleSquare, squareToFrame } from "../frame/sample.js";
 import type { Network } from "../runtime/network.js";
+import { fitSimilarity } from "./alignment.js";
 import type { DetectedFace } from "./detect.js";
 import { FaceMesh, meshPoints } from "./face-mesh.js";
 
@@ -19,6 +20,10 @@ export interface PlacedMesh {
 
 // MediaPipe's own enlargement, of the detector's box and of the bounds of a mesh alike.
 const enlarged = 1.5;
+// In distances between the eyes; of the crops tried, the one whose mesh strayed least on masked faces (facemesh/CARD.md).
+const eyesToCentre = 0.55;
+const eyesToSide = 3.3;
+const mostStraying = 0.2;
 const eyeLeft = [33, 133, 159, 145];
 const eyeRight = [362, 263, 386, 374];
 
@@ -26,6 +31,18 @@ export function cropOfFace(face: DetectedFace): FaceCrop {
   const [left = face.centre, right = face.centre] = face.keyPoints;
   const angle = Math.atan2(right.y - left.y, right.x - left.x);
   return { centre: face.centre, side: Math.max(face.width, face.height) * enlarged, angle };
+}
+
+/**
+ * The same face by the detector's eyes alone. A mask pulls the detector's box, and with it the mesh, down onto the cloth;
+ * its eyes stay where they are.
+ */
+export function cropOfEyes(face: DetectedFace): FaceCrop {
+  const [left = face.centre, right = face.centre] = face.keyPoints;
+  const [dx, dy] = [right.x - left.x, right.y - left.y];
+  const middle = { x: (left.x + right.x) / 2, y: (left.y + right.y) / 2 };
+  const centre = { x: middle.x - dy * eyesToCentre, y: middle.y + dx * eyesToCentre };
+  return { centre, side: Math.hypot(dx, dy) * eyesToSide, angle: Math.atan2(dy, dx) };
 }
 
 /** Where the same face is looked for once a mesh lies on it. */
@@ -54,4 +71,14 @@ export async function placeMesh(frame: Frame, crop: FaceCrop, network: Network):
   sampleSquare(frame, toFrame, target, { pixelsPerTap: 2 });
   const [, presence = new Float32Array(), points = new Float32Array()] = await network.run();
   return { mesh: new FaceMesh(points, toFrame), presence: presence[0] ?? 0 };
+}
+
+/** A mesh that strayed from the detector's eyes, moved so that its own lie on them; one that did not is given back as it is. */
+export function heldToEyes({ mesh, presence }: PlacedMesh, face: DetectedFace): PlacedMesh {
+  const [left = face.centre, right = face.centre] = face.keyPoints;
+  const own = [mesh.meanOf(eyeLeft), mesh.meanOf(eyeRight)];
+  const straying = [left, right].map(({ x, y }, eye) => Math.hypot((own[eye]?.x ?? x) - x, (own[eye]?.y ?? y) - y));
+  const apart = Math.hypot(right.x - left.x, right.y - left.y);
+  if (Math.max(...straying) <= mostStraying * apart) return { mesh, presence };
+  return { mesh: mesh.moved(fitSimilarity(own, [left, right])), presence };
 }
