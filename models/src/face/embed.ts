@@ -18,11 +18,12 @@ export function sampleAligned(frame: Frame, fivePoints: readonly Point[], networ
 export async function embedAligned(network: Network, mirrored: boolean): Promise<Float32Array> {
   const [straight = new Float32Array()] = await network.run();
   const vector = toUnitLength(Float32Array.from(straight));
+  straight.fill(0);
   if (!mirrored) return vector;
   mirrorRows(network.input, network.size);
   const [flipped = new Float32Array()] = await network.run();
   mirrorRows(network.input, network.size);
-  const other = toUnitLength(Float32Array.from(flipped));
+  const other = toUnitLength(flipped);
   for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] ?? 0) + (other[i] ?? 0);
   other.fill(0);
   return toUnitLength(vector);
