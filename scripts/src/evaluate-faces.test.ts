@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { modelPlaces } from "@wardkey/models/measuring";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { main } from "./evaluate-faces.js";
@@ -119,6 +120,18 @@ describe("evaluating faces", () => {
     ["a mask that it does not know", ["--root", "x", "--pairs", "y", "--json", "z", "--mask", "gas"]],
   ])("refuses %s with exit code 2", async (_, argv) => {
     expect(await main(argv)).toBe(2);
+  });
+
+  it.each([
+    ["a hash that is another", (text: string) => text.replaceAll(/"sha256": "[0-9a-f]{4}/g, '"sha256": "0000')],
+    ["a licence without its note", (text: string) => text.replace(/"note": "[^"]+"/, '"note": ""')],
+    ["a shape that is none", (text: string) => text.replace(/"shape": \[[^\]]+\]/, '"shape": []')],
+    ["no JSON", () => "{"],
+  ])("refuses a registry of models with %s, with exit code 2", async (_, change) => {
+    const shipped = await readFile(modelPlaces().registryPath, "utf8");
+    const registry = join(root, "registry.json");
+    await writeFile(registry, change(shipped));
+    expect((await evaluate(["ann/1.jpg,ann/2.jpg,1"], "--registry", registry)).code).toBe(2);
   });
 
   it("refuses a pairs file that names a missing photo, and a folder without mask pictures, with exit code 2", async () => {

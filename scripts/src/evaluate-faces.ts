@@ -22,8 +22,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     const settings = readSettings(argv);
     const pairs = await readPairs(settings.pairs, settings.root);
     const masks = settings.mask === "none" ? [] : await readMaskTemplates(settings.maskTemplates);
-    await ensureModels({ progress: say });
-    const vision = await createVision();
+    const places = { registryPath: settings.registry && resolve(settings.registry) };
+    await ensureModels({ ...places, progress: say });
+    const vision = await createVision(places);
     try {
       const reader = createPhotoReader(vision, settings.root, wearPictures(masks));
       const names = masks.length === 0 ? "none" : `pictures (simulated): ${masks.map(({ name }) => name).join(", ")}`;

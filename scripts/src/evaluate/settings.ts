@@ -10,16 +10,18 @@ export interface Settings {
   readonly html: string;
   /** A folder of mask pictures; the three that ship when absent. */
   readonly maskTemplates: string | undefined;
+  /** Another registry of models than the one that ships. */
+  readonly registry: string | undefined;
 }
 
 const usage =
   "evaluate:faces -- --root DIR --pairs FILE.csv [--mask probe|both|none] [--impostors listed|cross] " +
-  "[--mask-templates DIR] --json OUT [--html OUT.html]";
+  "[--mask-templates DIR] [--registry FILE.json] --json OUT [--html OUT.html]";
 
 /** Reads the command line; refuses with `arguments`. */
 export function readSettings(argv: readonly string[]): Settings {
   const text = { type: "string" } as const;
-  const options = { root: text, pairs: text, mask: text, impostors: text, json: text, html: text };
+  const options = { root: text, pairs: text, mask: text, impostors: text, json: text, html: text, registry: text };
   let values: Partial<Record<keyof typeof options | "mask-templates", string>>;
   try {
     ({ values } = parseArgs({ args: [...argv], options: { ...options, "mask-templates": text }, strict: true }));
@@ -33,5 +35,6 @@ export function readSettings(argv: readonly string[]): Settings {
     throw new EvaluationError("arguments", `usage: ${usage}`);
   }
   const html = values.html ?? `${json.replace(/\.json$/, "")}.html`;
-  return { root, pairs, json, html, mask: masks, impostors: ways, maskTemplates: values["mask-templates"] };
+  const { registry, "mask-templates": maskTemplates } = values;
+  return { root, pairs, json, html, mask: masks, impostors: ways, maskTemplates, registry };
 }
