@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
@@ -129,7 +130,7 @@ async function writeExamples(vision: Vision, sources: readonly Source[], out: st
       writePassiveInput(frame, { centre: { x: x + width / 2, y: y + height / 2 }, width, height }, input);
       const bytes = new Uint8Array(passiveLength);
       for (let at = 0; at < passiveLength; at++) bytes[at] = Math.round((input[at] ?? 0) * 255);
-      if (!crops.write(bytes)) await new Promise((resolve) => crops.once("drain", resolve));
+      if (!crops.write(bytes)) await once(crops, "drain");
       lines.write(`${JSON.stringify({ ...example, fold, photo: index } satisfies Example)}\n`);
       written++;
     };

@@ -9,8 +9,8 @@ describe("rates of a liveness evaluation", () => {
     const seen = [...of("live", 0.9, 0.8, undefined, 0.2), ...of("print", 0.9, 0.1, undefined, 0.1)];
     expect(ratesAt(0.5, seen)).toEqual({
       threshold: 0.5,
-      bpcer: { rate: 0.5, interval95: [0.150036, 0.849964], presentations: 4 },
-      bpcerByGroup: { live: { rate: 0.5, interval95: [0.150036, 0.849964], presentations: 4 } },
+      bpcer: { rate: 0.5, interval95: [0.150039, 0.849961], presentations: 4 },
+      bpcerByGroup: { live: { rate: 0.5, interval95: [0.150039, 0.849961], presentations: 4 } },
       apcer: { print: { rate: 0.25, interval95: [0.045587, 0.699358], presentations: 4 } },
       nonResponse: { live: 0.25, print: 0.25 },
     });
