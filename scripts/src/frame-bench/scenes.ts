@@ -3,8 +3,10 @@ import { dirname, join } from "node:path";
 import { decodeImage, drawSyntheticMask, type Frame, type Vision } from "@wardkey/models";
 import sharp from "sharp";
 
-// A woman's face in a picture of the @vladmandic/face-api demo, as it looks at arm's length before a 640x480 camera.
-const scene = { file: "sample3.jpg", left: 743, top: 55, width: 880, height: 660 };
+// A woman's face in a picture of the @vladmandic/face-api demo, as it looks at arm's length before a 640x480 camera; who
+// stands beside her is left out, and the edges drawn on.
+const scene = { file: "sample3.jpg", left: 898, top: 55, width: 570, height: 660 };
+const beside = 155;
 const shifts = [0, 3, 7, 12, 5];
 
 /** What a camera sees, frame by frame. */
@@ -21,7 +23,8 @@ export async function cameraScenes(vision: Vision): Promise<Scenes> {
     shifts.map(async (shift) => {
       const { file, left, top, width, height } = scene;
       const cut = sharp(join(demo, file)).extract({ left: left + shift, top: top + (shift % 4), width, height });
-      return decodeImage(await cut.resize(640, 480).png().toBuffer());
+      const wide = await cut.extend({ left: beside, right: beside, extendWith: "copy" }).png().toBuffer();
+      return decodeImage(await sharp(wide).resize(640, 480).png().toBuffer());
     }),
   );
   const masked: Frame[] = [];
