@@ -97,6 +97,7 @@ class OnnxVision implements Vision {
   readonly #measured: MeasuredThresholds;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
+  #embedded = false;
 
   constructor(loaded: LoadedNetworks) {
     this.#networks = loaded.networks;
@@ -113,7 +114,10 @@ class OnnxVision implements Vision {
   async analyse(frame: Frame, wants: Wants = {}): Promise<FrameFindings> {
     if (this.#closed) throw new ModelsError("vision-closed", "this vision was closed");
     checkFrame(frame);
-    const findings = this.#last.then(() => this.#look(frame, wants)).finally(() => this.#forget());
+    const findings = this.#last
+      .then(() => this.#look(frame, wants))
+      .then((found) => this.#leaveBehind(found))
+      .finally(() => this.#forget());
     this.#last = findings.catch(() => undefined);
     return findings;
   }
@@ -128,6 +132,16 @@ class OnnxVision implements Vision {
   /** No crop of a face outlives its frame in the networks' inputs. */
   #forget(): void {
     for (const network of Object.values(this.#networks)) network.input.fill(0);
+  }
+
+  /** The last face stays in what onnxruntime computed until it computes something else: once nobody is there, of nothing. */
+  async #leaveBehind(found: FrameFindings): Promise<FrameFindings> {
+    if (found.face?.embedding !== undefined) this.#embedded = true;
+    if (found.face !== undefined || !this.#embedded) return found;
+    this.#embedded = false;
+    this.#forget();
+    for (const role of ["embed", "masked", "secondOpinion"] as const) await this.#networks[role]?.run();
+    return found;
   }
 
   async #look(frame: Frame, wants: Wants): Promise<FrameFindings> {
