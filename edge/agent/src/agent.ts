@@ -190,7 +190,7 @@ async function assemble(
     changed: () => update(),
   });
 
-  const badges = world.badges ?? null;
+  const { badges = null } = world;
   const ways = openWays({ clock, timers, site, policy, journal, badges, session: runner, changed: () => update() });
 
   const display = new Display({

@@ -25,7 +25,7 @@ let desk: WaysDesk;
 /** A session that opens for whoever is proven. */
 async function prove(way: FacelessWay, ask: AskProof): Promise<ProofOutcome> {
   const told = await ask(new AbortController().signal);
-  proven.push(told.ok ? { way, ...told.who } : { way, code: told.code });
+  proven.push(told.ok ? told.who : { way, code: told.code });
   return told.ok ? { ok: true } : told;
 }
 

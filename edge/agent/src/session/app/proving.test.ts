@@ -40,6 +40,7 @@ beforeEach(() => {
     presence,
     taps,
     vision,
+    drawChallenge: () => "blink",
     permit: () => ({ ok: true }),
     cameraAttested: false,
     facts: () => ({
