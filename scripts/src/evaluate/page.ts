@@ -53,6 +53,7 @@ ${shown
     { name: "all", points: report.curves.all.det },
     ...shown.map((branch) => ({ name: branch, points: report.curves[branch].det })),
   ])}<figcaption><span class="key" style="background:var(--all)"></span>all${shown
+    .filter((branch) => report.curves[branch].det.length > 0)
     .map((branch) => `<span class="key" style="background:var(--${branch})"></span>judged as ${branch}`)
     .join("")}. Dotted: fewer than 30 false matches. Axes: normal deviate.</figcaption></figure></div>
 <h2>Scores</h2>
@@ -86,7 +87,7 @@ function histogramFigure(report: Report, branch: (typeof branches)[number]): str
   return `<figure>${histogramChart(histogram)}<figcaption>Judged as ${branch}:
 <span class="key" style="background:var(--genuine)"></span>one person<span class="key" style="background:var(--impostor)"></span>different
 people, each to its own scale; dashed: the threshold.${
-    without > 0 ? ` ${count(without)} pairs of one person have no score and count as not recognised.` : ""
+    without > 0 ? ` Pairs of one person without a score, which count as not recognised: ${count(without)}.` : ""
   }</figcaption></figure>`;
 }
 
@@ -125,7 +126,7 @@ function simulated(report: Report): string {
 
 function withSpread(value: number | null, interval: Interval | null | undefined): string {
   const range = interval ? spread(interval) : "";
-  return value === null ? "–" : `${percent(value)}${range === "" ? "" : ` <span class="soft">(${range})</span>`}`;
+  return value === null ? "–" : `${percent(value)}${range === "" ? "" : `<br><span class="soft">${range}</span>`}`;
 }
 
 function spread(interval: Interval | undefined): string {
