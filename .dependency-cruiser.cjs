@@ -24,7 +24,7 @@ module.exports = {
     ),
     never(
       "measuring-not-in-product",
-      { path: "^(edge|fleet|kiosk|ui)/" },
+      { path: "^(edge|fleet|kiosk|ui)/", pathNot: "\\.test\\.ts$" },
       { path: "^models/src/measuring" },
       "raw face vectors are for measuring alone",
     ),
