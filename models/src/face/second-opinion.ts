@@ -2,7 +2,6 @@ import type { Frame, Point } from "../frame/frame.js";
 import { invertSimilarity, sampleSquare } from "../frame/sample.js";
 import type { Network } from "../runtime/network.js";
 import { fitSimilarity } from "./alignment.js";
-import { embedAligned } from "./embed.js";
 
 // Where dlib's mean face has them on its 150x150 chip, a quarter of the face left around it: eyes, tip of the nose,
 // corners of the mouth.
@@ -19,9 +18,4 @@ export function sampleDlibChip(frame: Frame, fivePoints: readonly Point[], netwo
   const toFrame = invertSimilarity(fitSimilarity(fivePoints, chipTemplate));
   const target = { data: network.input, size: network.size, gain: 1, bias: 0 };
   sampleSquare(frame, toFrame, target, { pixelsPerTap: 1.5 });
-}
-
-/** Unit vector of what the input holds; with `mirrored`, the mean of it and of its mirror image. */
-export function embedSecond(network: Network, mirrored: boolean): Promise<Float32Array> {
-  return embedAligned(network, mirrored);
 }
