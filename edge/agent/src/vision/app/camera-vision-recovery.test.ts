@@ -34,6 +34,7 @@ function mortalAnalyst() {
     cancelEnrolment: async () => {},
     beginChallenge: async () => {},
     cancelChallenge: async () => {},
+    takeScores: async () => [],
     onFailure(listener) {
       onFailure = listener;
     },

@@ -22,6 +22,7 @@ function slowAnalyst() {
     cancelEnrolment: async () => {},
     beginChallenge: async () => {},
     cancelChallenge: async () => {},
+    takeScores: async () => [],
     onFailure() {},
     stop: async () => {},
   };
