@@ -178,10 +178,10 @@ export class SimulatedVision implements VisionPort {
     for (const listener of this.#cameras) listener(state);
   }
 
-  async match(): Promise<MatchOutcome> {
+  match: VisionPort["match"] = async () => {
     const answer = this.answers.length > 1 ? this.answers.shift() : this.answers[0];
     return answer ?? { outcome: "no-face" };
-  }
+  };
 
   async challenge(request: ChallengeRequest): Promise<ChallengeOutcome> {
     this.challengesAsked.push(request.kind);
