@@ -25,11 +25,13 @@ export function measureEmbedding(embedding: FaceEmbedding): MeasuredFace {
   return { vectors, maskEvidence, turned };
 }
 
+export { sampleBordered } from "./face/bordered-crop.js";
 export { dot } from "./face/face-embedding.js";
 export { fuseLiveness } from "./liveness/fuse-liveness.js";
 export { passiveLength, writePassiveInput } from "./liveness/passive-input.js";
 export * from "./liveness/simulated/index.js";
-export { modelPlaces, readRegistry } from "./registry/read-registry.js";
+export { modelPlaces, onnxFileOf, readRegistry } from "./registry/read-registry.js";
+export { calibratedRoles } from "./registry/registry-schema.js";
 export type { MaskAnchors, MaskPicture, MaskStrap, MaskTemplate } from "./synthetic-mask/mask-template.js";
 export { ownMaskTemplates, readMaskTemplates } from "./synthetic-mask/read-mask-templates.js";
 export { type WornLook, wearMask } from "./synthetic-mask/wear-mask.js";

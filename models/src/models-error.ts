@@ -1,5 +1,6 @@
 /** Why this workspace refused to go on. Stable: callers and documents match on these, never on the message. */
 export type ModelsErrorCode =
+  | "calibration-other-model"
   | "frame-size"
   | "graph-unsupported"
   | "image-too-large"

@@ -29,7 +29,7 @@ export interface Wants {
   readonly embedding?: boolean;
   /** The masked branch even of a face that looks bare; otherwise it is left out to save time. */
   readonly bothBranches?: boolean;
-  /** For enrolment: both branches, each the mean of the face and its mirror image. */
+  /** For enrolment: both branches, and the second opinion too as the mean of the face and its mirror image. */
   readonly mirrored?: boolean;
   /**
    * Monotonic ms at which a live frame came: its face is then followed from the frame before instead of being looked for,

@@ -1,27 +1,21 @@
-import { readdir, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { writeFile } from "node:fs/promises";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { type Branch, createVision, ensureModels, shippedRates } from "@wardkey/models";
-import { modelPlaces, readMaskTemplates, readRegistry } from "@wardkey/models/measuring";
+import { type Branch, createVision, ensureModels, type Registry, shippedRates } from "@wardkey/models";
+import { calibratedRoles, modelPlaces, onnxFileOf, readMaskTemplates, readRegistry } from "@wardkey/models/measuring";
 import { type CalibrationFace, comparisonsOf, isHeldOut } from "./evaluate-faces-calibration.js";
 import { type DerivedPoints, deriveOperatingPoints } from "./evaluate-faces-operating-points.js";
 import { personOf } from "./evaluate-faces-pairs.js";
-import {
-  createPhotoReader,
-  type Photo,
-  type PhotoReader,
-  wearDrawnMask,
-  wearPictures,
-} from "./evaluate-faces-photos.js";
+import { createPhotoReader, type Photo, type PhotoReader, wearPictures } from "./evaluate-faces-photos.js";
+import { photosUnder } from "./photos-under.js";
 
 const command = "node scripts/dist/src/evaluate-faces-calibrate.js --faces DIR [--mask-templates DIR] --write";
 
 /**
  * Derives the thresholds of both branches for every stated false match rate from photos (one folder a person), a quarter
- * of the people kept out and reported on. Masks are put on by pictures of masks, or drawn where none are given
- * (simulated either way). With `--write` it replaces the registry's operating points.
+ * of the people kept out and reported on. Masks are put on as pictures (simulated): our own three, which nothing was
+ * trained on, or others. With `--write` it replaces the registry's operating points.
  */
 export async function main(argv: readonly string[]): Promise<number> {
   const text = { type: "string" } as const;
@@ -35,14 +29,14 @@ export async function main(argv: readonly string[]): Promise<number> {
   await ensureModels({ progress: say });
   const vision = await createVision();
   try {
-    const wear = pictures === undefined ? wearDrawnMask : wearPictures(await readMaskTemplates(pictures));
+    const wear = wearPictures(await readMaskTemplates(pictures));
     const photos = await photosUnder(values.faces);
     const faces = await readFaces(photos, createPhotoReader(vision, values.faces, wear));
     const figures = calibrate(faces);
     const more = { photosWithoutUsableFace: photos.length - faces.length };
     say(JSON.stringify({ ...figures, ...more }, null, 2));
     if (values.write === true)
-      await writeFigures(figures, { ...more, masks: pictures === undefined ? "drawn" : "pictures" });
+      await writeFigures(figures, { ...more, masks: pictures === undefined ? "the three of models/masks" : "others" });
   } finally {
     await vision.close();
   }
@@ -96,12 +90,6 @@ function vectorsIn(photo: Photo): CalibrationFace["maskedProbe"] {
   return photo.outcome === "face" && !photo.face.turned ? photo.face.vectors : undefined;
 }
 
-async function photosUnder(root: string): Promise<readonly string[]> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && /\.(jpe?g|png|webp)$/i.test(entry.name));
-  return files.map((entry) => join(entry.parentPath, entry.name).slice(resolve(root).length + 1)).sort();
-}
-
 async function writeFigures(
   { bare, masked, people }: Calibration,
   more: Readonly<Record<string, number | string>>,
@@ -116,6 +104,7 @@ async function writeFigures(
   };
   const changed = {
     ...registry,
+    calibratedWith: calibratedNetworks(registry),
     thresholds: { ...registry.thresholds, bare: bare.points, masked: masked.points },
     calibration: [
       {
@@ -126,6 +115,16 @@ async function writeFigures(
     ],
   };
   await writeFile(registryPath, `${JSON.stringify(changed, null, 2)}\n`);
+}
+
+function calibratedNetworks({ models }: Registry): Registry["calibratedWith"] {
+  const places = modelPlaces();
+  return Object.fromEntries(
+    calibratedRoles.flatMap((role) => {
+      const entry = models[role];
+      return entry === undefined ? [] : [[role, onnxFileOf(entry, places).sha256]];
+    }),
+  );
 }
 
 function say(line: string): void {

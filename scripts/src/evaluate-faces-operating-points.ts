@@ -93,7 +93,7 @@ class ImpostorHistogram {
     let above = 0;
     for (let bin = this.#bins.length - 1; bin >= 0; bin--) {
       above += this.#bins[bin] ?? 0;
-      if (above > rate * this.pairs) return Math.round((bin + 1) * 1e4) / (1e4 * binsPerUnit) - 1;
+      if (above > rate * this.pairs) return (bin + 1 - binsPerUnit) / binsPerUnit;
     }
     return -1;
   }

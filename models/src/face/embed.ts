@@ -4,9 +4,6 @@ import type { Network } from "../runtime/network.js";
 import { alignedSize, alignmentTemplate, fitSimilarity } from "./alignment.js";
 import { toUnitLength } from "./face-embedding.js";
 
-// Row of the aligned square just below the bridge of the nose: what a mask hides begins here.
-export const blankedFromRow = 72;
-
 /** Samples the aligned face into the embedding network's input. */
 export function sampleAligned(frame: Frame, fivePoints: readonly Point[], network: Network): void {
   const toFrame = invertSimilarity(fitSimilarity(fivePoints, alignmentTemplate));
@@ -27,11 +24,6 @@ export async function embedAligned(network: Network, mirrored: boolean): Promise
   for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] ?? 0) + (other[i] ?? 0);
   other.fill(0);
   return toUnitLength(vector);
-}
-
-/** Makes everything below the bridge of the nose mid-grey, in place. */
-export function blankLowerFace(input: Float32Array): void {
-  input.fill(0, blankedFromRow * alignedSize * 3);
 }
 
 function mirrorRows(data: Float32Array, size: number): void {

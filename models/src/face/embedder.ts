@@ -1,16 +1,17 @@
 import type { Frame, Point } from "../frame/frame.js";
 import type { LoadedNetworks } from "../runtime/load-networks.js";
 import type { Network } from "../runtime/network.js";
-import { embedAligned } from "./embed.js";
+import { embedAligned, sampleAligned } from "./embed.js";
 import { FaceEmbedding, type FaceVector, type VectorName } from "./face-embedding.js";
 import { judgeMask, type MaskWorn, unmasked } from "./mask-worn.js";
 import { isTurned, type Pose } from "./pose.js";
 import { sampleDlibChip } from "./second-opinion.js";
+import { straighten } from "./straighten.js";
 
 export interface EmbeddingWants {
   /** The vectors of both branches, whatever the face looks like; otherwise those of its own branch alone, to save time. */
   readonly bothBranches: boolean;
-  /** Each vector the mean of the face and its mirror image. */
+  /** For a template: a bare face also gives the vector that masked ones are compared with, and looks twice for each. */
   readonly mirrored: boolean;
 }
 
@@ -36,27 +37,38 @@ export class FaceEmbedder {
     { points, pose }: { readonly points: readonly Point[]; readonly pose: Pose },
     wants: EmbeddingWants,
   ): Promise<EmbeddedFace> {
-    const { embed, masked, maskWorn, secondOpinion } = this.#loaded.networks;
+    const { embed, masked, maskedPose, maskWorn, secondOpinion } = this.#loaded.networks;
     const mask = maskWorn === undefined ? unmasked : await judgeMask(maskWorn, embed.input);
     const behindMask = mask.evidence >= this.#maskedFrom && masked !== undefined;
     const vectors: Partial<Record<VectorName, FaceVector>> = {};
-    if (masked !== undefined && (behindMask || wants.bothBranches)) {
-      masked.input.set(embed.input);
-      vectors.masked = await this.#vector(masked, wants);
-    }
     if (!behindMask || wants.bothBranches) {
-      vectors.bare = await this.#vector(embed, wants);
+      vectors.bare = await this.#vector(embed, wants.mirrored);
       if (secondOpinion !== undefined) {
         sampleDlibChip(frame, points, secondOpinion);
-        vectors.second = await this.#vector(secondOpinion, wants);
+        vectors.second = await this.#vector(secondOpinion, wants.mirrored);
       }
+    }
+    if (masked !== undefined && wants.mirrored && !behindMask && vectors.bare !== undefined) {
+      vectors.masked = this.#projected(vectors.bare, masked);
+    } else if (masked !== undefined && (behindMask || wants.bothBranches)) {
+      const straight = maskedPose === undefined ? points : await straighten(frame, points, maskedPose);
+      sampleAligned(frame, straight, masked);
+      vectors.masked = await this.#vector(masked, true);
     }
     const embedding = new FaceEmbedding({ vectors, maskEvidence: mask.evidence, turned: isTurned(pose) });
     return { embedding, maskEvidence: mask.evidence, maskWorn: mask.worn };
   }
 
-  async #vector(network: Network, { mirrored }: EmbeddingWants): Promise<FaceVector> {
-    const model = this.#loaded.modelIds.get(network) ?? new Uint8Array(8);
-    return { numbers: await embedAligned(network, mirrored), model };
+  /** What the network for masked faces would be compared with; it counts as that network's. */
+  #projected({ numbers }: FaceVector, masked: Network): FaceVector {
+    return { numbers: this.#loaded.projectMasked(numbers), model: this.#idOf(masked) };
+  }
+
+  async #vector(network: Network, mirrored: boolean): Promise<FaceVector> {
+    return { numbers: await embedAligned(network, mirrored), model: this.#idOf(network) };
+  }
+
+  #idOf(network: Network): Uint8Array {
+    return this.#loaded.modelIds.get(network) ?? new Uint8Array(8);
   }
 }

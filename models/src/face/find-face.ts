@@ -4,7 +4,7 @@ import type { Network } from "../runtime/network.js";
 import { type DetectedFace, decodeFaces } from "./detect.js";
 import { FollowedFace } from "./followed-face.js";
 import { firstLooks, secondChances } from "./looks.js";
-import { cropOfEyes, cropOfFace, heldToEyes, type PlacedMesh, placeMesh } from "./place-mesh.js";
+import { cropOfEyes, cropOfFace, hasBothEyes, heldToEyes, type PlacedMesh, placeMesh } from "./place-mesh.js";
 
 // Chosen on people and pictures kept apart from those reported on; models/blazeface/CARD.md says how.
 const scores = { least: 0.25, face: 0.4, sure: 0.75 };
@@ -50,7 +50,8 @@ export class FaceFinder {
   /** The mesh on a face that `find` found in this frame. One that is unsure of itself, as on masks, is placed by the eyes. */
   async meshOf(frame: Frame, face: DetectedFace): Promise<PlacedMesh> {
     const first = this.#placed.get(face) ?? (await this.#place(frame, face));
-    const placed = first.presence < presences.sure ? await this.#placeByEyes(frame, face, first) : first;
+    const placed =
+      first.presence < presences.sure && hasBothEyes(face) ? await this.#placeByEyes(frame, face, first) : first;
     this.#followed?.learn(face, placed);
     return placed;
   }

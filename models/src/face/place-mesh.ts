@@ -24,6 +24,8 @@ const enlarged = 1.5;
 const eyesToCentre = 0.55;
 const eyesToSide = 3.3;
 const mostStraying = 0.2;
+// Seen from the front the eyes are about 0.4 of the detector's box apart, in profile nearly in one place.
+const leastEyesInBox = 0.2;
 const eyeLeft = [33, 133, 159, 145];
 const eyeRight = [362, 263, 386, 374];
 
@@ -31,6 +33,12 @@ export function cropOfFace(face: DetectedFace): FaceCrop {
   const [left = face.centre, right = face.centre] = face.keyPoints;
   const angle = Math.atan2(right.y - left.y, right.x - left.x);
   return { centre: face.centre, side: Math.max(face.width, face.height) * enlarged, angle };
+}
+
+/** Whether the detector's eyes tell where the face is; in profile one of them is guessed. */
+export function hasBothEyes(face: DetectedFace): boolean {
+  const [left = face.centre, right = face.centre] = face.keyPoints;
+  return Math.hypot(right.x - left.x, right.y - left.y) >= leastEyesInBox * Math.max(face.width, face.height);
 }
 
 /**

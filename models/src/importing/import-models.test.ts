@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ModelsError } from "../models-error.js";
-import { modelPlaces } from "../registry/read-registry.js";
+import { modelPlaces, readRegistry } from "../registry/read-registry.js";
+import { modelsOf } from "../registry/registry-schema.js";
 import { sha256Hex } from "../registry/verified-file.js";
 import { createVision } from "../vision.js";
 import { ensureModels } from "./import-models.js";
@@ -40,21 +41,33 @@ function siteModel(file: string, sha256: string): string {
 }
 
 const livenessSource = /(?<="name": "liveness",\s*"source": )\{[\s\S]*?\n {6}\}/;
+/** What is said of the models that come as ONNX files with this workspace. */
+const siteFiles = [
+  "maskWorn (mask-worn)",
+  "maskedPose (masked-pose)",
+  "masked (masked-facenet)",
+  "passiveLiveness (passive-liveness)",
+].map((model) =>
+  expect.stringMatching(
+    new RegExp(`^models \\d+/10 ${model.replace(/[()]/g, "\\$&")}: the site's own file is in place$`),
+  ),
+);
 const refusal = (fields: object) => expect.objectContaining(fields);
 
 describe("importing the models", () => {
   it("fills an empty cache, says so line by line, and only checks it the second time", async () => {
     expect(await importAll()).toEqual([
-      expect.stringMatching(/^models 1\/6 detect \(blazeface\): imported, [\d.]+ MB$/),
-      expect.stringMatching(/^models 2\/6 landmarks \(facemesh\): imported/),
-      expect.stringMatching(/^models 3\/6 embed \(mobilefacenet\): imported/),
-      expect.stringMatching(/^models 4\/6 antispoof \(antispoof\): imported/),
-      expect.stringMatching(/^models 5\/6 liveness \(liveness\): imported/),
-      expect.stringMatching(/^models 6\/6 secondOpinion \(face-recognition\): imported/),
+      expect.stringMatching(/^models 1\/10 detect \(blazeface\): imported, [\d.]+ MB$/),
+      expect.stringMatching(/^models 2\/10 landmarks \(facemesh\): imported/),
+      expect.stringMatching(/^models 3\/10 embed \(mobilefacenet\): imported/),
+      expect.stringMatching(/^models 4\/10 antispoof \(antispoof\): imported/),
+      expect.stringMatching(/^models 5\/10 liveness \(liveness\): imported/),
+      expect.stringMatching(/^models 6\/10 secondOpinion \(face-recognition\): imported/),
+      ...siteFiles,
     ]);
     const written = await stat(join(cacheDir, "blazeface.onnx"));
     const second = await importAll();
-    expect(second.every((line) => line.endsWith(": already imported"))).toBe(true);
+    expect(second.slice(0, 6).every((line) => line.endsWith(": already imported"))).toBe(true);
     expect((await stat(join(cacheDir, "blazeface.onnx"))).mtimeMs).toBe(written.mtimeMs);
   });
 
@@ -63,7 +76,10 @@ describe("importing the models", () => {
     await writeFile(join(cacheDir, "liveness.onnx"), "half a file");
     await rm(join(cacheDir, "antispoof.onnx"));
     const lines = await importAll();
-    expect(lines.map((line) => line.includes(": imported"))).toEqual([false, false, false, true, true, false]);
+    expect(lines.map((line) => line.includes(": imported"))).toEqual([
+      ...[false, false, false, true, true, false],
+      ...siteFiles.map(() => false),
+    ]);
     expect((await readdir(cacheDir)).sort()).toEqual([
       "antispoof.onnx",
       "blazeface.onnx",
@@ -115,14 +131,20 @@ describe("importing the models", () => {
 describe("a model that a site brings", () => {
   async function bring(bytes: Uint8Array): Promise<string> {
     await writeFile(join(folder, "stronger.onnx"), bytes);
-    await cp(join(dirname(ownRegistry), "mask-evidence"), join(folder, "mask-evidence"), { recursive: true });
+    const registry = await readRegistry(ownRegistry);
+    const brought = modelsOf(registry).flatMap(([, { source }]) => (source.kind === "file" ? [source.file] : []));
+    for (const file of [...brought, registry.maskedProjection?.file ?? []].flat()) {
+      await cp(join(dirname(ownRegistry), file), join(folder, file));
+    }
     return registryWith(livenessSource, siteModel("stronger.onnx", sha256Hex(bytes)));
   }
 
   it("is used from its own file once its hash is right", async () => {
     await importAll();
     const registryPath = await bring(await readFile(join(cacheDir, "liveness.onnx")));
-    expect((await importAll(registryPath))[4]).toBe("models 5/6 liveness (liveness): the site's own file is in place");
+    expect((await importAll(registryPath))[4]).toMatch(
+      /^models 5\/10 liveness \(liveness\): the site's own file is in place$/,
+    );
     const vision = await createVision({ registryPath, cacheDir });
     await vision.close();
   });
@@ -154,7 +176,7 @@ describe("a model that a site brings", () => {
     );
   });
 
-  it("for embedding is refused beside mask evidence that was fitted to another, and accepted without any", async () => {
+  it("for embedding is refused beside thresholds that were measured with another", async () => {
     await importAll();
     const bytes = await readFile(join(cacheDir, "mobilefacenet.onnx"));
     const stronger = Buffer.concat([bytes, Uint8Array.of(0x1a, 0x02, 0x69, 0x64)]);
@@ -163,10 +185,11 @@ describe("a model that a site brings", () => {
     const source = siteModel("stronger.onnx", sha256Hex(stronger));
     const registryPath = await registryWith(/(?<="name": "mobilefacenet",\s*"source": )\{[\s\S]*?\n {6}\}/, source);
     await expect(createVision({ registryPath, cacheDir })).rejects.toThrow(
-      refusal({ code: "model-shape", file: join(folder, "mask-evidence", "weights.f32") }),
+      refusal({ code: "calibration-other-model", file: registryPath }),
     );
-    const text = await readFile(registryPath, "utf8");
-    await writeFile(registryPath, text.replace(/"maskEvidence": \{[^}]*\}/, '"maskEvidence": null'));
+    const measured = JSON.parse(await readFile(registryPath, "utf8"));
+    measured.calibratedWith.embed = sha256Hex(stronger);
+    await writeFile(registryPath, JSON.stringify(measured));
     await (await createVision({ registryPath, cacheDir })).close();
   });
 

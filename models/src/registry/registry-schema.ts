@@ -45,38 +45,57 @@ export const ModelEntry = z.strictObject({
   evaluation: z.array(Evaluation),
 });
 
-export const Registry = z.strictObject({
-  format: z.literal(1),
-  models: z.strictObject({
-    detect: ModelEntry,
-    landmarks: ModelEntry,
-    embed: ModelEntry,
-    antispoof: ModelEntry,
-    liveness: ModelEntry,
-    /** Tells bare faces from the same picture once more; their similarities are added. */
-    secondOpinion: ModelEntry.optional(),
-    /** Tells whether and how a mask is worn; without it every face is taken as bare. */
-    maskWorn: ModelEntry.optional(),
-    /** Tells faces behind masks; without it they are judged as bare ones. */
-    masked: ModelEntry.optional(),
-    /** Tells people from recaptured pictures; with it antispoof and liveness are not asked. */
-    passiveLiveness: ModelEntry.optional(),
-  }),
-  maskEvidence: z.unknown().optional(),
-  thresholds: z.strictObject({
-    bare: OperatingPoints,
-    masked: OperatingPoints,
-    maskEvidence: z.number().positive().max(1),
-    liveness: z.number().min(0).max(1),
-  }),
-  calibration: z.array(Evaluation),
-});
+/** The networks that a similarity, or the choice of its branch, comes from. */
+export const calibratedRoles = ["embed", "secondOpinion", "maskWorn", "maskedPose", "masked"] as const;
+
+export const Registry = z
+  .strictObject({
+    format: z.literal(1),
+    models: z.strictObject({
+      detect: ModelEntry,
+      landmarks: ModelEntry,
+      embed: ModelEntry,
+      antispoof: ModelEntry,
+      liveness: ModelEntry,
+      /** Tells bare faces from the same picture once more; their similarities are added. */
+      secondOpinion: ModelEntry.optional(),
+      /** Tells whether and how a mask is worn; without it every face is taken as bare. */
+      maskWorn: ModelEntry.optional(),
+      /** Puts masked faces straight before they are told. */
+      maskedPose: ModelEntry.optional(),
+      /** Tells faces behind masks; without it they are judged as bare ones. */
+      masked: ModelEntry.optional(),
+      /** Tells people from recaptured pictures; with it antispoof and liveness are not asked. */
+      passiveLiveness: ModelEntry.optional(),
+    }),
+    /** Lays the vectors of bare faces beside those of masked ones; beside a network for masked faces and only there. */
+    maskedProjection: z.strictObject({ file: RelativePath, sha256: Sha256 }).optional(),
+    /** SHA-256 of the networks that the thresholds were measured with: beside another network they mean nothing. */
+    calibratedWith: z.partialRecord(z.enum(calibratedRoles), Sha256),
+    thresholds: z.strictObject({
+      bare: OperatingPoints,
+      masked: OperatingPoints,
+      maskEvidence: z.number().positive().max(1),
+      liveness: z.number().min(0).max(1),
+    }),
+    calibration: z.array(Evaluation),
+  })
+  .refine(({ models, maskedProjection }) => (models.masked === undefined) === (maskedProjection === undefined), {
+    path: ["maskedProjection"],
+    message: "belongs to a network for masked faces",
+  });
 
 export type Registry = z.infer<typeof Registry>;
 export type ModelEntry = z.infer<typeof ModelEntry>;
 export type PackageSource = z.infer<typeof PackageSource>;
 export type AnyRole = keyof Registry["models"];
-const optionalRoles = ["secondOpinion", "maskWorn", "masked", "passiveLiveness"] as const satisfies readonly AnyRole[];
+const optionalRoles = [
+  "secondOpinion",
+  "maskWorn",
+  "maskedPose",
+  "masked",
+  "passiveLiveness",
+] as const satisfies readonly AnyRole[];
 /** A role without which nothing works. */
 export type ModelRole = Exclude<AnyRole, (typeof optionalRoles)[number]>;
 

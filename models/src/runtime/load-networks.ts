@@ -1,6 +1,9 @@
+import { dirname, resolve } from "node:path";
+import { type MaskedProjection, readMaskedProjection } from "../face/masked-projection.js";
+import { ModelsError } from "../models-error.js";
 import type { MeasuredThresholds } from "../registry/operating-points.js";
 import { type ModelPlaces, onnxFileOf, readRegistry } from "../registry/read-registry.js";
-import { type AnyRole, type ModelRole, modelsOf } from "../registry/registry-schema.js";
+import { type AnyRole, calibratedRoles, type ModelRole, modelsOf, type Registry } from "../registry/registry-schema.js";
 import { readVerified } from "../registry/verified-file.js";
 import { loadNetwork, type Network } from "./network.js";
 
@@ -12,11 +15,14 @@ export interface LoadedNetworks {
   readonly thresholds: MeasuredThresholds;
   /** First eight bytes of each network's SHA-256: what a template names its networks by. */
   readonly modelIds: ReadonlyMap<Network, Uint8Array>;
+  /** The identity where the registry has no network for masked faces. */
+  readonly projectMasked: MaskedProjection;
 }
 
 /** Reads, verifies and loads the network of every role; when one is refused, those already loaded are closed. */
 export async function loadNetworks(places: ModelPlaces): Promise<LoadedNetworks> {
   const registry = await readRegistry(places.registryPath);
+  checkCalibration(registry, places);
   const opened = new Map<AnyRole, Network>();
   const modelIds = new Map<Network, Uint8Array>();
   try {
@@ -28,10 +34,38 @@ export async function loadNetworks(places: ModelPlaces): Promise<LoadedNetworks>
       modelIds.set(network, Uint8Array.from(Buffer.from(sha256.slice(0, 16), "hex")));
     }
     // The registry's schema holds every role without which nothing works.
-    return { networks: Object.fromEntries(opened) as Networks, thresholds: registry.thresholds, modelIds };
+    const networks = Object.fromEntries(opened) as Networks;
+    const projectMasked = await loadProjection(registry, places);
+    return { networks, thresholds: registry.thresholds, modelIds, projectMasked };
   } catch (refusal) {
     for (const network of opened.values()) await network.close();
     throw refusal;
+  }
+}
+
+async function loadProjection({ maskedProjection }: Registry, places: ModelPlaces): Promise<MaskedProjection> {
+  if (maskedProjection === undefined) return (bare) => Float32Array.from(bare);
+  const file = resolve(dirname(places.registryPath), maskedProjection.file);
+  return readMaskedProjection(
+    await readVerified(file, maskedProjection.sha256, "Restore the file from the release."),
+    file,
+  );
+}
+
+/** Thresholds hold for the networks that they were measured with. */
+function checkCalibration(registry: Registry, places: ModelPlaces): void {
+  for (const role of calibratedRoles) {
+    const entry = registry.models[role];
+    const own = entry === undefined ? undefined : onnxFileOf(entry, places).sha256;
+    if (own === registry.calibratedWith[role]) continue;
+    throw new ModelsError(
+      "calibration-other-model",
+      `the thresholds were not measured with this network for "${role}"`,
+      {
+        file: places.registryPath,
+        remedy: "Derive them again: node scripts/dist/src/evaluate-faces-calibrate.js --faces DIR --write.",
+      },
+    );
   }
 }
 

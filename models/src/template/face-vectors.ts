@@ -20,7 +20,7 @@ type Weights = Readonly<Partial<Record<VectorName, number>>>;
 
 const bareAlone: Weights = { bare: 1 };
 // Chosen on people who were not kept out: half as much weight for the second opinion, each in units of its impostors' spread.
-const bareAndSecond: Weights = { bare: 0.32, second: 0.68 };
+const bareAndSecond: Weights = { bare: 0.3, second: 0.7 };
 const maskedAlone: Weights = { masked: 1 };
 
 /**
