@@ -21,4 +21,9 @@ export class Rate {
     this.#left -= 1;
     return true;
   }
+
+  /** Gives one permit back: what it was taken for need not be held against anybody. */
+  giveBack(): void {
+    this.#left = Math.min(this.#burst, this.#left + 1);
+  }
 }

@@ -32,6 +32,11 @@ export class Tries {
     return this.#rate.take(now) ? null : "way-hurried";
   }
 
+  /** Whoever is right takes no try from who comes next. */
+  right(): void {
+    this.#rate.giveBack();
+  }
+
   refused(retryAfter: Duration | null): void {
     if (retryAfter === null || retryAfter <= 0) return;
     const { clock, timers, changed } = this.#ports;

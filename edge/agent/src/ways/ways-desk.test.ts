@@ -153,6 +153,20 @@ describe("the desk for ways without a face", () => {
     expect(asked).toHaveLength(4);
   });
 
+  it("counts nobody's try who came in", async () => {
+    const tries = async (count: number, right: boolean) => {
+      answer = right ? carla("code") : { ok: false, code: "way-wrong", retryAfter: null };
+      for (let each = 0; each < count; each++) {
+        expect(await desk.enterCode("7QK4-MZ93")).toEqual(right ? { ok: true } : { ok: false, code: "way-wrong" });
+      }
+    };
+    await tries(4, true);
+    await tries(2, false);
+    await tries(1, true);
+    await tries(1, false);
+    expect(await desk.enterCode("7QK4-MZ93")).toEqual({ ok: false, code: "way-hurried" });
+  });
+
   it("judges one at a time, and says so while it does", async () => {
     const first = desk.enterCode("7QK4-MZ93");
     expect(desk.view()?.asking).toBe(true);

@@ -103,7 +103,9 @@ export class WaysDesk {
     this.#asking = true;
     changed();
     try {
-      return await session.prove(request.way, (signal) => this.#judge(request, signal));
+      const answer = await session.prove(request.way, (signal) => this.#judge(request, signal));
+      if (answer.ok) this.#tries.right();
+      return answer;
     } finally {
       this.#asking = false;
       changed();

@@ -9,6 +9,7 @@ import { useWords } from "../words.js";
 import { PasswordWay } from "./password-way.js";
 import { RefusalNotice } from "./refusal.js";
 import { useAct } from "./use-act.js";
+import { INVITATION } from "./use-session.js";
 
 export interface RegisterProps {
   /** Of the link that was opened: it left the address at once. */
@@ -20,11 +21,12 @@ export interface RegisterProps {
 export function Register({ secret, onSignedIn }: RegisterProps): ReactNode {
   const { t, formats } = useWords();
   const { data, error } = useQuery({
-    queryKey: ["invitation", secret],
+    queryKey: [INVITATION, secret],
     queryFn: ({ signal }) =>
       ask({ method: "POST", path: "v1/invitation", body: { secret }, answer: InvitationOpened, signal }),
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
     networkMode: "always",
   });
   if (error !== null) {

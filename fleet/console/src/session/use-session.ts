@@ -4,6 +4,7 @@ import { ask } from "../api/ask.js";
 
 const EVERY = 60_000;
 const KEY = ["session"];
+export const INVITATION = "invitation";
 
 /** Who is signed in with this browser; `undefined` until the site has said it, `null` when it does not know sessions. */
 export function useSession(): { session: SessionState | null | undefined; refresh: () => Promise<void> } {
@@ -17,7 +18,7 @@ export function useSession(): { session: SessionState | null | undefined; refres
   });
   return {
     session: data ?? (error === null ? undefined : null),
-    // What the earlier person saw is forgotten.
-    refresh: () => client.resetQueries(),
+    // What the earlier person saw is forgotten; but a link that was just used would only be refused if it were opened again.
+    refresh: () => client.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== INVITATION }),
   };
 }
