@@ -1,11 +1,11 @@
 import type { Eyes } from "./eyes.js";
 import type { Journal } from "./journal/index.js";
 import {
+  type KioskCondition,
   type MatchEvidence,
   type MeasuredRates,
   type Permit,
   type PolicyInForce,
-  type ProofState,
   permitBy,
   ratesInForce,
   riskNow,
@@ -18,7 +18,7 @@ interface Kiosk {
 }
 
 /** What this kiosk may still do by the fleet's word and its own journal, as the policy asks it. */
-export function kioskNow({ site, journal }: Kiosk): ProofState {
+export function kioskNow({ site, journal }: Kiosk): KioskCondition {
   return {
     leaseLeftMs: site.leaseLeft(),
     denied: site.standing !== "active",

@@ -1,10 +1,10 @@
 import { instant } from "@wardkey/protocol";
 import { DEMO_SETTINGS, decide, PRODUCTION_SETTINGS, type Settings } from "@wardkey/protocol/policy";
 import { describe, expect, it } from "vitest";
-import { type EvidenceFacts, type ProofEvidence, type ProofState, permitProof } from "./index.js";
+import { type EvidenceFacts, type KioskCondition, type ProofEvidence, permitProof } from "./index.js";
 
 const NOW = instant(1_700_000_000_000);
-const kiosk: ProofState = { leaseLeftMs: 3_600_000, denied: false, journal: "ok", risk: "normal" };
+const kiosk: KioskCondition = { leaseLeftMs: 3_600_000, denied: false, journal: "ok", risk: "normal" };
 const code: ProofEvidence = { way: "code", weak: false, consent: null };
 const badge: ProofEvidence = { way: "badge", weak: false, consent: null };
 const phone: ProofEvidence = { way: "phone", weak: false, consent: "B" };
@@ -35,7 +35,7 @@ describe("whether the policy lets somebody in without a face", () => {
     expect(permitProof(policy({}, NOW + 1_000, DEMO_SETTINGS), kiosk, evidence)).toEqual({ ok: true });
   });
 
-  it.each<[string, Partial<Settings>, number, Partial<ProofState>, ProofEvidence, string]>([
+  it.each<[string, Partial<Settings>, number, Partial<KioskCondition>, ProofEvidence, string]>([
     ["a way that it has closed", { "ways.withoutFace": ["badge-and-pin"] }, NOW + 1_000, {}, code, "way-not-permitted"],
     ["a code after it expired", {}, NOW - 1, {}, code, "way-not-permitted"],
     ["a badge that anybody copies", {}, NOW + 1_000, {}, { ...badge, weak: true }, "badge-weak"],

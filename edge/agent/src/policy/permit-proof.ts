@@ -1,6 +1,7 @@
 import { assertNever } from "@wardkey/protocol";
 import type { DecisionReason, PolicyDecision } from "@wardkey/protocol/policy";
-import { type KioskState, phoneFacts } from "./permit.js";
+import { conditionFacts, firstWord, type KioskCondition } from "./kiosk-facts.js";
+import { phoneFacts } from "./permit.js";
 import type { EvidenceFacts } from "./policy-in-force.js";
 
 /** Somebody whom the fleet knows by what they typed, and what they held to the reader. */
@@ -15,21 +16,14 @@ export interface ProofEvidence {
 /** `badge-weak`: the policy would take a badge, and not this kind. `way-not-permitted`: not here, or not now. */
 export type ProofPermit = { readonly ok: true } | { readonly ok: false; readonly code: string };
 
-/** What the kiosk knows of itself when nobody looked into its camera. */
-export type ProofState = Pick<KioskState, "leaseLeftMs" | "denied" | "journal" | "risk">;
-
 /** Whether the policy in force lets this person in without a face. What it would rather see challenged is refused. */
 export function permitProof(
   policy: { decide(evidence: EvidenceFacts): PolicyDecision },
-  kiosk: ProofState,
+  kiosk: KioskCondition,
   { way, weak, consent }: ProofEvidence,
 ): ProofPermit {
   const decision = policy.decide({
-    clock: "steady",
-    leaseLeftSeconds: Math.floor(kiosk.leaseLeftMs / 1_000),
-    denied: kiosk.denied,
-    journal: kiosk.journal,
-    risk: kiosk.risk,
+    ...conditionFacts(kiosk),
     phone: way === "phone" && consent !== null ? phoneFacts(consent) : null,
     face: null,
     badge: way === "badge" && !weak,
@@ -41,7 +35,10 @@ export function permitProof(
       return { ok: true };
     case "challenge":
     case "refuse":
-      return { ok: false, code: way === "badge" && weak ? "badge-weak" : codeFor(decision.reasons) };
+      return {
+        ok: false,
+        code: way === "badge" && weak ? "badge-weak" : firstWord(decision.reasons, CODES, "way-not-permitted"),
+      };
     default:
       return assertNever(decision);
   }
@@ -53,11 +50,3 @@ const CODES: Readonly<Partial<Record<DecisionReason, string>>> = {
   "clock-unsound": "lease-expired",
   "journal-down": "journal-unavailable",
 };
-
-function codeFor(reasons: readonly DecisionReason[]): string {
-  for (const reason of reasons) {
-    const code = CODES[reason];
-    if (code !== undefined) return code;
-  }
-  return "way-not-permitted";
-}

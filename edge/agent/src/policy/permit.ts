@@ -1,17 +1,14 @@
 import { assertNever } from "@wardkey/protocol";
 import type { DecisionFacts, DecisionReason, PolicyDecision } from "@wardkey/protocol/policy";
 import type { RefusalReason } from "@wardkey/protocol/screen";
+import { conditionFacts, firstWord, type KioskCondition } from "./kiosk-facts.js";
 import type { RatesInForce } from "./measured-rates.js";
 
 /** Mode A itself vouches for a phone unlocked within four hours (tap-protocol: Consent); a prompt was answered just now. */
 const MODE_A_MINUTES = 240;
 
 /** What the kiosk knows of itself when a face matched. */
-export interface KioskState {
-  readonly leaseLeftMs: number;
-  readonly denied: boolean;
-  readonly journal: "ok" | "down";
-  readonly risk: DecisionFacts["risk"];
+export interface KioskState extends KioskCondition {
   readonly cameraAttested: boolean;
   /** With it, only a face that is live matches. */
   readonly livenessEnforced: boolean;
@@ -57,11 +54,7 @@ export function permitBy(
   { branch, consent, challenge = "none" }: MatchEvidence,
 ): Permit {
   const decision = policy.decide({
-    clock: "steady",
-    leaseLeftSeconds: Math.floor(kiosk.leaseLeftMs / 1_000),
-    denied: kiosk.denied,
-    journal: kiosk.journal,
-    risk: kiosk.risk,
+    ...conditionFacts(kiosk),
     phone: phoneFacts(consent),
     face: {
       matched: true,
@@ -81,18 +74,19 @@ export function permitBy(
     case "unlock":
       return { ok: true };
     case "challenge": {
-      const reason = wordFor(decision.reasons);
+      const reason = firstWord(decision.reasons, WORDS, "no-match");
       // Somebody who has moved once need not move again for what another movement does not change.
       const askable = decision.challenge === "prove-liveness" && challenge === "none";
       return askable ? { ok: false, reason, challenge: decision.challenge } : { ok: false, reason };
     }
     case "refuse":
-      return { ok: false, reason: wordFor(decision.reasons) };
+      return { ok: false, reason: firstWord(decision.reasons, WORDS, "no-match") };
     default:
       return assertNever(decision);
   }
 }
 
+/** Words that the screen has; other reasons come down to a face that is not enough. */
 const WORDS: Readonly<Partial<Record<DecisionReason, RefusalReason>>> = {
   denied: "credential-invalid",
   "lease-ended": "lease-expired",
@@ -107,12 +101,3 @@ const WORDS: Readonly<Partial<Record<DecisionReason, RefusalReason>>> = {
   "face-masked": "face-masked",
   "rate-too-lax": "rate-not-measured",
 };
-
-/** The first reason that the screen has a word for: the others come down to a face that is not enough. */
-function wordFor(reasons: readonly DecisionReason[]): RefusalReason {
-  for (const reason of reasons) {
-    const word = WORDS[reason];
-    if (word !== undefined) return word;
-  }
-  return "no-match";
-}
