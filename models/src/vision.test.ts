@@ -14,7 +14,7 @@ import { createVision, type Vision } from "./vision.js";
 
 const demo = join(dirname(createRequire(import.meta.url).resolve("@vladmandic/face-api/package.json")), "demo");
 const key = new Uint8Array(32).fill(42);
-const enrolling = { embedding: true, mirrored: true } as const;
+const enrolling = { embedding: true, forTemplate: true } as const;
 
 /** A face in a picture of the @vladmandic/face-api demo: picture, middle of the face, width of the face. */
 type Place = readonly [picture: number, x: number, y: number, width: number];

@@ -29,8 +29,8 @@ export interface Wants {
   readonly embedding?: boolean;
   /** The masked branch even of a face that looks bare; otherwise it is left out to save time. */
   readonly bothBranches?: boolean;
-  /** For enrolment: both branches, and the second opinion too as the mean of the face and its mirror image. */
-  readonly mirrored?: boolean;
+  /** For enrolment: the vectors of both branches, the masked one made of the bare face, and each from the mirror image too. */
+  readonly forTemplate?: boolean;
   /**
    * Monotonic ms at which a live frame came: its face is then followed from the frame before instead of being looked for,
    * and who comes into view beside it is seen up to 400 ms later. Without it each frame stands alone.
@@ -207,8 +207,8 @@ class OnnxVision implements Vision {
   }
 
   #embed(frame: Frame, face: { points: readonly Point[]; pose: Pose }, wants: Wants): Promise<EmbeddedFace> {
-    const { mirrored = false, bothBranches = mirrored } = wants;
-    return this.#embedder.embed(frame, face, { mirrored, bothBranches });
+    const { forTemplate = false, bothBranches = forTemplate } = wants;
+    return this.#embedder.embed(frame, face, { forTemplate, bothBranches });
   }
 }
 

@@ -73,7 +73,7 @@ export function createPhotoReader(vision: Vision, root: string, wear: MaskWearer
     const begun = performance.now();
     if (timed) await vision.analyse(frame, { landmarks: true });
     const found = performance.now();
-    const { face } = await vision.analyse(frame, { embedding: true, mirrored: enrolled, bothBranches });
+    const { face } = await vision.analyse(frame, { embedding: true, forTemplate: enrolled, bothBranches });
     if (timed && !enrolled) {
       milliseconds.detect.push(found - begun);
       // The second call finds the face again before it embeds it.

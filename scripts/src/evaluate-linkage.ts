@@ -148,7 +148,7 @@ async function enrol(vision: Vision, photo: string): Promise<FaceEmbedding | und
   try {
     const { face } = await vision.analyse(await decodeImage(photo), {
       embedding: true,
-      mirrored: true,
+      forTemplate: true,
       bothBranches: true,
     });
     // What a template refuses is no enrolment: turned away, or without both branches.

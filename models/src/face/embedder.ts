@@ -12,7 +12,7 @@ export interface EmbeddingWants {
   /** The vectors of both branches, whatever the face looks like; otherwise those of its own branch alone, to save time. */
   readonly bothBranches: boolean;
   /** For a template: a bare face also gives the vector that masked ones are compared with, and looks twice for each. */
-  readonly mirrored: boolean;
+  readonly forTemplate: boolean;
 }
 
 export interface EmbeddedFace {
@@ -42,13 +42,13 @@ export class FaceEmbedder {
     const behindMask = mask.evidence >= this.#maskedFrom && masked !== undefined;
     const vectors: Partial<Record<VectorName, FaceVector>> = {};
     if (!behindMask || wants.bothBranches) {
-      vectors.bare = await this.#vector(embed, wants.mirrored);
+      vectors.bare = await this.#vector(embed, wants.forTemplate);
       if (secondOpinion !== undefined) {
         sampleDlibChip(frame, points, secondOpinion);
-        vectors.second = await this.#vector(secondOpinion, wants.mirrored);
+        vectors.second = await this.#vector(secondOpinion, wants.forTemplate);
       }
     }
-    if (masked !== undefined && wants.mirrored && !behindMask && vectors.bare !== undefined) {
+    if (masked !== undefined && wants.forTemplate && !behindMask && vectors.bare !== undefined) {
       vectors.masked = this.#projected(vectors.bare, masked);
     } else if (masked !== undefined && (behindMask || wants.bothBranches)) {
       const straight = maskedPose === undefined ? points : await straighten(frame, points, maskedPose);

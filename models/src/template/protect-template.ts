@@ -6,7 +6,7 @@ import { overwrite } from "./overwrite.js";
 import { layOut, type ProtectedTemplate, type TurnedVector } from "./protected-template.js";
 
 /**
- * Makes the template that a phone keeps from the embeddings of one enrolment, all taken with `mirrored`: their mean in
+ * Makes the template that a phone keeps from the embeddings of one enrolment, all taken with `forTemplate`: their mean in
  * each vector that all of them have, turned by the site's key (32 bytes, one a wallet and epoch) and rounded to eight bits.
  * Refuses with `template-no-embedding` (none, one without the vectors of both branches or of a turned face, of several
  * models, or without a common direction) or `template-key-size`.
@@ -40,6 +40,6 @@ function noEmbedding(): ModelsError {
   return new ModelsError(
     "template-no-embedding",
     "a template needs embeddings of one model, with both branches, of a face that looks at the camera",
-    { remedy: "Analyse the enrolment frames with { embedding: true, mirrored: true }." },
+    { remedy: "Analyse the enrolment frames with { embedding: true, forTemplate: true }." },
   );
 }

@@ -23,7 +23,7 @@ export interface EnrolledFace {
 }
 
 export async function enrolFace(vision: Vision, first: Frame): Promise<EnrolledFace> {
-  const { face } = await vision.analyse(first, { embedding: true, mirrored: true });
+  const { face } = await vision.analyse(first, { embedding: true, forTemplate: true });
   if (face?.embedding === undefined) throw new Error("the frame to enrol has no face");
   const key = randomBytes(32);
   const template = protectTemplate({ embeddings: [face.embedding], key });

@@ -50,7 +50,7 @@ function frames(name: SceneName): Buffer[] {
 const frame = (name: SceneName, index = 0): Promise<Frame> => decodeImage(frames(name)[index] ?? Buffer.alloc(0));
 
 async function faceIn(name: SceneName): Promise<FaceFindings | undefined> {
-  return (await vision.analyse(await frame(name), { embedding: true, mirrored: true })).face;
+  return (await vision.analyse(await frame(name), { embedding: true, forTemplate: true })).face;
 }
 
 async function outcome(name: SceneName) {

@@ -57,7 +57,7 @@ async function prepareCanaries(): Promise<void> {
   const frame = await decodePageFrame(Uint8Array.from(face));
   if (frame === undefined) throw new Error("the picture was not decoded");
   const seen = await vision.analyse(frame, { liveness: true, embedding: true });
-  const enrolled = await vision.analyse(frame, { embedding: true, mirrored: true, bothBranches: true });
+  const enrolled = await vision.analyse(frame, { embedding: true, forTemplate: true, bothBranches: true });
   await vision.close();
   if (seen.face?.embedding === undefined || enrolled.face?.embedding === undefined)
     throw new Error("no face was found");

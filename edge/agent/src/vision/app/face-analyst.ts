@@ -56,7 +56,7 @@ export class FaceAnalyst {
     const found = await this.#input.vision.analyse(frame, {
       liveness: true,
       embedding: embed || enrolling,
-      mirrored: enrolling,
+      forTemplate: enrolling,
       // Each view of an enrolment is looked for by itself: nobody may slip in beside the person.
       ...(enrolling ? {} : { at }),
     });
