@@ -32,6 +32,7 @@ export { passiveLength, writePassiveInput } from "./liveness/passive-input.js";
 export * from "./liveness/simulated/index.js";
 export { modelPlaces, onnxFileOf, readRegistry } from "./registry/read-registry.js";
 export { calibratedRoles } from "./registry/registry-schema.js";
+export { sequence } from "./sequence.js";
 export type { MaskAnchors, MaskPicture, MaskStrap, MaskTemplate } from "./synthetic-mask/mask-template.js";
 export { ownMaskTemplates, readMaskTemplates } from "./synthetic-mask/read-mask-templates.js";
 export { type WornLook, wearMask } from "./synthetic-mask/wear-mask.js";

@@ -1,4 +1,5 @@
 import type { OperatingPoint } from "@wardkey/models";
+import { sequence } from "@wardkey/models/measuring";
 
 /** One comparison: -1 where the person's own face was not found, so that it counts as a false non-match. */
 export type Comparison = (score: number, same: boolean, person: string) => void;
@@ -132,15 +133,4 @@ function share(people: readonly { readonly errors: number; readonly trials: numb
 
 function significant(value: number): number {
   return Number(value.toPrecision(3));
-}
-
-/** Numbers in 0 to 1, the same at each run (mulberry32). */
-export function sequence(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

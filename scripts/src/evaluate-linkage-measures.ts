@@ -1,4 +1,4 @@
-import { sequence } from "./evaluate-faces-operating-points.js";
+import { sequence } from "@wardkey/models/measuring";
 
 /** Scores of one attacker: `at(one, other)` compares a person's template at the first site with one at the second. */
 export interface ScoreTable {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { FaceEmbedding } from "@wardkey/models";
+import { sequence } from "@wardkey/models/measuring";
 import { describe, expect, it } from "vitest";
-import { sequence } from "./evaluate-faces-operating-points.js";
 import { measureLinkage } from "./evaluate-linkage.js";
 import { linkageOf } from "./evaluate-linkage-measures.js";
 

@@ -73,27 +73,43 @@ export function WaysScreen({ view, ways, now, refusal, ask, onClose }: WaysScree
   );
 }
 
-function Choose(props: {
+interface WaysFrameProps {
   readonly view: ScreenView;
   readonly now: number;
-  readonly onChoose: (way: Chosen) => void;
+  readonly tone: "calm" | "accent";
+  readonly line: string;
+  readonly focusOn: string;
+  readonly glyph: typeof KeyRound;
   readonly onBack: () => void;
-}): ReactNode {
-  const { view, now, onChoose, onBack } = props;
+  readonly children: ReactNode;
+}
+
+/** A picture, a line, what may be done, and the way back. */
+function WaysFrame({ glyph: Glyph, onBack, children, ...frame }: WaysFrameProps): ReactNode {
+  const { t } = useWords();
+  const picture = (
+    <Ring value={null}>
+      <Glyph className="glyph" strokeWidth={1.25} aria-hidden />
+    </Ring>
+  );
+  return (
+    <Frame {...frame} picture={picture}>
+      {children}
+      <div className="offers">
+        <Button kind="secondary" large onPress={onBack}>
+          {t("ways.back")}
+        </Button>
+      </div>
+    </Frame>
+  );
+}
+
+type StepProps = Pick<WaysFrameProps, "view" | "now" | "onBack">;
+
+function Choose({ onChoose, ...step }: StepProps & { readonly onChoose: (way: Chosen) => void }): ReactNode {
   const { t } = useWords();
   return (
-    <Frame
-      view={view}
-      now={now}
-      tone="calm"
-      line={t("ways.title")}
-      focusOn="ways"
-      picture={
-        <Ring value={null}>
-          <KeyRound className="glyph" strokeWidth={1.25} aria-hidden />
-        </Ring>
-      }
-    >
+    <WaysFrame {...step} tone="calm" line={t("ways.title")} focusOn="ways" glyph={KeyRound}>
       <div className="ways">
         <Button className="way" icon={<Ticket aria-hidden />} onPress={() => onChoose("code")}>
           <span className="way-words">
@@ -108,36 +124,16 @@ function Choose(props: {
           </span>
         </Button>
       </div>
-      <div className="offers">
-        <Button kind="secondary" large onPress={onBack}>
-          {t("ways.back")}
-        </Button>
-      </div>
-    </Frame>
+    </WaysFrame>
   );
 }
 
-function HoldBadge({ view, now, onBack }: { view: ScreenView; now: number; onBack: () => void }): ReactNode {
+function HoldBadge({ view, now, onBack }: StepProps): ReactNode {
   const { t } = useWords();
+  const step = { view, now, onBack };
   return (
-    <Frame
-      view={view}
-      now={now}
-      tone="accent"
-      line={t("ways.badge.line")}
-      focusOn="badge"
-      picture={
-        <Ring value={null}>
-          <IdCard className="glyph" strokeWidth={1.25} aria-hidden />
-        </Ring>
-      }
-    >
+    <WaysFrame {...step} tone="accent" line={t("ways.badge.line")} focusOn="badge" glyph={IdCard}>
       <p className="says">{t("ways.badge.hold")}</p>
-      <div className="offers">
-        <Button kind="secondary" large onPress={onBack}>
-          {t("ways.back")}
-        </Button>
-      </div>
-    </Frame>
+    </WaysFrame>
   );
 }

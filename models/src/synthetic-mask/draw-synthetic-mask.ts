@@ -1,6 +1,6 @@
 import type { FaceMesh } from "../face/face-mesh.js";
 import { checkFrame, type Frame, type Point } from "../frame/frame.js";
-import { sequence } from "./sequence.js";
+import { sequence } from "../sequence.js";
 
 export interface MaskLook {
   /** RGB of the cloth in full light; a surgical pale blue when absent. */

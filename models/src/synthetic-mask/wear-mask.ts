@@ -3,12 +3,12 @@ import type { FaceMesh } from "../face/face-mesh.js";
 import { poseOf } from "../face/pose.js";
 import { checkFrame, type Frame } from "../frame/frame.js";
 import { applySimilarity, invertSimilarity } from "../frame/sample.js";
+import { sequence } from "../sequence.js";
 import { drawStraps } from "./draw-straps.js";
 import { type Cloth, fitLight } from "./face-light.js";
 import { type FacePlaces, placesOn, sittingOf } from "./face-places.js";
 import type { MaskPicture, MaskTemplate } from "./mask-template.js";
 import { type PooledPicture, pooled } from "./pooled-picture.js";
-import { sequence } from "./sequence.js";
 import { gridOf, thinPlate } from "./thin-plate.js";
 
 export interface WornLook {

@@ -1,3 +1,4 @@
+import { sequence } from "@wardkey/models/measuring";
 import { round } from "./rates.js";
 
 export type Interval = readonly [number, number];
@@ -65,15 +66,4 @@ export function sumOf(people: readonly PersonTally[]): PersonTally {
     errors: 0,
     trials: 0,
   });
-}
-
-/** Numbers in 0 to 1, the same at each run (mulberry32). */
-function sequence(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,4 +1,5 @@
 import type { Frame, Point } from "@wardkey/models";
+import { sequence } from "@wardkey/models/measuring";
 import sharp from "sharp";
 
 /** How a photo is shown to the camera: a simulation of distance, tilt and light, on a 640x480 frame. */
@@ -161,15 +162,4 @@ export function middleOf(points: readonly Point[]): Point {
 
 export function distanceOf([left, right]: readonly [Point, Point]): number {
   return Math.hypot(right.x - left.x, right.y - left.y);
-}
-
-/** Numbers in 0 to 1, the same at each run (mulberry32). */
-function sequence(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,3 +1,5 @@
+import { sequence } from "../../sequence.js";
+
 /** A deterministic source of chance: the same seeds draw the same attack on every machine. */
 export interface Draws {
   /** 0 up to, not including, 1. */
@@ -11,16 +13,9 @@ export interface Draws {
 
 /** Draws that depend on all of the seeds; mulberry32 underneath. */
 export function seededDraws(...seeds: readonly number[]): Draws {
-  let state = seeds.reduce(
-    (mixed, seed) => Math.imul(mixed ^ (seed + 0x9e3779b9), 0x85ebca6b) ^ (mixed >>> 13),
-    0x2545f491,
+  const next = sequence(
+    seeds.reduce((mixed, seed) => Math.imul(mixed ^ (seed + 0x9e3779b9), 0x85ebca6b) ^ (mixed >>> 13), 0x2545f491),
   );
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
   return {
     next,
     between: (low, high) => low + (high - low) * next(),

@@ -1,4 +1,4 @@
-/** A small deterministic sequence in 0 to 1 (mulberry32): the same seed, the same mask. */
+/** Numbers in 0 to 1 (mulberry32): the same seed, the same mask, the same resamples. */
 export function sequence(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
