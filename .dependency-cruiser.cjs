@@ -40,6 +40,12 @@ module.exports = {
       { path: "^(ui|edge|fleet|kiosk|scripts)/" },
       "models serve the agent",
     ),
+    never(
+      "profiles-below",
+      { path: "^firmware-profiles/src" },
+      { path: "^(models|ui|edge|fleet|kiosk|scripts)/" },
+      "profiles serve the agent and the fleet",
+    ),
     never("edge-not-fleet", { path: "^edge/" }, { path: "^fleet/" }, "edge and fleet meet in protocol alone"),
     never(
       "fleet-not-edge",

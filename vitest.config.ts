@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { conditions: ["wardkey-source"] },
   ssr: { resolve: { conditions: ["wardkey-source"], externalConditions: ["wardkey-source"] } },
   test: {
-    include: ["{protocol,models,ui,fleet,edge,kiosk,scripts}/**/*.test.{ts,tsx}"],
+    include: ["{protocol,models,firmware-profiles,ui,fleet,edge,kiosk,scripts}/**/*.test.{ts,tsx}"],
     exclude: ["**/node_modules/**", "**/dist/**", "**/*.large.test.ts"],
     pool: "forks",
     maxWorkers: 2,

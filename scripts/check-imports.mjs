@@ -7,7 +7,7 @@ import extractTSConfig from "dependency-cruiser/config-utl/extract-ts-config";
 import { root } from "./setup.mjs";
 
 const rules = createRequire(import.meta.url)("../.dependency-cruiser.cjs");
-const folders = ["protocol", "models", "ui", "edge", "fleet", "kiosk", "scripts"];
+const folders = ["protocol", "models", "firmware-profiles", "ui", "edge", "fleet", "kiosk", "scripts"];
 const fewestModules = 60;
 
 process.chdir(root);
