@@ -201,6 +201,7 @@ async function assemble(
     timers,
     eyes,
     journal,
+    policy,
     site,
     vision,
     runner,

@@ -43,6 +43,8 @@ export function obey(
       return ways.enterPin(command.of, command.pin);
     case "ways-cancel":
       return ways.cancel();
+    case "lock-was-wrong":
+      return { ok: false, code: "unknown-lock" };
     case "camera":
       return { ok: true };
     default:

@@ -4,8 +4,9 @@ import type { AgentConfig } from "./config.js";
 import type { Enrolment } from "./enrolment/index.js";
 import type { Eyes } from "./eyes.js";
 import type { Journal } from "./journal/index.js";
+import type { PolicyInForce } from "./policy/index.js";
 import type { Profile } from "./profile/index.js";
-import { buildView, paceOf } from "./screen/index.js";
+import { buildView, cuesAt, paceOf } from "./screen/index.js";
 import type { SessionRunner } from "./session/index.js";
 import type { Timers } from "./time.js";
 import type { SiteLink } from "./uplink/index.js";
@@ -24,6 +25,7 @@ export interface DisplayInput {
   readonly timers: Timers;
   readonly eyes: Eyes;
   readonly journal: Journal;
+  readonly policy: Pick<PolicyInForce, "current">;
   readonly site: SiteLink;
   readonly vision: VisionPort;
   readonly runner: SessionRunner;
@@ -53,7 +55,7 @@ export class Display {
   }
 
   view(): ScreenView {
-    const { config, profile, clock, eyes, journal, site, runner, enrolment, ways, radio } = this.#input;
+    const { config, profile, clock, eyes, journal, policy, site, runner, enrolment, ways, radio } = this.#input;
     return buildView({
       device: this.#device(),
       profile: config.profile,
@@ -66,6 +68,7 @@ export class Display {
       enrolment: enrolment.view,
       ways: ways.view(),
       frames: config.camera.kind === "page" && eyes.accepted ? this.#pace : "off",
+      cues: cuesAt(policy.current().settings, clock.now()),
       now: clock.now(),
       monotonic: clock.monotonic(),
     });

@@ -14,6 +14,7 @@ export const BASE: ScreenView = {
   enrolment: null,
   ways: { code: true, badge: "none", phone: "none", asking: false, waitUntil: null },
   frames: "off",
+  cues: { sound: "off", light: true },
   now: NOW,
 };
 

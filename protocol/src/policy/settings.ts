@@ -12,6 +12,7 @@ export const CONSENT_MODES = ["A", "B", "C"] as const;
 export const LIVENESS_MODES = ["off", "measure", "enforce"] as const;
 export const LIVENESS_CHALLENGES = ["never", "on-risk", "always"] as const;
 export const VEIL_MODES = ["off", "before-lock"] as const;
+export const CUE_SOUNDS = ["off", "quiet", "normal"] as const;
 export const RISK_RESPONSES = ["nothing", "confirm-on-phone", "badge-and-pin", "refuse"] as const;
 export const REVIEWS = ["security-officer", "two-people"] as const;
 /** The more people pass by a kiosk, the stronger its type; lint holds each to its own idle limit. */
@@ -73,7 +74,10 @@ export const Settings = z.strictObject({
   "ways.withoutFace": setOf(WAYS_WITHOUT_FACE),
   "risk.raised": z.enum(RISK_RESPONSES),
   "risk.high": z.enum(RISK_RESPONSES),
+  /** No sound and no nudge, but the alarm of an emergency. */
   "nudge.quietHours": z.array(QuietHours).max(4),
+  "cue.sound": z.enum(CUE_SOUNDS),
+  "cue.light": z.boolean(),
 });
 export type Settings = Readonly<z.infer<typeof Settings>>;
 export type SettingName = keyof Settings;
@@ -122,6 +126,8 @@ export const PRODUCTION_SETTINGS: Settings = {
   "risk.raised": "confirm-on-phone",
   "risk.high": "badge-and-pin",
   "nudge.quietHours": [{ from: "22:00", to: "06:00" }],
+  "cue.sound": "quiet",
+  "cue.light": true,
 };
 
 /** What a demonstration changes of it: its camera is the page's own, which nothing can vouch for. */
@@ -167,4 +173,6 @@ export const STRICTEST: Settings = {
   "risk.raised": "refuse",
   "risk.high": "refuse",
   "nudge.quietHours": [{ from: "00:00", to: "23:59" }],
+  "cue.sound": "quiet",
+  "cue.light": true,
 };

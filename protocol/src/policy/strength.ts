@@ -74,6 +74,8 @@ const SCALES: Readonly<Record<SettingName, Scale>> = {
   "risk.raised": rank(RISK_RESPONSES),
   "risk.high": rank(RISK_RESPONSES),
   "nudge.quietHours": unordered,
+  "cue.sound": unordered,
+  "cue.light": unordered,
 };
 
 /** Whether `to` protects less than `from`, in one setting. */

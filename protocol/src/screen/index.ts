@@ -1,3 +1,4 @@
+export { CuesView, EvidenceReason, EvidenceSlice, LockAccountView } from "./account.js";
 export {
   FRAME_HEADER_BYTES,
   FRAME_KIND_JPEG,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Candidates, CandidatesRequest, EnrolmentBegin, Pin, TypedCode } from "../fleet/staff-api.js";
+import { LockAccountView } from "./account.js";
 import { ScreenView } from "./view.js";
 
 /** From the agent to the kiosk's page, JSON text over the local WebSocket. */
@@ -47,6 +48,8 @@ export const FromScreen = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("enter-pin"), of: z.enum(["badge", "phone"]), pin: Pin }),
   /** Whoever stood there goes another way: a badge that was read is forgotten. */
   z.strictObject({ type: z.literal("ways-cancel") }),
+  /** Somebody says that this lock was a mistake; it changes nothing but the figures. */
+  z.strictObject({ type: z.literal("lock-was-wrong"), lock: LockAccountView.shape.id }),
   z.strictObject({ type: z.literal("camera"), state: z.enum(["available", "denied", "lost"]) }),
 ]);
 export type FromScreen = z.infer<typeof FromScreen>;

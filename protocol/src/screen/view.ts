@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CuesView, EvidenceReason, LockAccountView } from "./account.js";
 
 /** Why a kiosk would not unlock, in words that a screen may show: nothing here helps an attacker. */
 export const RefusalReason = z.enum([
@@ -70,7 +71,13 @@ export const ChallengeView = z.strictObject({
 export type ChallengeView = z.infer<typeof ChallengeView>;
 
 export const SessionView = z.discriminatedUnion("state", [
-  z.strictObject({ state: z.literal("locked"), why: LockReason, at: z.number() }),
+  z.strictObject({
+    state: z.literal("locked"),
+    why: LockReason,
+    at: z.number(),
+    /** While somebody may still want to know. */
+    account: LockAccountView.optional(),
+  }),
   z.strictObject({ state: z.literal("someone-near"), evidence: z.number().min(0).max(1) }),
   /** `hint: null`: what somebody typed is being judged, and the camera takes no part. */
   z.strictObject({
@@ -84,8 +91,20 @@ export const SessionView = z.discriminatedUnion("state", [
     since: z.number(),
     /** When it locks in any case: a session that no phone keeps open. `null`: whenever the person leaves. */
     until: z.number().nullable(),
+    /** The same person is in at another kiosk: the veil is down here. */
+    elsewhere: z.literal(true).optional(),
+    /** Emergency access; `reason` is the policy's stable word. */
+    emergency: z.strictObject({ until: z.number(), reason: z.string().max(40) }).optional(),
   }),
-  z.strictObject({ state: z.literal("leaving"), name: z.string().max(80), since: z.number(), lockAt: z.number() }),
+  z.strictObject({
+    state: z.literal("leaving"),
+    name: z.string().max(80),
+    since: z.number(),
+    lockAt: z.number(),
+    because: z.array(EvidenceReason).max(3).optional(),
+    /** A procedure under way puts off the lock until then. */
+    deferred: z.number().optional(),
+  }),
   z.strictObject({ state: z.literal("refused"), reason: RefusalReason, until: z.number() }),
   z.strictObject({
     state: z.literal("degraded"),
@@ -155,6 +174,7 @@ export const ScreenView = z.strictObject({
   ways: WaysView.nullable(),
   /** How often the page should send camera frames; "off" when the agent captures by itself. */
   frames: z.enum(["off", "slow", "fast"]),
+  cues: CuesView,
   /** The kiosk's wall clock when the view was made, for countdowns: ms since 1970. */
   now: z.number(),
 });

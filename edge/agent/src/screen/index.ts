@@ -1,3 +1,4 @@
+export { cuesAt } from "./cues.js";
 export type { CommandAnswer, PageFrame, ScreenCommand } from "./page-link.js";
 export { ScreenServer, type ScreenSettings } from "./server.js";
 export { buildView, paceOf, type ViewInput } from "./view.js";

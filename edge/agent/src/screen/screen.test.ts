@@ -124,6 +124,7 @@ const someView = () =>
     enrolment: null,
     ways: null,
     frames: "off",
+    cues: { sound: "off", light: true },
     now: instant(6),
     monotonic: 0,
   });

@@ -34,6 +34,7 @@ const view = (mode: Mode) =>
     enrolment: null,
     ways: { code: true, badge: "read", phone: "none", asking: false, waitUntil: null },
     frames: "fast",
+    cues: { sound: "quiet", light: true },
     now: instant(10_000),
     monotonic: 300,
   });

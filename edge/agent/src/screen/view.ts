@@ -23,13 +23,14 @@ export interface ViewInput {
   readonly enrolment: EnrolmentView | null;
   readonly ways: WaysView | null;
   readonly frames: ScreenView["frames"];
+  readonly cues: ScreenView["cues"];
   readonly now: Instant;
   readonly monotonic: number;
 }
 
 /** Everything that a kiosk's page shows, from the state of the agent: pure, so that each state can be looked at. */
 export function buildView(input: ViewInput): ScreenView {
-  const { device, profile, livenessEnforced, face, cameraAttested, health, enrolment, ways, frames, now } = input;
+  const { device, profile, livenessEnforced, face, cameraAttested, health, enrolment, ways, frames, cues, now } = input;
   return {
     v: 1,
     device,
@@ -41,6 +42,7 @@ export function buildView(input: ViewInput): ScreenView {
     enrolment,
     ways,
     frames,
+    cues,
     now,
   };
 }

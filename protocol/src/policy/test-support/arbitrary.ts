@@ -3,6 +3,7 @@ import type { DeviceFacts, PolicyContent, Selector } from "../document.js";
 import {
   BREAK_GLASS_OPERATIONS,
   CONSENT_MODES,
+  CUE_SOUNDS,
   KIOSK_TYPES,
   LayerSettings,
   LIVENESS_CHALLENGES,
@@ -49,6 +50,8 @@ export const arbitrarySettings: fc.Arbitrary<Settings> = fc
     "risk.raised": fc.constantFrom(...RISK_RESPONSES),
     "risk.high": fc.constantFrom(...RISK_RESPONSES),
     "nudge.quietHours": fc.constantFrom([], [{ from: "22:00", to: "06:00" }]),
+    "cue.sound": fc.constantFrom(...CUE_SOUNDS),
+    "cue.light": fc.boolean(),
   })
   .map((settings) => Settings.parse(settings));
 
