@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { BreakGlassReason } from "../policy/break-glass.js";
+import { BREAK_GLASS_OPERATIONS, REVIEWS } from "../policy/settings.js";
+import { CardName } from "./downtime.js";
 import { ScoreCounts } from "./score-histogram.js";
 
 /**
@@ -40,7 +43,7 @@ export const JournalBodies = {
     staffId: StaffId.optional(),
     branch: z.enum(["bare", "masked"]).optional(),
     /** By what somebody without a face wanted in. */
-    way: FacelessWay.optional(),
+    way: z.enum([...FacelessWay.options, "break-glass"]).optional(),
     ms: Milliseconds.optional(),
   }),
   "session.unlocked": z.strictObject({
@@ -53,6 +56,24 @@ export const JournalBodies = {
     branch: z.enum(["bare", "masked"]).optional(),
     cameraAttested: z.boolean().optional(),
     livenessEnforced: z.boolean().optional(),
+    ms: Milliseconds.optional(),
+  }),
+  /** Somebody broke the glass: durable before the kiosk opens. It ends with `session.locked` of the same session. */
+  "break-glass.opened": z.strictObject({
+    session: Session,
+    staffId: StaffId,
+    reason: BreakGlassReason,
+    operation: z.enum(BREAK_GLASS_OPERATIONS),
+    means: z.enum(["code", "two-badges"]),
+    /** Which card's code was used up. */
+    card: CardName.optional(),
+    /** Whose the other badge is. */
+    second: StaffId.optional(),
+    minutes: z.number().int().min(1).max(120),
+    review: z.enum(REVIEWS),
+    reviewHours: z.number().int().min(1).max(168),
+    /** The kiosk had been cut off for longer than its lease. */
+    leaseEnded: z.boolean(),
     ms: Milliseconds.optional(),
   }),
   "session.leaving": z.strictObject({

@@ -1,5 +1,6 @@
 export * from "./access-api.js";
 export * from "./device-api.js";
+export * from "./downtime.js";
 export {
   type BodyCheck,
   checkJournalBody,

@@ -1,3 +1,14 @@
+export {
+  BREAK_GLASS_REASONS,
+  type BreakGlassDecision,
+  BreakGlassFacts,
+  type BreakGlassOperation,
+  BreakGlassReason,
+  type BreakGlassRefusal,
+  breakGlassSettings,
+  decideBreakGlass,
+  operationOf,
+} from "./break-glass.js";
 export { type Assembled, assemble, disassemble } from "./checkout.js";
 export { type Contradiction, contradictionsOf } from "./contradictions.js";
 export {

@@ -9,6 +9,7 @@ export {
   ToScreen,
 } from "./messages.js";
 export {
+  BreakGlassView,
   ChallengeView,
   EnrolmentView,
   FaceHint,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Candidates, CandidatesRequest, EnrolmentBegin, Pin, TypedCode } from "../fleet/staff-api.js";
+import { BreakGlassReason } from "../policy/break-glass.js";
 import { LockAccountView } from "./account.js";
 import { ScreenView } from "./view.js";
 
@@ -50,6 +51,11 @@ export const FromScreen = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ways-cancel") }),
   /** Somebody says that this lock was a mistake; it changes nothing but the figures. */
   z.strictObject({ type: z.literal("lock-was-wrong"), lock: LockAccountView.shape.id }),
+  /** An emergency: a personal code that works once, as it was typed, and why. */
+  z.strictObject({ type: z.literal("break-glass"), reason: BreakGlassReason, code: TypedCode }),
+  /** An emergency: two people hold their badges to the reader, one after the other. */
+  z.strictObject({ type: z.literal("break-glass-badges"), reason: BreakGlassReason }),
+  z.strictObject({ type: z.literal("break-glass-cancel") }),
   z.strictObject({ type: z.literal("camera"), state: z.enum(["available", "denied", "lost"]) }),
 ]);
 export type FromScreen = z.infer<typeof FromScreen>;

@@ -157,6 +157,21 @@ export const WaysView = z.strictObject({
 });
 export type WaysView = z.infer<typeof WaysView>;
 
+/** How somebody may break the glass here and now. */
+export const BreakGlassView = z.strictObject({
+  /** How long it would stay open. */
+  minutes: z.number().int().min(1).max(120),
+  /** A personal emergency code can be judged here. */
+  code: z.boolean(),
+  /** "first", "second": this one of two badges is awaited. */
+  badges: z.enum(["none", "ready", "first", "second"]),
+  /** What was shown is being judged. */
+  asking: z.boolean(),
+  /** No try is taken before; `null`: at once. */
+  waitUntil: z.number().nullable(),
+});
+export type BreakGlassView = z.infer<typeof BreakGlassView>;
+
 const Health = z.enum(["ok", "degraded", "down"]);
 
 /** Everything that a kiosk's page shows, sent whole at each change: the page keeps no state of its own. */
@@ -172,6 +187,8 @@ export const ScreenView = z.strictObject({
   enrolment: EnrolmentView.nullable(),
   /** `null`: this kiosk lets nobody in without a face now. */
   ways: WaysView.nullable(),
+  /** `null`: nobody breaks the glass here now. */
+  breakGlass: BreakGlassView.nullable().optional(),
   /** How often the page should send camera frames; "off" when the agent captures by itself. */
   frames: z.enum(["off", "slow", "fast"]),
   cues: CuesView,
