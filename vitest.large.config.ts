@@ -3,7 +3,7 @@ import base from "./vitest.config.ts";
 
 // `npm run test:large`: what needs Debian's brokers and PostgreSQL, one file after the other.
 export default mergeConfig(
-  { ...base, test: { ...base.test, include: [], exclude: [] } },
+  { ...base, test: { ...base.test, include: [], exclude: [], projects: undefined } },
   defineConfig({
     test: {
       include: ["{fleet,edge,scripts}/**/*.large.test.ts"],

@@ -109,7 +109,8 @@ describe("the first administrator", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("button", { name: "Sign out Anna Rossi" }).waitFor();
     expect(site.kinds()).toEqual(["admin.registered", "admin.signed-in", "admin.signed-out", "admin.signed-in"]);
-    expect(complaints.filter((line) => !line.includes("404"))).toEqual([]);
+    // Chromium's own notes: a picture that is not there, a question that was under way when she signed out.
+    expect(complaints.filter((line) => !/status of 40[14]/.test(line))).toEqual([]);
   });
 
   it("may take a password and an app's codes, told what is wrong with either", async () => {

@@ -1,7 +1,7 @@
 import { PHONE_SOCKET_PATH } from "@wardkey/protocol/phone";
 import { SCREEN_SOCKET_PATH } from "@wardkey/protocol/screen";
 import { joinRoom, type Participant, startRecorder } from "@wardkey/virtual-radio";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { residentKiB } from "../src/hospital/memory.js";
 import { verifyJournal } from "../src/shift/journal.js";
 import { FAR_METRES, standNear } from "../src/shift/steps.js";
@@ -20,12 +20,12 @@ const processes = ["room", "site", "wallet", "agent"] as const;
 const attackers: Participant[] = [];
 
 let ward: Ward;
-beforeAll(async () => {
+beforeEach(async () => {
   ward = await openWard(["tap"]);
   await ward.stand("tap");
 }, 120_000);
-afterAll(async () => {
-  for (const attacker of attackers) await attacker.close();
+afterEach(async () => {
+  for (const attacker of attackers.splice(0)) await attacker.close();
   await ward?.close();
 });
 
@@ -79,16 +79,22 @@ describe("garbage at every face", () => {
     const noise = answerWithNoise(await attacker("noise", 0.5), heard.advertisement.data, garbage);
     await throwing(200);
     const warm = memory();
-    const thrown = await throwing(500);
+    const thrown = await throwing(260);
+    const midway = memory();
+    const again = await throwing(260);
     noise.stop();
-    const grown = memory().map((kib, index) => kib - (warm[index] ?? 0));
+    // Who keeps what is thrown grows each time; a heap that was just about to be swept, once.
+    const grown = memory().map((kib, index) => {
+      const before = midway[index] ?? 0;
+      return Math.min(kib - before, before - (warm[index] ?? 0));
+    });
 
     // RFC 6455's own words: 1007 for text that is no UTF-8, 1009 for what is too long.
-    expect([...new Set(thrown.closes)].sort()).toEqual([1007, 1009, 4400]);
-    expect(thrown.statuses.filter((status) => status < 400 || status > 499)).toEqual([]);
-    expect(thrown.cut).toHaveLength(125);
+    expect([...new Set([...thrown.closes, ...again.closes])].sort()).toEqual([1007, 1009, 4400]);
+    expect([...thrown.statuses, ...again.statuses].filter((status) => status < 400 || status > 499)).toEqual([]);
+    expect([thrown.cut.length, again.cut.length]).toEqual([65, 65]);
     expect([thrown.links > 0, noise.links > 0, ended]).toEqual([true, true, []]);
-    expect(grown.filter((kib) => kib > 24_000)).toEqual([]);
+    expect(grown.filter((kib) => kib > 16_000)).toEqual([]);
     expect({ kiosk: "locked", credential: phoneShows() }).toEqual(before);
     expect((await standNear(ward.screens())).states).toContain("unlocked");
     expect(await verifyJournal(ward.hospital)).toMatchObject({ chainValid: true });

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { Aedes, type Client } from "aedes";
-import { listen } from "./listen.js";
+import { cutOff, listen } from "./listen.js";
 
 export interface BrokerSettings {
   readonly site: string;
@@ -64,8 +64,7 @@ export class SimulatedBroker {
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = null;
-    this.cutAll();
-    await new Promise<void>((resolve) => (server === null ? resolve() : server.close(() => resolve())));
+    if (server !== null) await cutOff(server);
   }
 
   async end(): Promise<void> {

@@ -7,7 +7,7 @@ import { issueStatus, keyDigest, sha256 } from "@wardkey/protocol/credential";
 import { type EnrolmentTicket, encodeHolderTable, type JournalEvent, topics } from "@wardkey/protocol/fleet";
 import { certificatesAnswer, FleetAuthority, readRequest } from "./fleet-authority.js";
 import { FleetVoice, type Issuers, issuersOf, SITE } from "./fleet-voice.js";
-import { listen } from "./listen.js";
+import { cutOff, listen } from "./listen.js";
 import { SimulatedBroker } from "./simulated-broker.js";
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64url");
@@ -96,8 +96,7 @@ export class SimulatedFleet extends FleetVoice {
   async goAway(): Promise<void> {
     const server = this.#server;
     this.#server = null;
-    server?.closeAllConnections();
-    await new Promise<void>((resolve) => (server === null ? resolve() : server.close(() => resolve())));
+    if (server !== null) await cutOff(server);
     await this.broker.stop();
   }
 

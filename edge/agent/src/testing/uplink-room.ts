@@ -91,6 +91,8 @@ export class UplinkRoom {
     for (let round = 0; round < 1_500 || performance.now() < patience; round++) {
       if (await reached()) return;
       await this.time.advance(40);
+      // Somebody who failed often waits for minutes.
+      if (round % 1_000 === 999) await this.time.leap(60_000);
       await new Promise((resume) => setTimeout(resume, 2));
     }
     throw new Error(`${otherwise}; said: ${this.said.join(", ")}`);
