@@ -2,13 +2,15 @@ import { type Clock, codeOf, type Duration, seconds, WardkeyError } from "@wardk
 import { checkJournalBody, type JournalBody, type JournalEvent, type JournalKind } from "@wardkey/protocol/fleet";
 import { type ChainHead, EMPTY_CHAIN } from "@wardkey/protocol/fleet/journal-hash";
 import type { Timers } from "../time.js";
-import { type ChainCheck, type Draft, JournalStore } from "./store.js";
+import { ChainOnDisk } from "./chain-on-disk.js";
+import type { ChainCheck, Draft } from "./store.js";
 
 /** Events that wait in memory while the disk takes none; older ones go first when there are more. */
 const WAITING_AT_MOST = 2_000;
 /** Entries of one transaction. */
 const BATCH = 100;
 const RETRY: Duration = seconds(2);
+const SET_ASIDE_FOR: ReadonlySet<string> = new Set<JournalKind>(["break-glass.opened", "session.locked"]);
 
 export type Appended =
   | { readonly ok: true; readonly event: JournalEvent }
@@ -31,8 +33,12 @@ export interface JournalSettings {
   readonly newId: () => string;
   /** Largest size of the file in SQLite pages. */
   readonly maxPages?: number;
+  /** A file made beforehand, into which an emergency and its end are written while the journal's own takes nothing. */
+  readonly setAside?: string;
   readonly trace?: (point: JournalPoint, kind: string) => void;
 }
+
+const isForAside = ({ draft }: Waiting): boolean => SET_ASIDE_FOR.has(draft.kind);
 
 interface Waiting {
   readonly draft: Draft;
@@ -46,7 +52,7 @@ interface Waiting {
  */
 export class Journal {
   readonly #settings: JournalSettings;
-  #store: JournalStore | null = null;
+  #store: ChainOnDisk | null = null;
   #waiting: Waiting[] = [];
   #dropped = 0;
   #writing: Promise<void> | null = null;
@@ -69,6 +75,11 @@ export class Journal {
 
   get health(): JournalHealth {
     return this.#health;
+  }
+
+  /** Whether an emergency could be recorded although the journal is down. */
+  get setAside(): "ok" | "down" {
+    return this.#store?.setAside ?? "down";
   }
 
   onHealth(listener: (health: JournalHealth) => void): () => void {
@@ -115,6 +126,11 @@ export class Journal {
 
   async latest(kinds: readonly JournalKind[]): Promise<JournalEvent | null> {
     return this.#store === null ? null : await this.#store.latest(kinds);
+  }
+
+  /** Every entry of a kind of which there are few, oldest first. */
+  async ofKind(kind: JournalKind): Promise<readonly JournalEvent[]> {
+    return this.#store === null ? [] : await this.#store.ofKind(kind);
   }
 
   async outbox(): Promise<number> {
@@ -173,7 +189,8 @@ export class Journal {
     if (this.#closed || this.#writing !== null) return;
     this.#writing = this.#flush().finally(() => {
       this.#writing = null;
-      if (this.#waiting.some((each) => each.answer !== null)) this.#kick();
+      const room = this.#store?.roomAside ?? 0;
+      if (this.#waiting.some((each) => each.answer !== null || (room > 0 && isForAside(each)))) this.#kick();
     });
   }
 
@@ -185,22 +202,39 @@ export class Journal {
       while (this.#waiting.length > 0) await this.#write(this.#store);
       this.#tell({ state: "ok", code: null });
     } catch (error) {
-      this.#refuseAsked(codeOf(error));
-      this.#tell({ state: "down", code: codeOf(error) });
+      await this.#goWithout(codeOf(error));
       this.#cancelRetry = this.#settings.timers.after(RETRY, () => this.#kick());
     }
   }
 
-  async #open(): Promise<JournalStore> {
-    const { file, maxPages } = this.#settings;
-    const store = await JournalStore.open({ file, ...(maxPages === undefined ? {} : { maxPages }) });
-    const check = await store.verify();
-    if (check.ok) return store;
-    await store.close();
-    throw new WardkeyError(check.code, `the journal's chain is broken at entry ${check.seq}`);
+  #open(): Promise<ChainOnDisk> {
+    const { file, maxPages, setAside } = this.#settings;
+    return ChainOnDisk.open({
+      file,
+      ...(maxPages === undefined ? {} : { maxPages }),
+      ...(setAside === undefined ? {} : { setAside }),
+    });
   }
 
-  async #write(store: JournalStore): Promise<void> {
+  /** An emergency does not wait for the disk: it and its end go where room was set aside for them. The others are refused. */
+  async #goWithout(code: string): Promise<void> {
+    const store = this.#store;
+    const next = (): Waiting | undefined => this.#waiting.find(isForAside);
+    for (let each = next(); each !== undefined && store !== null; each = next()) {
+      if (each.answer !== null && store.setAside === "down") break;
+      const event = await store.appendAside(each.draft).catch(() => null);
+      if (event === null) break;
+      this.#settings.trace?.("written", event.kind);
+      const taken = each;
+      this.#waiting = this.#waiting.filter((other) => other !== taken);
+      each.answer?.({ ok: true, event });
+      for (const listener of this.#appended) listener();
+    }
+    this.#tell({ state: "down", code });
+    this.#refuseAsked(code);
+  }
+
+  async #write(store: ChainOnDisk): Promise<void> {
     const batch = this.#waiting.slice(0, BATCH);
     const drafts = batch.map((each) => each.draft);
     const dropped = this.#dropped;

@@ -11,8 +11,8 @@ export async function recover(
   const lastRun = await journal.latest(["agent.started", "agent.stopped"]);
   const recovered = lastRun?.kind === "agent.started";
   journal.note("agent.started", { ...run, ...(recovered ? { recovered } : {}) });
-  const last = await journal.latest(["session.unlocked", "session.locked"]);
-  const leftOpen = last?.kind === "session.unlocked";
+  const last = await journal.latest(["session.unlocked", "break-glass.opened", "session.locked"]);
+  const leftOpen = last !== null && last.kind !== "session.locked";
   if (leftOpen) {
     const { session, staffId } = last.body;
     journal.note("session.locked", {

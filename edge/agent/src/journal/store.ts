@@ -98,10 +98,19 @@ export class JournalStore {
       head = { seq: entry.seq, hash };
       return { entry, hash };
     });
-    await this.#db<Row>("entries").insert(
-      chained.map(({ entry, hash }) => ({ ...entry, body: JSON.stringify(entry.body), hash: Buffer.from(hash) })),
-    );
-    return chained.map(({ entry, hash }) => ({ ...entry, hash: Buffer.from(hash).toString("base64url") }));
+    const events = chained.map(({ entry, hash }) => ({ ...entry, hash: Buffer.from(hash).toString("base64url") }));
+    await this.insert(events);
+    return events;
+  }
+
+  /** Entries that already have their place in the chain, all or none. */
+  async insert(events: readonly JournalEvent[]): Promise<void> {
+    const rows = events.map((event) => ({
+      ...event,
+      body: JSON.stringify(event.body),
+      hash: Buffer.from(event.hash, "base64url"),
+    }));
+    await this.#db<Row>("entries").insert(rows);
   }
 
   async after(seq: number, limit: number): Promise<readonly JournalEvent[]> {
@@ -113,6 +122,11 @@ export class JournalStore {
   async latest(kinds: readonly string[]): Promise<JournalEvent | null> {
     const row = await this.#db<Row>("entries").whereIn("kind", kinds).orderBy("seq", "desc").first();
     return row === undefined ? null : toEvent(row);
+  }
+
+  /** Every entry of one kind, oldest first. */
+  async ofKind(kind: string): Promise<readonly JournalEvent[]> {
+    return (await this.#db<Row>("entries").where({ kind }).orderBy("seq")).map(toEvent);
   }
 
   async outbox(): Promise<number> {
