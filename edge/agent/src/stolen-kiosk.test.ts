@@ -10,7 +10,7 @@ import { Journal } from "./journal/index.js";
 import { RecordedLocker } from "./locking/index.js";
 import { createPresence } from "./presence/index.js";
 import { PROFILES } from "./profile/index.js";
-import { createCentralRadio } from "./radio/index.js";
+import { alreadyOpen, createCentralRadio } from "./radio/index.js";
 import { ALL_WELL } from "./session/domain/session-world.js";
 import { SessionRunner } from "./session/index.js";
 import { createTapRunner, type TapRunner } from "./tap/index.js";
@@ -68,7 +68,7 @@ async function rememberingPhone(): Promise<{ releases: ReleaseMade[]; refusals: 
 async function honestKiosk(): Promise<{ taps: TapRunner; close(): Promise<void> }> {
   const reader = await room.site.reader("bay-2");
   const noble = loadNoble(room.join("bay-2", { position: { x: 0, y: 1 } }));
-  const radio = createCentralRadio({ noble, clock: systemClock, log: () => {} });
+  const radio = createCentralRadio({ adapter: alreadyOpen(noble), clock: systemClock, log: () => {} });
   const presence = createPresence({ radio, directory: room.directory, clock: systemClock });
   const { trust } = room.site;
   const current = () => ({

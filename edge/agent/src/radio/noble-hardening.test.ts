@@ -1,15 +1,17 @@
 import { EventEmitter } from "node:events";
 import { describe, expect, it } from "vitest";
-import { guardAgainstPackets, listenAlwaysToConnect, type RawReport, takeReports } from "./noble-hardening.js";
+import { guardAgainstPackets, listenWellAndSayNothing, type PacketGuards } from "./noble-hardening.js";
 import type { NobleHciBindings } from "./noble-stack.js";
 
 /** The outside of noble's HCI binding: it writes down what is asked of it, and chokes on what a test says. */
 function simulatedBindings(chokesOn?: Buffer) {
   const written: string[] = [];
   const disconnected: number[] = [];
+  const read: string[] = [];
   const hci = Object.assign(new EventEmitter(), {
     onSocketData(packet: Buffer) {
       if (chokesOn?.equals(packet)) throw new RangeError("out of range");
+      read.push(packet.toString("hex"));
     },
     pollIsDevUp() {},
     disconnect: (handle: number) => disconnected.push(handle),
@@ -20,27 +22,39 @@ function simulatedBindings(chokesOn?: Buffer) {
     _socket: { write: (packet: Buffer) => written.push(packet.toString("hex")) },
   });
   const bindings = Object.assign(new EventEmitter(), { _hci: hci, onDiscover() {} });
-  return { bindings: bindings as unknown as NobleHciBindings, hci, written, disconnected };
+  return { bindings: bindings as unknown as NobleHciBindings, hci, written, disconnected, read };
 }
 
+const guards = (given: Partial<PacketGuards> = {}): PacketGuards => ({
+  onReport() {},
+  onFault() {},
+  onRefusal() {},
+  ...given,
+});
 const acl = (handle: number, ...bytes: number[]): Buffer => Buffer.of(0x02, handle, 0x20, bytes.length, 0, ...bytes);
 
 describe("the hardening of noble", () => {
-  it("listens all the time while it connects, and leaves every other command alone", () => {
+  it("listens all the time while it connects, asks nobody for a scan response, and leaves every other command alone", () => {
     const { bindings, hci, written } = simulatedBindings();
-    listenAlwaysToConnect(bindings);
+    listenWellAndSayNothing(bindings);
     const rest = "00".repeat(21);
     hci._socket.write(Buffer.from(`010d2019${"6000"}${"3000"}${rest}`, "hex"));
+    hci._socket.write(Buffer.from("010b20070112001200" + "0000", "hex"));
     hci._socket.write(Buffer.from("010c20020100", "hex"));
-    expect(written).toEqual([`010d2019${"6000"}${"6000"}${rest}`, "010c20020100"]);
+    expect(written).toEqual([`010d2019${"6000"}${"6000"}${rest}`, "010b200700120012000000", "010c20020100"]);
   });
 
   it("ends the link over which came what the stack cannot read", () => {
     const { bindings, hci, disconnected } = simulatedBindings(acl(5, 1));
     let faults = 0;
-    guardAgainstPackets(bindings, () => {
-      faults += 1;
-    });
+    guardAgainstPackets(
+      bindings,
+      guards({
+        onFault: () => {
+          faults += 1;
+        },
+      }),
+    );
     hci.onSocketData(acl(4, 1));
     hci.onSocketData(acl(5, 1));
     expect({ faults, disconnected }).toEqual({ faults: 1, disconnected: [5] });
@@ -48,7 +62,7 @@ describe("the hardening of noble", () => {
 
   it("ends the link of a phone that makes it gather without end", () => {
     const { bindings, hci, disconnected } = simulatedBindings();
-    guardAgainstPackets(bindings, () => {});
+    guardAgainstPackets(bindings, guards());
     hci._handleBuffers["3"] = { length: 65_535, data: Buffer.alloc(20) };
     hci.onSocketData(acl(3, 1));
     hci._handleBuffers["4"] = { length: 20, data: Buffer.alloc(21) };
@@ -63,29 +77,37 @@ describe("the hardening of noble", () => {
 
   it("sends nothing to links that have gone", async () => {
     const { bindings, hci } = simulatedBindings();
-    guardAgainstPackets(bindings, () => {});
+    guardAgainstPackets(bindings, guards());
     await hci.flushAcl();
     expect(hci._aclQueue).toEqual([{ handle: 8 }]);
   });
 
-  it("takes connectable advertisements, old and extended, before the stack does", () => {
-    const { bindings, hci } = simulatedBindings();
-    let stackHeard = 0;
-    hci.on("leAdvertisingReport", () => {
-      stackHeard += 1;
+  it("keeps advertisements from the stack", () => {
+    const { bindings, hci, read } = simulatedBindings();
+    const heard: unknown[] = [];
+    guardAgainstPackets(bindings, guards({ onReport: ({ address, rssi }) => heard.push({ address, rssi }) }));
+    hci.onSocketData(Buffer.from("043e0c020100010100000000c200c4", "hex"));
+    hci.onSocketData(Buffer.from("040e0401010c00", "hex"));
+    expect({ heard, read }).toEqual({
+      heard: [{ address: "c2:00:00:00:00:01", rssi: -60 }],
+      read: ["040e0401010c00"],
     });
-    const reports: RawReport[] = [];
-    takeReports(bindings, (report) => reports.push(report));
-    const data = Uint8Array.of(2, 1, 6);
-    const address = "c2:00:00:00:00:01";
-    for (const type of [0, 2, 3, 4]) hci.emit("leAdvertisingReport", 0, type, address, "random", data, -60);
-    for (const type of [1, 0]) hci.emit("leExtendedAdvertisingReport", 0, type, address, "public", 0, -70, data);
-    expect({ stackHeard, reports }).toEqual({
-      stackHeard: 0,
-      reports: [
-        { address, addressType: "random", data, rssi: -60 },
-        { address, addressType: "public", data, rssi: -70 },
+  });
+
+  it("tells which request a phone refused, and lets no refusal to exchange MTUs hold the stack up", () => {
+    const { bindings, hci, read } = simulatedBindings();
+    const refused: [number, number][] = [];
+    guardAgainstPackets(bindings, guards({ onRefusal: (...what) => refused.push(what) }));
+    const error = (...att: number[]): Buffer => acl(3, 5, 0, 4, 0, ...att);
+    hci.onSocketData(error(0x01, 0x12, 9, 0, 0x03));
+    hci.onSocketData(error(0x01, 0x02, 0, 0, 0x04));
+    hci.onSocketData(error(0x1b, 0x12, 9, 0, 0x03));
+    expect({ refused, read: read.map((packet) => packet.slice(18)) }).toEqual({
+      refused: [
+        [3, 0x12],
+        [3, 0x02],
       ],
+      read: ["0112090003", "0102000006", "1b12090003"],
     });
   });
 });

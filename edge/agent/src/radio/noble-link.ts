@@ -10,12 +10,18 @@ const SUBSCRIBE_MS = 2_000;
 const WRITE_MS = 2_000;
 const RSSI_MS = 1_000;
 const CLOSE_MS = 1_000;
+// Longer than the supervision timeout below: a controller that is well has said by then that the link has ended.
+const CLOSE_AGAIN_MS = 2_500;
 const RSSI_NOT_AVAILABLE = 127;
 const SMALLEST_MTU = 23;
 // noble asks for 256 and takes whatever is answered; only the smaller of the two counts. Core 5.3 Vol 3 F 3.4.2.2.
 const LARGEST_MTU = 256;
 // 7.5 ms between connection events for a short handshake; two seconds of silence end the link.
 const PARAMETERS = { minInterval: 6, maxInterval: 6, latency: 0, timeout: 200 };
+// Core 5.3 Vol 1 F 2.59: the phone did not hear the request. It costs nothing to ask again.
+const FAILED_TO_BE_ESTABLISHED = 0x3e;
+// ATT requests that a tap needs: a phone that refuses one of them refuses the tap. Core 5.3 Vol 3 F 3.4.8.
+const NEEDED_REQUESTS = new Set([0x08, 0x12, 0x16, 0x18]);
 
 export interface LinkRequest {
   readonly peripheral: NoblePeripheral;
@@ -23,9 +29,16 @@ export interface LinkRequest {
   readonly monotonic: () => number;
   /** The link has gone, or never came about: noble may forget the phone. */
   readonly onClosed: () => void;
+  /** The adapter does not say that a link, or the wish for one, has ended although it was told twice. */
+  readonly onStuck: (what: "link" | "connecting") => void;
+  /** The link exists, and its service is looked for. */
+  readonly onConnected: (link: NobleLink) => void;
 }
 
-export type Linked = { ok: true; link: NobleLink } | { ok: false; code: ConnectCode };
+export type Linked =
+  | { ok: true; link: NobleLink }
+  /** `unheard`: the phone never heard of the attempt. */
+  | { ok: false; code: ConnectCode; unheard?: true };
 
 /** Links to a phone and finds the tap's service there. Leaves nothing behind when it refuses. */
 export async function openNobleLink(request: LinkRequest): Promise<Linked> {
@@ -42,7 +55,7 @@ export async function openNobleLink(request: LinkRequest): Promise<Linked> {
   if (!connected.ok) {
     // noble itself answers to this at once; what the adapter says comes after.
     peripheral.cancelConnect();
-    await abandon(peripheral);
+    if (!(await abandon(peripheral))) request.onStuck("connecting");
     request.onClosed();
     return { ok: false, code: connected.why === "timeout" ? "connect-timeout" : "aborted" };
   }
@@ -50,7 +63,8 @@ export async function openNobleLink(request: LinkRequest): Promise<Linked> {
     request.onClosed();
     return { ok: false, code: "connect-failed" };
   }
-  const link = new NobleLink(peripheral, request.onClosed);
+  const link = new NobleLink(peripheral, request);
+  request.onConnected(link);
   const connect = monotonic() - startedAt;
   const onAbort = (): void => void link.close();
   signal.addEventListener("abort", onAbort);
@@ -59,6 +73,7 @@ export async function openNobleLink(request: LinkRequest): Promise<Linked> {
   if (signal.aborted || found !== "found") {
     await link.close();
     if (signal.aborted) return { ok: false, code: "aborted" };
+    if (link.lostReason === FAILED_TO_BE_ESTABLISHED) return { ok: false, code: "phone-lost", unheard: true };
     return { ok: false, code: found === "found" ? "phone-lost" : found };
   }
   link.timings = { connect, services: monotonic() - startedAt - connect };
@@ -67,9 +82,9 @@ export async function openNobleLink(request: LinkRequest): Promise<Linked> {
 
 /**
  * Waits until the adapter has called an attempt off: its late answer must not be taken for that of the next attempt.
- * A connection that comes about all the same is dropped at once.
+ * A connection that comes about all the same is dropped at once. False when the adapter says nothing.
  */
-async function abandon(peripheral: NoblePeripheral): Promise<void> {
+async function abandon(peripheral: NoblePeripheral): Promise<boolean> {
   const late = await answerTo({
     emitter: peripheral,
     event: "connect",
@@ -79,16 +94,22 @@ async function abandon(peripheral: NoblePeripheral): Promise<void> {
     ended: new AbortController().signal,
   });
   if (late.ok && late.value) peripheral.disconnect();
+  return late.ok;
 }
 
 export class NobleLink implements PhoneLink {
   timings = { connect: 0, services: 0 };
+  /** HCI's code for why the link was lost. */
+  lostReason: number | undefined;
   readonly #peripheral: NoblePeripheral;
-  readonly #onClosed: () => void;
+  readonly #request: Pick<LinkRequest, "onClosed" | "onStuck">;
   readonly #ended = new AbortController();
   readonly #frameListeners = new Set<(frame: Uint8Array) => void>();
   readonly #lostListeners = new Set<(code: LinkLostCode) => void>();
-  readonly #onDisconnect = (): void => this.#end("phone-lost");
+  readonly #onDisconnect = (reason: number): void => {
+    this.lostReason = reason;
+    this.#end("phone-lost");
+  };
   readonly #onData = (data: Uint8Array): void => {
     for (const listener of this.#frameListeners) listener(data);
   };
@@ -96,9 +117,9 @@ export class NobleLink implements PhoneLink {
   #write: NobleCharacteristic | undefined;
   #notify: NobleCharacteristic | undefined;
 
-  constructor(peripheral: NoblePeripheral, onClosed: () => void) {
+  constructor(peripheral: NoblePeripheral, request: Pick<LinkRequest, "onClosed" | "onStuck">) {
     this.#peripheral = peripheral;
-    this.#onClosed = onClosed;
+    this.#request = request;
     peripheral.on("disconnect", this.#onDisconnect);
   }
 
@@ -190,22 +211,35 @@ export class NobleLink implements PhoneLink {
   }
 
   async close(): Promise<void> {
+    await this.#close("closed");
+  }
+
+  /** The phone answered a request with an error. After its service was found, nothing that it may refuse is asked. */
+  refused(request: number): void {
+    if (this.#write !== undefined && NEEDED_REQUESTS.has(request)) void this.#close("phone-refused");
+  }
+
+  async #close(code: LinkLostCode): Promise<void> {
     if (this.#lost !== undefined) return;
     const peripheral = this.#peripheral;
-    if (peripheral.state === "connected") {
-      const disconnected = answerTo({
-        emitter: peripheral,
-        event: "disconnect",
-        ask: () => peripheral.disconnect(),
-        read: () => true,
-        timeoutMs: CLOSE_MS,
-        ended: new AbortController().signal,
-      });
-      peripheral.removeListener("disconnect", this.#onDisconnect);
-      this.#end("closed", false);
-      await disconnected;
-      this.#onClosed();
-    } else this.#end("closed");
+    peripheral.removeListener("disconnect", this.#onDisconnect);
+    this.#end(code, false);
+    if (peripheral.state === "connected" && !(await this.#disconnected(CLOSE_MS))) {
+      if (!(await this.#disconnected(CLOSE_AGAIN_MS))) this.#request.onStuck("link");
+    }
+    this.#request.onClosed();
+  }
+
+  async #disconnected(withinMs: number): Promise<boolean> {
+    const answer = await answerTo({
+      emitter: this.#peripheral,
+      event: "disconnect",
+      ask: () => this.#peripheral.disconnect(),
+      read: () => true,
+      timeoutMs: withinMs,
+      ended: new AbortController().signal,
+    });
+    return answer.ok;
   }
 
   /** The adapter went away: no event of it will come any more. */
@@ -222,7 +256,7 @@ export class NobleLink implements PhoneLink {
     this.#ended.abort();
     for (const listener of this.#lostListeners) listener(code);
     this.#lostListeners.clear();
-    if (forget) this.#onClosed();
+    if (forget) this.#request.onClosed();
   }
 
   #step(answer: { ok: boolean }, timeout: "subscribe-timeout" | "write-timeout"): LinkStep {

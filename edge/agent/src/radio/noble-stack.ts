@@ -6,6 +6,8 @@ export interface NobleStack extends EventEmitter {
   startScanning(services: string[], allowDuplicates: boolean): void;
   stopScanning(): void;
   cancelConnect(id: string): void;
+  /** HCI Reset: the controller drops every link. */
+  reset(): void;
   /** Reading it powers the adapter up. */
   readonly state?: string;
   _state: string;
@@ -54,9 +56,13 @@ export interface NobleHciBindings extends EventEmitter {
     onSocketData(packet: Buffer): void;
     pollIsDevUp(): void;
     disconnect(handle: number): void;
-    _socket: { write(packet: Buffer): void };
+    _socket: EventEmitter & { write(packet: Buffer): void; stop(): void };
     _handleBuffers: Record<string, { length: number; data: Buffer } | undefined>;
   };
+  /** By a phone's id, its connection's handle; by handle, the id. */
+  _handles: Record<string, number | string | undefined>;
+  init(): void;
+  onStateChange(state: string): void;
   onDiscover(
     status: number,
     address: string,
@@ -74,4 +80,8 @@ export function hciBindings(noble: NobleStack): NobleHciBindings | undefined {
   if (typeof bindings !== "object" || bindings === null) return undefined;
   const has = (name: string): boolean => name in bindings;
   return has("_hci") && has("onDiscover") && has("_addresses") ? (bindings as NobleHciBindings) : undefined;
+}
+
+export function isNobleStack(noble: EventEmitter): noble is NobleStack {
+  return "startScanning" in noble && "stopScanning" in noble && "_bindings" in noble;
 }

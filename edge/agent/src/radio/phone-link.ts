@@ -16,7 +16,8 @@ export interface PhoneLink {
   close(): Promise<void>;
 }
 
-export type LinkLostCode = "phone-lost" | "radio-down" | "closed";
+/** `phone-refused`: the phone answered a request of the tap with an error, and the link was closed. */
+export type LinkLostCode = "phone-lost" | "phone-refused" | "radio-down" | "closed";
 
 export type LinkStep =
   | { readonly ok: true }

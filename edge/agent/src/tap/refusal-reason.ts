@@ -22,7 +22,7 @@ const LOST = new Set([
   "closed",
   "service-missing",
 ]);
-const REFUSED = new Set(["peer-closed", "codes-differ"]);
+const REFUSED = new Set(["peer-closed", "codes-differ", "phone-refused"]);
 
 /** In which of the screen's few words a tap's code is told. What is none of the others is a phone that proved itself wrong. */
 export function refusalReason(code: string): TapRefused["reason"] {

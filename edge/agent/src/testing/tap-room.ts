@@ -18,7 +18,7 @@ import {
   type PresenceEvent,
   type PresenceSource,
 } from "../presence/index.js";
-import { type CentralRadio, createCentralRadio } from "../radio/index.js";
+import { alreadyOpen, type CentralRadio, createCentralRadio } from "../radio/index.js";
 import { createTapRunner, type TapRunner } from "../tap/index.js";
 import { systemClock } from "../time.js";
 import { startTestPhone, type TestPhone, type TestPhoneOptions } from "./test-phone.js";
@@ -74,7 +74,7 @@ export async function openTapRoom(holders: readonly TestHolder[], kiosk: JoinOpt
   const faults: string[] = [];
   const noble = loadNoble(join("kiosk", { position: { x: 0, y: 0 }, ...kiosk }));
   const radio = createCentralRadio({
-    noble,
+    adapter: alreadyOpen(noble),
     clock,
     log: ({ code }) => faults.push(code),
   });
