@@ -80,8 +80,9 @@ async function assemble(
   closers: (() => Promise<void>)[],
   close: () => Promise<void>,
 ): Promise<Agent> {
-  const { clock = systemClock, timers = systemTimers, locker = createScreenLocker(), log = SILENT } = world;
+  const { clock = systemClock, timers = systemTimers, log = SILENT } = world;
   const { dataDir } = config;
+  const locker = world.locker ?? createScreenLocker(clock);
   const newId = (): string => randomUUID();
   const warn = (event: { code: string }): void => log.warn(event, event.code);
 

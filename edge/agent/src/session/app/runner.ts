@@ -106,7 +106,7 @@ export class SessionRunner {
         locker.lock();
         break;
       case "unlock":
-        locker.unlock();
+        locker.unlock({ staffId: effect.staffId, freshUntil: effect.freshUntil });
         this.#proofs.end(effect.attempt, { ok: true });
         break;
       case "journal": {

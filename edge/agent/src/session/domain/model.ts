@@ -1,5 +1,6 @@
 import type { Duration, Instant } from "@wardkey/protocol";
 import type { LockReason, RefusalReason } from "@wardkey/protocol/screen";
+import type { Emergency } from "./emergency.js";
 
 /** Whose wallet: opaque to the session, which only compares ids. */
 export interface HolderRef {
@@ -22,6 +23,8 @@ export interface Facts {
   /** "blind" gives frames in which nothing can be recognised: too dark, for example. */
   readonly camera: "ok" | "blind" | "unavailable" | "unattested";
   readonly journal: "ok" | "down";
+  /** Whether an emergency can be recorded although the journal is down; absent: it cannot. */
+  readonly setAside?: "ok" | "down";
   readonly radio: "ok" | "down";
   /** What a recent frame shows; "unknown" while there is none. */
   readonly face: "unknown" | "none" | "one" | "several";
@@ -68,7 +71,7 @@ export interface PatienceRules {
 }
 
 /** How somebody without a face before the camera shows who they are. */
-export type FacelessWay = "badge" | "code" | "phone";
+export type FacelessWay = "badge" | "code" | "phone" | "break-glass";
 
 /** A person who is in, or who is just leaving. */
 export interface Served {
@@ -88,6 +91,8 @@ export interface Served {
   readonly stays: number;
   readonly stayUntil: number;
   readonly cameraLostAt: number | null;
+  /** Somebody broke the glass: time, a hand or the fleet ends it, and neither a lease nor a pause. */
+  readonly emergency?: Emergency;
 }
 
 export type LeavingCause = "walked-away" | "heartbeat-lost";
@@ -107,6 +112,8 @@ export interface ProofDecision {
   readonly way: FacelessWay;
   /** Known by a badge that any shop copies. */
   readonly weak: boolean;
+  /** With `break-glass`, and with nothing else. */
+  readonly emergency?: Emergency;
   readonly decidedAt: number;
 }
 
@@ -251,7 +258,8 @@ export type SessionRecord =
 
 export type Effect =
   | { readonly type: "lock" }
-  | { readonly type: "unlock"; readonly attempt: AttemptId }
+  /** Whoever performs it acts before `freshUntil` (monotonic ms) or not at all. */
+  | { readonly type: "unlock"; readonly attempt: AttemptId; readonly staffId: string; readonly freshUntil: number }
   | { readonly type: "journal"; readonly record: SessionRecord }
   | { readonly type: "record-unlock"; readonly attempt: AttemptId; readonly record: SessionRecord }
   | { readonly type: "start-tap"; readonly attempt: AttemptId; readonly holder: HolderRef }

@@ -23,7 +23,8 @@ describe("whatever happens", () => {
           }
           const unlocks = fresh.filter((effect) => effect.type === "unlock");
           if (unlocks.length > 0) {
-            expect(unlocks).toEqual([{ type: "unlock", attempt: current }]);
+            const { staffId = "", decidedAt = 0 } = recording?.decision ?? {};
+            expect(unlocks).toEqual([{ type: "unlock", attempt: current, staffId, freshUntil: decidedAt + 1_000 }]);
             expect(event).toEqual({ type: "recorded", attempt: current });
             expect(recording?.attempt).toBe(current);
             expect(world.facts.monotonic - (recording?.decision.decidedAt ?? 0)).toBeLessThan(1_000);

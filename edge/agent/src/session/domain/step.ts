@@ -234,7 +234,7 @@ function recorded(session: Session, attempt: number, facts: Facts, rules: Sessio
     return {
       session: { ...session, refusals, mode: { name: "unlocked", served: serve(mode, facts, rules), newcomer: null } },
       effects: [
-        { type: "unlock", attempt },
+        { type: "unlock", attempt, staffId: decision.staffId, freshUntil: mode.deadline },
         { type: "send-outcome", attempt, outcome: "unlocked" },
       ],
     };

@@ -24,7 +24,7 @@ describe("coming in without a face", () => {
     ]);
     expect(world.mode).toBe("identifying");
     expect(world.send({ type: "recorded", attempt: 1 })).toEqual([
-      { type: "unlock", attempt: 1 },
+      { type: "unlock", attempt: 1, staffId: decision.staffId, freshUntil: decision.decidedAt + 1_000 },
       { type: "send-outcome", attempt: 1, outcome: "unlocked" },
     ]);
     expect(world.session.mode).toMatchObject({
