@@ -49,13 +49,19 @@ describe("a permission", () => {
 });
 
 describe("a navigation", () => {
-  it.each(["http://127.0.0.1:7410/", "http://127.0.0.1:7410/#token=abc"])("may go to the agent's page: %s", (url) => {
+  it.each([
+    "http://127.0.0.1:7410/",
+    "http://127.0.0.1:7410/#token=abc",
+    "wardkey-shell://shell/waiting",
+    "wardkey-shell://shell/blind",
+  ])("may go to the agent's page and the shell's own: %s", (url) => {
     expect(mayNavigate(url, production)).toBe(true);
   });
 
   it.each([
     "http://127.0.0.1:7410/other",
     "http://127.0.0.1:7410/?q=1",
+    "wardkey-shell://shell/other",
     "http://127.0.0.1:7420/",
     "http://127.0.0.1.example/",
     "http://127.0.0.1:7410@example.org/",

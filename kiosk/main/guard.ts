@@ -1,4 +1,5 @@
 import type { ShellSettings } from "./settings.js";
+import { isShellPage, SHELL_SCHEME } from "./waiting.js";
 
 /** What a page asks for, in Electron's words. */
 export interface PermissionWish {
@@ -21,8 +22,9 @@ export function mayHave(wish: PermissionWish, { agent, profile }: Guarded): bool
   return wish.media !== undefined && wish.media.length > 0 && wish.media.every((kind) => kind === "video");
 }
 
-/** The only document is the agent's page itself. */
+/** The only documents are the agent's page itself and the shell's own. */
 export function mayNavigate(address: string, { agent }: Guarded): boolean {
+  if (isShellPage(address)) return true;
   if (!URL.canParse(address)) return false;
   const url = new URL(address);
   return url.origin === agent.origin && url.pathname === agent.pathname && url.search === "";
@@ -32,6 +34,7 @@ export function mayNavigate(address: string, { agent }: Guarded): boolean {
 export function mayRequest(address: string, { agent }: Guarded): boolean {
   if (!URL.canParse(address)) return false;
   const url = new URL(address);
+  if (url.protocol === `${SHELL_SCHEME}:`) return true;
   if (url.protocol === "blob:") return originOf(url.pathname) === agent.origin;
   return (url.protocol === "http:" || url.protocol === "ws:") && url.host === agent.host;
 }

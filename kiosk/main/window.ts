@@ -1,11 +1,13 @@
 import { fileURLToPath } from "node:url";
-import { BrowserWindow, type Session, type WebContents } from "electron";
+import type { BrowserWindow, BrowserWindowConstructorOptions, Session, WebContents } from "electron";
+import type { ElectronParts } from "./electron.js";
 import { contentPolicy, mayHave, mayNavigate, mayPress, mayRequest } from "./guard.js";
 import type { ShellSettings } from "./settings.js";
+import { answerShell, SHELL_POLICY, SHELL_SCHEME } from "./waiting.js";
 
 const PRELOAD = fileURLToPath(new URL("../preload/preload.cjs", import.meta.url));
 
-/** Binds a session to the agent: permissions, requests and the content policy. */
+/** Binds a session to the agent: permissions, requests, the content policy and the shell's own documents. */
 export function guardSession(session: Session, settings: ShellSettings): void {
   session.setPermissionRequestHandler((_contents, permission, answer, details) => {
     const media = "mediaTypes" in details ? details.mediaTypes : undefined;
@@ -17,10 +19,18 @@ export function guardSession(session: Session, settings: ShellSettings): void {
   session.setDevicePermissionHandler(() => false);
   session.setDisplayMediaRequestHandler((_request, answer) => answer({}));
   session.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !mayRequest(url, settings) }));
-  session.webRequest.onHeadersReceived(({ responseHeaders }, answer) =>
-    answer({ responseHeaders: { ...responseHeaders, "content-security-policy": [contentPolicy(settings)] } }),
-  );
+  session.webRequest.onHeadersReceived(({ url, responseHeaders }, answer) => {
+    const policy = url.startsWith(`${SHELL_SCHEME}:`) ? SHELL_POLICY : contentPolicy(settings);
+    answer({ responseHeaders: { ...responseHeaders, "content-security-policy": [policy] } });
+  });
   session.on("will-download", (event) => event.preventDefault());
+  session.protocol.handle(SHELL_SCHEME, ({ method, url }) => {
+    const { status, type, body } = answerShell(method, url);
+    return new Response(body, {
+      status,
+      headers: { "content-type": type, "content-security-policy": SHELL_POLICY, "x-content-type-options": "nosniff" },
+    });
+  });
 }
 
 /** Binds any web contents that ever appears, also one that nobody meant to open. */
@@ -39,12 +49,27 @@ export function guardContents(contents: WebContents, settings: ShellSettings): v
   });
 }
 
-/** The one window: the whole screen, sandboxed, without Node in its page. */
-export function createKioskWindow(session: Session): BrowserWindow {
+const COVERING = {
+  autoHideMenuBar: true,
+  backgroundColor: "#0c3439",
+  closable: false,
+  frame: false,
+  fullscreenable: true,
+  maximizable: false,
+  minimizable: false,
+  movable: false,
+  resizable: false,
+  skipTaskbar: true,
+} as const satisfies BrowserWindowConstructorOptions;
+
+/** The window of the agent's page: the whole screen, sandboxed, without Node in its page. */
+export function createKioskWindow(
+  { BrowserWindow }: Pick<ElectronParts, "BrowserWindow">,
+  session: Session,
+): BrowserWindow {
   return new BrowserWindow({
+    ...COVERING,
     kiosk: true,
-    autoHideMenuBar: true,
-    backgroundColor: "#0c3439",
     show: true,
     webPreferences: {
       session,
@@ -55,13 +80,40 @@ export function createKioskWindow(session: Session): BrowserWindow {
       nodeIntegrationInWorker: false,
       nodeIntegrationInSubFrames: false,
       webSecurity: true,
+      allowRunningInsecureContent: false,
       webviewTag: false,
       navigateOnDragDrop: false,
       disableDialogs: true,
       devTools: false,
       spellcheck: false,
+      // Cues are heard without a touch: whoever walks up touches nothing.
+      autoplayPolicy: "no-user-gesture-required",
       // The camera's frames must go on under another window.
       backgroundThrottling: false,
+    },
+  });
+}
+
+/** Covers another monitor. It has no preload: nothing there speaks to anybody. */
+export function createBlind({ BrowserWindow }: Pick<ElectronParts, "BrowserWindow">, session: Session): BrowserWindow {
+  return new BrowserWindow({
+    ...COVERING,
+    focusable: false,
+    show: false,
+    webPreferences: {
+      session,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      disableDialogs: true,
+      devTools: false,
+      spellcheck: false,
     },
   });
 }

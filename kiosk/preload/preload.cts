@@ -1,5 +1,13 @@
-// A sandboxed preload must be CommonJS. It gives the page nothing: no bridge, no key, no way to the shell.
-const { webFrame }: typeof import("electron") = require("electron");
+// A sandboxed preload must be CommonJS and can import nothing of ours. It gives the page one thing to say to the shell,
+// and nothing to ask: no key, no answer, no other channel.
+import type { KioskShell } from "@wardkey/protocol/screen";
+
+const { contextBridge, ipcRenderer, webFrame }: typeof import("electron") = require("electron");
+
+const shell: KioskShell = {
+  posture: ({ v, posture, height }) => ipcRenderer.send("wardkey:posture", { v, posture, height }),
+};
+contextBridge.exposeInMainWorld("wardkeyShell", shell);
 
 webFrame.setVisualZoomLevelLimits(1, 1);
 

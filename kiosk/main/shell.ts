@@ -1,0 +1,108 @@
+import type { WebContents } from "electron";
+import { isFromKiosk, POSTURE_CHANNEL, readPosture } from "./contract.js";
+import { CoverLease } from "./cover.js";
+import type { ElectronParts, ShellTimers } from "./electron.js";
+import { Monitors } from "./monitors.js";
+import { PageKeeper } from "./page-keeper.js";
+import type { ShellSettings } from "./settings.js";
+import { SHELL_SCHEME } from "./waiting.js";
+import { createBlind, createKioskWindow, guardContents, guardSession } from "./window.js";
+
+/** sysexits.h, EX_SOFTWARE: whoever keeps the shell running starts it anew. */
+const EXIT_CRASH_LOOP = 70;
+
+export interface ShellInput {
+  readonly electron: ElectronParts;
+  readonly settings: ShellSettings;
+  readonly timers: ShellTimers;
+  readonly isUp: (agent: URL) => Promise<boolean>;
+  readonly report: (code: string) => void;
+}
+
+/** The kiosk's shell: shows the agent's page over the whole screen. It holds no key and decides nothing. */
+export async function startShell({ electron, settings, timers, isUp, report }: ShellInput): Promise<void> {
+  const { app, ipcMain, Menu, powerSaveBlocker, protocol, screen, session } = electron;
+  if (!app.requestSingleInstanceLock()) {
+    report("already-running");
+    app.exit(1);
+    return;
+  }
+  app.enableSandbox();
+  protocol.registerSchemesAsPrivileged([{ scheme: SHELL_SCHEME, privileges: { standard: true, secure: true } }]);
+  app.on("web-contents-created", (_event, contents) => guardContents(contents, settings));
+  app.on("child-process-gone", (_event, { type, reason }) => report(`${type.toLowerCase()}-${reason}`));
+  app.on("select-client-certificate", (event) => event.preventDefault());
+  await app.whenReady();
+
+  Menu.setApplicationMenu(null);
+  powerSaveBlocker.start("prevent-display-sleep");
+  // Without "persist:" nothing of the page outlives the process.
+  const kiosk = session.fromPartition("kiosk");
+  guardSession(kiosk, settings);
+  const window = createKioskWindow(electron, kiosk);
+  const monitors = new Monitors({ screen, window, createBlind: () => createBlind(electron, kiosk) });
+  const lease = new CoverLease();
+  let quitting = false;
+  let shown = "";
+  let cancelEnd: (() => void) | null = null;
+
+  const follow = () => {
+    cancelEnd?.();
+    const now = timers.monotonic();
+    const posture = lease.at(now);
+    const left = lease.left(now);
+    cancelEnd = left === null ? null : timers.after(left, follow);
+    const text = JSON.stringify(posture);
+    if (text === shown) return;
+    shown = text;
+    monitors.take(posture);
+    report(posture.kind === "cover" ? "covered" : "uncovered");
+  };
+  const ended = () => {
+    lease.end();
+    follow();
+  };
+  const keeper = new PageKeeper({
+    window,
+    settings,
+    timers,
+    isUp,
+    report,
+    ended,
+    giveUp: () => {
+      report("crash-loop");
+      app.exit(EXIT_CRASH_LOOP);
+    },
+  });
+  ipcMain.on(POSTURE_CHANNEL, ({ sender, senderFrame }, value) => {
+    const address = senderFrame?.url ?? null;
+    const from = { contents: sender.id, isMainFrame: isMainFrame(sender, senderFrame), address };
+    const message = isFromKiosk(from, { contents: window.webContents.id, agent: settings.agent })
+      ? readPosture(value)
+      : null;
+    if (message === null) {
+      report("message-refused");
+      return;
+    }
+    keeper.spoke();
+    lease.said(message, timers.monotonic());
+    follow();
+  });
+
+  monitors.start();
+  follow();
+  keeper.start();
+  app.on("second-instance", () => window.focus());
+  window.on("close", (event) => {
+    if (!quitting) event.preventDefault();
+  });
+  app.on("before-quit", () => {
+    quitting = true;
+    keeper.stop();
+    cancelEnd?.();
+  });
+}
+
+function isMainFrame(contents: WebContents, frame: Electron.WebFrameMain | null): boolean {
+  return frame !== null && frame === contents.mainFrame;
+}
