@@ -6,7 +6,7 @@ import { fail, root, run, setUp } from "./setup.mjs";
 const HOUR_MS = 3_600_000;
 
 try {
-  await setUp({ system: ["chromium", "ffmpeg"] });
+  await setUp({ system: ["chromium", "dbus-daemon", "ffmpeg"] });
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
   const args = ["run", `--testTimeout=${HOUR_MS}`, `--hookTimeout=${HOUR_MS}`, ...process.argv.slice(2)];
   const env = { WARDKEY_CAMPAIGN: "1" };
