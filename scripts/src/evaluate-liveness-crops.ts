@@ -4,6 +4,7 @@ import { mkdir, readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import process from "node:process";
 import { finished } from "node:stream/promises";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import {
   createVision,
@@ -197,3 +198,5 @@ async function readPhoto(
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main(process.argv.slice(2));

@@ -102,8 +102,8 @@ def under_nose_anchors(mesh):
 
 def loosened(anchors, rng, sagging=0.0, large=0.0):
     """
-    Crooked, higher, lower, wider: as masks are worn. `sagging` is the share that hangs far down, `large` the share that
-    reaches from the eyes to over the cheeks, as those of evaluate:faces do.
+    Crooked, higher, lower, wider: as masks are worn. `sagging` is the share that hangs far down, `large` the share
+    (of all, or of each) that reaches from the eyes to over the cheeks, as those of evaluate:faces do.
     """
     count = len(anchors)
     bridge, chin = anchors[:, 1], anchors[:, 4]
