@@ -1,7 +1,8 @@
 import { assertNever } from "@wardkey/protocol";
 import type { JournalBody, JournalKind } from "@wardkey/protocol/fleet";
 import { journalReason } from "../../journal/index.js";
-import type { Decision, SessionRecord } from "../domain/model.js";
+import type { Emergency } from "../domain/emergency.js";
+import type { Decision, ProofDecision, SessionRecord } from "../domain/model.js";
 
 /** One event for the journal: a kind with the body that belongs to it. */
 export type JournalNote = { [K in JournalKind]: { readonly kind: K; readonly body: JournalBody<K> } }[JournalKind];
@@ -36,6 +37,9 @@ export function noteOf(record: SessionRecord, of: AttemptFacts | null): JournalN
         },
       };
     case "unlocked":
+      if ("way" in record.decision && record.decision.emergency !== undefined) {
+        return brokenGlass(record.decision, record.decision.emergency, of);
+      }
       return {
         kind: "session.unlocked",
         body: {
@@ -69,9 +73,26 @@ export function noteOf(record: SessionRecord, of: AttemptFacts | null): JournalN
   }
 }
 
+function brokenGlass({ staffId }: ProofDecision, emergency: Emergency, of: AttemptFacts | null): JournalNote {
+  const { lasts, card, second, ...told } = emergency;
+  return {
+    kind: "break-glass.opened",
+    body: {
+      session: of?.session ?? "",
+      staffId,
+      ...told,
+      minutes: Math.round(lasts / 60_000),
+      ...(card === null ? {} : { card }),
+      ...(second === null ? {} : { second }),
+      ...(of === null ? {} : { ms: whole(of.ms) }),
+    },
+  };
+}
+
 /** What a camera saw is told of a face alone. */
 function openedBy(decision: Decision, of: AttemptFacts | null): Partial<JournalBody<"session.unlocked">> {
-  if ("way" in decision) return { way: decision.way, weak: decision.weak };
+  if ("way" in decision && decision.way !== "break-glass") return { way: decision.way, weak: decision.weak };
+  if ("way" in decision) return {};
   const { branch } = decision;
   if (of === null) return { way: "face", branch };
   const { cameraAttested, livenessEnforced } = of;

@@ -40,8 +40,9 @@ export function proven(
   const { attempt } = mode;
   // `settle` turns what is late or hindered into a refusal that says why.
   if (hindranceTo(mode.way, facts) !== null || facts.monotonic >= mode.deadline) return { session, effects: [] };
-  const wrong =
-    decision.way !== mode.way ? "proof-differs" : facts.denied.has(decision.staffId) ? "holder-denied" : null;
+  // Only who broke the glass is in as in an emergency, and never otherwise.
+  const differs = decision.way !== mode.way || (decision.emergency !== undefined) !== (mode.way === "break-glass");
+  const wrong = differs ? "proof-differs" : facts.denied.has(decision.staffId) ? "holder-denied" : null;
   if (wrong !== null) {
     return refuse(session, { reason: "credential-invalid", code: wrong, holder: null, attempt }, facts, rules);
   }

@@ -21,11 +21,13 @@ export const impediment = (facts: Facts): ImpedimentReason | null => hindranceTo
 /** The same for each way in: a code and a badge need neither camera nor radio. */
 export function hindranceTo(way: "face" | FacelessWay, facts: Facts): ImpedimentReason | null {
   if (facts.cutOff) return "kiosk-cut-off";
+  if (way === "break-glass" && (facts.journal === "ok" || facts.setAside === "ok")) return null;
   if (facts.journal === "down") return "journal-unavailable";
   if (!facts.leaseValid) return "lease-expired";
   switch (way) {
     case "badge":
     case "code":
+    case "break-glass":
       return null;
     case "face":
       if (facts.camera === "unattested") return "camera-unattested";

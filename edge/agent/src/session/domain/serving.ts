@@ -15,6 +15,8 @@ export type Sign =
 
 /** The person of this attempt is in from now on. */
 export function serve(mode: Recording, facts: Facts, rules: SessionRules): Served {
+  const emergency = "way" in mode.decision ? mode.decision.emergency : undefined;
+  const atMost = emergency?.lasts ?? rules.withoutPhoneAtMost;
   return {
     attempt: mode.attempt,
     holder: mode.holder,
@@ -22,7 +24,7 @@ export function serve(mode: Recording, facts: Facts, rules: SessionRules): Serve
     staffId: mode.decision.staffId,
     name: mode.decision.name,
     since: facts.now,
-    endsAt: mode.holder === null ? facts.monotonic + rules.withoutPhoneAtMost : null,
+    endsAt: mode.holder === null ? facts.monotonic + atMost : null,
     heartbeatAt: facts.monotonic,
     linkLost: false,
     away: false,
@@ -30,6 +32,7 @@ export function serve(mode: Recording, facts: Facts, rules: SessionRules): Serve
     stays: 0,
     stayUntil: facts.monotonic,
     cameraLostAt: null,
+    ...(emergency === undefined ? {} : { emergency }),
   };
 }
 
@@ -74,8 +77,10 @@ export function tend(session: Session, mode: Open, facts: Facts, rules: SessionR
   const current: Session = { ...session, mode: { ...mode, served } };
   if (facts.cutOff) return lock(current, "kiosk-cut-off", facts);
   if (facts.denied.has(served.staffId)) return lock(current, "person-cut-off", facts);
-  if (!facts.leaseValid) return lock(current, "lease-expired", facts);
-  if (facts.monotonic >= served.activityAt + rules.idleAfter) return lock(current, "idle", facts);
+  if (!facts.leaseValid && served.emergency === undefined) return lock(current, "lease-expired", facts);
+  if (served.emergency === undefined && facts.monotonic >= served.activityAt + rules.idleAfter) {
+    return lock(current, "idle", facts);
+  }
   if (served.endsAt !== null && facts.monotonic >= served.endsAt) return lock(current, "time-up", facts);
   if (served.cameraLostAt !== null && facts.monotonic >= served.cameraLostAt + rules.cameraGrace) {
     return lock(current, "camera-lost", facts);
