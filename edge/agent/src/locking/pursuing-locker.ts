@@ -26,6 +26,8 @@ export class PursuingLocker implements Locker {
   /** Somebody has still to see to it that the target is locked. */
   #lockDue = true;
   #locking: Promise<void> | null = null;
+  /** Unlocks that were ordered and have not ended. */
+  #loose = 0;
   /** Ends the pause between two tries. */
   #wake = new AbortController();
   /** Ends the unlock that is on its way. */
@@ -109,13 +111,11 @@ export class PursuingLocker implements Locker {
         signal: new AbortController().signal,
         late: "lock-target-away",
       });
-      if (answer.ok) {
-        if (!this.#lockDue) this.#tell(null);
-        continue;
-      }
+      if (!this.#due()) this.#tell(answer.ok ? null : answer.code);
+      if (answer.ok && this.#loose === 0) continue;
+      // Nobody knows when an unlock that was called off and never ended takes effect: the lock is given again and again.
       this.#lockDue = true;
-      this.#tell(answer.code);
-      await pause(wait, this.#time, this.#wake.signal);
+      await pause(answer.ok ? LONGEST_PAUSE : wait, this.#time, this.#wake.signal);
     }
   }
 
@@ -127,6 +127,7 @@ export class PursuingLocker implements Locker {
       return { ok: true };
     }, bounds);
     if (this.#wanted !== grant) return;
+    if (ok) this.#loose++;
     const answer = ok
       ? await bounded((each) => this.#target.unlock(each), { ...bounds, settled: () => this.#unlockEnded() })
       : ({ ok: false, code: "unlock-failed" } as const);
@@ -144,6 +145,7 @@ export class PursuingLocker implements Locker {
 
   /** An unlock that was overtaken by a lock may have taken effect after it. */
   #unlockEnded(): void {
+    this.#loose--;
     if (this.#wanted === null) this.#lockNow();
   }
 
