@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { app, BrowserWindow, ipcMain, Menu, powerSaveBlocker, protocol, screen, session } from "electron";
 import { systemTimers } from "./electron.js";
 import { readSettings } from "./settings.js";
@@ -6,6 +7,8 @@ import { startShell } from "./shell.js";
 const ANSWERS_WITHIN_MS = 2_000;
 
 const report = (code: string) => void process.stderr.write(`${JSON.stringify({ at: Date.now(), shell: code })}\n`);
+
+const readToken = (file: string) => readFile(file, "utf8");
 
 async function isUp(agent: URL): Promise<boolean> {
   try {
@@ -28,7 +31,7 @@ async function main(): Promise<void> {
   }
   process.on("SIGTERM", () => app.quit());
   const electron = { app, BrowserWindow, ipcMain, Menu, powerSaveBlocker, protocol, screen, session };
-  await startShell({ electron, settings: read.settings, timers: systemTimers, isUp, report });
+  await startShell({ electron, settings: read.settings, timers: systemTimers, isUp, readToken, report });
 }
 
 main().catch(() => {

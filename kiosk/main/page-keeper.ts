@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import type { BrowserWindow } from "electron";
 import type { ShellTimers } from "./electron.js";
 import { Recovery, type Trouble } from "./recovery.js";
@@ -17,6 +16,8 @@ export interface PageKeeperInput {
   readonly timers: ShellTimers;
   /** Whether the agent answers: asked before each load, so that no browser's error page is ever shown. */
   readonly isUp: (agent: URL) => Promise<boolean>;
+  /** What the file with the agent's page token holds. */
+  readonly readToken: (file: string) => Promise<string>;
   readonly report: (code: string) => void;
   /** The document that spoke is gone: what it said holds no more. */
   readonly ended: () => void;
@@ -136,7 +137,7 @@ export class PageKeeper {
   async #address(): Promise<string | null> {
     const { agent, tokenFile } = this.#input.settings;
     try {
-      return pageAddress(agent, await readFile(tokenFile, "utf8"));
+      return pageAddress(agent, await this.#input.readToken(tokenFile));
     } catch {
       return null;
     }

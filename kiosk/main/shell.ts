@@ -16,11 +16,12 @@ export interface ShellInput {
   readonly settings: ShellSettings;
   readonly timers: ShellTimers;
   readonly isUp: (agent: URL) => Promise<boolean>;
+  readonly readToken: (file: string) => Promise<string>;
   readonly report: (code: string) => void;
 }
 
 /** The kiosk's shell: shows the agent's page over the whole screen. It holds no key and decides nothing. */
-export async function startShell({ electron, settings, timers, isUp, report }: ShellInput): Promise<void> {
+export async function startShell({ electron, settings, timers, isUp, readToken, report }: ShellInput): Promise<void> {
   const { app, ipcMain, Menu, powerSaveBlocker, protocol, screen, session } = electron;
   if (!app.requestSingleInstanceLock()) {
     report("already-running");
@@ -67,6 +68,7 @@ export async function startShell({ electron, settings, timers, isUp, report }: S
     settings,
     timers,
     isUp,
+    readToken,
     report,
     ended,
     giveUp: () => {
