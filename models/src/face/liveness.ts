@@ -9,9 +9,10 @@ export interface LivenessScores {
   readonly score: number;
 }
 
+/** The passive network, or else the older two. */
 export interface LivenessNetworks {
-  readonly antispoof: Network;
-  readonly liveness: Network;
+  readonly antispoof?: Network;
+  readonly liveness?: Network;
   readonly passiveLiveness?: Network;
 }
 
@@ -32,10 +33,12 @@ export async function scoreLiveness(
     const [live] = await passiveLiveness.run();
     return { score: live?.[0] ?? 0 };
   }
-  return { score: ((await scoreCrop(frame, face, antispoof)) + (await scoreCrop(frame, face, liveness))) / 2 };
+  const [spoof, alive] = [await scoreCrop(frame, face, antispoof), await scoreCrop(frame, face, liveness)];
+  return { score: (spoof + alive) / 2 };
 }
 
-async function scoreCrop(frame: Frame, face: DetectedFace, network: Network): Promise<number> {
+async function scoreCrop(frame: Frame, face: DetectedFace, network: Network | undefined): Promise<number> {
+  if (network === undefined) return 0;
   const side = Math.max(face.width, face.height) * cropScale;
   const toFrame = squareToFrame(face.centre, side, 0, network.size);
   const target = { data: network.input, size: network.size, gain: 1 / 255, bias: 0 };

@@ -40,7 +40,7 @@ function siteModel(file: string, sha256: string): string {
   return JSON.stringify({ kind: "file", file, sha256 });
 }
 
-const livenessSource = /(?<="name": "liveness",\s*"source": )\{[\s\S]*?\n {6}\}/;
+const landmarksSource = /(?<="name": "facemesh",\s*"source": )\{[\s\S]*?\n {6}\}/;
 /** What is said of the models that come as ONNX files with this workspace. */
 const siteFiles = [
   "maskWorn (mask-worn)",
@@ -136,14 +136,14 @@ describe("a model that a site brings", () => {
     for (const file of [...brought, registry.maskedProjection?.file ?? []].flat()) {
       await cp(join(dirname(ownRegistry), file), join(folder, file));
     }
-    return registryWith(livenessSource, siteModel("stronger.onnx", sha256Hex(bytes)));
+    return registryWith(landmarksSource, siteModel("stronger.onnx", sha256Hex(bytes)));
   }
 
   it("is used from its own file once its hash is right", async () => {
     await importAll();
-    const registryPath = await bring(await readFile(join(cacheDir, "liveness.onnx")));
-    expect((await importAll(registryPath))[4]).toMatch(
-      /^models 5\/10 liveness \(liveness\): the site's own file is in place$/,
+    const registryPath = await bring(await readFile(join(cacheDir, "facemesh.onnx")));
+    expect((await importAll(registryPath))[1]).toMatch(
+      /^models 2\/10 landmarks \(facemesh\): the site's own file is in place$/,
     );
     const vision = await createVision({ registryPath, cacheDir });
     await vision.close();
@@ -151,9 +151,9 @@ describe("a model that a site brings", () => {
 
   it("is refused, by importer and vision alike, when the file is another or absent", async () => {
     await importAll();
-    const registryPath = await bring(await readFile(join(cacheDir, "liveness.onnx")));
+    const registryPath = await bring(await readFile(join(cacheDir, "facemesh.onnx")));
     const file = join(folder, "stronger.onnx");
-    const remedy = `Put the file that ${registryPath} names for "liveness" there.`;
+    const remedy = `Put the file that ${registryPath} names for "landmarks" there.`;
     await writeFile(file, "something else");
     await expect(importAll(registryPath)).rejects.toThrow(refusal({ code: "model-mismatch", file, remedy }));
     await expect(createVision({ registryPath, cacheDir })).rejects.toThrow(
