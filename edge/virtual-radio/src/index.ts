@@ -6,6 +6,8 @@ export type { RawLink } from "./attackers/raw-link.js";
 export * from "./attackers/recorder.js";
 export * from "./attackers/relay.js";
 export * from "./attackers/rogue-central.js";
+export * from "./attackers/stubborn-phone.js";
+export { type AdapterFaults, withFaults } from "./hci/adapter-faults.js";
 export type { AddressType, BluetoothAddress } from "./hci/address.js";
 export { decodeHostPacket, type HostPacket } from "./hci/packets.js";
 export type { Advertisement, HeardFrame } from "./room/air.js";
@@ -26,6 +28,7 @@ export { createRoom, type JoinOutcome, type Room, type RoomOptions } from "./roo
 export * from "./stacks/bleno.js";
 export { type HciSocketClass, hciSocketClassFor } from "./stacks/hci-socket.js";
 export * from "./stacks/noble.js";
+export * from "./stacks/simulated-kernel.js";
 export {
   type ConnectControlOutcome,
   type ConnectOptions,

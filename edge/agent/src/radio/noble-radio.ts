@@ -137,13 +137,16 @@ class NobleRadio implements CentralRadio {
       this.#central = central;
       this.#tell("ok");
       tried();
-      const why = await end;
-      return why === "stopped" ? why : why.why;
+      const over = await end;
+      if (over === "stopped") return over;
+      if (over.why === "off") this.#refusedWith(over.code);
+      return over.why;
     } finally {
       stopping.removeEventListener("abort", onStop);
       this.#central = undefined;
-      const why = stopping.aborted ? "stopped" : await Promise.race([end, "stopped" as const]);
-      await central.close(why !== "stopped" && why.why !== "off");
+      // Told only of an end that the adapter lived to see: nobody can reset one that is gone.
+      const over = await Promise.race([end, "stopped" as const]);
+      await central.close(over !== "stopped" && over.why !== "off");
       await opened.close();
     }
   }

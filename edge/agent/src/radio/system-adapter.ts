@@ -1,7 +1,8 @@
+import type { EventEmitter } from "node:events";
 import { createRequire } from "node:module";
 import { codeOf } from "@wardkey/protocol";
 import type { AdapterCode, BluetoothAdapter, OpenedAdapter } from "./adapter.js";
-import { hciBindings, type NobleStack } from "./noble-stack.js";
+import { hciBindings, isNobleStack } from "./noble-stack.js";
 
 /** What noble's HCI socket says of the adapters that the kernel has. */
 interface DeviceEntry {
@@ -13,29 +14,42 @@ interface AdapterSocket {
   getDeviceList(): readonly DeviceEntry[];
 }
 
+/** What is loaded to speak to an adapter over HCI. */
+export interface HciModules {
+  readonly Socket: new () => object;
+  readonly Bindings: new (options: { deviceId?: number }) => object;
+  readonly withBindings: (bindings: object) => EventEmitter;
+}
+
 export interface SystemAdapterInput {
   /** The kernel's number of the adapter, as in `hci1`; the first that is switched on when absent. */
   readonly device?: number;
-  /** Loads noble and the packages under it: another one for tests. */
-  readonly require?: NodeJS.Require;
+  /** noble's own modules when absent. Asked at each opening. */
+  readonly modules?: () => HciModules;
   readonly platform?: NodeJS.Platform;
 }
-
-type NewBindings = new (options: { deviceId?: number }) => object;
 
 /**
  * The adapters of this machine. On Linux each opening makes a noble of its own over the kernel's HCI socket; elsewhere
  * noble follows its adapter by itself, and there is one noble for good.
  */
 export function systemAdapter(input: SystemAdapterInput = {}): BluetoothAdapter {
-  const require = input.require ?? createRequire(import.meta.url);
   return (input.platform ?? process.platform) === "linux"
-    ? new LinuxAdapter(require, input.device)
-    : onlyNoble(() => require("@abandonware/noble"));
+    ? new LinuxAdapter(input.modules ?? nobleModules, input.device)
+    : onlyNoble(() => createRequire(import.meta.url)("@abandonware/noble"));
+}
+
+function nobleModules(): HciModules {
+  const require = createRequire(createRequire(import.meta.url).resolve("@abandonware/noble"));
+  return {
+    Socket: require("@abandonware/bluetooth-hci-socket"),
+    Bindings: require("@abandonware/noble/lib/hci-socket/bindings"),
+    withBindings: require("@abandonware/noble/with-bindings"),
+  };
 }
 
 class LinuxAdapter implements BluetoothAdapter {
-  readonly #require: NodeJS.Require;
+  readonly #modules: () => HciModules;
   readonly #device: number | undefined;
   // Looks for adapters, and is never bound to one.
   #scout: AdapterSocket | undefined;
@@ -43,19 +57,19 @@ class LinuxAdapter implements BluetoothAdapter {
   // one descriptor; there is a new one only when an adapter that was there is opened anew.
   readonly #kept: object[] = [];
 
-  constructor(require: NodeJS.Require, device: number | undefined) {
-    this.#require = require;
+  constructor(modules: () => HciModules, device: number | undefined) {
+    this.#modules = modules;
     this.#device = device;
   }
 
   async open(): Promise<OpenedAdapter> {
     try {
-      const require = createRequire(this.#require.resolve("@abandonware/noble"));
-      const found = this.#find(require);
+      const { Socket, Bindings, withBindings } = this.#modules();
+      this.#scout ??= new Socket() as AdapterSocket;
+      const found = this.#find(this.#scout);
       if (typeof found === "string") return { ok: false, code: found };
-      const Bindings: NewBindings = require("@abandonware/noble/lib/hci-socket/bindings");
-      const withBindings: (bindings: object) => NobleStack = require("@abandonware/noble/with-bindings");
       const noble = withBindings(new Bindings({ deviceId: found }));
+      if (!isNobleStack(noble)) return { ok: false, code: "bluetooth-unsupported" };
       const socket = hciBindings(noble)?._hci._socket;
       if (socket !== undefined) this.#kept.push(socket);
       return { ok: true, noble, close: async () => {} };
@@ -64,14 +78,8 @@ class LinuxAdapter implements BluetoothAdapter {
     }
   }
 
-  #find(require: NodeJS.Require): number | AdapterCode {
-    if (this.#scout === undefined) {
-      const Socket: new () => AdapterSocket = require("@abandonware/bluetooth-hci-socket");
-      this.#scout = new Socket();
-    }
-    const adapters = this.#scout
-      .getDeviceList()
-      .filter(({ devId }) => this.#device === undefined || devId === this.#device);
+  #find(scout: AdapterSocket): number | AdapterCode {
+    const adapters = scout.getDeviceList().filter(({ devId }) => this.#device === undefined || devId === this.#device);
     if (adapters.length === 0) return "adapter-missing";
     return adapters.find(({ devUp }) => devUp === true)?.devId ?? "adapter-off";
   }
@@ -89,8 +97,8 @@ function refusalOf(error: unknown): AdapterCode {
   }
 }
 
-function onlyNoble(load: () => NobleStack): BluetoothAdapter {
-  let noble: NobleStack | undefined;
+function onlyNoble(load: () => EventEmitter): BluetoothAdapter {
+  let noble: EventEmitter | undefined;
   return {
     async open() {
       try {

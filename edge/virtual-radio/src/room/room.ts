@@ -32,7 +32,7 @@ export interface Room {
   close(): Promise<void>;
 }
 
-const MOST_PARTICIPANTS = 128;
+const MOST_PARTICIPANTS = 512;
 const DEFAULT_CONNECTIONS = 8;
 
 interface Present {

@@ -38,7 +38,7 @@ export interface Surroundings {
 
 const ORIGIN: Position = { x: 0, y: 0 };
 // Names are remembered after their participant left, so that a phone that restarts is where it was.
-const MOST_PLACES = 256;
+const MOST_PLACES = 1_024;
 const MOST_PAIRS = 4_096;
 
 const pairKey = (a: string, b: string): string => (a < b ? `${a} ${b}` : `${b} ${a}`);
