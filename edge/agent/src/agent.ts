@@ -12,6 +12,7 @@ import { followTable } from "./holder-table.js";
 import { Journal, recover } from "./journal/index.js";
 import { permitFace } from "./kiosk-now.js";
 import { createScreenLocker, type Locker } from "./locking/index.js";
+import { openDowntime } from "./open-downtime.js";
 import { asksForMore, openPolicy } from "./open-policy.js";
 import { openWays } from "./open-ways.js";
 import { Outages } from "./outages.js";
@@ -93,7 +94,13 @@ async function assemble(
   if (runLock.code !== null) warn({ code: runLock.code });
 
   const journalFile = join(dataDir, "journal.sqlite");
-  const journal = await Journal.open({ file: journalFile, clock, timers, newId });
+  const journal = await Journal.open({
+    file: journalFile,
+    setAside: join(dataDir, "journal-set-aside"),
+    clock,
+    timers,
+    newId,
+  });
   closers.push(() => journal.close());
   await recover(journal, { version: world.version, profile: config.profile });
 
@@ -161,6 +168,7 @@ async function assemble(
       denied: site.deniedHolders,
       camera: outgrown() ? "unattested" : eyes.cameraFact(),
       journal: journal.health.state,
+      setAside: journal.setAside,
       radio,
       face: eyes.face(),
     }),
@@ -192,7 +200,30 @@ async function assemble(
   });
 
   const { badges = null } = world;
-  const ways = openWays({ clock, timers, site, policy, journal, badges, session: runner, changed: () => update() });
+  const downtime = await openDowntime({
+    config,
+    clock,
+    timers,
+    random: Math.random,
+    site,
+    policy,
+    journal,
+    badges,
+    session: runner,
+    log: warn,
+    changed: () => update(),
+  });
+  const ways = openWays({
+    clock,
+    timers,
+    site,
+    policy,
+    journal,
+    badges,
+    session: runner,
+    badgesElsewhere: () => downtime.desk.awaitsBadges,
+    changed: () => update(),
+  });
 
   const display = new Display({
     config,
@@ -208,6 +239,7 @@ async function assemble(
     runner,
     enrolment,
     ways,
+    breakGlass: downtime.desk,
     radio: () => radio,
     show: (view) => screen?.show(view),
   });
@@ -220,7 +252,7 @@ async function assemble(
     token,
     clock,
     timers,
-    command: (command) => obey(command, { runner, enrolment, candidates, ways }),
+    command: (command) => obey(command, { runner, presence, enrolment, candidates, ways, breakGlass: downtime.desk }),
     frame: (frame) => {
       if (config.camera.kind !== "page") return { ok: false, code: "camera-elsewhere" };
       if (!eyes.accepted || outgrown()) return { ok: false, code: "camera-unattested" };
@@ -247,11 +279,13 @@ async function assemble(
   vision.on((finding) => {
     const before = eyes.face();
     eyes.sees(finding);
+    presence.face({ faces: eyes.accepted ? finding.faces : null, track: finding.track ?? null });
     if (eyes.face() !== before) look();
     else update();
   });
   vision.onCamera((state) => {
     eyes.camera(state);
+    if (state.state !== "ok") presence.face({ faces: null, track: null });
     outages.is("camera", state.state === "ok" ? "ok" : "down", state.code);
     look();
   });
@@ -278,6 +312,7 @@ async function assemble(
   // The lock comes before everything else when the agent stops; its event still reaches the journal.
   closers.push(async () => {
     ways.stop();
+    await downtime.stop();
     await runner.stop();
     await enrolment.stop();
     await presence.stop();
@@ -289,6 +324,7 @@ async function assemble(
   if (eyes.accepted) await vision.start().catch((error: unknown) => warn({ code: codeOf(error) }));
   await presence.start();
   ways.start();
+  downtime.start();
   site.start({
     lock: () => runner.send({ type: "lock-now" }),
     identify: () => display.identify(),
@@ -296,7 +332,10 @@ async function assemble(
     policy: (head) => void policy.accept(head),
     risk: look,
     policyReference: () => policy.reference(),
-    wiped: () => rm(join(dataDir, "policy"), { recursive: true, force: true }),
+    wiped: async () => {
+      await downtime.forget();
+      await rm(join(dataDir, "policy"), { recursive: true, force: true });
+    },
   });
   update();
   return { url: server.url, pageUrl: server.pageUrl, journalFile, view: () => display.view(), stop: close };

@@ -1,14 +1,18 @@
 import { assertNever } from "@wardkey/protocol";
+import type { BreakGlassDesk } from "./downtime/index.js";
 import type { CandidateSearch, Enrolment } from "./enrolment/index.js";
+import type { PresenceSource } from "./presence/index.js";
 import type { CommandAnswer, ScreenCommand } from "./screen/index.js";
 import type { SessionRunner } from "./session/index.js";
 import type { WaysDesk } from "./ways/index.js";
 
 export interface Obeying {
   readonly runner: SessionRunner;
+  readonly presence: Pick<PresenceSource, "input">;
   readonly enrolment: Enrolment;
   readonly candidates: CandidateSearch;
   readonly ways: WaysDesk;
+  readonly breakGlass: BreakGlassDesk;
 }
 
 /**
@@ -17,12 +21,15 @@ export interface Obeying {
  */
 export function obey(
   command: ScreenCommand,
-  { runner, enrolment, candidates, ways }: Obeying,
+  { runner, presence, enrolment, candidates, ways, breakGlass }: Obeying,
 ): Promise<CommandAnswer> | CommandAnswer {
   switch (command.type) {
-    case "lock-now":
     case "stay":
     case "activity":
+      presence.input();
+      runner.send({ type: command.type });
+      return { ok: true };
+    case "lock-now":
       runner.send({ type: command.type });
       return { ok: true };
     case "enrol-begin": {
@@ -43,6 +50,12 @@ export function obey(
       return ways.enterPin(command.of, command.pin);
     case "ways-cancel":
       return ways.cancel();
+    case "break-glass":
+      return breakGlass.byCode(command.reason, command.code);
+    case "break-glass-badges":
+      return breakGlass.byBadges(command.reason);
+    case "break-glass-cancel":
+      return breakGlass.cancel();
     case "lock-was-wrong":
       return { ok: false, code: "unknown-lock" };
     case "camera":

@@ -1,13 +1,14 @@
 import { type Clock, type Duration, seconds } from "@wardkey/protocol";
 import type { ScreenView } from "@wardkey/protocol/screen";
 import type { AgentConfig } from "./config.js";
+import type { BreakGlassDesk } from "./downtime/index.js";
 import type { Enrolment } from "./enrolment/index.js";
 import type { Eyes } from "./eyes.js";
 import type { Journal } from "./journal/index.js";
 import type { PolicyInForce } from "./policy/index.js";
 import type { Profile } from "./profile/index.js";
 import { buildView, cuesAt, paceOf } from "./screen/index.js";
-import type { SessionRunner } from "./session/index.js";
+import { isOpen, type SessionRunner } from "./session/index.js";
 import type { Timers } from "./time.js";
 import type { SiteLink } from "./uplink/index.js";
 import type { VisionPort } from "./vision/index.js";
@@ -31,6 +32,7 @@ export interface DisplayInput {
   readonly runner: SessionRunner;
   readonly enrolment: Enrolment;
   readonly ways: WaysDesk;
+  readonly breakGlass: Pick<BreakGlassDesk, "view">;
   readonly radio: () => "ok" | "down";
   readonly show: (view: ScreenView) => void;
 }
@@ -55,7 +57,8 @@ export class Display {
   }
 
   view(): ScreenView {
-    const { config, profile, clock, eyes, journal, policy, site, runner, enrolment, ways, radio } = this.#input;
+    const { config, profile, clock, eyes, journal, policy, site, runner, enrolment, ways, breakGlass, radio } =
+      this.#input;
     return buildView({
       device: this.#device(),
       profile: config.profile,
@@ -67,6 +70,7 @@ export class Display {
       health: { phone: radio(), camera: eyes.health(), fleet: site.health(), journal: journal.health.state },
       enrolment: enrolment.view,
       ways: ways.view(),
+      breakGlass: isOpen(runner.session.mode) ? null : breakGlass.view(),
       frames: config.camera.kind === "page" && eyes.accepted ? this.#pace : "off",
       cues: cuesAt(policy.current().settings, clock.now()),
       now: clock.now(),

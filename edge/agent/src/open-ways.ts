@@ -17,9 +17,11 @@ export function openWays(input: {
   readonly journal: Pick<Journal, "health">;
   readonly badges: BadgeReader | null;
   readonly session: Pick<SessionRunner, "prove">;
+  /** What is held to the reader now is meant for somebody else. */
+  readonly badgesElsewhere: () => boolean;
   readonly changed: () => void;
 }): WaysDesk {
-  const { clock, timers, site, policy, badges, session, changed } = input;
+  const { clock, timers, site, policy, badges, session, badgesElsewhere, changed } = input;
   return new WaysDesk({
     clock,
     timers,
@@ -28,7 +30,7 @@ export function openWays(input: {
     session,
     open: () => {
       const { leaseLeftMs, denied, journal } = kioskNow(input);
-      if (denied || leaseLeftMs <= 0 || journal === "down") return NONE;
+      if (denied || leaseLeftMs <= 0 || journal === "down" || badgesElsewhere()) return NONE;
       return new Set(policy.current().settings["ways.withoutFace"].map((way) => WAYS[way]));
     },
     permit: (evidence) => permitProof(policy, kioskNow(input), evidence),

@@ -48,15 +48,26 @@ export const DowntimeBook = z.strictObject({
 });
 export type DowntimeBook = z.infer<typeof DowntimeBook>;
 
+/** Cards and badges of one answer together: it stays well below what a device reads at once. */
+export const DOWNTIME_PAGE = 400;
+
 /** `POST /v1/kiosk/downtime` with the kiosk's certificate. */
 export const DowntimeRequest = z.strictObject({
-  /** SHA-256 of what the kiosk has, as `edition` said it; `null`: nothing. */
+  /** The edition that the kiosk has; `null`: none. */
   have: Hash.nullable(),
+  /** How many cards and badges it was already given of the newest. */
+  from: z.number().int().nonnegative().default(0),
 });
 export type DowntimeRequest = z.infer<typeof DowntimeRequest>;
 
-/** `book: null`: what the kiosk has is still the newest, and is good until `goodUntil`. */
-export const DowntimeAnswer = z.strictObject({ edition: Hash, goodUntil: At, book: DowntimeBook.nullable() });
+export const DowntimeAnswer = z.strictObject({
+  edition: Hash,
+  goodUntil: At,
+  /** The cards and badges from `from` on; `null`: what the kiosk has is the newest edition, and good until `goodUntil`. */
+  book: DowntimeBook.nullable(),
+  /** Where the next answer begins; `null`: that was all. */
+  next: z.number().int().positive().nullable(),
+});
 export type DowntimeAnswer = z.infer<typeof DowntimeAnswer>;
 
 export interface TypedCard {

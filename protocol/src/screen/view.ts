@@ -28,6 +28,8 @@ export const LockReason = z.enum([
   "heartbeat-lost",
   "lock-now",
   "face-gone-and-phone-still",
+  /** Nobody in view and nobody at the keys, though their phone moved and seemed near. */
+  "face-gone",
   "idle",
   "camera-lost",
   "journal-unavailable",
@@ -165,6 +167,8 @@ export const BreakGlassView = z.strictObject({
   code: z.boolean(),
   /** "first", "second": this one of two badges is awaited. */
   badges: z.enum(["none", "ready", "first", "second"]),
+  /** What was wrong with the badge that was held last; `null`: nothing, or none was. */
+  badgeRefused: z.enum(["badge-unknown", "badge-weak", "badge-same-person"]).nullable(),
   /** What was shown is being judged. */
   asking: z.boolean(),
   /** No try is taken before; `null`: at once. */
@@ -187,8 +191,8 @@ export const ScreenView = z.strictObject({
   enrolment: EnrolmentView.nullable(),
   /** `null`: this kiosk lets nobody in without a face now. */
   ways: WaysView.nullable(),
-  /** `null`: nobody breaks the glass here now. */
-  breakGlass: BreakGlassView.nullable().optional(),
+  /** Absent: nobody breaks the glass here now. */
+  breakGlass: BreakGlassView.optional(),
   /** How often the page should send camera frames; "off" when the agent captures by itself. */
   frames: z.enum(["off", "slow", "fast"]),
   cues: CuesView,

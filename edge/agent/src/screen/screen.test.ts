@@ -123,6 +123,7 @@ const someView = () =>
     health: { phone: "ok", camera: "ok", fleet: "ok", journal: "ok" },
     enrolment: null,
     ways: null,
+    breakGlass: null,
     frames: "off",
     cues: { sound: "off", light: true },
     now: instant(6),

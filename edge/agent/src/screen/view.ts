@@ -1,5 +1,6 @@
 import { assertNever, type Instant } from "@wardkey/protocol";
 import type {
+  BreakGlassView,
   ChallengeView,
   EnrolmentView,
   FaceHint,
@@ -7,7 +8,7 @@ import type {
   SessionView,
   WaysView,
 } from "@wardkey/protocol/screen";
-import type { Session } from "../session/index.js";
+import type { Served, Session } from "../session/index.js";
 
 export interface ViewInput {
   readonly device: ScreenView["device"];
@@ -22,6 +23,8 @@ export interface ViewInput {
   readonly health: ScreenView["health"];
   readonly enrolment: EnrolmentView | null;
   readonly ways: WaysView | null;
+  /** How somebody may break the glass; `null`: not here, or not now. */
+  readonly breakGlass: BreakGlassView | null;
   readonly frames: ScreenView["frames"];
   readonly cues: ScreenView["cues"];
   readonly now: Instant;
@@ -30,7 +33,8 @@ export interface ViewInput {
 
 /** Everything that a kiosk's page shows, from the state of the agent: pure, so that each state can be looked at. */
 export function buildView(input: ViewInput): ScreenView {
-  const { device, profile, livenessEnforced, face, cameraAttested, health, enrolment, ways, frames, cues, now } = input;
+  const { device, profile, livenessEnforced, face, cameraAttested, health } = input;
+  const { enrolment, ways, breakGlass, frames, cues, now } = input;
   return {
     v: 1,
     device,
@@ -41,6 +45,7 @@ export function buildView(input: ViewInput): ScreenView {
     session: sessionView(input),
     enrolment,
     ways,
+    ...(breakGlass === null ? {} : { breakGlass }),
     frames,
     cues,
     now,
@@ -67,6 +72,7 @@ function sessionView({ session, face, challenge, now, monotonic }: ViewInput): S
         name: mode.served.name.slice(0, 80),
         since: mode.served.since,
         until: mode.served.endsAt === null ? null : wall(mode.served.endsAt),
+        ...emergencyOf(mode.served, wall),
       };
     case "leaving":
       return {
@@ -82,6 +88,16 @@ function sessionView({ session, face, challenge, now, monotonic }: ViewInput): S
     default:
       return assertNever(mode);
   }
+}
+
+/** Until when the red frame stays: as long as the session may last. */
+function emergencyOf(
+  { emergency, endsAt }: Served,
+  wall: (deadline: number) => number,
+): Pick<Extract<SessionView, { state: "unlocked" }>, "emergency"> {
+  return emergency === undefined || endsAt === null
+    ? {}
+    : { emergency: { until: wall(endsAt), reason: emergency.reason } };
 }
 
 /** How closely the camera has to be watched: not at all while nobody is about. */

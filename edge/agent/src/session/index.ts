@@ -1,6 +1,18 @@
 export type { AskProof, ProofAnswer, ProofOutcome } from "./app/proofs.js";
 export type { TapReport } from "./app/report.js";
 export { SessionRunner } from "./app/runner.js";
+export { sensed } from "./app/sensed.js";
+export { nextDeadline } from "./domain/deadline.js";
 export type { Emergency } from "./domain/emergency.js";
-export type { FacelessWay, Facts, Mode, Session, SessionRules } from "./domain/model.js";
-export { isOpen, startSession } from "./domain/step.js";
+export type {
+  Effect,
+  FacelessWay,
+  Facts,
+  LeavingCause,
+  Mode,
+  Served,
+  Session,
+  SessionEvent,
+  SessionRules,
+} from "./domain/model.js";
+export { isOpen, startSession, step } from "./domain/step.js";

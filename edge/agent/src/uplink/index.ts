@@ -2,6 +2,7 @@ export type { SiteAnswer } from "./device-https.js";
 export type { Standing } from "./fleet-memory.js";
 export type { KioskIdentityNow } from "./lease.js";
 export { NO_ORDERS, type Orders } from "./orders.js";
-export { writePrivate } from "./private-file.js";
+export { readBytesIfThere, writePrivate } from "./private-file.js";
+export { openSealing } from "./sealing.js";
 export type { UplinkSettings } from "./settings.js";
 export { SiteLink } from "./site-link.js";

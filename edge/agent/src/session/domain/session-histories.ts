@@ -1,4 +1,6 @@
+import { seconds } from "@wardkey/protocol";
 import fc from "fast-check";
+import type { Emergency } from "./emergency.js";
 import type { Facts, SessionEvent } from "./model.js";
 import type { SimulatedSession } from "./session-world.js";
 
@@ -39,20 +41,35 @@ const attemptEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
     }),
   }),
 );
-const way = fc.constantFrom("badge" as const, "code" as const, "phone" as const);
+const way = fc.constantFrom("badge" as const, "code" as const, "phone" as const, "break-glass" as const);
+const someEmergency: Emergency = {
+  reason: "system-down",
+  means: "code",
+  operation: "unlock-workstation",
+  review: "security-officer",
+  reviewHours: 24,
+  lasts: seconds(20),
+  card: "7KQM",
+  second: null,
+  leaseEnded: false,
+};
 const proofEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
   fc.record({ type: fc.constant("proof-offered" as const), way }),
   fc.record({ type: fc.constant("not-proven" as const), attempt, code: fc.constant("way-wrong") }),
   fc.record({
     type: fc.constant("proven" as const),
     attempt,
-    decision: fc.record({
-      staffId: fc.constantFrom("carla", "anna"),
-      name: fc.constant("Carla"),
-      way,
-      weak: fc.boolean(),
-      decidedAt: fc.integer({ min: 0, max: 40_000 }),
-    }),
+    decision: fc.record(
+      {
+        staffId: fc.constantFrom("carla", "anna"),
+        name: fc.constant("Carla"),
+        way,
+        weak: fc.boolean(),
+        decidedAt: fc.integer({ min: 0, max: 40_000 }),
+        emergency: fc.constant(someEmergency),
+      },
+      { requiredKeys: ["staffId", "name", "way", "weak", "decidedAt"] },
+    ),
   }),
 );
 export const screenEvent: fc.Arbitrary<SessionEvent> = fc.record({
@@ -72,6 +89,7 @@ const facts: fc.Arbitrary<Partial<Facts>> = fc.oneof(
   fc.record({ cutOff: fc.boolean() }),
   fc.record({ denied: fc.constantFrom(new Set<string>(), new Set(["carla"]), new Set(["anna"])) }),
   fc.record({ journal: fc.constantFrom("ok" as const, "down" as const) }),
+  fc.record({ setAside: fc.constantFrom("ok" as const, "down" as const) }),
   fc.record({ camera: fc.constantFrom("ok" as const, "unavailable" as const, "unattested" as const) }),
   fc.record({ radio: fc.constantFrom("ok" as const, "down" as const) }),
 );
@@ -84,7 +102,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: facts.map((each): Happening => ({ kind: "facts", facts: each })) },
 );
 /** The next step of an honest way in, whichever attempt is under way. */
-export type Honest = "tap" | "match" | "record" | "walk-up" | "heartbeat" | "offer" | "prove";
+export type Honest = "tap" | "match" | "record" | "walk-up" | "heartbeat" | "offer" | "prove" | "break" | "grant";
 /** The honest way in, with something else in between: random walks alone would seldom get in. */
 const comingIn = fc
   .tuple(fc.array(happening, { maxLength: 1 }), fc.nat(4))
@@ -99,6 +117,13 @@ const typingIn = fc
     const whole: (Happening | Honest)[] = ["offer", "prove", "record"];
     return [...whole.slice(0, at), ...between, ...whole.slice(at)];
   });
+/** An emergency, likewise, at a kiosk that may be past its lease or without its journal. */
+const breakingIn = fc
+  .tuple(fc.array(happening, { maxLength: 2 }), fc.nat(2))
+  .map(([between, at]): (Happening | Honest)[] => {
+    const whole: (Happening | Honest)[] = ["break", "grant", "record"];
+    return [...whole.slice(0, at), ...between, ...whole.slice(at)];
+  });
 /** Histories in which people come in, honestly or not, and everything else happens in between. */
 export const walk = fc
   .array(
@@ -106,6 +131,7 @@ export const walk = fc
       { weight: 3, arbitrary: happening.map((each): (Happening | Honest)[] => [each]) },
       { weight: 2, arbitrary: comingIn },
       { weight: 2, arbitrary: typingIn },
+      { weight: 1, arbitrary: breakingIn },
     ),
     {
       maxLength: 20,
@@ -121,6 +147,11 @@ export function play(world: SimulatedSession, each: Happening | Honest): Session
     if (each === "match") return { type: "matched", attempt: current, decision: world.decision() };
     if (each === "offer") return { type: "proof-offered", way: "code" };
     if (each === "prove") return { type: "proven", attempt: current, decision: world.proof() };
+    if (each === "break") return { type: "proof-offered", way: "break-glass" };
+    if (each === "grant") {
+      const decision = { ...world.proof("break-glass"), emergency: someEmergency };
+      return { type: "proven", attempt: current, decision };
+    }
     if (each === "record") return { type: "recorded", attempt: current };
     if (each === "walk-up") return { type: "near", holder: { id: "anna" } };
     if (each === "heartbeat") return { type: "heartbeat", attempt: current, moved: true };

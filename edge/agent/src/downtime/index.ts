@@ -1,0 +1,5 @@
+export { type BreakGlassAnswer, BreakGlassDesk } from "./desk.js";
+export { KeptBook, type SealedFile } from "./kept-book.js";
+export { KeptTries } from "./kept-tries.js";
+export { permitBreakGlass } from "./permit-break-glass.js";
+export { BookRefresh } from "./refresh.js";
