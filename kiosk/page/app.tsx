@@ -1,7 +1,11 @@
 import { LiveRegion, WordsProvider } from "@wardkey/ui";
 import type { ReactNode } from "react";
 import { announcementOf } from "./announcement.js";
+import { CueLight } from "./cues/cue-light.js";
+import { SoundContext } from "./cues/sound-switch.js";
+import { useCues } from "./cues/use-cues.js";
 import { CurrentScreen } from "./current-screen.js";
+import { useShell } from "./shell-line.js";
 import { useKiosk } from "./use-kiosk.js";
 import { i18n, useWords } from "./words.js";
 
@@ -17,6 +21,8 @@ export function App(): ReactNode {
 function Kiosk(): ReactNode {
   const kiosk = useKiosk();
   const { t } = useWords();
+  const cues = useCues(kiosk.up);
+  useShell(kiosk.up, kiosk.now);
   const says = kiosk.up === null || kiosk.ways.isOpen ? null : announcementOf(kiosk.up, kiosk.hourOfDay);
   return (
     <div
@@ -24,7 +30,10 @@ function Kiosk(): ReactNode {
       data-ways={kiosk.ways.isOpen ? "open" : "none"}
       data-enrolment={kiosk.up?.enrolment?.step ?? (kiosk.formOpen ? "form" : "none")}
     >
-      <CurrentScreen kiosk={kiosk} />
+      <SoundContext value={{ ...cues, offered: kiosk.up !== null && kiosk.up.cues.sound !== "off" }}>
+        <CurrentScreen kiosk={kiosk} />
+      </SoundContext>
+      <CueLight cue={cues.shining} />
       <LiveRegion message={says === null ? "" : t(says.key, says.values)} />
     </div>
   );

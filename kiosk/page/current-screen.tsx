@@ -5,10 +5,12 @@ import { EnrolmentScreen } from "./enrolment/enrolment-screen.js";
 import { refusalKey } from "./refusals.js";
 import { isGreeting, sceneOf } from "./scene/scene.js";
 import { SceneScreen } from "./scene/scene-screen.js";
+import { ElsewhereVeil } from "./session/elsewhere-veil.js";
 import { LeavingVeil } from "./session/leaving-veil.js";
 import { SessionBar } from "./session/session-bar.js";
 import type { Kiosk } from "./use-kiosk.js";
 import { WaysScreen } from "./ways/ways-screen.js";
+import { WhyScreen } from "./why/why-screen.js";
 import { useWords } from "./words.js";
 
 /** Which of the kiosk's screens is shown: an open session before everything, then an enrolment, then what somebody types, then the state's scene. */
@@ -20,6 +22,9 @@ export function CurrentScreen({ kiosk }: { kiosk: Kiosk }): ReactNode {
   const { session, enrolment } = view;
   if (session.state === "leaving") {
     return <LeavingVeil session={session} now={now} refusal={refusal} onStay={() => send({ type: "stay" })} />;
+  }
+  if (session.state === "unlocked" && session.elsewhere === true) {
+    return <ElsewhereVeil onLock={() => send({ type: "lock-now" })} />;
   }
   if (session.state === "unlocked" && !isGreeting(session.since, now)) {
     return <SessionBar view={view} session={session} now={now} onLock={() => send({ type: "lock-now" })} />;
@@ -60,6 +65,12 @@ export function CurrentScreen({ kiosk }: { kiosk: Kiosk }): ReactNode {
       <WaysScreen view={view} ways={view.ways} now={now} refusal={ways.refusal} ask={kiosk.ask} onClose={ways.close} />
     );
   }
+  const { why } = kiosk;
+  if (why.shown !== null) {
+    const { id } = why.shown;
+    const wrong = () => kiosk.ask({ type: "lock-was-wrong", lock: id });
+    return <WhyScreen view={view} account={why.shown} now={now} onWrong={wrong} onClose={why.close} />;
+  }
   const closed = session.state !== "unlocked" && session.state !== "identifying";
   return (
     <SceneScreen
@@ -68,6 +79,7 @@ export function CurrentScreen({ kiosk }: { kiosk: Kiosk }): ReactNode {
       scene={sceneOf(session, { hourOfDay: kiosk.hourOfDay, timeOf: formats.time })}
       camera={kiosk.camera.state}
       refusal={refusal}
+      {...(session.state === "locked" && session.account !== undefined ? { onWhy: why.open } : {})}
       {...(session.state === "locked" ? { onEnrol: kiosk.openForm } : {})}
       {...(closed && view.ways !== null ? { onOtherWay: ways.open } : {})}
     />

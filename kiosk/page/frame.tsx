@@ -1,6 +1,7 @@
 import type { ScreenView } from "@wardkey/protocol/screen";
 import { LanguageSwitch, StatusDot, type Tone } from "@wardkey/ui";
 import { type ReactNode, useEffect, useRef } from "react";
+import { SoundSwitch } from "./cues/sound-switch.js";
 import { DemoStrip } from "./demo-strip.js";
 import type { SceneTone } from "./scene/scene.js";
 import { type KioskKey, useWords } from "./words.js";
@@ -52,7 +53,10 @@ export function Frame({ view, now, tone, line, children, picture, foot, focusOn 
       </main>
       <footer className="kiosk-foot">
         {foot ?? <Health health={view.health} />}
-        <LanguageSwitch />
+        <div className="foot-controls">
+          <SoundSwitch />
+          <LanguageSwitch />
+        </div>
       </footer>
     </div>
   );

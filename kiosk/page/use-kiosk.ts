@@ -8,6 +8,7 @@ import { recallPhonePage } from "./enrolment/phone-page.js";
 import type { Found } from "./enrolment/use-candidates.js";
 import { WAY_COMMANDS } from "./ways/refused-words.js";
 import { useWays, type WaysDoor } from "./ways/use-ways.js";
+import { useWhy, type Why } from "./why/use-why.js";
 
 export interface Kiosk {
   readonly connection: Connection;
@@ -23,6 +24,7 @@ export interface Kiosk {
   readonly openForm: () => void;
   readonly closeForm: () => void;
   readonly ways: WaysDoor;
+  readonly why: Why;
   readonly phonePage: URL | null;
   readonly send: (message: FromScreen) => void;
   /** The same for what an operator asks: the last refusal goes, so that the next one is news even when it is the same. */
@@ -86,6 +88,7 @@ export function useKiosk(): Kiosk {
     openForm: useCallback(() => setFormOpen(true), []),
     closeForm,
     ways,
+    why: useWhy(up),
     phonePage,
     send,
     ask: useCallback(

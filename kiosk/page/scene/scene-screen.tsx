@@ -1,6 +1,6 @@
 import type { ScreenView } from "@wardkey/protocol/screen";
 import { Button, Notice } from "@wardkey/ui";
-import { KeyRound, UserRoundPlus } from "@wardkey/ui/icons";
+import { History, KeyRound, UserRoundPlus } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
 import type { CameraState } from "../camera/use-camera.js";
 import { Frame } from "../frame.js";
@@ -15,13 +15,16 @@ export interface SceneScreenProps {
   readonly camera: CameraState;
   /** Words of a command that was refused. */
   readonly refusal: string | null;
+  /** Absent where there is no account of the last lock. */
+  readonly onWhy?: () => void;
   /** Absent where nobody can be enrolled now. */
   readonly onEnrol?: () => void;
   /** Absent where nobody comes in without a face now. */
   readonly onOtherWay?: () => void;
 }
 
-export function SceneScreen({ view, now, scene, camera, refusal, onEnrol, onOtherWay }: SceneScreenProps): ReactNode {
+export function SceneScreen(props: SceneScreenProps): ReactNode {
+  const { view, now, scene, camera, refusal, onWhy, onEnrol, onOtherWay } = props;
   const { t } = useWords();
   const cameraSays = CAMERA_SAYS[camera];
   return (
@@ -36,11 +39,16 @@ export function SceneScreen({ view, now, scene, camera, refusal, onEnrol, onOthe
       {scene.also === null ? null : <p className="also">{t(scene.also.key, scene.also.values)}</p>}
       {cameraSays === null ? null : <Notice tone="wait">{t(cameraSays)}</Notice>}
       {refusal === null ? null : <Notice tone="wait">{refusal}</Notice>}
-      {onEnrol === undefined && onOtherWay === undefined ? null : (
+      {onWhy === undefined && onEnrol === undefined && onOtherWay === undefined ? null : (
         <div className="offers">
           {onOtherWay === undefined ? null : (
             <Button kind="secondary" large icon={<KeyRound size={24} aria-hidden />} onPress={onOtherWay}>
               {t("ways.open")}
+            </Button>
+          )}
+          {onWhy === undefined ? null : (
+            <Button kind="quiet" icon={<History size={22} aria-hidden />} onPress={onWhy}>
+              {t("account.ask")}
             </Button>
           )}
           {onEnrol === undefined ? null : (

@@ -1,4 +1,4 @@
-import type { EnrolmentView, ScreenView, SessionView, ToScreen } from "@wardkey/protocol/screen";
+import type { EnrolmentView, LockAccountView, ScreenView, SessionView, ToScreen } from "@wardkey/protocol/screen";
 
 /** 14:02:09 of an ordinary day. */
 export const NOW = new Date(2026, 10, 22, 14, 2, 9).getTime();
@@ -21,9 +21,30 @@ export const BASE: ScreenView = {
 export const QR =
   "WARDKEY1:q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA.EjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJCrze8.q83vEjRWeJCrze8S";
 
+/** She went at once, and her phone with her. */
+export const ACCOUNT: LockAccountView = {
+  id: "7f3a",
+  leftAt: NOW - 66_000,
+  metres: 4.1,
+  faceGoneMs: 6_100,
+  inputGoneMs: 9_000,
+  heartbeatGapMs: 900,
+  phone: "moving",
+  reasons: ["phone-far", "face-gone", "input-gone"],
+  strip: [0.02, 0.02, 0.03, 0.03, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 0.94, 0.98].map((gone, second) => ({
+    gone,
+    face: second < 6,
+    input: second < 3,
+    moved: second > 4,
+    metres: second < 5 ? 0.7 : (second - 4) * 0.6,
+  })),
+  feedback: "open",
+};
+
 /** One view of each state, by the name of its picture. */
 export const SESSIONS: Readonly<Record<string, SessionView>> = {
   locked: { state: "locked", why: "walked-away", at: NOW - 60_000 },
+  "locked-account": { state: "locked", why: "walked-away", at: NOW - 60_000, account: ACCOUNT },
   started: { state: "locked", why: "started", at: NOW - 60_000 },
   near: { state: "someone-near", evidence: 0.64 },
   identifying: { state: "identifying", hint: "closer" },
@@ -40,6 +61,21 @@ export const SESSIONS: Readonly<Record<string, SessionView>> = {
   "unlocked-alone": { state: "unlocked", name: "Anna", since: NOW - 727_000, until: NOW + 2_873_000 },
   "greeting-alone": { state: "unlocked", name: "Anna", since: NOW + 60_000, until: NOW + 3_600_000 },
   leaving: { state: "leaving", name: "Anna", since: NOW - 727_000, lockAt: NOW + 3_000 },
+  "leaving-because": {
+    state: "leaving",
+    name: "Anna",
+    since: NOW - 727_000,
+    lockAt: NOW + 3_000,
+    because: ["phone-far", "face-gone"],
+  },
+  "leaving-deferred": {
+    state: "leaving",
+    name: "Anna",
+    since: NOW - 727_000,
+    lockAt: NOW + 900_000,
+    deferred: NOW + 900_000,
+  },
+  elsewhere: { state: "unlocked", name: "Anna", since: NOW - 727_000, until: null, elsewhere: true },
   refused: { state: "refused", reason: "no-match", until: NOW + 5_000 },
   "refused-phone": { state: "refused", reason: "phone-refused", until: NOW + 5_000 },
   "degraded-camera": { state: "degraded", reason: "camera-unavailable" },
