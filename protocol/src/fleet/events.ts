@@ -128,6 +128,9 @@ export const JournalBodies = {
   "policy.in-force": z.strictObject({ version: Count, digest: Digest, ring: z.enum(["stable", "candidate"]) }),
   "policy.refused": z.strictObject({ reason: Reason, version: Count.optional() }),
   "policy.expired": z.strictObject({ version: Count }),
+  /** The fleet's profiles of peripherals, beside those that came with the version. */
+  "profiles.in-force": z.strictObject({ version: Count, digest: Digest }),
+  "profiles.refused": z.strictObject({ reason: Reason, version: Count.optional() }),
   "presence.replay-suspected": z.strictObject({
     reason: Reason.optional(),
     staffId: StaffId.optional(),

@@ -55,6 +55,9 @@ export const FleetBodies = {
   "admin.token-made": admin({ token: Uuid, role: Role, expiresAt: At }),
   "admin.token-revoked": admin({ token: Uuid, by: By }),
 
+  /** Profiles of peripherals, for every kiosk. */
+  "profiles.published": z.strictObject({ version: Count, digest: Digest, by: By }),
+
   "approval.proposed": approval({ proposal: Proposal, by: By, needs: z.number().int().min(1).max(2), digest: Digest }),
   "approval.voted": approval({ by: By, passkey: Digest }),
   "approval.rejected": approval({ by: By }),

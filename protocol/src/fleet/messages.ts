@@ -131,6 +131,16 @@ export type PolicyHeadBody = z.infer<typeof PolicyHeadBody>;
 export const TreeHeadBody = z.strictObject({ size: Version, root: Digest, at: At, era: Version.optional() });
 export type TreeHeadBody = z.infer<typeof TreeHeadBody>;
 
+/** Largest set of signed profiles: its bytes grow by a third twice on their way into `MAX_DOWN_BYTES`. */
+export const MAX_SIGNED_PROFILES = 128 * 1024;
+
+/**
+ * `all/profiles`, retained: which peripherals the site's kiosks know beside those that come with their version. `signed` is
+ * a compact JWS by the policy key (see profile-bundle.ts), kept by a kiosk beyond this message; epoch is its version.
+ */
+export const ProfilesBody = z.strictObject({ signed: z.string().max(MAX_SIGNED_PROFILES) });
+export type ProfilesBody = z.infer<typeof ProfilesBody>;
+
 /** `down/risk`, retained; epoch grows with each change. */
 export const RiskBody = z.strictObject({
   level: z.enum(["normal", "raised", "high"]),
@@ -156,6 +166,7 @@ export const DownBodies = {
   "deny-list": DenyListBody,
   policy: PolicyHeadBody,
   "tree-head": TreeHeadBody,
+  profiles: ProfilesBody,
   risk: RiskBody,
   nudge: NudgeBody,
 } as const;

@@ -7,6 +7,16 @@ import { type SiteTrust, verifyDevice, verifyDownlinkSigner } from "../credentia
 import { CLOCK_TOLERANCE } from "../credential/validity.js";
 import { WardkeyError } from "../errors.js";
 import { type Instant, instant } from "../units.js";
+
+export {
+  type ProfileFrame,
+  type ProfilesCheck,
+  type ProfilesCode,
+  profileBytes,
+  signProfiles,
+  verifyProfiles,
+} from "./profile-bundle.js";
+
 import { DownBodies, type DownBody, type DownKind, type Downward, MAX_DOWN_BYTES, MAX_UP_BYTES } from "./messages.js";
 
 /**

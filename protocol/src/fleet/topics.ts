@@ -29,7 +29,7 @@ export interface TopicGrant {
   readonly receives: readonly MatrixReceive[];
 }
 
-export const ALL_KINDS = ["deny-list", "policy", "tree-head"] as const;
+export const ALL_KINDS = ["deny-list", "policy", "tree-head", "profiles"] as const;
 export type AllKind = (typeof ALL_KINDS)[number];
 
 const device = (site: string, id: string): string => `wardkey/v1/${site}/device/${id}`;

@@ -1,6 +1,6 @@
 import type { Instant } from "@wardkey/protocol";
 import type { SiteTrust } from "@wardkey/protocol/credential";
-import { type DownKind, type Downward, MAX_DOWN_BYTES, topics } from "@wardkey/protocol/fleet";
+import { ALL_KINDS, type DownKind, type Downward, MAX_DOWN_BYTES, topics } from "@wardkey/protocol/fleet";
 import { TO_ALL, verifyDownward } from "@wardkey/protocol/fleet/signed";
 import type { FleetMemory } from "./fleet-memory.js";
 
@@ -40,6 +40,7 @@ export class DownwardGate {
       [topics.all(site, "deny-list"), "deny-list"],
       [topics.all(site, "policy"), "policy"],
       [topics.all(site, "tree-head"), "tree-head"],
+      [topics.all(site, "profiles"), "profiles"],
     ]);
     this.#commands = topics.commands(site, device).slice(0, -1);
   }
@@ -71,7 +72,7 @@ export class DownwardGate {
     const checked = await verifyDownward(jws, { trust, device, kind, at: now() });
     if (!checked.ok) return this.#drop(checked.code);
     const { message } = checked;
-    const toAll = kind === "deny-list" || kind === "policy" || kind === "tree-head";
+    const toAll = (ALL_KINDS as readonly string[]).includes(kind);
     if (message.aud !== (toAll ? TO_ALL : device)) return this.#drop("downward-audience");
     const handler: Handlers[K] = handlers[kind];
     // After the fleet was restored from a backup its acknowledgements fall; the outbox judges them by their hashes.

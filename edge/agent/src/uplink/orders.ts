@@ -16,6 +16,8 @@ export interface Orders {
   /** The whole list: whoever of them is in, or just coming in, is out now. */
   deniedHolders(holders: ReadonlySet<string>): void;
   policy(head: PolicyHeadBody): void;
+  /** Peripherals that this site's kiosks know, signed: whoever takes them checks them. */
+  profiles(signed: string): void;
   risk(risk: RiskBody): void;
   /** Which policy is in force, for the report. */
   policyReference(): DesiredBody["policy"];
@@ -29,6 +31,7 @@ export const NO_ORDERS: Orders = {
   identify: () => {},
   deniedHolders: () => {},
   policy: () => {},
+  profiles: () => {},
   risk: () => {},
   policyReference: () => null,
   wiped: async () => {},

@@ -228,6 +228,7 @@ export class SiteDialogue {
         command: (message, topic) => this.#desk.obey(message, topic),
         ack: (message) => this.#outbox.onAcknowledgement(message),
         policy: ({ body }) => this.#parts.orders().policy(body),
+        profiles: ({ body }) => this.#parts.orders().profiles(body.signed),
         "tree-head": ({ body }) => this.#treeHeads.see(body),
         risk: ({ body }) => {
           memory.threaten(body);

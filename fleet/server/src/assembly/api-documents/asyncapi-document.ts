@@ -76,6 +76,7 @@ function allKinds(): Record<(typeof ALL_KINDS)[number], { topic: string; summary
     "deny-list": of("deny-list", "Devices, holders and certificates that are cut off"),
     policy: of("policy", "The policy in force and its candidate"),
     "tree-head": of("tree-head", "A signed head of the site's Merkle log"),
+    profiles: of("profiles", "Signed profiles of the peripherals that the site's kiosks know"),
   };
 }
 

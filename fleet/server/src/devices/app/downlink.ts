@@ -196,6 +196,7 @@ function topicOf(site: string, { to, kind, request }: { to: string; kind: DownKi
     case "deny-list":
     case "policy":
     case "tree-head":
+    case "profiles":
       if (to !== TO_ALL) throw new RangeError(`${kind} is said to all`);
       return topics.all(site, kind);
   }
