@@ -1,3 +1,4 @@
+export { LogindTarget } from "./logind/logind-target.js";
 export type {
   Locker,
   LockerEvent,
