@@ -1,17 +1,16 @@
 import type { Clock } from "@wardkey/protocol";
 import type { ScreenView } from "@wardkey/protocol/screen";
+import { Sights } from "./presence/index.js";
 import type { CameraCheck } from "./profile/index.js";
 import type { Facts } from "./session/index.js";
 import type { CameraState, FaceFinding } from "./vision/index.js";
-
-/** A look older than this says nothing about now. */
-const RECENT_MS = 1_500;
 
 /** What the camera last told, as facts for the session and as words for the screen. */
 export class Eyes {
   readonly #clock: Clock;
   readonly #check: CameraCheck;
   #camera: CameraState = { state: "down", code: "camera-silent" };
+  readonly #sights = new Sights();
   #finding: FaceFinding | null = null;
 
   constructor(input: { clock: Clock; check: CameraCheck }) {
@@ -30,11 +29,14 @@ export class Eyes {
 
   sees(finding: FaceFinding): void {
     this.#finding = finding;
+    this.#sights.see(finding);
   }
 
   camera(state: CameraState): void {
     this.#camera = state;
-    if (state.state !== "ok") this.#finding = null;
+    if (state.state === "ok") return;
+    this.#finding = null;
+    this.#sights.forget();
   }
 
   get cameraState(): CameraState {
@@ -50,25 +52,18 @@ export class Eyes {
   }
 
   face(): Facts["face"] {
-    const finding = this.#recent();
-    if (finding === null) return "unknown";
-    return finding.faces === 0 ? "none" : finding.faces === 1 ? "one" : "several";
+    return this.#sights.face(this.#clock.monotonic());
   }
 
   /** The newest look, its liveness to two digits: the screen needs no more. */
   shown(): { hint: FaceFinding["hint"]; liveness: number | null } | null {
-    const finding = this.#recent();
-    if (finding === null) return null;
+    const finding = this.#finding;
+    if (finding === null || this.face() === "unknown") return null;
     const { hint, liveness } = finding;
     return { hint, liveness: liveness === null ? null : Math.min(1, Math.max(0, Math.round(liveness * 100) / 100)) };
   }
 
   health(): ScreenView["health"]["camera"] {
     return this.#check.ok ? this.#camera.state : "down";
-  }
-
-  #recent(): FaceFinding | null {
-    const finding = this.#finding;
-    return finding !== null && this.#clock.monotonic() - finding.at < RECENT_MS ? finding : null;
   }
 }

@@ -146,6 +146,7 @@ const WHY: Readonly<Record<LockReason, KioskKey>> = {
   "heartbeat-lost": "why.heartbeat-lost",
   "lock-now": "why.lock-now",
   "face-gone-and-phone-still": "why.face-gone-and-phone-still",
+  "face-gone": "why.face-gone",
   idle: "why.idle",
   "camera-lost": "why.camera-lost",
   "journal-unavailable": "why.journal-unavailable",

@@ -62,6 +62,7 @@ export const el: Translation<typeof en> = {
   "why.heartbeat-lost": "Κλείδωσε στις {{time}}: το τηλέφωνο δεν ακουγόταν πια",
   "why.lock-now": "Κλείδωσε στις {{time}} με το χέρι",
   "why.face-gone-and-phone-still": "Κλείδωσε στις {{time}}: κανείς μπροστά και το τηλέφωνο ακίνητο",
+  "why.face-gone": "Κλείδωσε στις {{time}}: κανείς μπροστά",
   "why.idle": "Κλείδωσε στις {{time}}: δεν άγγιξε κανείς τίποτα για ώρα",
   "why.camera-lost": "Κλείδωσε στις {{time}}: η κάμερα σταμάτησε",
   "why.journal-unavailable": "Κλείδωσε στις {{time}}: δεν τηρούνταν αρχείο",

@@ -58,6 +58,7 @@ export const en = {
   "why.heartbeat-lost": "Locked at {{time}}: the phone was no longer heard",
   "why.lock-now": "Locked at {{time}} by hand",
   "why.face-gone-and-phone-still": "Locked at {{time}}: nobody in view and the phone lay still",
+  "why.face-gone": "Locked at {{time}}: nobody in view",
   "why.idle": "Locked at {{time}}: nothing was touched for a while",
   "why.camera-lost": "Locked at {{time}}: the camera stopped",
   "why.journal-unavailable": "Locked at {{time}}: no record could be kept",

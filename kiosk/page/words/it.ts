@@ -62,6 +62,7 @@ export const it: Translation<typeof en> = {
   "why.heartbeat-lost": "Bloccato alle {{time}}: il telefono non si sentiva più",
   "why.lock-now": "Bloccato alle {{time}} a mano",
   "why.face-gone-and-phone-still": "Bloccato alle {{time}}: nessuno in vista e telefono fermo",
+  "why.face-gone": "Bloccato alle {{time}}: nessuno in vista",
   "why.idle": "Bloccato alle {{time}}: nessun tocco da un po’",
   "why.camera-lost": "Bloccato alle {{time}}: la fotocamera si è fermata",
   "why.journal-unavailable": "Bloccato alle {{time}}: registro non disponibile",

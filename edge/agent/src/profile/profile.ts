@@ -40,6 +40,9 @@ const session: SessionRules = {
   challengeDeadline: seconds(6),
   decisionFresh: seconds(1),
   idleAfter: minutes(15),
+  veiled: true,
+  idleVeil: seconds(10),
+  procedureAtMost: minutes(0),
   // The uplink gives the fleet eight seconds to answer.
   proofDeadline: seconds(10),
   withoutPhoneAtMost: minutes(60),

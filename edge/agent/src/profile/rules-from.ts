@@ -1,4 +1,4 @@
-import { metres, seconds } from "@wardkey/protocol";
+import { metres, minutes, seconds } from "@wardkey/protocol";
 import type { Settings } from "@wardkey/protocol/policy";
 import type { PresenceTuning } from "../presence/index.js";
 import type { Profile } from "./profile.js";
@@ -23,6 +23,9 @@ export function rulesFrom(floor: Profile, settings: Settings): Profile {
       leavingCountdown: seconds(settings["presence.leaveSeconds"]),
       idleAfter: seconds(settings["idle.lockSeconds"]),
       staysAtMost: settings["idle.stays"],
+      veiled: settings["veil.mode"] === "before-lock",
+      idleVeil: seconds(settings["veil.seconds"]),
+      procedureAtMost: minutes(settings["veil.procedureMinutes"]),
     },
     matching: floor.matching,
     enrolment: floor.enrolment,

@@ -1,7 +1,15 @@
 import { OpaqueTemplate } from "@wardkey/protocol/credential";
 import type { HolderTable } from "@wardkey/protocol/fleet";
 import type { MeasuredRates } from "../policy/index.js";
-import type { HolderRef, LinkEvent, PresenceEvent, PresenceSource, ServedLink } from "../presence/index.js";
+import type {
+  FaceSight,
+  HolderRef,
+  LinkEvent,
+  LockAccount,
+  PresenceEvent,
+  PresenceSource,
+  ServedLink,
+} from "../presence/index.js";
 import type { EnrolSession, TapOutcome, TapRefused, TapRunner, TapSession } from "../tap/index.js";
 import {
   type CameraState,
@@ -23,6 +31,10 @@ export class SimulatedPresence implements PresenceSource {
   readonly served: ServedLink[] = [];
   /** Whose advertisements are heard inside the near line. */
   inside: HolderRef[] = [];
+  /** What presence would say of a lock. */
+  told: LockAccount | null = null;
+  readonly sights: FaceSight[] = [];
+  inputs = 0;
   readonly #listeners = new Set<(event: PresenceEvent) => void>();
 
   async start(): Promise<void> {
@@ -47,6 +59,18 @@ export class SimulatedPresence implements PresenceSource {
   serve(link: ServedLink): () => void {
     this.served.push(link);
     return () => void this.served.splice(this.served.indexOf(link), 1);
+  }
+
+  face(sight: FaceSight): void {
+    this.sights.push(sight);
+  }
+
+  input(): void {
+    this.inputs += 1;
+  }
+
+  account(): LockAccount | null {
+    return this.told;
   }
 
   sighting(): undefined {

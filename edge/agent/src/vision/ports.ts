@@ -21,6 +21,10 @@ export interface FaceFinding {
   /** Passive liveness fused over the last frames of this face, 0..1. */
   readonly liveness: number | null;
   readonly analysisMs: number;
+  /** Number of the face's track, the same for as long as one face is followed; `null`: not one face. */
+  readonly track?: number | null;
+  /** How long this face has kept to its place in the picture, ms. */
+  readonly steadyMs?: number;
 }
 
 export type CameraFault =

@@ -127,6 +127,7 @@ export const el: Translation<typeof en> = {
   "reason.heartbeat-lost": "το τηλέφωνο δεν ακούγεται",
   "reason.lock-now": "με το χέρι",
   "reason.face-gone-and-phone-still": "κανείς μπροστά, τηλέφωνο ακίνητο",
+  "reason.face-gone": "κανείς μπροστά",
   "reason.idle": "τίποτα δεν αγγίχτηκε",
   "reason.camera-lost": "η κάμερα σταμάτησε",
   "reason.journal-unavailable": "αδύνατη η καταγραφή",

@@ -124,6 +124,7 @@ export const en = {
   "reason.heartbeat-lost": "phone no longer heard",
   "reason.lock-now": "by hand",
   "reason.face-gone-and-phone-still": "nobody in view, phone lay still",
+  "reason.face-gone": "nobody in view",
   "reason.idle": "nothing was touched",
   "reason.camera-lost": "camera stopped",
   "reason.journal-unavailable": "no record possible",

@@ -129,6 +129,7 @@ export const it: Translation<typeof en> = {
   "reason.heartbeat-lost": "telefono non più sentito",
   "reason.lock-now": "a mano",
   "reason.face-gone-and-phone-still": "nessuno in vista, telefono fermo",
+  "reason.face-gone": "nessuno in vista",
   "reason.idle": "nulla è stato toccato",
   "reason.camera-lost": "fotocamera ferma",
   "reason.journal-unavailable": "registro non disponibile",

@@ -1,4 +1,6 @@
 import type { RadioAddress } from "../../radio/index.js";
+import type { LockAccount } from "../domain/account.js";
+import type { FaceSight } from "../domain/face-watch.js";
 import type { LeavingWhy } from "../domain/served-phone.js";
 
 /** A wallet that the site knows, as the holder table names it: stable over windows and radio addresses. */
@@ -11,12 +13,15 @@ export type PresenceEvent =
   | { readonly type: "approaching"; readonly holder: HolderRef; readonly evidence: number }
   /** It crossed the near line inwards: it may be asked. */
   | { readonly type: "near"; readonly holder: HolderRef }
-  /** The served phone leaves; only its link says so. */
-  | { readonly type: "leaving"; readonly holder: HolderRef; readonly why: LeavingWhy }
-  /** The served phone came back before it was too late. */
+  /**
+   * The person served leaves: their link, their face and their hands say so together. Told again when the reason grows
+   * graver. `within`: the lock comes so many ms from now unless they are back; absent: by the session's own countdown.
+   */
+  | { readonly type: "leaving"; readonly holder: HolderRef; readonly why: LeavingWhy; readonly within?: number }
+  /** The person served came back before it was too late. */
   | { readonly type: "back"; readonly holder: HolderRef }
-  /** A phone that was near went beyond the leave line or fell silent; the served phone, beyond the gone line. */
-  | { readonly type: "gone"; readonly holder: HolderRef }
+  /** A phone that was near went beyond the leave line or fell silent; the person served has gone for certain. */
+  | { readonly type: "gone"; readonly holder: HolderRef; readonly still?: boolean }
   | { readonly type: "radio"; readonly state: "ok" | "down" };
 
 export type LinkEvent =
@@ -48,6 +53,12 @@ export interface PresenceSource {
   near(): readonly HolderRef[];
   /** From now on only this link says whether its holder stays. Returns what ends that. */
   serve(link: ServedLink): () => void;
+  /** A look at the camera: whether a face is at the screen. */
+  face(sight: FaceSight): void;
+  /** Somebody touched the screen, a key or the pointer. */
+  input(): void;
+  /** Why the person served was taken to have left, as it stands; `null`: no phone is served. */
+  account(): LockAccount | null;
   /** The address to try now for a holder: the strongest of late that has not just failed. */
   sighting(holder: HolderRef): Sighting | undefined;
   /** A tap over this sighting failed: another address in the same name goes first next time. */

@@ -1,18 +1,10 @@
 import type { Clock } from "@wardkey/protocol";
 import type { Advert, CentralRadio } from "../../radio/index.js";
-import { NearPhones } from "../domain/near-phones.js";
-import type { TrackChange } from "../domain/phone-track.js";
-import { type ServedChange, ServedPhone } from "../domain/served-phone.js";
+import type { LockAccount } from "../domain/account.js";
+import type { FaceSight } from "../domain/face-watch.js";
+import { type PresenceChange, PresenceEngine } from "../domain/presence-engine.js";
 import { DEFAULT_TUNING, liveTuning, type PresenceTuning } from "../domain/tuning.js";
-import type {
-  HolderDirectory,
-  HolderRef,
-  LinkEvent,
-  PresenceEvent,
-  PresenceSource,
-  ServedLink,
-  Sighting,
-} from "./ports.js";
+import type { HolderDirectory, HolderRef, PresenceEvent, PresenceSource, ServedLink, Sighting } from "./ports.js";
 
 const TICK_MS = 200;
 
@@ -29,32 +21,25 @@ export function createPresence(input: PresenceInput): PresenceSource {
   return new Presence(input);
 }
 
-interface Served {
-  readonly holder: HolderRef;
-  readonly phone: ServedPhone;
-}
-
 class Presence implements PresenceSource {
   readonly #radio: CentralRadio;
   readonly #directory: HolderDirectory;
   readonly #clock: Clock;
-  readonly #tuning: PresenceTuning;
-  readonly #phones: NearPhones<Sighting>;
+  readonly #engine: PresenceEngine<Sighting>;
   readonly #listeners = new Set<(event: PresenceEvent) => void>();
   #stops: (() => void)[] = [];
-  #served: Served | undefined;
+  #link: ServedLink | undefined;
 
   constructor(input: PresenceInput) {
     this.#radio = input.radio;
     this.#directory = input.directory;
     this.#clock = input.clock;
-    this.#tuning = input.tuning === undefined ? DEFAULT_TUNING : liveTuning(input.tuning);
-    this.#phones = new NearPhones(this.#tuning);
+    this.#engine = new PresenceEngine(input.tuning === undefined ? DEFAULT_TUNING : liveTuning(input.tuning));
   }
 
   async start(): Promise<void> {
     if (this.#stops.length > 0) return;
-    const timer = setInterval(() => this.#tick(), TICK_MS);
+    const timer = setInterval(() => this.#tell(this.#engine.tick(this.#clock.monotonic())), TICK_MS);
     this.#stops = [
       () => clearInterval(timer),
       this.#radio.onAdvert((advert) => this.#onAdvert(advert)),
@@ -76,31 +61,41 @@ class Presence implements PresenceSource {
   }
 
   near(): readonly HolderRef[] {
-    const near = this.#phones.near(this.#clock.monotonic());
-    return near.filter((id) => id !== this.#served?.holder.id).map((id) => ({ id }));
+    return this.#engine.near(this.#clock.monotonic()).map((id) => ({ id }));
   }
 
   serve(link: ServedLink): () => void {
-    const served: Served = {
-      holder: link.holder,
-      phone: new ServedPhone(this.#tuning, this.#clock.monotonic()),
-    };
-    this.#served = served;
+    this.#link = link;
+    this.#engine.serve(link.holder.id, this.#clock.monotonic());
     const off = link.on((event) => {
-      if (this.#served === served) this.#tellServed(served.holder, this.#onLink(served.phone, event));
+      if (this.#link === link) this.#tell(this.#engine.link(event, this.#clock.monotonic()));
     });
     return () => {
       off();
-      if (this.#served === served) this.#served = undefined;
+      if (this.#link !== link) return;
+      this.#link = undefined;
+      this.#engine.unserve();
     };
   }
 
+  face(sight: FaceSight): void {
+    this.#tell(this.#engine.face(sight, this.#clock.monotonic()));
+  }
+
+  input(): void {
+    this.#tell(this.#engine.input(this.#clock.monotonic()));
+  }
+
+  account(): LockAccount | null {
+    return this.#engine.account(this.#clock.monotonic());
+  }
+
   sighting(holder: HolderRef): Sighting | undefined {
-    return this.#phones.address(holder.id, this.#clock.monotonic());
+    return this.#engine.address(holder.id, this.#clock.monotonic());
   }
 
   failed(sighting: Sighting): void {
-    this.#phones.failed(sighting.holder.id, sighting.address, this.#clock.monotonic());
+    this.#engine.failed(sighting.holder.id, sighting.address, this.#clock.monotonic());
   }
 
   #onAdvert(advert: Advert): void {
@@ -110,36 +105,11 @@ class Presence implements PresenceSource {
     const { address, addressType, rssi } = advert;
     const where: Sighting = { holder, window, address, addressType, identifier: Uint8Array.from(advert.identifier) };
     const at = this.#clock.monotonic();
-    this.#tellTrack(holder, this.#phones.heard(holder.id, { where, address, strength: rssi, at }));
+    this.#tell(this.#engine.heard(holder.id, { where, address, strength: rssi, at }));
   }
 
-  #onLink(phone: ServedPhone, event: LinkEvent): ServedChange | undefined {
-    const at = this.#clock.monotonic();
-    switch (event.type) {
-      case "heartbeat":
-        return phone.heartbeat(at);
-      case "rssi":
-        return phone.rssi(event.dbm, at);
-      case "lost":
-        return phone.lost();
-    }
-  }
-
-  #tick(): void {
-    const at = this.#clock.monotonic();
-    for (const { holder, change } of this.#phones.tick(at)) this.#tellTrack({ id: holder }, change);
-    const served = this.#served;
-    if (served !== undefined) this.#tellServed(served.holder, served.phone.tick(at));
-  }
-
-  /** Advertisements in the name of the served holder say nothing: anybody can replay them. */
-  #tellTrack(holder: HolderRef, change: TrackChange | undefined): void {
-    if (change === undefined || holder.id === this.#served?.holder.id) return;
-    this.#emit({ ...change, holder });
-  }
-
-  #tellServed(holder: HolderRef, change: ServedChange | undefined): void {
-    if (change !== undefined) this.#emit({ ...change, holder });
+  #tell(changes: readonly PresenceChange[]): void {
+    for (const { holder, ...change } of changes) this.#emit({ ...change, holder: { id: holder } });
   }
 
   #emit(event: PresenceEvent): void {

@@ -1,90 +1,236 @@
-import { distanceAt, strengthAt } from "./distance.js";
-import { StrengthWindow } from "./strength-window.js";
+import type { EvidenceSlice } from "@wardkey/protocol/screen";
+import { type LockAccount, reasonsOf, SLICES_KEPT } from "./account.js";
+import { type FaceSight, FaceWatch } from "./face-watch.js";
 import type { PresenceTuning } from "./tuning.js";
+import { Whereabouts } from "./whereabouts.js";
 
-export type LeavingWhy = "distance" | "heartbeat" | "link";
-export type ServedChange = { type: "leaving"; why: LeavingWhy } | { type: "back" } | { type: "gone" };
+export type LeavingWhy = "distance" | "heartbeat" | "link" | "face";
+export type ServedChange =
+  /** `within`: the lock comes so many ms from now at the latest, unless they are back; absent: by the session's own countdown. */
+  | { type: "leaving"; why: LeavingWhy; within?: number }
+  | { type: "back" }
+  /** `still`: nobody was in view or touched anything, and the phone did not move either; absent: the phone is far. */
+  | { type: "gone"; still?: boolean };
 
-const READINGS_KEPT = 5;
-const WINDOW_MS = 2_000;
+const MOTION_FRESH_MS = 1_700;
+const LAID_DOWN_AFTER_MS = 20_000;
+const SEATED_MS = 1_500;
+const SLICE_MS = 1_000;
+/** Probability beyond the leave line from which somebody leaves, and under which they are back. */
+const LEAVES_FROM = 0.6;
+const BACK_UNDER = 0.25;
+const GONE_FROM = 0.8;
+const STAYS_UNDER = 0.15;
+/** The session's own deadline comes a moment after the word of this judge, which says more. */
+const SLACK_MS = 500;
 
 /**
- * Whether the phone that a session belongs to stays. Its advertisements say nothing here, for anybody can replay them:
- * only heartbeats that were authenticated, and the strength of the link that brings them, which may lock but not unlock.
+ * Whether the person that a session belongs to stays. Their phone's advertisements say nothing here, for anybody can
+ * replay them: only heartbeats that were authenticated, the strength of the link that brings them, the face and the
+ * hands at the screen. Any of them may lock; none of them unlocks. However near the phone seems, a screen without face
+ * and hands does not stay open, for a relay makes any phone seem near.
  */
 export class ServedPhone {
   readonly #tuning: PresenceTuning;
-  readonly #readings = new StrengthWindow(READINGS_KEPT);
+  readonly #where: Whereabouts;
+  readonly #face = new FaceWatch();
+  readonly #strip: EvidenceSlice[] = [];
+  readonly #since: number;
   #heartbeatAt: number;
   #readingAt: number;
-  #strongest = Number.NEGATIVE_INFINITY;
+  #readings = 0;
+  #movedAt: number;
+  #moved = false;
+  #inputAt: number | undefined;
   #leaving: LeavingWhy | undefined;
-  #gone = false;
+  #toldGone = false;
+  #hereAt: number;
+  #lostAt: number | undefined;
 
   constructor(tuning: PresenceTuning, at: number) {
     this.#tuning = tuning;
+    this.#where = new Whereabouts(at);
+    this.#since = at;
     this.#heartbeatAt = at;
     this.#readingAt = at;
+    this.#movedAt = at;
+    this.#hereAt = at;
   }
 
-  heartbeat(at: number): ServedChange | undefined {
+  heartbeat(moved: boolean, at: number): ServedChange | undefined {
     this.#heartbeatAt = at;
-    return this.#judge(at);
+    this.#moved = moved;
+    if (moved) this.#movedAt = at;
+    return this.tick(at);
   }
 
   /** Strength of the link, dBm. */
   rssi(strength: number, at: number): ServedChange | undefined {
     this.#readingAt = at;
-    this.#readings.add(strength, at);
-    if (this.#readings.held === READINGS_KEPT) {
-      this.#strongest = Math.max(this.#strongest, this.#readings.median(READINGS_KEPT, at - WINDOW_MS) ?? strength);
-    }
-    return this.#judge(at);
+    this.#readings += 1;
+    this.#advance(at);
+    this.#where.strength(strength, this.#seated(at));
+    return this.tick(at);
   }
 
-  lost(): ServedChange | undefined {
+  face(sight: FaceSight, at: number): ServedChange | undefined {
+    this.#face.look(sight, at, this.#where.beyond(this.#tuning.leaveLine) < STAYS_UNDER);
+    return this.tick(at);
+  }
+
+  /** A key, a pointer or a touch. */
+  input(at: number): ServedChange | undefined {
+    this.#inputAt = at;
+    this.#advance(at);
+    this.#where.input(this.#face.sign(at) === "seen");
+    return this.tick(at);
+  }
+
+  lost(at: number): ServedChange | undefined {
+    this.#lostAt = at;
     return this.#leave("link");
   }
 
   tick(at: number): ServedChange | undefined {
+    this.#advance(at);
+    this.#note(at);
     return this.#judge(at);
+  }
+
+  /** Why they were taken to have left, as it stands at monotonic `at`. */
+  account(at: number): LockAccount {
+    const phone = this.#phone(at);
+    const metres = this.#metres();
+    const faceGoneMs = this.#face.seenAt === undefined ? null : at - this.#face.seenAt;
+    const inputGoneMs = this.#inputAt === undefined ? null : at - this.#inputAt;
+    const otherFace = this.#face.sign(at) === "other";
+    const { leaveLine } = this.#tuning;
+    const weighed = { why: this.#leaving, phone, metres, leaveLine, faceGoneMs, otherFace, inputGoneMs };
+    return {
+      leftAt: this.#leftAt(),
+      gone: this.#gone(),
+      metres,
+      faceGoneMs,
+      inputGoneMs,
+      heartbeatGapMs: at - this.#heartbeatAt,
+      phone,
+      reasons: reasonsOf(weighed),
+      strip: [...this.#strip],
+    };
+  }
+
+  #advance(at: number): void {
+    this.#where.motion(at - this.#heartbeatAt > MOTION_FRESH_MS ? undefined : this.#moved);
+    this.#where.face(this.#face.sign(at));
+    this.#where.advance(at);
   }
 
   #judge(at: number): ServedChange | undefined {
     if (this.#leaving === "link") return undefined;
-    if (at - this.#heartbeatAt > this.#tuning.heartbeatLoss) return this.#leave("heartbeat");
-    if (at - this.#readingAt > this.#tuning.heartbeatLoss) return this.#leave("distance");
-    const distance = this.#distance(at);
-    if (distance === undefined) return undefined;
-    if (distance > this.#tuning.leaveLine) return this.#leave("distance") ?? this.#goneBeyond(distance);
-    if (this.#leaving === undefined || distance > this.#tuning.backLine) return undefined;
+    const { heartbeatLoss, leaveLine, goneLine, faceGoneVeil } = this.#tuning;
+    if (at - this.#heartbeatAt > heartbeatLoss) return this.#leave("heartbeat");
+    if (at - this.#readingAt > heartbeatLoss) return this.#leave("distance");
+    const beyond = this.#where.beyond(leaveLine);
+    if (beyond < BACK_UNDER) this.#hereAt = at;
+    if (beyond >= LEAVES_FROM) {
+      const left = this.#leave("distance");
+      return left ?? (this.#where.beyond(goneLine) >= GONE_FROM ? this.#goneNow() : undefined);
+    }
+    const alone = this.#aloneMs(at);
+    if (alone >= faceGoneVeil) {
+      const locksAfter = this.#locksAfter();
+      const within = Math.max(0, locksAfter - alone) + SLACK_MS;
+      return (
+        this.#leave("face", within) ?? (alone >= locksAfter ? this.#goneNow({ still: this.#still(at) }) : undefined)
+      );
+    }
+    if (this.#leaving === undefined || beyond > BACK_UNDER) return undefined;
     this.#leaving = undefined;
-    this.#gone = false;
+    this.#toldGone = false;
     return { type: "back" };
   }
 
-  #leave(why: LeavingWhy): ServedChange | undefined {
-    const already = this.#leaving !== undefined;
-    this.#leaving = why;
-    return already ? undefined : { type: "leaving", why };
+  /** Told once, and again when it becomes graver than a face that went out of view. */
+  #leave(why: LeavingWhy, within?: number): ServedChange | undefined {
+    const before = this.#leaving;
+    const graver = before === undefined || (before === "face" && why !== "face");
+    if (before === undefined || graver || why === "link") this.#leaving = why;
+    if (!graver) return undefined;
+    return { type: "leaving", why, ...(within === undefined ? {} : { within }) };
   }
 
-  /** Who is that far did not just step aside: told once, until it is back. */
-  #goneBeyond(distance: number): ServedChange | undefined {
-    if (this.#gone || distance <= this.#tuning.goneLine) return undefined;
-    this.#gone = true;
-    return { type: "gone" };
+  /** Who is that far, or that long out of sight, did not just step aside: told once, until it is back. */
+  #goneNow(how: { still?: boolean } = {}): ServedChange | undefined {
+    if (this.#toldGone) return undefined;
+    this.#toldGone = true;
+    return { type: "gone", ...how };
   }
 
-  #distance(at: number): number | undefined {
-    const strength = this.#readings.median(READINGS_KEPT, at - WINDOW_MS);
-    return strength === undefined ? undefined : distanceAt(strength + this.#allowance(), this.#tuning);
+  #still(at: number): boolean {
+    return this.#phone(at) === "still" && this.#movedAt <= (this.#face.seenAt ?? at);
   }
 
-  /** Somebody just recognised stands within arm's reach: what is missing at the best moment of the session is their body. */
-  #allowance(): number {
-    if (!Number.isFinite(this.#strongest)) return this.#tuning.bodyLoss;
-    const missing = strengthAt(this.#tuning.armsReach, this.#tuning) - this.#strongest;
-    return Math.min(this.#tuning.bodyLoss, Math.max(0, missing));
+  /** How long neither face nor hands were at the screen; 0 where no camera could tell. */
+  #aloneMs(at: number): number {
+    const { seenAt } = this.#face;
+    if (seenAt === undefined || this.#face.sign(at) !== "none") return 0;
+    return at - Math.max(seenAt, this.#inputAt ?? Number.NEGATIVE_INFINITY);
+  }
+
+  /** A phone that lies on the desk says nothing of who left it there; one that is worn shows that they may only have turned. */
+  #locksAfter(): number {
+    const { faceGoneLock, faceGoneLockLaid } = this.#tuning;
+    const laid = this.#heartbeatAt - this.#movedAt >= LAID_DOWN_AFTER_MS;
+    return laid ? faceGoneLockLaid : faceGoneLock;
+  }
+
+  #seated(at: number): boolean {
+    const sign = this.#face.sign(at);
+    const typed = this.#inputAt !== undefined && at - this.#inputAt < SEATED_MS;
+    return sign === "seen" || (typed && sign !== "other");
+  }
+
+  #phone(at: number): LockAccount["phone"] {
+    if (at - this.#heartbeatAt > MOTION_FRESH_MS || this.#lostAt !== undefined) return "silent";
+    return this.#moved ? "moving" : "still";
+  }
+
+  #metres(): number | null {
+    return this.#readings === 0 ? null : Math.round(this.#where.metres * 10) / 10;
+  }
+
+  #gone(): number {
+    if (this.#leaving === "link" || this.#leaving === "heartbeat") return 1;
+    return Math.round(this.#where.beyond(this.#tuning.leaveLine) * 100) / 100;
+  }
+
+  #leftAt(): number {
+    switch (this.#leaving) {
+      case "link":
+        return this.#lostAt ?? this.#heartbeatAt;
+      case "heartbeat":
+        return this.#heartbeatAt;
+      case "face":
+        return Math.max(this.#face.seenAt ?? this.#since, this.#inputAt ?? this.#since);
+      case "distance":
+      case undefined:
+        return this.#hereAt;
+    }
+  }
+
+  #sliceAt = Number.NEGATIVE_INFINITY;
+
+  #note(at: number): void {
+    if (at - this.#sliceAt < SLICE_MS) return;
+    this.#sliceAt = at;
+    const sign = this.#face.sign(at);
+    this.#strip.push({
+      gone: this.#gone(),
+      face: sign === "seen" || sign === "other",
+      input: this.#inputAt !== undefined && at - this.#inputAt < SLICE_MS,
+      moved: this.#phone(at) === "moving",
+      metres: this.#metres(),
+    });
+    if (this.#strip.length > SLICES_KEPT) this.#strip.shift();
   }
 }

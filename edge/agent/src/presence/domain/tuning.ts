@@ -26,6 +26,12 @@ export interface PresenceTuning {
   readonly silence: Duration;
   /** A served phone without an authenticated heartbeat, or without a strength reading, for so long is leaving. */
   readonly heartbeatLoss: Duration;
+  /** An open screen without face and hands for so long is veiled. */
+  readonly faceGoneVeil: Duration;
+  /** And locks after so long, however near the phone seems: a relay makes any phone seem near. */
+  readonly faceGoneLock: Duration;
+  /** The same where the phone was laid down, and so says nothing of its owner. */
+  readonly faceGoneLockLaid: Duration;
   /** Phones followed at the same time. */
   readonly mostTracks: number;
   /** Phones named at the same time, nearest first. */
@@ -54,6 +60,9 @@ export const DEFAULT_TUNING: PresenceTuning = {
   armsReach: metres(0.8),
   silence: milliseconds(3_000),
   heartbeatLoss: milliseconds(3_000),
+  faceGoneVeil: milliseconds(3_500),
+  faceGoneLock: milliseconds(9_000),
+  faceGoneLockLaid: milliseconds(6_000),
   mostTracks: 64,
   mostAsked: 3,
 };

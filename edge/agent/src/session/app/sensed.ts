@@ -7,10 +7,17 @@ export function sensed(event: PresenceEvent): SessionEvent {
   switch (event.type) {
     case "approaching":
       return { type: "approaching", holder: event.holder, evidence: event.evidence };
-    case "near":
     case "leaving":
-    case "back":
+      return {
+        type: "leaving",
+        holder: event.holder,
+        because: event.why === "face" ? "face-gone" : "walked-away",
+        ...(event.within === undefined ? {} : { within: event.within }),
+      };
     case "gone":
+      return event.still === true ? { type: "face-gone-and-phone-still" } : { type: "gone", holder: event.holder };
+    case "near":
+    case "back":
       return { type: event.type, holder: event.holder };
     case "radio":
       return { type: "look-again" };

@@ -1,5 +1,6 @@
 import { assertNever } from "@wardkey/protocol";
-import type { Session, SessionRules } from "./model.js";
+import { deferredUntil, idleVeilAt } from "./leaving.js";
+import type { Served, Session, SessionRules } from "./model.js";
 import { coolUntil } from "./patience.js";
 
 /** The monotonic moment at which time alone may change this session, so that somebody looks again then; `null`: none. */
@@ -25,12 +26,12 @@ function ofMode({ mode }: Session, rules: SessionRules): readonly number[] {
     case "refused":
       return [mode.readUntil, mode.until];
     case "leaving":
-      return [mode.lockAt, mode.served.activityAt + rules.idleAfter];
+      return [mode.lockAt, mode.served.activityAt + rules.idleAfter, ...ofProcedure(mode.served, rules)];
     case "unlocked": {
       const { endsAt, heartbeatAt, activityAt, stayUntil, cameraLostAt } = mode.served;
       const newcomer = mode.newcomer === null ? [] : [mode.newcomer.deadline];
-      const idle = activityAt + rules.idleAfter;
-      if (endsAt !== null) return [idle, endsAt, ...newcomer];
+      const idle = idleVeilAt(mode.served, rules);
+      if (endsAt !== null) return [idle, activityAt + rules.idleAfter, endsAt, ...newcomer];
       const camera = cameraLostAt === null ? [] : [cameraLostAt + rules.cameraGrace];
       return [heartbeatAt + rules.heartbeatDeadline, idle, stayUntil, ...camera];
     }
@@ -38,6 +39,11 @@ function ofMode({ mode }: Session, rules: SessionRules): readonly number[] {
       return assertNever(mode);
   }
 }
+
+const ofProcedure = (served: Served, rules: SessionRules): readonly number[] => {
+  const until = deferredUntil(served, rules);
+  return until === null ? [] : [until];
+};
 
 const ofPauses = (session: Session): readonly number[] =>
   session.nearby.filter((each) => each.near).map((each) => coolUntil(session.refusals, each.holder.id));

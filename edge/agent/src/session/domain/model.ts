@@ -43,6 +43,12 @@ export interface SessionRules {
   /** Oldest decision on which an unlock still acts, the writing of the journal included. */
   readonly decisionFresh: Duration;
   readonly idleAfter: Duration;
+  /** Whether a veil covers the screen while somebody may yet come back. */
+  readonly veiled: boolean;
+  /** How long before an idle lock the veil comes down. */
+  readonly idleVeil: Duration;
+  /** How long a running procedure may put a lock off, counted from its beginning; 0: not at all. */
+  readonly procedureAtMost: Duration;
   /** Longest wait for the answer to a code, or to a badge with its PIN. */
   readonly proofDeadline: Duration;
   /** Longest session that no phone keeps open, however busy. */
@@ -86,7 +92,10 @@ export interface Served {
   readonly endsAt: number | null;
   readonly heartbeatAt: number;
   readonly linkLost: boolean;
-  readonly away: boolean;
+  /** Why the evidence has them leaving, and when it has lasted long enough; `null`: they are here. */
+  readonly away: { readonly because: "walked-away" | "face-gone"; readonly lockAt: number | null } | null;
+  /** Since when a procedure runs that must not be cut off. */
+  readonly procedureSince: number | null;
   readonly activityAt: number;
   readonly stays: number;
   readonly stayUntil: number;
@@ -95,7 +104,7 @@ export interface Served {
   readonly emergency?: Emergency;
 }
 
-export type LeavingCause = "walked-away" | "heartbeat-lost";
+export type LeavingCause = "walked-away" | "face-gone" | "heartbeat-lost" | "idle";
 
 /** A face matched the template of a phone, and the policy lets it count. */
 export interface FaceDecision {
@@ -215,7 +224,14 @@ export interface Session {
 export type SessionEvent =
   | { readonly type: "approaching"; readonly holder: HolderRef; readonly evidence: number }
   | { readonly type: "near"; readonly holder: HolderRef }
-  | { readonly type: "leaving"; readonly holder: HolderRef }
+  | {
+      readonly type: "leaving";
+      readonly holder: HolderRef;
+      /** The phone went away unless told otherwise. */
+      readonly because?: "walked-away" | "face-gone";
+      /** Milliseconds to the lock; the countdown of the rules when absent. */
+      readonly within?: number;
+    }
   | { readonly type: "back"; readonly holder: HolderRef }
   | { readonly type: "gone"; readonly holder: HolderRef }
   | { readonly type: "tapped"; readonly attempt: AttemptId }
@@ -233,6 +249,8 @@ export type SessionEvent =
   | { readonly type: "heartbeat"; readonly attempt: AttemptId; readonly moved: boolean }
   | { readonly type: "link-lost"; readonly attempt: AttemptId }
   | { readonly type: "face-gone-and-phone-still" }
+  /** Something runs at this screen that must not be cut off, or has ended. */
+  | { readonly type: "procedure"; readonly running: boolean }
   | { readonly type: "lock-now" }
   | { readonly type: "stay" }
   | { readonly type: "activity" }

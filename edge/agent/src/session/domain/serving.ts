@@ -1,5 +1,6 @@
 import { assertNever } from "@wardkey/protocol";
 import { wayOf } from "./attempt.js";
+import { heartbeatAlive, isDeferred, leave, leavingCause, worsened } from "./leaving.js";
 import type { Facts, HolderRef, LeavingCause, Mode, Recording, Served, Session, SessionRules, Step } from "./model.js";
 import { greet } from "./newcomer.js";
 import { lock } from "./rest.js";
@@ -8,7 +9,8 @@ type Open = Extract<Mode, { name: "unlocked" | "leaving" }>;
 
 /** Something that bears on whether the person who is in still stays. */
 export type Sign =
-  | { readonly holder: HolderRef; readonly back: boolean }
+  | { readonly holder: HolderRef; readonly away: Served["away"] }
+  | { readonly procedure: number | null }
   | { readonly attempt: number; readonly heartbeat: number | "lost" }
   | { readonly stay: true }
   | { readonly activity: number };
@@ -27,7 +29,8 @@ export function serve(mode: Recording, facts: Facts, rules: SessionRules): Serve
     endsAt: mode.holder === null ? facts.monotonic + atMost : null,
     heartbeatAt: facts.monotonic,
     linkLost: false,
-    away: false,
+    away: null,
+    procedureSince: null,
     activityAt: facts.monotonic,
     stays: 0,
     stayUntil: facts.monotonic,
@@ -46,18 +49,24 @@ export function keep(session: Session, sign: Sign, facts: Facts, rules: SessionR
 }
 
 function noted(served: Served, sign: Exclude<Sign, { stay: true }>): Served {
-  if ("holder" in sign) return sign.holder.id === served.holder?.id ? { ...served, away: !sign.back } : served;
+  if ("holder" in sign) return sign.holder.id === served.holder?.id ? { ...served, away: sign.away } : served;
+  if ("procedure" in sign) {
+    const running = sign.procedure !== null && served.procedureSince !== null;
+    return running ? served : { ...served, procedureSince: sign.procedure };
+  }
   if ("activity" in sign) return { ...served, activityAt: sign.activity };
   if (sign.attempt !== served.attempt || served.linkLost) return served;
   return sign.heartbeat === "lost" ? { ...served, linkLost: true } : { ...served, heartbeatAt: sign.heartbeat };
 }
 
-/** "I am still here": only while leaving, only with a living heartbeat, and not for ever. */
+/** "I am still here": only while leaving, only with a living heartbeat where there is a phone, and not for ever. */
 function stay(session: Session, mode: Open, facts: Facts, rules: SessionRules): Step {
   const { served } = mode;
-  const heeded = mode.name === "leaving" && heartbeatAlive(served, facts, rules) && served.stays < rules.staysAtMost;
+  const alive = served.holder === null || heartbeatAlive(served, facts, rules);
+  const heeded = mode.name === "leaving" && alive && served.stays < rules.staysAtMost;
   if (!heeded || facts.monotonic >= mode.lockAt) return { session, effects: [] };
-  const kept: Served = { ...served, stays: served.stays + 1, stayUntil: facts.monotonic + rules.stayGrace };
+  const until = { stayUntil: facts.monotonic + rules.stayGrace, activityAt: facts.monotonic };
+  const kept: Served = { ...served, stays: served.stays + 1, ...until };
   return {
     session: { ...session, mode: { name: "unlocked", served: kept, newcomer: null } },
     effects: [{ type: "journal", record: { kind: "kept", served: kept, because: "stay" } }],
@@ -67,7 +76,7 @@ function stay(session: Session, mode: Open, facts: Facts, rules: SessionRules): 
 /** Who has gone far while leaving is not coming back: the countdown is over. A touch at the screen still has its grace. */
 export function hurried(session: Session, holder: HolderRef, facts: Facts): Session {
   const { mode } = session;
-  if (mode.name !== "leaving" || mode.because !== "walked-away" || mode.served.holder?.id !== holder.id) return session;
+  if (mode.name !== "leaving" || mode.served.away === null || mode.served.holder?.id !== holder.id) return session;
   return { ...session, mode: { ...mode, lockAt: Math.min(mode.lockAt, facts.monotonic) } };
 }
 
@@ -78,9 +87,9 @@ export function tend(session: Session, mode: Open, facts: Facts, rules: SessionR
   if (facts.cutOff) return lock(current, "kiosk-cut-off", facts);
   if (facts.denied.has(served.staffId)) return lock(current, "person-cut-off", facts);
   if (!facts.leaseValid && served.emergency === undefined) return lock(current, "lease-expired", facts);
-  if (served.emergency === undefined && facts.monotonic >= served.activityAt + rules.idleAfter) {
-    return lock(current, "idle", facts);
-  }
+  const deferred = isDeferred(served, facts, rules);
+  const idle = served.emergency === undefined && facts.monotonic >= served.activityAt + rules.idleAfter;
+  if (idle && !deferred) return lock(current, "idle", facts);
   if (served.endsAt !== null && facts.monotonic >= served.endsAt) return lock(current, "time-up", facts);
   if (served.cameraLostAt !== null && facts.monotonic >= served.cameraLostAt + rules.cameraGrace) {
     return lock(current, "camera-lost", facts);
@@ -88,12 +97,14 @@ export function tend(session: Session, mode: Open, facts: Facts, rules: SessionR
   const cause = leavingCause(served, facts, rules);
   switch (mode.name) {
     case "unlocked":
-      if (served.holder === null) return greet(current, facts, rules);
-      return cause === null ? { session: current, effects: [] } : leave(current, served, cause, facts, rules);
+      if (cause !== null && mode.newcomer === null) return leave(current, served, cause, facts, rules);
+      return served.holder === null ? greet(current, facts, rules) : { session: current, effects: [] };
     case "leaving": {
-      if (facts.monotonic >= mode.lockAt) return lock(heldAfter(current, mode.because, facts), mode.because, facts);
-      if (cause !== null) return { session: current, effects: [] };
-      const kept: Served = served.away ? served : { ...served, stays: 0 };
+      if (facts.monotonic >= mode.lockAt && !deferred) {
+        return lock(heldAfter(current, mode.because, facts), mode.because, facts);
+      }
+      if (cause !== null) return worsened(current, cause, facts, rules);
+      const kept: Served = served.away === null ? { ...served, stays: 0 } : served;
       return {
         session: { ...session, mode: { name: "unlocked", served: kept, newcomer: null } },
         effects: [{ type: "journal", record: { kind: "kept", served: kept, because: "back" } }],
@@ -107,25 +118,6 @@ export function tend(session: Session, mode: Open, facts: Facts, rules: SessionR
 /** Who walked off and lingers at the line is not let in again and again by two measures of one distance. */
 const heldAfter = (session: Session, because: LeavingCause, facts: Facts): Session =>
   because === "walked-away" ? { ...session, held: { since: facts.monotonic, sticky: false } } : session;
-
-function leave(session: Session, served: Served, because: LeavingCause, facts: Facts, rules: SessionRules): Step {
-  return {
-    session: {
-      ...session,
-      mode: { name: "leaving", served, because, lockAt: facts.monotonic + rules.leavingCountdown },
-    },
-    effects: [{ type: "journal", record: { kind: "leaving", served, because } }],
-  };
-}
-
-const heartbeatAlive = (served: Served, facts: Facts, rules: SessionRules): boolean =>
-  !served.linkLost && facts.monotonic < served.heartbeatAt + rules.heartbeatDeadline;
-
-function leavingCause(served: Served, facts: Facts, rules: SessionRules): LeavingCause | null {
-  if (served.holder === null) return null;
-  if (!heartbeatAlive(served, facts, rules)) return "heartbeat-lost";
-  return served.away && facts.monotonic >= served.stayUntil ? "walked-away" : null;
-}
 
 /** A face's session outlives its camera for a moment only: behind a covered camera nobody could show that the person left. */
 function withCamera(served: Served, facts: Facts): Served {

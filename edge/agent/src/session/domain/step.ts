@@ -2,6 +2,7 @@ import { assertNever } from "@wardkey/protocol";
 import type { LockReason, RefusalReason } from "@wardkey/protocol/screen";
 import { advanced, underWay, wayOf } from "./attempt.js";
 import { challenged } from "./challenging.js";
+import { isDeferred } from "./leaving.js";
 import type {
   Effect,
   Facts,
@@ -11,6 +12,7 @@ import type {
   Nearby,
   Proving,
   Recording,
+  Served,
   Session,
   SessionEvent,
   SessionRules,
@@ -58,16 +60,19 @@ function react(session: Session, event: SessionEvent, facts: Facts, rules: Sessi
     case "near":
       return keep(
         seen(session, event.holder, { near: true, evidence: 1, at: facts.monotonic }),
-        { holder: event.holder, back: true },
+        { holder: event.holder, away: null },
         facts,
         rules,
       );
     case "back":
-      return keep(session, { holder: event.holder, back: true }, facts, rules);
-    case "leaving":
-      return away(session, event.holder, facts, rules);
+      return keep(session, { holder: event.holder, away: null }, facts, rules);
+    case "leaving": {
+      const { because = "walked-away", within } = event;
+      const lockAt = within === undefined ? null : facts.monotonic + within;
+      return away(session, event.holder, { because, lockAt }, facts, rules);
+    }
     case "gone": {
-      const left = away(session, event.holder, facts, rules);
+      const left = away(session, event.holder, awayNow(session) ?? GONE, facts, rules);
       return { ...left, session: hurried(left.session, event.holder, facts) };
     }
     case "tapped":
@@ -109,7 +114,9 @@ function react(session: Session, event: SessionEvent, facts: Facts, rules: Sessi
     case "link-lost":
       return linkLost(session, event.attempt, facts, rules);
     case "face-gone-and-phone-still":
-      return lock(session, "face-gone-and-phone-still", facts);
+      return procedureRuns(session, facts, rules) ? still(session) : lock(session, event.type, facts);
+    case "procedure":
+      return keep(session, { procedure: event.running ? facts.monotonic : null }, facts, rules);
     case "lock-now": {
       const locked = lock(session, "lock-now", facts);
       return { ...locked, session: { ...locked.session, held: { since: facts.monotonic, sticky: false } } };
@@ -241,11 +248,19 @@ function recorded(session: Session, attempt: number, facts: Facts, rules: Sessio
   });
 }
 
-function away(session: Session, holder: HolderRef, facts: Facts, rules: SessionRules): Step {
+function away(session: Session, holder: HolderRef, why: Away, facts: Facts, rules: SessionRules): Step {
   const rest: Session = { ...session, nearby: without(session.nearby, holder) };
   if (underWay(rest)?.holder?.id === holder.id) return abandon(rest, facts, rules);
-  return keep(rest, { holder, back: false }, facts, rules);
+  return keep(rest, { holder, away: why }, facts, rules);
 }
+
+type Away = NonNullable<Served["away"]>;
+const GONE: Away = { because: "walked-away", lockAt: null };
+
+const awayNow = ({ mode }: Session): Away | null => (isOpen(mode) ? mode.served.away : null);
+
+const procedureRuns = ({ mode }: Session, facts: Facts, rules: SessionRules): boolean =>
+  isOpen(mode) && isDeferred(mode.served, facts, rules);
 
 function linkLost(session: Session, attempt: number, facts: Facts, rules: SessionRules): Step {
   const current = underWay(session);

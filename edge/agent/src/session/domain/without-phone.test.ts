@@ -18,15 +18,17 @@ describe("a session that no phone keeps open", () => {
     world.send({ type: "link-lost", attempt: 1 });
     world.send({ type: "leaving", holder: { id: "carla" } });
     world.send({ type: "gone", holder: { id: "carla" } });
-    world.pass(599_750);
+    world.pass(589_750);
     expect(world.mode).toBe("unlocked");
     world.pass(250);
+    expect(world.session.mode).toMatchObject({ name: "leaving", because: "idle" });
+    world.pass(10_000);
     expect(world.session).toMatchObject({ mode: { name: "locked" }, lastLock: { why: "idle" } });
   });
 
   it("ends after an hour, however busy", () => {
     const world = opened();
-    expect(nextDeadline(world.session, world.facts.monotonic, testRules)).toBe(10_000 + 600_000);
+    expect(nextDeadline(world.session, world.facts.monotonic, testRules)).toBe(10_000 + 600_000 - testRules.idleVeil);
     for (let minute = 0; minute < 59; minute++) {
       world.pass(60_000, 60_000);
       world.send({ type: "activity" });

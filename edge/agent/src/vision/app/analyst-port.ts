@@ -24,6 +24,10 @@ export interface LookResult {
   readonly height: number;
   readonly liveness: number | null;
   readonly analysisMs: number;
+  /** Number of the face's track; `null`: not one face. */
+  readonly track?: number | null;
+  /** How long it has kept to its place in the picture, ms. */
+  readonly steadyMs?: number;
   /** Absent unless an enrolment is under way. */
   readonly enrolment?: EnrolmentStep;
   /** Absent unless a challenge is under way, or ended with this frame. */

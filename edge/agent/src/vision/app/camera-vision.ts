@@ -1,5 +1,6 @@
 import type { MatchRates } from "@wardkey/models";
 import type { Clock } from "@wardkey/protocol";
+import { standsThere } from "../../presence/index.js";
 import { CameraWatch } from "../domain/camera-watch.js";
 import { faceHint } from "../domain/face-hint.js";
 import type { ScoreHistogram } from "../domain/score-histograms.js";
@@ -188,6 +189,7 @@ export class CameraVision implements VisionPort {
     const latest = this.#latest;
     // The template stays here until there is something to compare it with.
     if (latest === undefined || latest.at < notBefore || this.#watch.state.state !== "ok") return { outcome: "stale" };
+    if (!standsThere(latest)) return { outcome: "stale" };
     try {
       // Both copies are the analyst's to overwrite.
       const [template, key] = [request.template.copy(), request.templateKey.copy()];
@@ -232,8 +234,10 @@ export class CameraVision implements VisionPort {
     this.#tell(this.#watch.analysed(result));
     this.#latest = result;
     const purpose = this.#enrolment === undefined ? "identify" : "enrol";
-    const { at, faces, liveness, analysisMs } = result;
-    const finding: FaceFinding = { at, faces, hint: faceHint(result.hints, purpose), liveness, analysisMs };
+    const { at, faces, liveness, analysisMs, track, steadyMs } = result;
+    const hint = faceHint(result.hints, purpose);
+    const standing = steadyMs === undefined ? {} : { steadyMs };
+    const finding: FaceFinding = { at, faces, hint, liveness, analysisMs, track: track ?? null, ...standing };
     this.#enrolment?.onResult(finding, result.enrolment);
     this.#challenge?.onResult(result.challenge);
     for (const wake of [...this.#waiting]) wake();

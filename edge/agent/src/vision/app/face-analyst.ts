@@ -73,6 +73,8 @@ export class FaceAnalyst {
       height: frame.height,
       liveness: this.#liveness.score,
       analysisMs: this.#input.monotonic() - startedAt,
+      track: this.#track.number,
+      steadyMs: this.#track.steadyMs,
       ...(step === undefined ? {} : { enrolment: step }),
       ...(challenge === undefined ? {} : { challenge }),
     };

@@ -1,5 +1,6 @@
 const FACES_KEPT = 3;
 const LEAST_OVERLAP = 0.2;
+const SAME_PLACE = 0.5;
 const LONGEST_GAP_MS = 1_500;
 
 export interface Box {
@@ -28,13 +29,21 @@ export interface TrackedFace<Embedding extends Erasable> {
  */
 export class FaceTrack<Embedding extends Erasable> {
   #faces: TrackedFace<Embedding>[] = [];
+  #number = 0;
+  #place: { readonly box: Box; readonly since: number } | undefined;
 
   /** Takes the one face of a frame, and says whether it continues the track. */
   see(face: TrackedFace<Embedding>): boolean {
     const last = this.#faces.at(-1);
     const continues =
       last !== undefined && face.at - last.at <= LONGEST_GAP_MS && overlap(last.box, face.box) >= LEAST_OVERLAP;
-    if (!continues) this.clear();
+    if (!continues) {
+      this.clear();
+      this.#number += 1;
+    }
+    if (this.#place === undefined || overlap(this.#place.box, face.box) < SAME_PLACE) {
+      this.#place = { box: face.box, since: face.at };
+    }
     this.#faces.push(face);
     if (this.#faces.length > FACES_KEPT) this.#faces.shift()?.embedding?.overwrite();
     return continues;
@@ -45,6 +54,17 @@ export class FaceTrack<Embedding extends Erasable> {
     return this.#faces.toReversed();
   }
 
+  /** The same for as long as this face is followed; `null`: there is none now. */
+  get number(): number | null {
+    return this.#faces.length === 0 ? null : this.#number;
+  }
+
+  /** How long the face has kept to its place in the picture, ms: who passes by crosses it at once. */
+  get steadyMs(): number {
+    const last = this.#faces.at(-1);
+    return last === undefined || this.#place === undefined ? 0 : last.at - this.#place.since;
+  }
+
   get full(): boolean {
     return this.#faces.length === FACES_KEPT;
   }
@@ -52,6 +72,7 @@ export class FaceTrack<Embedding extends Erasable> {
   clear(): void {
     for (const { embedding } of this.#faces) embedding?.overwrite();
     this.#faces = [];
+    this.#place = undefined;
   }
 }
 

@@ -1,0 +1,221 @@
+import { type FaceSign, makeGrid, WHEREABOUTS } from "./whereabouts-model.js";
+
+const GRID = makeGrid();
+const CELLS = GRID.distances.length;
+const BODIES = WHEREABOUTS.bodies.length;
+/** Staying or going, by body, by distance. */
+const STATES = 2 * BODIES * CELLS;
+const at = (going: 0 | 1, body: number, cell: number): number => (going * BODIES + body) * CELLS + cell;
+const IN_VIEW_WITHIN = 1.6;
+const STEP_S = WHEREABOUTS.stepMs / 1_000;
+
+/**
+ * Where the person of an open session is, as a grid of probabilities over the distance of their phone, the body in
+ * between, and whether they stay or go: a Bayes filter (Thrun, Burgard, Fox, Probabilistic Robotics, 8.2). Strength, motion,
+ * face and input each tip it; none decides alone. How strong this phone is at this seat is learned during the session.
+ */
+export class Whereabouts {
+  readonly #p = new Float64Array(STATES);
+  readonly #next = new Float64Array(STATES);
+  #usual: number | undefined;
+  #first: number[] = [];
+  #stepped: number;
+  #moved: boolean | undefined;
+  #face: FaceSign = "unknown";
+
+  /** `monotonic`: when somebody was let in, who stands within reach at that moment. */
+  constructor(monotonic: number) {
+    this.#stepped = monotonic;
+    for (let body = 0; body < BODIES; body++) {
+      for (let cell = 0; cell < CELLS; cell++) {
+        const near = Math.exp(-((Math.log((GRID.distances[cell] ?? 1) / WHEREABOUTS.seat) / 0.35) ** 2));
+        this.#p[at(0, body, cell)] = near * (WHEREABOUTS.bodyShares[body] ?? 0);
+      }
+    }
+    this.#normalise();
+  }
+
+  /** Probability, 0..1, that the phone is farther than `metres`. */
+  beyond(metres: number): number {
+    let sum = 0;
+    this.#each((p, _going, _body, cell) => {
+      if ((GRID.distances[cell] ?? 0) > metres) sum += p;
+    });
+    return Math.min(1, sum);
+  }
+
+  /** Probability that somebody has set off, however far they have come. */
+  get going(): number {
+    let sum = 0;
+    for (let state = BODIES * CELLS; state < STATES; state++) sum += this.#p[state] ?? 0;
+    return Math.min(1, sum);
+  }
+
+  /** Likeliest distance of the phone, metres: the median of the grid. */
+  get metres(): number {
+    let sum = 0;
+    for (let cell = 0; cell < CELLS; cell++) {
+      for (let body = 0; body < BODIES; body++)
+        sum += (this.#p[at(0, body, cell)] ?? 0) + (this.#p[at(1, body, cell)] ?? 0);
+      if (sum >= 0.5) return GRID.distances[cell] ?? 0;
+    }
+    return WHEREABOUTS.farthest;
+  }
+
+  /** The phone's last authenticated word about its motion; `undefined`: none of late. */
+  motion(moved: boolean | undefined): void {
+    this.#moved = moved;
+  }
+
+  face(sign: FaceSign): void {
+    const before = this.#face;
+    this.#face = sign;
+    if (sign === "none" && (before === "seen" || before === "other")) this.#setOff(WHEREABOUTS.setsOffTurning);
+    if (sign === "other" && before !== "other") this.#weigh(WHEREABOUTS.newFaceAway);
+  }
+
+  /** A key or a touch: by whoever is before the screen. */
+  input(own: boolean): void {
+    this.#weigh(own ? WHEREABOUTS.inputAway.own : WHEREABOUTS.inputAway.other);
+  }
+
+  /** Strength of the link, dBm. `seated`: face or hands are at the screen, so this is how strong it is there. */
+  strength(dbm: number, seated: boolean): void {
+    const usual = this.#learn(dbm, seated);
+    if (usual === undefined) return;
+    const { exponent, sigma, sigmaFar, seat, bodies, oddReading, readingWeight } = WHEREABOUTS;
+    for (let cell = 0; cell < CELLS; cell++) {
+      const decades = Math.log10((GRID.distances[cell] ?? 1) / seat);
+      const spread = sigma + sigmaFar * Math.max(0, decades);
+      for (let body = 0; body < BODIES; body++) {
+        const off = (dbm - (usual - 10 * exponent * decades - (bodies[body] ?? 0))) / spread;
+        const likely = (Math.exp((-off * off) / 2) / spread + oddReading) ** readingWeight;
+        this.#times(at(0, body, cell), likely);
+        this.#times(at(1, body, cell), likely);
+      }
+    }
+    this.#normalise();
+  }
+
+  /** Lets time pass until monotonic `now`. */
+  advance(now: number): void {
+    for (; now - this.#stepped >= WHEREABOUTS.stepMs; this.#stepped += WHEREABOUTS.stepMs) this.#step();
+  }
+
+  /** Early readings are taken as those of the seat, for the person was just recognised there; later ones when seated. */
+  #learn(dbm: number, seated: boolean): number | undefined {
+    if (this.#usual === undefined) {
+      this.#first.push(dbm);
+      if (this.#first.length < 3) return undefined;
+      this.#first.sort((a, b) => a - b);
+      this.#usual = this.#first[1];
+      return this.#usual;
+    }
+    // Slowly, and never by a leap: a body that turned is no other phone.
+    if (seated) this.#usual += Math.max(-6, Math.min(6, dbm - this.#usual)) * 0.03;
+    return this.#usual;
+  }
+
+  #step(): void {
+    const motion = this.#moved === undefined ? "unknown" : this.#moved ? "moved" : "still";
+    const staying = GRID.staying[motion];
+    const going = GRID.going[motion];
+    this.#next.fill(0);
+    this.#each((p, isGoing, body, cell) => {
+      if (p < 1e-9) return;
+      const row = (isGoing === 1 ? going : staying)[cell] ?? [];
+      for (let to = Math.max(0, cell - 3); to < Math.min(CELLS, cell + 4); to++) {
+        const index = at(isGoing, body, to);
+        this.#next[index] = (this.#next[index] ?? 0) + p * (row[to] ?? 0);
+      }
+    });
+    this.#p.set(this.#next);
+    this.#turn();
+    const rate = this.#face === "seen" ? WHEREABOUTS.setsOffInView : WHEREABOUTS.setsOff;
+    this.#setOff(rate * STEP_S);
+    this.#settle(WHEREABOUTS.settles * STEP_S);
+    this.#judgeMotion();
+    this.#judgeFace();
+    const floor = (WHEREABOUTS.anywhere * STEP_S) / STATES;
+    for (let state = 0; state < STATES; state++) this.#p[state] = (this.#p[state] ?? 0) + floor;
+    this.#normalise();
+  }
+
+  /** Bodies turn, now and then, to where they mostly are. */
+  #turn(): void {
+    const { bodyTurns, bodyShares } = WHEREABOUTS;
+    for (const isGoing of [0, 1] as const) {
+      for (let cell = 0; cell < CELLS; cell++) {
+        let sum = 0;
+        for (let body = 0; body < BODIES; body++) sum += this.#p[at(isGoing, body, cell)] ?? 0;
+        for (let body = 0; body < BODIES; body++) {
+          const index = at(isGoing, body, cell);
+          this.#p[index] = (this.#p[index] ?? 0) * (1 - bodyTurns) + sum * bodyTurns * (bodyShares[body] ?? 0);
+        }
+      }
+    }
+  }
+
+  #setOff(share: number): void {
+    this.#move(0, 1, share);
+  }
+
+  #settle(share: number): void {
+    this.#move(1, 0, share);
+  }
+
+  #move(from: 0 | 1, to: 0 | 1, share: number): void {
+    for (let body = 0; body < BODIES; body++) {
+      for (let cell = 0; cell < CELLS; cell++) {
+        const moving = (this.#p[at(from, body, cell)] ?? 0) * share;
+        this.#p[at(from, body, cell)] = (this.#p[at(from, body, cell)] ?? 0) - moving;
+        this.#p[at(to, body, cell)] = (this.#p[at(to, body, cell)] ?? 0) + moving;
+      }
+    }
+  }
+
+  #judgeMotion(): void {
+    if (this.#moved === undefined) return;
+    const { movedStaying, movedGoing, movedWeight } = WHEREABOUTS;
+    const [stay, go] = this.#moved ? [movedStaying, movedGoing] : [1 - movedStaying, 1 - movedGoing];
+    const weight = STEP_S * movedWeight;
+    this.#each((_p, isGoing, body, cell) =>
+      this.#times(at(isGoing, body, cell), (isGoing === 1 ? go : stay) ** weight),
+    );
+  }
+
+  #judgeFace(): void {
+    if (this.#face === "unknown") return;
+    const chances = WHEREABOUTS.face[this.#face];
+    this.#each((_p, isGoing, body, cell) => {
+      const near = isGoing === 0 && (GRID.distances[cell] ?? 0) <= IN_VIEW_WITHIN;
+      this.#times(at(isGoing, body, cell), (near ? chances.near : chances.away) ** STEP_S);
+    });
+  }
+
+  /** Makes everything but staying within view less likely, once. */
+  #weigh(away: number): void {
+    this.#each((_p, isGoing, body, cell) => {
+      if (isGoing === 1 || (GRID.distances[cell] ?? 0) > IN_VIEW_WITHIN) this.#times(at(isGoing, body, cell), away);
+    });
+    this.#normalise();
+  }
+
+  #each(visit: (p: number, going: 0 | 1, body: number, cell: number) => void): void {
+    for (const isGoing of [0, 1] as const) {
+      for (let body = 0; body < BODIES; body++) {
+        for (let cell = 0; cell < CELLS; cell++) visit(this.#p[at(isGoing, body, cell)] ?? 0, isGoing, body, cell);
+      }
+    }
+  }
+
+  #times(state: number, factor: number): void {
+    this.#p[state] = (this.#p[state] ?? 0) * factor;
+  }
+
+  #normalise(): void {
+    let sum = 0;
+    for (const p of this.#p) sum += p;
+    for (let state = 0; state < STATES; state++) this.#p[state] = (this.#p[state] ?? 0) / sum;
+  }
+}
