@@ -1,5 +1,5 @@
 import type { OperatingPoint } from "@wardkey/models";
-import { sequence } from "@wardkey/models/measuring";
+import { resampledShares, sumOf } from "./evaluate/intervals.js";
 
 /** One comparison: -1 where the person's own face was not found, so that it counts as a false non-match. */
 export type Comparison = (score: number, same: boolean, person: string) => void;
@@ -30,7 +30,6 @@ export const statedRates: readonly number[] = [1e-2, 1e-3, 1e-4, 1e-5];
 // Fewer false matches than this say nothing about their rate.
 const fewestFalseMatches = 30;
 const binsPerUnit = 10_000;
-const resamples = 1000;
 
 /**
  * For each rate the lowest threshold, in steps of 1e-4, at which at most that share of the fitted pairs of different
@@ -112,23 +111,15 @@ class Tally {
   }
 
   rate(): number {
-    return significant(share([...this.#people.values()]));
+    const { errors, trials } = sumOf([...this.#people.values()]);
+    return significant(trials === 0 ? 0 : errors / trials);
   }
 
   interval95(): [number, number] {
-    const people = [...this.#people.values()];
-    const random = sequence(1);
-    const rates = Array.from({ length: resamples }, () =>
-      share(people.map(() => people[Math.floor(random() * people.length)] ?? { errors: 0, trials: 0 })),
-    ).sort((one, other) => one - other);
-    const at = (part: number) => significant(rates[Math.floor(part * (resamples - 1))] ?? 0);
+    const shares = resampledShares([...this.#people.values()]);
+    const at = (part: number) => significant(shares[Math.floor(part * (shares.length - 1))] ?? 0);
     return [at(0.025), at(0.975)];
   }
-}
-
-function share(people: readonly { readonly errors: number; readonly trials: number }[]): number {
-  const trials = people.reduce((sum, person) => sum + person.trials, 0);
-  return trials === 0 ? 0 : people.reduce((sum, person) => sum + person.errors, 0) / trials;
 }
 
 function significant(value: number): number {

@@ -22,18 +22,23 @@ export const intervalMethod =
 export function interval95(people: readonly PersonTally[]): Interval {
   const { errors, trials } = sumOf(people);
   const [low, high] = wilson95(trials === 0 ? 0 : errors / trials, trials);
+  const shares = resampledShares(people);
+  const at = (part: number) => shares[Math.round(part * (resamples - 1))];
+  return [round(Math.min(low, at(0.025) ?? low)), round(Math.max(high, at(0.975) ?? high))];
+}
+
+/** The share of errors in 1,000 draws of as many people, with replacement; lowest first, and none of nobody. */
+export function resampledShares(people: readonly PersonTally[]): Float64Array {
   const random = sequence(1);
-  const rates = Float64Array.from({ length: people.length === 0 ? 0 : resamples }, () => {
-    const drawn = { errors: 0, trials: 0 };
+  return Float64Array.from({ length: people.length === 0 ? 0 : resamples }, () => {
+    let [errors, trials] = [0, 0];
     for (let i = 0; i < people.length; i++) {
       const person = people[Math.floor(random() * people.length)];
-      drawn.errors += person?.errors ?? 0;
-      drawn.trials += person?.trials ?? 0;
+      errors += person?.errors ?? 0;
+      trials += person?.trials ?? 0;
     }
-    return drawn.trials === 0 ? 0 : drawn.errors / drawn.trials;
+    return trials === 0 ? 0 : errors / trials;
   }).sort();
-  const at = (part: number) => rates[Math.round(part * (resamples - 1))];
-  return [round(Math.min(low, at(0.025) ?? low)), round(Math.max(high, at(0.975) ?? high))];
 }
 
 /** Wilson's 95 % interval of a share (E. B. Wilson, 1927); it takes the pairs as independent. */
