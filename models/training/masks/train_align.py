@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from crops import ALIGNED, SIDE, Crops, lit_from_sides, relit
 from masks import drawn_template, loosened, proper_anchors, read_templates, stacked, wear
 from people import is_held_out
+from small_network import PictureLast, layer
 
 BATCH = 64
 RATE = 2e-3
@@ -23,33 +24,18 @@ COVERED, SEEN = 128, 64
 TEMPLATE = torch.tensor([[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]]) - ALIGNED / 2
 
 
-def _step(channels, wider, stride):
-    return nn.Sequential(nn.Conv2d(channels, wider, 3, stride, 1, bias=False), nn.BatchNorm2d(wider), nn.ReLU())
-
-
 def network():
     return nn.Sequential(
-        _step(3, 16, 2),
-        _step(16, 32, 1),
-        _step(32, 48, 2),
-        _step(48, 64, 2),
-        _step(64, 96, 2),
+        layer(3, 16, 2),
+        layer(16, 32, 1),
+        layer(32, 48, 2),
+        layer(48, 64, 2),
+        layer(64, 96, 2),
         nn.Flatten(),
         nn.Linear(96 * 16, 128),
         nn.ReLU(),
         nn.Linear(128, 4),
     )
-
-
-class PictureLast(nn.Module):
-    """With the input that the pipeline has: 1 x 64 x 64 x 3."""
-
-    def __init__(self, inner):
-        super().__init__()
-        self.inner = inner
-
-    def forward(self, face):
-        return self.inner(face.permute(0, 3, 1, 2))
 
 
 def places_of(off):

@@ -12,40 +12,26 @@ from torch.nn import functional as F
 from crops import Crops, aligned, jittered, lit_from_sides, partly_covered, relit
 from masks import drawn_template, loosened, proper_anchors, read_templates, stacked, under_nose_anchors, wear
 from people import is_held_out
+from small_network import PictureLast, layer
 
 BATCH = 32
 RATE = 2e-3
 NONE, PROPER, UNDER = range(3)
 
 
-def _step(channels, wider, stride):
-    return nn.Sequential(nn.Conv2d(channels, wider, 3, stride, 1, bias=False), nn.BatchNorm2d(wider), nn.ReLU())
-
-
 def network():
     return nn.Sequential(
-        _step(3, 16, 1),
-        _step(16, 32, 2),
-        _step(32, 32, 1),
-        _step(32, 64, 2),
-        _step(64, 64, 1),
-        _step(64, 96, 2),
+        layer(3, 16, 1),
+        layer(16, 32, 2),
+        layer(32, 32, 1),
+        layer(32, 64, 2),
+        layer(64, 64, 1),
+        layer(64, 96, 2),
         nn.AvgPool2d((1, 1)),
         nn.Flatten(),
         nn.Dropout(0.4),
         nn.Linear(96 * 49, 3),
     )
-
-
-class PictureLast(nn.Module):
-    """With the input that the pipeline has: 1 x 56 x 56 x 3."""
-
-    def __init__(self, inner):
-        super().__init__()
-        self.inner = inner
-
-    def forward(self, face):
-        return self.inner(face.permute(0, 3, 1, 2))
 
 
 def halved(inputs):
