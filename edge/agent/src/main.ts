@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { codeOf, WardkeyError } from "@wardkey/protocol";
+import { systemdAbove } from "@wardkey/protocol/service-manager";
 import { pino } from "pino";
 import { z } from "zod";
 import { startAgent } from "./agent.js";
@@ -14,12 +15,15 @@ const STOP_WITHIN_MS = 4_000;
 // Synchronous, so that the last line is written before the process ends.
 const log = pino({ name: "agent" }, pino.destination({ dest: 2, sync: true }));
 
+const above = systemdAbove(process.env);
+
 try {
   const { values } = parseArgs({ options: { config: { type: "string" } } });
   if (values.config === undefined) throw new WardkeyError("config-missing", "say which: --config FILE.json");
   const config = await readConfig(resolve(values.config));
   const agent = await startAgent(config, { createSenses: createRealSenses, log, version: await version() });
   const stop = (): void => {
+    above.stopping();
     const force = setTimeout(() => process.exit(1), STOP_WITHIN_MS);
     force.unref();
     agent.stop().then(
@@ -31,6 +35,7 @@ try {
   process.once("SIGINT", stop);
   const { url, pageUrl, journalFile } = agent;
   process.stdout.write(`${JSON.stringify({ ready: true, url, pageUrl, journalFile })}\n`);
+  above.ready();
 } catch (error) {
   fail(error);
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { codeOf, WardkeyError } from "@wardkey/protocol";
+import { systemdAbove } from "@wardkey/protocol/service-manager";
 import { pino } from "pino";
 import { z } from "zod";
 import { systemClock } from "./assembly/world.js";
@@ -30,6 +31,8 @@ async function version(): Promise<string> {
   return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }
 
+const above = systemdAbove(process.env);
+
 /** Resolves at the first signal to stop; a second one ends the process at once, as anybody would expect. */
 const stopAsked = new Promise<string>((resolve) => {
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(signal));
@@ -40,10 +43,12 @@ try {
   const fleet = await startFleet({ config, clock: systemClock, logger, version: await version() });
   const { url, pageUrl, setupUrl, deviceUrl, mqttUrl } = fleet;
   process.stdout.write(`${JSON.stringify({ ready: true, url, pageUrl, setupUrl, deviceUrl, mqttUrl })}\n`);
+  above.ready();
   const asked = stopAsked.then((signal) => ({ signal, exitCode: 0 }));
   const ended = fleet.ended.then((code) => ({ code, exitCode: 1 }));
   const { exitCode, ...why } = await Promise.race([asked, ended]);
   logger.info(why, "stopping");
+  above.stopping();
   await fleet.stop();
   process.exitCode = exitCode;
 } catch (error) {

@@ -1,0 +1,2 @@
+export { type ServiceManager, type ServiceManagerInput, serviceManager } from "./service-manager.js";
+export { systemdAbove } from "./systemd.js";
