@@ -12,21 +12,24 @@ import { followTable } from "./holder-table.js";
 import { Journal, recover } from "./journal/index.js";
 import { permitFace } from "./kiosk-now.js";
 import { createScreenLocker, type Locker } from "./locking/index.js";
+import { openDevices } from "./open-devices.js";
 import { openDowntime } from "./open-downtime.js";
 import { asksForMore, openPolicy } from "./open-policy.js";
 import { openWays } from "./open-ways.js";
 import { Outages } from "./outages.js";
+import type { HidBus } from "./peripherals/index.js";
 import { ratesInForce } from "./policy/index.js";
 import { checkCamera, liveProfile, PROFILES, presenceTuning, readCameraFacts } from "./profile/index.js";
 import { takeRunLock } from "./run-lock.js";
 import { reportScores } from "./score-reports.js";
 import { ScreenServer } from "./screen/index.js";
+import { sealedFile } from "./sealed-file.js";
 import type { CreateSenses } from "./senses.js";
 import { isOpen, SessionRunner, type TapReport } from "./session/index.js";
 import { systemClock, systemTimers, type Timers } from "./time.js";
 import { SiteLink, writePrivate } from "./uplink/index.js";
 import { drawChallenge } from "./vision/index.js";
-import type { BadgeReader } from "./ways/index.js";
+import { type BadgeReader, RememberedBadges } from "./ways/index.js";
 
 export interface AgentLog {
   info(details: Record<string, unknown>, text: string): void;
@@ -40,6 +43,7 @@ export interface AgentWorld {
   readonly timers?: Timers;
   readonly locker?: Locker;
   readonly badges?: BadgeReader;
+  readonly hid?: HidBus;
   readonly log?: AgentLog;
   readonly version: string;
 }
@@ -199,7 +203,14 @@ async function assemble(
     changed: () => update(),
   });
 
-  const { badges = null } = world;
+  const devices = await openDevices({ config, bus: world.hid, clock, timers, site, journal, log: warn });
+  const badges = world.badges ?? devices?.badges ?? null;
+  const remembered = await RememberedBadges.open({
+    file: await sealedFile(config, { name: "badges.sealed", context: "wardkey-badges" }),
+    at: () => site.steadyNow(),
+    denied: () => site.deniedHolders,
+    log: warn,
+  });
   const downtime = await openDowntime({
     config,
     clock,
@@ -220,6 +231,7 @@ async function assemble(
     policy,
     journal,
     badges,
+    remembered,
     session: runner,
     badgesElsewhere: () => downtime.desk.awaitsBadges,
     changed: () => update(),
@@ -312,6 +324,7 @@ async function assemble(
   // The lock comes before everything else when the agent stops; its event still reaches the journal.
   closers.push(async () => {
     ways.stop();
+    await devices?.stop();
     await downtime.stop();
     await runner.stop();
     await enrolment.stop();
@@ -325,15 +338,19 @@ async function assemble(
   await presence.start();
   ways.start();
   downtime.start();
+  devices?.start();
   site.start({
     lock: () => runner.send({ type: "lock-now" }),
     identify: () => display.identify(),
     deniedHolders: look,
     policy: (head) => void policy.accept(head),
+    profiles: (signed) => devices?.profiles(signed),
     risk: look,
     policyReference: () => policy.reference(),
     wiped: async () => {
       await downtime.forget();
+      await remembered.forget();
+      await rm(join(dataDir, "peripheral-profiles.jws"), { force: true });
       await rm(join(dataDir, "policy"), { recursive: true, force: true });
     },
   });

@@ -31,6 +31,8 @@ export const AgentConfig = z.strictObject({
     z.strictObject({ kind: z.literal("device"), path: AbsolutePath }),
     z.strictObject({ kind: z.literal("file"), path: AbsolutePath }),
   ]),
+  /** Badge readers and relays over USB HID, by the profiles of this version and those that the fleet signed; none unless this says so. */
+  peripherals: z.strictObject({ kind: z.enum(["none", "hid"]) }).optional(),
   /** Names, as the kernel gives them, of the cameras that production accepts. */
   allowedCameras: z.array(z.string().min(1).max(80)).max(64).default([]),
   pageDir: AbsolutePath,

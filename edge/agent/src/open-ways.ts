@@ -6,9 +6,9 @@ import { type PolicyInForce, permitProof } from "./policy/index.js";
 import type { FacelessWay, SessionRunner } from "./session/index.js";
 import type { Timers } from "./time.js";
 import type { SiteLink } from "./uplink/index.js";
-import { type BadgeReader, createFleetJudge, WaysDesk } from "./ways/index.js";
+import { type BadgeReader, createFleetJudge, createJudgeHere, type RememberedBadges, WaysDesk } from "./ways/index.js";
 
-/** The ways in without a face at this kiosk: the fleet judges, the policy in force permits, the session opens. */
+/** The ways in without a face at this kiosk: the fleet or what is remembered here judges, the policy in force permits, the session opens. */
 export function openWays(input: {
   readonly clock: Clock;
   readonly timers: Timers;
@@ -16,16 +16,17 @@ export function openWays(input: {
   readonly policy: PolicyInForce;
   readonly journal: Pick<Journal, "health">;
   readonly badges: BadgeReader | null;
+  readonly remembered: RememberedBadges;
   readonly session: Pick<SessionRunner, "prove">;
   /** What is held to the reader now is meant for somebody else. */
   readonly badgesElsewhere: () => boolean;
   readonly changed: () => void;
 }): WaysDesk {
-  const { clock, timers, site, policy, badges, session, badgesElsewhere, changed } = input;
+  const { clock, timers, site, policy, badges, remembered, session, badgesElsewhere, changed } = input;
   return new WaysDesk({
     clock,
     timers,
-    judge: createFleetJudge({ site }),
+    judge: createJudgeHere(createFleetJudge({ site }), remembered),
     badges,
     session,
     open: () => {

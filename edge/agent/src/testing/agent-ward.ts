@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { JournalEvent } from "@wardkey/protocol/fleet";
 import type { ScreenView, ToScreen } from "@wardkey/protocol/screen";
 import { WebSocket } from "ws";
-import { type Agent, type AgentConfig, startAgent } from "../index.js";
+import { type Agent, type AgentConfig, type AgentWorld, startAgent } from "../index.js";
 import { Journal } from "../journal/index.js";
 import { systemClock, systemTimers } from "../time.js";
 import { SimulatedFleet } from "./simulated-fleet.js";
@@ -33,10 +33,14 @@ export class AgentWard {
     return new AgentWard(folder, await SimulatedFleet.start(systemClock));
   }
 
-  async start(more: Partial<AgentConfig> = {}): Promise<Agent> {
+  async start(more: Partial<AgentConfig> = {}, world: Pick<AgentWorld, "hid"> = {}): Promise<Agent> {
     const senses = new SimulatedSenses();
     this.senses = senses;
-    const agent = await startAgent(this.#config(more), { createSenses: async () => senses, version: "0.1.0" });
+    const agent = await startAgent(this.#config(more), {
+      createSenses: async () => senses,
+      version: "0.1.0",
+      ...world,
+    });
     this.#agents.push(agent);
     return agent;
   }

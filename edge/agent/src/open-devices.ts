@@ -1,0 +1,62 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { bundledProfiles } from "@wardkey/firmware-profiles";
+import type { Clock } from "@wardkey/protocol";
+import type { AgentConfig } from "./config.js";
+import type { Journal } from "./journal/index.js";
+import {
+  createNodeHidBus,
+  type HidBus,
+  Peripherals,
+  ProfilesInForce,
+  type RelayBoard,
+  type SeenDevice,
+} from "./peripherals/index.js";
+import type { Timers } from "./time.js";
+import { type SiteLink, writePrivate } from "./uplink/index.js";
+import type { BadgeReader } from "./ways/index.js";
+
+/** What hangs at this kiosk's USB ports, as the rest of the agent uses it. */
+export interface Devices {
+  readonly badges: BadgeReader;
+  relay(which: { readonly profile?: string }): RelayBoard;
+  seen(): readonly SeenDevice[];
+  /** Profiles that the fleet sent. */
+  profiles(signed: string): void;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** `null` where the configuration wants no peripherals: then nothing is looked for, and no native module is loaded. */
+export async function openDevices(input: {
+  readonly config: AgentConfig;
+  readonly bus: HidBus | undefined;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly site: Pick<SiteLink, "trust" | "steadyNow">;
+  readonly journal: Pick<Journal, "note">;
+  readonly log: (event: { code: string }) => void;
+}): Promise<Devices | null> {
+  const { config, clock, timers, site, journal, log } = input;
+  if (config.peripherals?.kind !== "hid") return null;
+  const path = join(config.dataDir, "peripheral-profiles.jws");
+  const inForce = await ProfilesInForce.open({
+    bundled: await bundledProfiles(),
+    file: { read: () => readFile(path, "utf8"), write: (signed) => writePrivate(path, signed) },
+    trust: () => site.trust,
+    at: () => site.steadyNow(),
+    record: (event) => journal.note(event.kind, event.body),
+    log,
+  });
+  const bus = input.bus ?? createNodeHidBus();
+  const peripherals = new Peripherals({ bus, profiles: inForce.current(), clock, timers, log });
+  inForce.onChange((profiles) => peripherals.use(profiles));
+  return {
+    badges: peripherals.badges,
+    relay: (which) => peripherals.relay(which),
+    seen: () => peripherals.seen(),
+    profiles: (signed) => void inForce.accept(signed),
+    start: () => peripherals.start(),
+    stop: () => peripherals.stop(),
+  };
+}
