@@ -109,7 +109,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
   own.machines = machines;
   const rules = await openRules(world, { database, audit, machines, restorations });
   own.rules = rules;
-  const staff = await openPeople(world, { database, audit, machines, policies: () => rules.policies });
+  const { staff, downtime } = await openPeople(world, { database, audit, machines, policies: () => rules.policies });
   own.staff = staff;
 
   const pageToken = world.newToken();
@@ -176,7 +176,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
     siteName: config.siteName,
     secure,
     now: () => world.now(),
-    ...{ auth, machines, records, rules, staff, metrics, restorations },
+    ...{ auth, machines, records, rules, staff, downtime, metrics, restorations },
     checks: [
       { name: "database", check: async () => void (await database.select(database.raw("1 as one"))) },
       { name: "keys", check: async () => void (await machines.pki.issuers.signer()) },
@@ -199,7 +199,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
   world.closing(() => machines.devices.stop());
   await leadership.begin({
     async lead() {
-      connectEvents(world, { machines, records, rollouts: rules.rollouts, restorations });
+      connectEvents(world, { machines, records, rollouts: rules.rollouts, downtime, restorations });
       await machines.devices.lead();
       staff.start();
       rules.policies.start();

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CardName } from "./downtime.js";
 import { type BodyCheck, checkBody } from "./events.js";
 
 /**
@@ -143,6 +144,12 @@ export const FleetBodies = {
   "identify.refused": z.strictObject({ kiosk: Id, way: Reason, reason: Reason, staffId: Id.nullable() }),
   "consent.given": staff({ purpose: Reason }),
   "consent.withdrawn": staff({ purpose: Reason }),
+  "emergency-card.issued": staff({ card: CardName }),
+  "emergency-card.revoked": staff({ card: CardName }),
+  /** A kiosk told that the card broke its glass. */
+  "emergency-card.spent": z.strictObject({ staffId: Id, card: CardName, kiosk: Id, session: Uuid }),
+  /** The same card, at two kiosks that could not hear of each other. */
+  "emergency-card.reused": z.strictObject({ staffId: Id, card: CardName, kiosk: Id, session: Uuid }),
   "break-glass.reviewed": z.strictObject({ session: Uuid, by: By, outcome: z.enum(["justified", "unjustified"]) }),
 
   "audit.exported": z.strictObject({ by: By, format: z.enum(["ndjson", "ocsf", "fhir"]), from: At, to: At }),

@@ -1,5 +1,6 @@
 import { codeOf } from "@wardkey/protocol";
 import { EventMessage } from "@wardkey/protocol/fleet";
+import type { Downtime } from "../downtime/index.js";
 import type { UpMessage } from "../platform/broker/index.js";
 import type { Restorations } from "../restoration/index.js";
 import type { Rollouts } from "../rollout/index.js";
@@ -14,8 +15,15 @@ export function connectEvents(
     machines,
     records,
     rollouts,
+    downtime,
     restorations,
-  }: { machines: Machines; records: Records; rollouts: Rollouts; restorations: Pick<Restorations, "log"> },
+  }: {
+    machines: Machines;
+    records: Records;
+    rollouts: Rollouts;
+    downtime: Downtime;
+    restorations: Pick<Restorations, "log">;
+  },
 ): void {
   const { broker, devices } = machines;
   const { audit, heads, drift } = records;
@@ -30,9 +38,11 @@ export function connectEvents(
       return;
     }
     const acknowledged = await audit.ingest(message.device, event);
+    const told = event.kind === "journal" ? event.body.events : [];
+    const durable = told.filter(({ seq }) => seq <= acknowledged.seq);
+    // Before it is acknowledged: an emergency that nobody would review is told again.
+    await downtime.reviews.note(message.device, durable);
     devices.downlink.acknowledge(message.device, acknowledged);
-    if (event.kind !== "journal") return;
-    const durable = event.body.events.filter(({ seq }) => seq <= acknowledged.seq);
     rollouts.note(message.device, durable);
     await drift.note(message.device, durable).catch((error: unknown) => {
       world.logger.warn({ code: codeOf(error) }, "counts of similarities were not kept");

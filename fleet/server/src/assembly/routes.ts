@@ -3,6 +3,7 @@ import type { Registry } from "prom-client";
 import { auditAdminRoutes, auditDeviceRoutes } from "../audit/index.js";
 import { biometricsRoutes } from "../biometrics/index.js";
 import { deviceAdminRoutes, kioskRoutes, type ProposeWipe } from "../devices/index.js";
+import { type Downtime, downtimeAdminRoutes, downtimeKioskRoutes } from "../downtime/index.js";
 import type { FleetConfig } from "../fleet-config.js";
 import { m2mRoutes } from "../m2m/index.js";
 import { siteOverviewRoutes } from "../overview/index.js";
@@ -33,6 +34,7 @@ export interface Served {
   readonly records: Records;
   readonly rules: Rules;
   readonly staff: Staff;
+  readonly downtime: Downtime;
   readonly restorations: Restorations;
   readonly checks: readonly ReadinessCheck[];
   readonly metrics: { readonly registry: Registry; readonly token: string };
@@ -51,6 +53,7 @@ export function consoleRoutes(server: ApiServer, served: Served, device: () => A
   deviceAdminRoutes(server, { devices: machines.devices, proposeWipe: served.proposeWipe, now });
   m2mRoutes(server, { matrix: machines.matrix });
   peopleRoutes(server, { staff });
+  downtimeAdminRoutes(server, { downtime: served.downtime });
   importRoutes(server, { staff, ldap: served.directories });
   policyRoutes(server, {
     ...rules,
@@ -87,6 +90,10 @@ export function deviceRoutes(server: DeviceServer, served: Served): void {
   });
   kioskRoutes(server.http, { desk: machines.devices.desk, callerOf });
   kioskStaffRoutes(server.http, { staff, kioskOf: (request) => servingKiosk(machines, callerOf(request).device) });
+  downtimeKioskRoutes(server.http, {
+    downtime: served.downtime,
+    kioskOf: (request) => servingKiosk(machines, callerOf(request).device),
+  });
   auditDeviceRoutes(server.http, { audit: records.audit, callerOf });
 }
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { auditMigrations } from "../audit/index.js";
 import { biometricsMigrations } from "../biometrics/index.js";
 import { deviceMigrations, registryMigrations } from "../devices/index.js";
+import { downtimeMigrations } from "../downtime/index.js";
 import { m2mMigrations } from "../m2m/index.js";
 import { pkiMigrations } from "../pki/index.js";
 import { authMigrations } from "../platform/auth/index.js";
@@ -30,6 +31,7 @@ const migrations = [
   ...restorationMigrations,
   ...termMigrations,
   ...biometricsMigrations,
+  ...downtimeMigrations,
 ];
 
 /** The broker's tables beside the site's: in a file of its own, so that its commits do not queue behind the audit's. */

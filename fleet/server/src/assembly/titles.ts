@@ -1,5 +1,6 @@
 import { auditProblemTitles } from "../audit/index.js";
 import { deviceProblemTitles } from "../devices/index.js";
+import { downtimeProblemTitles } from "../downtime/index.js";
 import { m2mProblemTitles } from "../m2m/index.js";
 import { pkiProblemTitles } from "../pki/index.js";
 import { authProblemTitles } from "../platform/auth/index.js";
@@ -20,4 +21,5 @@ export const problemTitles = (): ProblemTitles =>
     policyProblemTitles,
     auditProblemTitles,
     restorationProblemTitles,
+    downtimeProblemTitles,
   );

@@ -17,6 +17,7 @@ type Given = Pick<
   | "record"
   | "leaseLife"
   | "wardOf"
+  | "badges"
   | "failed"
 >;
 

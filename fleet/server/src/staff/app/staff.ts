@@ -1,15 +1,22 @@
 import { type Duration, type Instant, seconds } from "@wardkey/protocol";
+import { standingOf } from "../domain/standing.js";
 import { type Consents, createConsents } from "./consents.js";
 import { type Credentials, createCredentials } from "./credentials.js";
 import { createDirectory, type Directory } from "./directory.js";
-import { createEnrolments, type EnrolmentParts, type EnrolmentRules, type Enrolments } from "./enrolment.js";
+import {
+  createEnrolments,
+  displayNameOf,
+  type EnrolmentParts,
+  type EnrolmentRules,
+  type Enrolments,
+} from "./enrolment.js";
 import { createGiveWay, type GiveWay } from "./giving.js";
 import { createHolderTables, type HolderTableBytes } from "./holder-table.js";
 import { createImports, type Imports, LEAVER_RETENTION } from "./imports.js";
 import { createOperators, type Operators } from "./operators.js";
 import type { HolderBans, Person, RecordEvent, SecretHasher, StaffStore } from "./ports.js";
 import { createUpkeep } from "./upkeep.js";
-import { createWays, type Ways } from "./ways.js";
+import { type BadgeWatch, createWays, type Ways } from "./ways.js";
 
 /** How soon what time alone ends is ended: an agency's last moment, a ban that did not work at once. */
 const UPKEEP_EVERY: Duration = seconds(1);
@@ -42,6 +49,8 @@ export type StaffParts = Pick<
   /** The longest lease that a kiosk may get now. */
   leaseLife(): Duration;
   rules: StaffRules;
+  /** Who else knows badges; nobody where it is absent. */
+  badges?: BadgeWatch;
   /** Runs `work` after `delay`, once; answers how to call it off. */
   after(delay: Duration, work: () => void): () => void;
   breathe(): Promise<void>;
@@ -67,6 +76,8 @@ export interface Staff {
     onChanged(listener: () => void): () => void;
   };
   people(): Promise<Person[]>;
+  /** Who may come in now, and whose record was erased. */
+  standing(): Promise<{ active: { staffId: string; name: string }[]; erased: string[] }>;
   /** `HolderTable` bytes that reach one window beyond `until`. */
   holderTable(until: number): Promise<Uint8Array>;
   /** Erases every key of the person: the next table does not know their phone. `false` for nobody. */
@@ -128,6 +139,14 @@ export function createStaffFrom(parts: StaffParts): Staff {
     }),
     table: { current: () => tables.current(), at: (digest) => tables.at(digest), onChanged },
     people: () => store.people(),
+    async standing() {
+      const people = await store.people();
+      const active = people.filter((each) => standingOf(each, now()) === "active");
+      return {
+        active: active.map((each) => ({ staffId: each.staffId, name: displayNameOf(each) })),
+        erased: people.filter(({ erasedAt }) => erasedAt !== null).map(({ staffId }) => staffId),
+      };
+    },
     holderTable: async (until) => (await tables.until(until)).bytes,
     async deny(staffId) {
       const known = await store.deny(staffId, now());

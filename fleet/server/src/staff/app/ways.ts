@@ -35,7 +35,14 @@ export interface Ways {
   has(staffId: string): Promise<{ badges: number; pin: boolean }>;
 }
 
+/** Whoever keeps badges for another purpose is told of those that are more than numbers, and of those that were taken away. */
+export interface BadgeWatch {
+  shown(badge: { digest: string; staffId: string; read: BadgeRead }): Promise<void>;
+  gone(digest: string): Promise<void>;
+}
+
 export type WayParts = {
+  badges?: BadgeWatch;
   store: StaffStore;
   hasher: SecretHasher;
   /** A keyed name: of a badge or a code, as the store knows it. */
@@ -71,6 +78,10 @@ export function createWays(parts: WayParts): Ways {
       case "badge": {
         const badge = await secrets.badge(badgeName(request.badge));
         const fits = await pinFits(badge?.staffId ?? null, request.pin);
+        // Badges of before anybody kept them for emergencies are learned as they are used.
+        if (badge !== null && fits) {
+          await parts.badges?.shown({ digest: badge.digest, staffId: badge.staffId, read: request.badge });
+        }
         return badge !== null && fits ? { staffId: badge.staffId, weak: isWeakBadge(badge.kind) } : null;
       }
       case "phone": {
@@ -131,12 +142,16 @@ export function createWays(parts: WayParts): Ways {
       const digest = badgeName(badge);
       const kept = await secrets.keepBadge({ digest, staffId, kind: badge.kind, enrolledBy: by, enrolledAt: now() });
       if (!kept) return { ok: false, code: "badge-known" };
+      await parts.badges?.shown({ digest, staffId, read: badge });
       await record("badge.enrolled", { staffId, by, weak });
       return { ok: true, weak };
     },
     async removeBadge(staffId, badge, by) {
       const known = await secrets.dropBadge(staffId, badge);
-      if (known) await record("badge.removed", { staffId, by });
+      if (known) {
+        await parts.badges?.gone(badge);
+        await record("badge.removed", { staffId, by });
+      }
       return known;
     },
     async setPin(staffId, pin, by) {
