@@ -4,7 +4,8 @@ import { importRecording } from "./import-recording.js";
 
 // Written by hand after Core 5.3 Vol 4 E 7 and BlueZ's doc/btsnoop.txt: no recording of anybody.
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(" ", ""), "hex"));
-const YEAR_ZERO_TO_1970_US = 62_168_256_000_000_000n;
+// 1970 as BlueZ counts it.
+const EPOCH_US = 0x00dcddb30f2f8000n;
 
 function btsnoop(format: number, records: readonly { ms: number; flags: number; packet: Uint8Array }[]): Uint8Array {
   const header = Buffer.alloc(16);
@@ -16,7 +17,7 @@ function btsnoop(format: number, records: readonly { ms: number; flags: number; 
     record.writeUInt32BE(packet.length, 0);
     record.writeUInt32BE(packet.length, 4);
     record.writeUInt32BE(flags, 8);
-    record.writeBigInt64BE(YEAR_ZERO_TO_1970_US + 1_700_000_000_000_000n + BigInt(ms) * 1_000n, 16);
+    record.writeBigInt64BE(EPOCH_US + 1_700_000_000_000_000n + BigInt(ms) * 1_000n, 16);
     return Buffer.concat([record, packet]);
   });
   return Uint8Array.from(Buffer.concat([header, ...bodies]));

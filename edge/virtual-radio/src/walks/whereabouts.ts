@@ -13,6 +13,8 @@ export class Whereabouts {
   readonly person: WalkPerson;
   readonly #way: Timeline<Waypoint>;
   readonly #turns: Timeline<Turn>;
+  /** Only where walking begins and ends. */
+  readonly #stops: Timeline<Turn>;
   readonly #carried: Timeline<Carried>;
   readonly #looks: Timeline<{ readonly at: number; readonly spell: Spell }>;
   readonly #types: Timeline<{ readonly at: number; readonly spell: Spell }>;
@@ -21,6 +23,9 @@ export class Whereabouts {
     this.person = person;
     this.#way = new Timeline(person.way);
     this.#turns = new Timeline(person.turns);
+    this.#stops = new Timeline(
+      person.turns.filter(({ walking }, index) => index === 0 || person.turns[index - 1]?.walking !== walking),
+    );
     this.#carried = new Timeline(person.carried);
     this.#looks = new Timeline(begun(person.looks));
     this.#types = new Timeline(begun(person.types));
@@ -42,6 +47,12 @@ export class Whereabouts {
 
   turn(at: number): Turn | undefined {
     return this.#turns.now(at);
+  }
+
+  /** Milliseconds since she last walked: a lean or a turn is no walk; 0 while she walks. */
+  steadyMs(at: number): number {
+    const stopped = this.#stops.now(at);
+    return stopped === undefined || stopped.walking ? 0 : Math.max(0, at - stopped.at);
   }
 
   carried(at: number): Carried | undefined {
