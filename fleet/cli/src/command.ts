@@ -6,8 +6,10 @@ import { backupCommands } from "./backup.js";
 import { brokerCommands } from "./broker.js";
 import { caCommands } from "./ca.js";
 import { deviceCommands } from "./device.js";
+import { doctorCommands } from "./doctor.js";
 import { policyCommands } from "./policy.js";
 import { processTerminal } from "./process-terminal.js";
+import { Reported } from "./reported.js";
 import { staffCommands } from "./staff.js";
 import type { Terminal } from "./terminal.js";
 
@@ -31,6 +33,7 @@ const groups: readonly CommandGroup[] = [
   brokerCommands,
   caCommands,
   deviceCommands,
+  doctorCommands,
   policyCommands,
   staffCommands,
 ];
@@ -56,6 +59,7 @@ export async function main(args: readonly string[], terminal: Terminal = process
     return EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.misused;
+    if (error instanceof Reported) return EXIT.refused;
     const message = error instanceof WardkeyError ? error.message : "something unexpected happened";
     if (asJson()) terminal.out(JSON.stringify({ error: { code: codeOf(error), message } }));
     else terminal.err(`${message} [${codeOf(error)}]`);

@@ -144,7 +144,7 @@ class NobleRadio implements CentralRadio {
     } finally {
       stopping.removeEventListener("abort", onStop);
       this.#central = undefined;
-      // Told only of an end that the adapter lived to see: nobody can reset one that is gone.
+      // One that was switched off or unplugged cannot be told anything.
       const over = await Promise.race([end, "stopped" as const]);
       await central.close(over !== "stopped" && over.why !== "off");
       await opened.close();

@@ -39,6 +39,27 @@ export function systemAdapter(input: SystemAdapterInput = {}): BluetoothAdapter 
     : onlyNoble(() => createRequire(import.meta.url)("@abandonware/noble"));
 }
 
+// Held for good, as every native socket must be: see below.
+const scouts: AdapterSocket[] = [];
+
+/** The adapters that the kernel has, or why it does not say. */
+export type AdapterList =
+  | { readonly ok: true; readonly devices: readonly { readonly device: number; readonly up: boolean }[] }
+  | { readonly ok: false; readonly code: AdapterCode };
+
+/** Asks the kernel of this machine, without opening an adapter. Never throws. */
+export function listAdapters(): AdapterList {
+  if (process.platform !== "linux") return { ok: false, code: "bluetooth-unsupported" };
+  try {
+    const scout = new (nobleModules().Socket)() as AdapterSocket;
+    scouts.push(scout);
+    const devices = scout.getDeviceList().map(({ devId, devUp }) => ({ device: devId ?? 0, up: devUp === true }));
+    return { ok: true, devices };
+  } catch (error) {
+    return { ok: false, code: refusalOf(error) };
+  }
+}
+
 function nobleModules(): HciModules {
   const require = createRequire(createRequire(import.meta.url).resolve("@abandonware/noble"));
   return {

@@ -1,5 +1,6 @@
 export type { SiteAnswer } from "./device-https.js";
 export type { Standing } from "./fleet-memory.js";
+export { CredentialFiles } from "./kept-credentials.js";
 export type { KioskIdentityNow } from "./lease.js";
 export { NO_ORDERS, type Orders } from "./orders.js";
 export { readBytesIfThere, writePrivate } from "./private-file.js";
