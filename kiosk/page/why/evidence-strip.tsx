@@ -18,10 +18,10 @@ export function EvidenceStrip({ strip }: { strip: readonly EvidenceSlice[] }): R
   const columns = strip.map((slice, index) => ({ ...slice, before: strip.length - index }));
   const title = t("account.strip", { count: strip.length });
   return (
-    <figure className="evidence" role="img" aria-label={title}>
-      <figcaption className="evidence-title" aria-hidden>
+    <div className="evidence" role="img" aria-label={title}>
+      <p className="evidence-title" aria-hidden>
         {title}
-      </figcaption>
+      </p>
       <div className="evidence-row" aria-hidden>
         <p>{t("account.gone")}</p>
         <div className="evidence-columns evidence-bars">
@@ -51,6 +51,6 @@ export function EvidenceStrip({ strip }: { strip: readonly EvidenceSlice[] }): R
           </div>
         </div>
       ))}
-    </figure>
+    </div>
   );
 }
