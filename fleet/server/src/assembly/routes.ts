@@ -7,6 +7,7 @@ import { type Downtime, downtimeAdminRoutes, downtimeKioskRoutes } from "../down
 import type { FleetConfig } from "../fleet-config.js";
 import { m2mRoutes } from "../m2m/index.js";
 import { siteOverviewRoutes } from "../overview/index.js";
+import { peripheralRoutes } from "../peripherals/index.js";
 import { estRoutes } from "../pki/index.js";
 import { type Auth, authRoutes } from "../platform/auth/index.js";
 import type { ApiServer } from "../platform/http/api-server.js";
@@ -64,6 +65,7 @@ export function consoleRoutes(server: ApiServer, served: Served, device: () => A
         .map(policyFacts)
         .find(({ device: each }) => each === id) ?? null,
   });
+  peripheralRoutes(server, { bundles: rules.peripherals, approve: (about) => auth.approvals.propose(about) });
   auditAdminRoutes(server, records);
   biometricsRoutes(server, records);
   restorationRoutes(server, {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { seconds } from "@wardkey/protocol";
+import { days, seconds } from "@wardkey/protocol";
 import type { Audit } from "../audit/index.js";
+import { ProfileBundles, PUBLISH_PROFILES, profilesApproval } from "../peripherals/index.js";
 import type { Approvals } from "../platform/auth/index.js";
 import type { Database } from "../platform/sql/database.js";
 import { createSqlPolicyStore, Policies, PUBLISH, publishApproval } from "../policy/index.js";
@@ -10,11 +11,15 @@ import { type Machines, policyFacts } from "./machines.js";
 import type { World } from "./world.js";
 
 const DESIRED_FOLLOWS = seconds(2);
+/** Retained states are signed anew at half of it. */
+const PROFILES_LIFE = days(60);
 
 /** Policies and how they spread. */
 export interface Rules {
   readonly policies: Policies;
   readonly rollouts: Rollouts;
+  /** Profiles of peripherals. */
+  readonly peripherals: ProfileBundles;
   /** Nothing is published before people can approve it. */
   useApprovals(approvals: Approvals): void;
 }
@@ -61,14 +66,29 @@ export async function openRules(
     versionFloor: parts.restorations.policyFloor,
     log,
   });
+  const peripherals = new ProfileBundles({
+    database,
+    site: config.siteId,
+    now: () => world.now(),
+    issuer: () => pki.issuers.policy(),
+    send: ({ signed, version }) =>
+      devices.downlink.send({
+        ...{ to: "all", kind: "profiles", body: { signed }, epoch: version, retain: true },
+        expiresIn: PROFILES_LIFE,
+      }),
+    record,
+    floor: () => parts.restorations.epochFloor(),
+  });
   world.closing(() => policies.stop());
   world.closing(() => rollouts.stop());
   return {
     policies,
     rollouts,
+    peripherals,
     useApprovals(given) {
       approvals = given;
       given.register(PUBLISH, publishApproval(policies.publishing));
+      given.register(PUBLISH_PROFILES, profilesApproval(peripherals));
     },
   };
 }

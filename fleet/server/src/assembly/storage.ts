@@ -4,6 +4,7 @@ import { biometricsMigrations } from "../biometrics/index.js";
 import { deviceMigrations, registryMigrations } from "../devices/index.js";
 import { downtimeMigrations } from "../downtime/index.js";
 import { m2mMigrations } from "../m2m/index.js";
+import { peripheralMigrations } from "../peripherals/index.js";
 import { pkiMigrations } from "../pki/index.js";
 import { authMigrations } from "../platform/auth/index.js";
 import { brokerMigrations } from "../platform/broker/index.js";
@@ -31,6 +32,7 @@ const migrations = [
   ...restorationMigrations,
   ...termMigrations,
   ...biometricsMigrations,
+  ...peripheralMigrations,
   ...downtimeMigrations,
 ];
 

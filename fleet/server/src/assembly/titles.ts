@@ -2,6 +2,7 @@ import { auditProblemTitles } from "../audit/index.js";
 import { deviceProblemTitles } from "../devices/index.js";
 import { downtimeProblemTitles } from "../downtime/index.js";
 import { m2mProblemTitles } from "../m2m/index.js";
+import { peripheralProblemTitles } from "../peripherals/index.js";
 import { pkiProblemTitles } from "../pki/index.js";
 import { authProblemTitles } from "../platform/auth/index.js";
 import { mergeProblemTitles, type ProblemTitles, platformProblemTitles } from "../platform/http/problem.js";
@@ -22,4 +23,5 @@ export const problemTitles = (): ProblemTitles =>
     auditProblemTitles,
     restorationProblemTitles,
     downtimeProblemTitles,
+    peripheralProblemTitles,
   );
