@@ -173,6 +173,9 @@ export function createController(options: ControllerOptions): Controller {
     get scanning() {
       return scanner.enabled;
     },
+    get listening() {
+      return scanner.enabled || initiator.wanted !== undefined || sniffers.size > 0;
+    },
     get overhearing() {
       return sniffers.size > 0;
     },

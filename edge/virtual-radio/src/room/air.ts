@@ -33,6 +33,8 @@ export type HeardFrame =
 /** A controller as the air knows it. */
 export interface Station {
   readonly name: string;
+  /** Its receiver is on: only then does it matter what is in the air. */
+  readonly listening: boolean;
   /** An advertisement reached it. `again` is the strength of a scan response in the same event, if it gets through too. */
   hear(heard: { from: string; advertisement: Advertisement; rssi: number; again: () => number | undefined }): void;
   /** Still advertising as this address, connectable, with room for one more link. */

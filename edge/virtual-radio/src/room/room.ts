@@ -82,7 +82,7 @@ export function createRoom(options: RoomOptions): Room {
     broadcast(from, advertisement) {
       for (const { controller } of present.values()) {
         const { name } = controller;
-        if (name === from) continue;
+        if (name === from || !controller.listening) continue;
         const strength = received(from, name);
         if (strength === undefined) continue;
         later(surroundings.between(from, name).latencyMs, () => {
