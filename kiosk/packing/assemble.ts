@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { type AsarFile, packAsar } from "./asar.js";
+import { type FusesAnswer, setFuses } from "./fuses.js";
+import { readZip, type ZipAnswer } from "./unzip.js";
+
+export interface AssembleInput {
+  /** Electron's release for Linux, as its maker publishes it. */
+  readonly zip: string;
+  /** File names and SHA-256 digests of the pinned version, from its npm package. */
+  readonly checksums: Readonly<Record<string, string>>;
+  readonly version: string;
+  /** `kiosk/dist/shell`. */
+  readonly shell: string;
+  /** Of the kiosk. */
+  readonly appVersion: string;
+  /** Where the folder is made; it must not be there yet. */
+  readonly out: string;
+}
+
+type Refusal =
+  | "electron-other-version"
+  | "electron-altered"
+  | "electron-incomplete"
+  | "shell-not-built"
+  | Extract<FusesAnswer, { ok: false }>["code"]
+  | Extract<ZipAnswer, { ok: false }>["code"];
+
+export type AssembleAnswer =
+  | { readonly ok: true; readonly files: number }
+  | { readonly ok: false; readonly code: Refusal };
+
+const BINARY = "electron";
+/** What Electron shows when it is given no application. */
+const DEFAULT_APP = "resources/default_app.asar";
+
+/** Puts the kiosk's shell and Electron's release together: checked, packed, its fuses set. Nothing is downloaded. */
+export async function assemble(input: AssembleInput): Promise<AssembleAnswer> {
+  const { zip, checksums, version, shell, appVersion, out } = input;
+  const name = basename(zip);
+  if (!new RegExp(`^electron-v${version.replaceAll(".", "\\.")}-linux-(x64|arm64)\\.zip$`).test(name)) {
+    return { ok: false, code: "electron-other-version" };
+  }
+  const bytes = await readFile(zip);
+  if (createHash("sha256").update(bytes).digest("hex") !== checksums[name]) {
+    return { ok: false, code: "electron-altered" };
+  }
+  const read = readZip(bytes);
+  if (!read.ok) return read;
+  const binary = read.entries.find(({ path }) => path === BINARY)?.data();
+  if (binary === undefined) return { ok: false, code: "electron-incomplete" };
+  const app = await appFiles(shell, appVersion);
+  if (app === null) return { ok: false, code: "shell-not-built" };
+  const set = setFuses(binary);
+  if (!set.ok) return set;
+
+  await mkdir(out);
+  let files = 0;
+  const write = async (path: string, data: Buffer, executable: boolean): Promise<void> => {
+    const target = join(out, path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, data);
+    await chmod(target, executable ? 0o755 : 0o644);
+    files++;
+  };
+  for (const entry of read.entries) {
+    if (entry.path === BINARY || entry.path === DEFAULT_APP) continue;
+    await write(entry.path, entry.data(), entry.executable);
+  }
+  await write("wardkey-kiosk", binary, true);
+  await write("resources/app.asar", packAsar(app), false);
+  return { ok: true, files };
+}
+
+/** What of the shell runs: no test, no map, no declaration. */
+async function appFiles(shell: string, version: string): Promise<readonly AsarFile[] | null> {
+  const files: AsarFile[] = [];
+  for (const part of ["main", "preload"]) {
+    const names = await readdir(join(shell, part)).catch(() => []);
+    for (const name of names.filter((each) => /\.c?js$/.test(each) && !/\.test\.c?js$/.test(each))) {
+      files.push({ path: `${part}/${name}`, data: await readFile(join(shell, part, name)) });
+    }
+  }
+  const paths = files.map(({ path }) => path);
+  if (!paths.includes("main/main.js") || !paths.includes("preload/preload.cjs")) return null;
+  const about = { name: "wardkey-kiosk", productName: "Wardkey", version, type: "module", main: "main/main.js" };
+  return [...files, { path: "package.json", data: Buffer.from(JSON.stringify(about)) }];
+}
