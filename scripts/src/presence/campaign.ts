@@ -7,11 +7,8 @@ import {
   walkSeeds,
 } from "@wardkey/virtual-radio/walks";
 import { round } from "../frame-bench/spread.js";
-import { PEERS, type PeerName } from "./peers.js";
-import { type RuleName, replayWalk } from "./replay.js";
+import { RULES, type RuleName, replayWalk } from "./replay.js";
 import { type Figures, Tally } from "./tally.js";
-
-const RULES: readonly RuleName[] = ["wardkey", ...(Object.keys(PEERS) as PeerName[])];
 
 export interface CampaignOptions {
   readonly split: "tuning" | "held-back";

@@ -2,6 +2,7 @@ import { planWalk, type WalkPlan } from "@wardkey/virtual-radio/walks";
 import { describe, expect, it } from "vitest";
 import { judge } from "./judge.js";
 import type { RuleEvent } from "./rule.js";
+import { truthOfWalk } from "./truth.js";
 
 // She stays at the desk until 60 s, walks off at one metre a second, crosses three metres at 62.4 s and does not come back.
 const base = planWalk(1_000_008);
@@ -25,8 +26,7 @@ const desk = { name: "desk", position: { x: 0, y: 0 }, offsetDb: 0 };
 const plan: WalkPlan = { ...base, durationMs: 160_000, kiosks: [desk], people: [anna], uses: [use] };
 const judged = (...events: readonly [RuleEvent["type"], number, string?][]) =>
   judge(
-    plan,
-    desk,
+    truthOfWalk(plan, desk),
     events.map(([type, at, person = "anna"]) => ({ type, at, person, why: "test" })),
     new Set(["anna"]),
   );

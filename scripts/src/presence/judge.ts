@@ -1,5 +1,6 @@
-import { LEAVE_METRES, type Use, type WalkKiosk, type WalkPlan, Whereabouts } from "@wardkey/virtual-radio/walks";
+import type { Use } from "@wardkey/virtual-radio/walks";
 import type { RuleEvent } from "./rule.js";
+import type { KioskTruth } from "./truth.js";
 
 /** From sitting down; later, the kiosk did not open for her. */
 const MISSED_MS = 10_000;
@@ -28,23 +29,18 @@ export interface Findings {
 }
 
 /** Holds what a rule did at one kiosk against what is true. `people`: whose uses this rule is about. */
-export function judge(
-  plan: WalkPlan,
-  kiosk: WalkKiosk,
-  events: readonly RuleEvent[],
-  people: ReadonlySet<string>,
-): Findings {
-  const uses = plan.uses.filter((use) => use.kiosk === kiosk.name && people.has(use.person));
+export function judge(truth: KioskTruth, events: readonly RuleEvent[], people: ReadonlySet<string>): Findings {
+  const uses = truth.uses.filter((use) => people.has(use.person));
   const locks = events.filter((event) => event.type === "locked");
   const unlocks = events.filter((event) => event.type === "unlocked");
-  const departures = uses.map((use) => departureOf(use, events, plan.durationMs));
+  const departures = uses.map((use) => departureOf(use, events, truth.durationMs));
   const delays = departures.flatMap((each) => (each === null ? [] : [each]));
   return {
     lockMs: delays.map(({ ms }) => ms),
     neverLocked: delays.filter(({ end }) => end === "never").length,
     early: delays.filter(({ end }) => end === "early").length,
     unmeasured: departures.length - delays.length,
-    falseLocks: locks.filter((lock) => isFalse(lock, plan, kiosk, uses)),
+    falseLocks: locks.filter((lock) => isFalse(lock, truth, uses)),
     veils: events.filter((event) => event.type === "veiled" && during(event, uses) !== undefined).length,
     unlocks: unlocks.length,
     wrongUnlocks: unlocks.filter((unlock) => !uses.some((use) => wanted(unlock, use))),
@@ -65,12 +61,9 @@ const wanted = (unlock: RuleEvent, use: Use): boolean =>
 const during = (event: RuleEvent, uses: readonly Use[]): Use | undefined =>
   uses.find((use) => use.person === event.person && event.at >= use.from && event.at < use.risesAt);
 
-function isFalse(lock: RuleEvent, plan: WalkPlan, kiosk: WalkKiosk, uses: readonly Use[]): boolean {
-  if (during(lock, uses) === undefined) return false;
-  const person = plan.people.find((each) => each.name === lock.person);
-  // She stepped outside for a moment: locked or not, both are right.
-  return person !== undefined && new Whereabouts(person).distance(lock.at, kiosk) <= LEAVE_METRES;
-}
+/** Who stepped outside for a moment is locked or not, and both are right. */
+const isFalse = (lock: RuleEvent, truth: KioskTruth, uses: readonly Use[]): boolean =>
+  during(lock, uses) !== undefined && truth.within(lock.person, lock.at);
 
 interface Departure {
   readonly ms: number;

@@ -1,6 +1,7 @@
-import { type Observation, type WalkKiosk, type WalkPlan, Whereabouts } from "@wardkey/virtual-radio/walks";
+import type { Observation } from "@wardkey/virtual-radio/walks";
 import { drawn } from "./drawn.js";
 import type { KioskRule, RuleEvent } from "./rule.js";
+import type { KioskTruth } from "./truth.js";
 
 /** To a veil before her eyes. */
 const VEIL_ANSWER_MS = [800, 1_500] as const;
@@ -12,28 +13,24 @@ const SIGN_IN_MS = 5_000;
 
 /** What the people of a walk do at one kiosk about what a rule does to them: they touch it, or sign in again. */
 export class Reactions {
-  readonly #plan: WalkPlan;
-  readonly #kiosk: WalkKiosk;
+  readonly #truth: KioskTruth;
   readonly #rule: KioskRule;
   readonly #people: ReadonlySet<string>;
-  readonly #where: ReadonlyMap<string, Whereabouts>;
   #touchAt: number | null = null;
   #signIn: { readonly at: number; readonly person: string } | null = null;
   #drawn = 0;
 
-  constructor(plan: WalkPlan, kiosk: WalkKiosk, rule: KioskRule, people: ReadonlySet<string>) {
-    this.#plan = plan;
-    this.#kiosk = kiosk;
+  constructor(truth: KioskTruth, rule: KioskRule, people: ReadonlySet<string>) {
+    this.#truth = truth;
     this.#rule = rule;
     this.#people = people;
-    this.#where = new Map(plan.people.map((person) => [person.name, new Whereabouts(person)]));
   }
 
   /** What they do up to `at`, and what the rule makes of it. */
   until(at: number): readonly RuleEvent[] {
     const events: RuleEvent[] = [];
     if (this.#touchAt !== null && this.#touchAt <= at) {
-      const touch: Observation = { at: this.#touchAt, type: "input", kiosk: this.#kiosk.name };
+      const touch: Observation = { at: this.#touchAt, type: "input", kiosk: this.#truth.kiosk };
       this.#touchAt = null;
       events.push(...this.#rule.observe(touch));
     }
@@ -51,14 +48,14 @@ export class Reactions {
   /** Looks at the screen now and then, and notices what happened. */
   notice(events: readonly RuleEvent[], at: number): void {
     for (const event of events) {
-      if (event.type === "veiled" && this.#looks(event.person, event.at)) {
+      if (event.type === "veiled" && this.#truth.looks(event.person, event.at)) {
         this.#touchAt ??= event.at + this.#between(...VEIL_ANSWER_MS);
       }
     }
     const seated = this.#seated(at);
     if (seated === undefined || this.#rule.open !== null) return;
     if (this.#rule.signIn !== undefined) this.#signIn ??= { at: at + SIGN_IN_MS, person: seated };
-    else if (this.#touchAt === null && this.#looks(seated, at)) {
+    else if (this.#touchAt === null && this.#truth.looks(seated, at)) {
       const locked = events.some((event) => event.type === "locked");
       this.#touchAt = at + (locked ? this.#between(...LOCK_ANSWER_MS) : AGAIN_MS);
     }
@@ -66,20 +63,14 @@ export class Reactions {
 
   /** Who sits before this kiosk and means to use it. */
   #seated(at: number): string | undefined {
-    const use = this.#plan.uses.find(
-      (each) =>
-        each.kiosk === this.#kiosk.name && this.#people.has(each.person) && at >= each.seatedAt && at < each.risesAt,
+    const use = this.#truth.uses.find(
+      (each) => this.#people.has(each.person) && at >= each.seatedAt && at < each.risesAt,
     );
-    const where = use === undefined ? undefined : this.#where.get(use.person);
-    return where !== undefined && where.distance(at, this.#kiosk) < 1.2 ? use?.person : undefined;
-  }
-
-  #looks(person: string, at: number): boolean {
-    return this.#where.get(person)?.looksAt(at, this.#kiosk) === true;
+    return use !== undefined && this.#truth.before(use.person, at) ? use.person : undefined;
   }
 
   #between(from: number, to: number): number {
     this.#drawn += 1;
-    return from + (to - from) * drawn(this.#plan.seed, this.#drawn);
+    return from + (to - from) * drawn(this.#truth.seed, this.#drawn);
   }
 }

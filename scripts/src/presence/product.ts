@@ -1,29 +1,23 @@
 import { createKioskReplay, type KioskReplay, type ReplayEvent } from "@wardkey/agent/presence";
-import { type Observation, type WalkKiosk, type WalkPlan, Whereabouts } from "@wardkey/virtual-radio/walks";
+import type { Observation } from "@wardkey/virtual-radio/walks";
 import { drawn } from "./drawn.js";
 import type { KioskRule, RuleEvent } from "./rule.js";
+import type { KioskTruth } from "./truth.js";
 
 /** From being asked to the released template, ms. */
 const TAP_MS = [300, 900] as const;
-const REACH_METRES = 12;
 /** Out of the picture for longer, a face that comes again is another one to the camera. */
 const TRACK_LOST_MS = 1_500;
 
 /** Wardkey's own presence and session, on one kiosk of a walk. */
 export class ProductRule implements KioskRule {
-  readonly #plan: WalkPlan;
-  readonly #kiosk: WalkKiosk;
-  readonly #owners: ReadonlyMap<string, Whereabouts>;
-  readonly #people: ReadonlyMap<string, Whereabouts>;
+  readonly #truth: KioskTruth;
   readonly #replay: KioskReplay;
   #tapped = 0;
   #track = { person: "", number: 0, began: 0, at: Number.NEGATIVE_INFINITY };
 
-  constructor(plan: WalkPlan, kiosk: WalkKiosk) {
-    this.#plan = plan;
-    this.#kiosk = kiosk;
-    this.#owners = new Map(plan.people.map((person) => [person.phone, new Whereabouts(person)]));
-    this.#people = new Map(plan.people.map((person) => [person.name, new Whereabouts(person)]));
+  constructor(truth: KioskTruth) {
+    this.#truth = truth;
     this.#replay = createKioskReplay({
       at: 0,
       world: { tap: (phone, at) => this.#tap(phone, at), faceOf: (phone, at) => this.#faceOf(phone, at) },
@@ -84,25 +78,23 @@ export class ProductRule implements KioskRule {
       faces: faces.length,
       size: largest.size,
       track: this.#track.number,
-      steadyMs: Math.min(at - this.#track.began, this.#people.get(largest.person)?.steadyMs(at) ?? 0),
+      steadyMs: Math.min(at - this.#track.began, this.#truth.steadyMs(largest.person, at)),
     } as const;
   }
 
   #tap(phone: string, at: number): number | null {
-    const owner = this.#owners.get(phone);
-    const { x, y } = owner?.phonePlace(at) ?? { x: 0, y: Number.POSITIVE_INFINITY };
-    if (Math.hypot(x - this.#kiosk.position.x, y - this.#kiosk.position.y) > REACH_METRES) return null;
+    if (!this.#truth.reaches(phone, at)) return null;
     this.#tapped += 1;
-    return TAP_MS[0] + (TAP_MS[1] - TAP_MS[0]) * drawn(this.#plan.seed, -this.#tapped);
+    return TAP_MS[0] + (TAP_MS[1] - TAP_MS[0]) * drawn(this.#truth.seed, -this.#tapped);
   }
 
   #faceOf(phone: string, at: number): "match" | "no-match" | "no-face" {
-    const seen = [...this.#owners].filter(([, where]) => where.face(at, this.#kiosk) !== null);
+    const seen = this.#truth.people.filter(({ name }) => this.#truth.inView(name, at));
     if (seen.length === 0) return "no-face";
-    return seen.length === 1 && seen[0]?.[0] === phone ? "match" : "no-match";
+    return seen.length === 1 && seen[0]?.phone === phone ? "match" : "no-match";
   }
 
   #personOf(phone: string): string {
-    return this.#owners.get(phone)?.person.name ?? phone;
+    return this.#truth.people.find((person) => person.phone === phone)?.name ?? phone;
   }
 }

@@ -7,10 +7,9 @@ export class Timeline<Moment extends { readonly at: number }> {
     this.#moments = moments;
   }
 
-  /** The last moment that is not later than `at`, or the first; looking back in time begins anew. */
+  /** The last moment that is not later than `at`, or the first. */
   now(at: number): Moment | undefined {
-    const current = this.#moments[this.#index];
-    if (current !== undefined && current.at > at) this.#index = 0;
+    while (this.#index > 0 && (this.#moments[this.#index]?.at ?? 0) > at) this.#index -= 1;
     for (;;) {
       const next = this.#moments[this.#index + 1];
       if (next === undefined || next.at > at) return this.#moments[this.#index];
