@@ -1,12 +1,5 @@
-export { LogindTarget } from "./logind/logind-target.js";
-export type {
-  Locker,
-  LockerEvent,
-  LockTarget,
-  LockTrouble,
-  RelayBoard,
-  UnlockGrant,
-} from "./ports.js";
-export { PursuingLocker } from "./pursuing-locker.js";
+export { openLocker } from "./open-locker.js";
+export type { Locker, LockerEvent, LockTrouble, RelayBoard, UnlockGrant } from "./ports.js";
 export { RecordedLocker } from "./recorded-locker.js";
 export { createScreenLocker } from "./screen-locker.js";
+export { LockingSettings } from "./settings.js";

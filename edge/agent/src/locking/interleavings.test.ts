@@ -2,7 +2,7 @@ import { milliseconds } from "@wardkey/protocol";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { SimulatedTime } from "../testing/simulated-time.js";
-import { PursuingLocker } from "./index.js";
+import { PursuingLocker } from "./pursuing-locker.js";
 import { type Conduct, SimulatedTarget } from "./testing/simulated-target.js";
 
 const RUNS = process.env["WARDKEY_CAMPAIGN"] === "1" ? 20_000 : 1_000;

@@ -28,6 +28,8 @@ export type LockerEvent =
   | { readonly type: "locked-elsewhere" }
   /** Whether keyboard and pointer of the desktop rest, as coarse as the desktop tells it. Opens nothing, ever. */
   | { readonly type: "input"; readonly idle: boolean }
+  /** It opened, or is locked from now on. */
+  | { readonly type: "turned"; readonly locked: boolean }
   /** `null`: nothing speaks against it any more. */
   | { readonly type: "trouble"; readonly code: LockTrouble | null };
 
@@ -56,14 +58,16 @@ export type TargetEvent =
   | { readonly type: "away" }
   /** By somebody else than this agent. */
   | { readonly type: "locked" | "unlocked" }
+  /** Whether it is still locked is not certain: whoever wants it locked has it locked once more. */
+  | { readonly type: "unsure" }
   | { readonly type: "input"; readonly idle: boolean };
 
 /** Something slow that can be locked and may fail: a desktop, a relay, a medical device. */
 export interface LockTarget {
   /** Resolves once it holds, or with why it does not. Never rejects; ends early when `signal` is aborted. */
   lock(signal: AbortSignal): Promise<LockAnswer>;
-  /** As `lock`; nothing is done outward after `signal` was aborted. */
-  unlock(signal: AbortSignal): Promise<LockAnswer>;
+  /** As `lock`, for this person; nothing is done outward after `signal` was aborted. */
+  unlock(signal: AbortSignal, staffId: string): Promise<LockAnswer>;
   on(listener: (event: TargetEvent) => void): () => void;
   start(): Promise<void>;
   /** Lets go. What stays behind is locked, or what its profile calls safe. */

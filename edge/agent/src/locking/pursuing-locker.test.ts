@@ -1,7 +1,8 @@
 import { milliseconds } from "@wardkey/protocol";
 import { beforeEach, describe, expect, it } from "vitest";
 import { SimulatedTime } from "../testing/simulated-time.js";
-import { type LockerEvent, PursuingLocker } from "./index.js";
+import type { LockerEvent } from "./ports.js";
+import { PursuingLocker } from "./pursuing-locker.js";
 import { type Conduct, SimulatedTarget } from "./testing/simulated-target.js";
 
 let time: SimulatedTime;
@@ -24,7 +25,9 @@ beforeEach(async () => {
   target = new SimulatedTarget({ clock: time, timers: time });
   locker = new PursuingLocker({ target, clock: time, timers: time });
   heard = [];
-  locker.on((event) => heard.push(event));
+  locker.on((event) => {
+    if (event.type !== "turned") heard.push(event);
+  });
 });
 
 async function open(): Promise<void> {
@@ -179,17 +182,50 @@ describe("an unlock", () => {
     ]);
   });
 
-  it("that only the person can do at the system's own prompt counts as done, and says so", async () => {
+  it("that only the person can do at the system's own prompt counts as done, and says so until they have", async () => {
     await open();
     locker.lock();
     await time.advance(0);
     target.conduct.push(conduct({ answer: "unlock-elsewhere", effect: false }));
     locker.unlock(grant());
     await time.advance(0);
+    expect([locker.locked, heard.at(-1)]).toEqual([false, { type: "trouble", code: "unlock-elsewhere" }]);
     target.turn(false);
     await time.advance(10_000);
     expect([target.locked, locker.locked]).toEqual([false, false]);
-    expect(heard.at(-1)).toEqual({ type: "trouble", code: "unlock-elsewhere" });
+    expect(heard.at(-1)).toEqual({ type: "trouble", code: null });
+  });
+
+  it("by the system's own password is left alone where the configuration says so, and told", async () => {
+    locker = new PursuingLocker({ target, others: "may-unlock", clock: time, timers: time });
+    locker.on((event) => heard.push(event));
+    await locker.start();
+    await time.advance(0);
+    target.turn(false);
+    await time.advance(10_000);
+    expect([target.locked, locker.locked, heard]).toEqual([
+      false,
+      true,
+      [{ type: "trouble", code: "unlocked-by-other" }],
+    ]);
+  });
+
+  it("that was begun in time may take as long as it was given, and a lock overtakes it all the same", async () => {
+    locker = new PursuingLocker({ target, carryOutWithin: milliseconds(3_000), clock: time, timers: time });
+    await locker.start();
+    await time.advance(0);
+    target.conduct.push(conduct({ after: milliseconds(2_000) }));
+    locker.unlock(grant(10));
+    await time.advance(2_000);
+    expect(locker.locked).toBe(false);
+    locker.lock();
+    await time.advance(0);
+    target.conduct.push(conduct({ after: milliseconds(2_000), deaf: true }));
+    locker.unlock(grant(10));
+    await time.advance(1_000);
+    locker.lock();
+    await time.advance(60_000);
+    expect([target.locked, locker.locked]).toEqual([true, true]);
   });
 
   it("is refused before the start and after the stop", async () => {

@@ -10,6 +10,14 @@ const LONGEST_PAUSE: Duration = seconds(5);
 /** How long an agent that stops waits for its last lock. */
 const STOP_WITHIN: Duration = seconds(2);
 
+export interface PursuingInput extends LockTime {
+  readonly target: LockTarget;
+  /** What follows when somebody opens it past the agent, by the system's own password for one. Told in any case. */
+  readonly others?: "lock-again" | "may-unlock";
+  /** How long an unlock may take that was begun while its grant was fresh; never less than that stays fresh. */
+  readonly carryOutWithin?: Duration;
+}
+
 /**
  * A locker over a target that is slow and may fail. What is wanted is one word, the newest: a lock is ordered at once,
  * beside an unlock that may still be on its way, again once that has ended, and again until it holds. An unlock waits its
@@ -18,6 +26,8 @@ const STOP_WITHIN: Duration = seconds(2);
 export class PursuingLocker implements Locker {
   readonly #target: LockTarget;
   readonly #time: LockTime;
+  readonly #others: "lock-again" | "may-unlock";
+  readonly #carryOutWithin: Duration;
   readonly #listeners = new Listeners<LockerEvent>();
   #wanted: UnlockGrant | null = null;
   #open = false;
@@ -34,8 +44,10 @@ export class PursuingLocker implements Locker {
   #calledOff = new AbortController();
   #deaf: () => void = () => {};
 
-  constructor(input: { target: LockTarget } & LockTime) {
+  constructor(input: PursuingInput) {
     this.#target = input.target;
+    this.#others = input.others ?? "lock-again";
+    this.#carryOutWithin = input.carryOutWithin ?? milliseconds(0);
     this.#time = { clock: input.clock, timers: input.timers };
   }
 
@@ -71,7 +83,7 @@ export class PursuingLocker implements Locker {
 
   lock(): void {
     this.#wanted = null;
-    this.#open = false;
+    this.#turn(false);
     this.#calledOff.abort();
     this.#lockNow();
   }
@@ -129,12 +141,16 @@ export class PursuingLocker implements Locker {
     if (this.#wanted !== grant) return;
     if (ok) this.#loose++;
     const answer = ok
-      ? await bounded((each) => this.#target.unlock(each), { ...bounds, settled: () => this.#unlockEnded() })
+      ? await bounded((each) => this.#target.unlock(each, grant.staffId), {
+          ...bounds,
+          deadline: this.#endOf(grant),
+          settled: () => this.#unlockEnded(),
+        })
       : ({ ok: false, code: "unlock-failed" } as const);
     if (this.#wanted !== grant) return;
     if (answer.ok || answer.code === "unlock-elsewhere") {
-      this.#open = true;
       this.#lockDue = true;
+      this.#turn(true);
       this.#tell(answer.ok ? null : answer.code);
       return;
     }
@@ -164,9 +180,12 @@ export class PursuingLocker implements Locker {
         this.#listeners.tell({ type: "locked-elsewhere" });
         break;
       case "unlocked":
-        if (this.#wanted !== null) break;
-        this.#tell("unlocked-by-other");
-        this.#lockNow();
+        if (this.#wanted === null) this.#unlockedByOther();
+        // The person did what the agent could not.
+        else if (this.#trouble === "unlock-elsewhere") this.#tell(null);
+        break;
+      case "unsure":
+        if (this.#wanted === null) this.#lockNow();
         break;
       case "input":
         this.#listeners.tell(event);
@@ -174,6 +193,22 @@ export class PursuingLocker implements Locker {
       default:
         assertNever(event);
     }
+  }
+
+  #unlockedByOther(): void {
+    this.#tell("unlocked-by-other");
+    if (this.#others === "lock-again") this.#lockNow();
+  }
+
+  #endOf(grant: UnlockGrant): number {
+    const now = this.#time.clock.monotonic();
+    return now < grant.freshUntil ? Math.max(grant.freshUntil, now + this.#carryOutWithin) : now;
+  }
+
+  #turn(open: boolean): void {
+    if (this.#open === open) return;
+    this.#open = open;
+    this.#listeners.tell({ type: "turned", locked: !open });
   }
 
   #stale(grant: UnlockGrant): boolean {

@@ -3,13 +3,13 @@ import { Listeners } from "./listeners.js";
 import type { Locker, LockerEvent, UnlockGrant } from "./ports.js";
 
 /** The kiosk's own overlay: the page covers everything unless the view says that somebody is in. Locked from the start. */
-export function createScreenLocker(clock: Clock, onChange: (locked: boolean) => void = () => {}): Locker {
+export function createScreenLocker(clock: Clock): Locker {
   const listeners = new Listeners<LockerEvent>();
   let locked = true;
   const turn = (to: boolean): void => {
     if (locked === to) return;
     locked = to;
-    onChange(to);
+    listeners.tell({ type: "turned", locked });
   };
   return {
     lock: () => turn(true),

@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import {
   type MessageBus as Connection,
   DBusError,
@@ -48,7 +49,8 @@ export class Bus {
     this.#connection = connection;
     this.#time = time;
     // Without a listener the library's errors would end the process.
-    connection.on("error", () => this.#broken.abort());
+    const events: EventEmitter = connection;
+    events.on("error", () => this.#broken.abort());
     connection.on("message", (message: Message) => {
       if (message.type !== MessageType.SIGNAL) return;
       const { sender, path, interface: of, member, body } = message;

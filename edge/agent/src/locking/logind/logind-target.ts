@@ -165,7 +165,7 @@ export class LogindTarget implements LockTarget {
       case "switched":
         // Who was in went away from it, or somebody else came before it; what is there now has to be locked too.
         this.#listeners.tell({ type: "locked" });
-        this.#listeners.tell({ type: "reached" });
+        this.#listeners.tell({ type: "unsure" });
         break;
       case "owner":
         if (this.#bus !== null) void this.#meet(this.#bus);

@@ -2,10 +2,11 @@ import { Message, sessionBus } from "@jellybrick/dbus-next";
 import { milliseconds } from "@wardkey/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { systemClock, systemTimers } from "../../time.js";
-import { type LockerEvent, LogindTarget, PursuingLocker } from "../index.js";
+import type { LockerEvent } from "../ports.js";
+import { PursuingLocker } from "../pursuing-locker.js";
 import { PrivateBus } from "../testing/private-bus.js";
 import { pathOf, SimulatedLogind, type SimulatedSession } from "../testing/simulated-logind.js";
-import type { LogindSettings } from "./logind-target.js";
+import { type LogindSettings, LogindTarget } from "./logind-target.js";
 
 const time = { clock: systemClock, timers: systemTimers };
 
@@ -40,7 +41,9 @@ async function open(more: Partial<LogindSettings> = {}): Promise<void> {
   const target = new LogindTarget({ seat: "seat0", confirms: true, address: bus.address, ...more }, time);
   locker = new PursuingLocker({ target, ...time });
   heard = [];
-  locker.on((event) => heard.push(event));
+  locker.on((event) => {
+    if (event.type !== "turned") heard.push(event);
+  });
   await locker.start();
 }
 

@@ -18,13 +18,14 @@ export interface DesktopSession {
 
 /** a(susso): id, user's number, user's name, seat, path. */
 const Listed = z.tuple([z.array(z.tuple([z.string(), z.number(), z.string(), z.string(), z.string()]))]);
-const value = <T extends z.ZodType>(of: T) => z.object({ value: of }).transform((variant) => variant.value);
+const Text = z.object({ value: z.string() });
+const Flag = z.object({ value: z.boolean() });
 const Told = z.tuple([
   z.object({
-    Class: value(z.string()),
-    Active: value(z.boolean()),
-    LockedHint: value(z.boolean()),
-    IdleHint: value(z.boolean()),
+    Class: Text,
+    Active: Flag,
+    LockedHint: Flag,
+    IdleHint: Flag,
   }),
 ]);
 
@@ -49,7 +50,8 @@ export async function sessionsOn(bus: Bus, seat: string): Promise<readonly Deskt
     const parsed = told.ok ? Told.safeParse(told.body) : null;
     if (!parsed?.success) return null;
     const [{ Class, Active, LockedHint, IdleHint }] = parsed.data;
-    if (Class === "user") found.push({ path, active: Active, locked: LockedHint, idle: IdleHint });
+    if (Class.value !== "user") continue;
+    found.push({ path, active: Active.value, locked: LockedHint.value, idle: IdleHint.value });
   }
   return found;
 }

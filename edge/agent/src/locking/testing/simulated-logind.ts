@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import { Message, type MessageBus, sessionBus, Variant } from "@jellybrick/dbus-next";
 
 const NAME = "org.freedesktop.login1";
@@ -32,7 +33,8 @@ export class SimulatedLogind {
 
   private constructor(bus: MessageBus) {
     this.#bus = bus;
-    bus.on("error", () => {});
+    const events: EventEmitter = bus;
+    events.on("error", () => {});
     bus.addMethodHandler((call) => this.hangs || this.#answer(call));
   }
 

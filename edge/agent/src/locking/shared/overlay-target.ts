@@ -1,0 +1,102 @@
+import { type Duration, seconds } from "@wardkey/protocol";
+import { pause } from "../bounded.js";
+import { Listeners } from "../listeners.js";
+import type { LockAnswer, LockTarget, LockTime, TargetEvent } from "../ports.js";
+
+/** How long a desktop may be without the page that covers it. */
+const COVERED_WITHIN: Duration = seconds(3);
+/** The same once after a start: the shell comes up after the agent. */
+const COVERED_AT_FIRST: Duration = seconds(30);
+
+/** Whether the kiosk's page covers the desktop now. */
+export interface Cover {
+  readonly covered: boolean;
+  on(listener: () => void): () => void;
+}
+
+/** Puts away what the person before left open; false: it could not. */
+export type ClearDesk = (signal: AbortSignal) => Promise<boolean>;
+
+export interface OverlayInput extends LockTime {
+  readonly cover: Cover;
+  /** Locks the system itself where no page covers it; `null`: nothing can. */
+  readonly fallback: LockTarget | null;
+  readonly clearDesk: ClearDesk | null;
+}
+
+/**
+ * A desktop that many share under one account: the page over everything is the lock, so that the next person is in as fast
+ * as the page goes away. What the one before left open is put away first. Without the page the system itself is locked.
+ */
+export class OverlayTarget implements LockTarget {
+  readonly #input: OverlayInput;
+  readonly #listeners = new Listeners<TargetEvent>();
+  #fellBack = false;
+  #startedAt = 0;
+  #last: string | null = null;
+  #deaf: (() => void)[] = [];
+
+  constructor(input: OverlayInput) {
+    this.#input = input;
+  }
+
+  on(listener: (event: TargetEvent) => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  async start(): Promise<void> {
+    const { cover, fallback, clock } = this.#input;
+    this.#startedAt = clock.monotonic();
+    this.#deaf = [cover.on(() => this.#listeners.tell({ type: "unsure" }))];
+    if (fallback !== null) {
+      // What the system says of itself counts while it stands in for the page.
+      this.#deaf.push(fallback.on((event) => this.#fallbackSays(event)));
+      await fallback.start();
+    }
+    this.#listeners.tell({ type: "reached" });
+  }
+
+  async stop(): Promise<void> {
+    for (const each of this.#deaf.splice(0)) each();
+    await this.#input.fallback?.stop();
+  }
+
+  async lock(signal: AbortSignal): Promise<LockAnswer> {
+    const { cover, fallback, clock } = this.#input;
+    if (cover.covered) return { ok: true };
+    await this.#untilCovered(signal);
+    if (cover.covered) return { ok: true };
+    const starting = clock.monotonic() < this.#startedAt + COVERED_AT_FIRST;
+    if (fallback === null || starting || signal.aborted) return { ok: false, code: "lock-unconfirmed" };
+    this.#fellBack = true;
+    return await fallback.lock(signal);
+  }
+
+  async unlock(signal: AbortSignal, staffId: string): Promise<LockAnswer> {
+    const { fallback, clearDesk } = this.#input;
+    const other = this.#last !== null && this.#last !== staffId;
+    if (other && clearDesk !== null && !(await clearDesk(signal))) return { ok: false, code: "unlock-failed" };
+    if (signal.aborted) return { ok: false, code: "unlock-failed" };
+    const answer: LockAnswer =
+      this.#fellBack && fallback !== null ? await fallback.unlock(signal, staffId) : { ok: true };
+    if (answer.ok) this.#fellBack = false;
+    if (answer.ok || answer.code === "unlock-elsewhere") this.#last = staffId;
+    return answer;
+  }
+
+  #fallbackSays(event: TargetEvent): void {
+    if (event.type === "input" || event.type === "locked" || (this.#fellBack && event.type === "unlocked")) {
+      this.#listeners.tell(event);
+    }
+  }
+
+  async #untilCovered(signal: AbortSignal): Promise<void> {
+    const { cover } = this.#input;
+    const covered = new AbortController();
+    const deaf = cover.on(() => {
+      if (cover.covered) covered.abort();
+    });
+    await pause(COVERED_WITHIN, this.#input, AbortSignal.any([signal, covered.signal]));
+    deaf();
+  }
+}

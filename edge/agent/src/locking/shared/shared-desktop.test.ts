@@ -1,0 +1,121 @@
+import { milliseconds, seconds } from "@wardkey/protocol";
+import { beforeEach, describe, expect, it } from "vitest";
+import { SimulatedTime } from "../../testing/simulated-time.js";
+import { Listeners } from "../listeners.js";
+import type { LockerEvent } from "../ports.js";
+import { PursuingLocker } from "../pursuing-locker.js";
+import { SimulatedTarget } from "../testing/simulated-target.js";
+import { OverlayTarget } from "./overlay-target.js";
+
+/** A simulated page over everything: it comes and goes as a test says. */
+class SimulatedCover {
+  covered = true;
+  readonly #listeners = new Listeners<void>();
+
+  on(listener: () => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  turn(covered: boolean): void {
+    this.covered = covered;
+    this.#listeners.tell();
+  }
+}
+
+let time: SimulatedTime;
+let cover: SimulatedCover;
+let system: SimulatedTarget;
+let locker: PursuingLocker;
+let heard: LockerEvent[];
+let cleared: number;
+let clears: boolean;
+
+beforeEach(async () => {
+  time = new SimulatedTime();
+  const at = { clock: time, timers: time };
+  cover = new SimulatedCover();
+  system = new SimulatedTarget(at);
+  [cleared, clears] = [0, true];
+  const clearDesk = async (): Promise<boolean> => {
+    cleared++;
+    await new Promise<void>((resolve) => time.after(milliseconds(1_500), resolve));
+    return clears;
+  };
+  const target = new OverlayTarget({ cover, fallback: system, clearDesk, ...at });
+  locker = new PursuingLocker({ target, carryOutWithin: seconds(3), ...at });
+  heard = [];
+  locker.on((event) => {
+    if (event.type !== "turned") heard.push(event);
+  });
+  await locker.start();
+  await time.advance(0);
+});
+
+async function comeIn(staffId: string): Promise<void> {
+  locker.unlock({ staffId, freshUntil: time.monotonic() + 1_000 });
+  await time.advance(0);
+}
+
+describe("a desktop that many share", () => {
+  it("is locked by the page alone, and the same person is in again at once", async () => {
+    await comeIn("anna");
+    locker.lock();
+    await time.advance(60_000);
+    await comeIn("anna");
+    expect([locker.locked, cleared, system.orders]).toEqual([false, 0, []]);
+  });
+
+  it("is put in order before somebody else is in", async () => {
+    await comeIn("anna");
+    locker.lock();
+    await comeIn("bruno");
+    expect([locker.locked, cleared]).toEqual([true, 1]);
+    await time.advance(1_500);
+    expect([locker.locked, heard]).toEqual([false, []]);
+  });
+
+  it("stays locked for somebody else when what was open could not be put away", async () => {
+    await comeIn("anna");
+    locker.lock();
+    clears = false;
+    await comeIn("bruno");
+    await time.advance(5_000);
+    expect(locker.locked).toBe(true);
+    expect(heard).toContainEqual({ type: "locked-elsewhere" });
+    clears = true;
+    await comeIn("anna");
+    expect([locker.locked, cleared]).toEqual([false, 1]);
+  });
+
+  it("has its system locked when the page dies, and opened with the page when it is back", async () => {
+    await time.advance(60_000);
+    cover.turn(false);
+    await time.advance(2_999);
+    expect(system.locked).toBe(false);
+    await time.advance(1);
+    expect([system.locked, heard]).toEqual([true, []]);
+    cover.turn(true);
+    await comeIn("anna");
+    expect([system.locked, locker.locked]).toEqual([false, false]);
+  });
+
+  it("whose page died while somebody worked has its system locked when they leave", async () => {
+    await time.advance(60_000);
+    await comeIn("anna");
+    cover.turn(false);
+    await time.advance(60_000);
+    expect([system.locked, locker.locked]).toEqual([false, false]);
+    locker.lock();
+    await time.advance(3_000);
+    expect([system.locked, locker.locked]).toEqual([true, true]);
+  });
+
+  it("is given time for its page after a start, and says that it is not covered meanwhile", async () => {
+    cover.turn(false);
+    await time.advance(10_000);
+    expect([system.locked, heard]).toEqual([false, [{ type: "trouble", code: "lock-unconfirmed" }]]);
+    cover.turn(true);
+    await time.advance(10_000);
+    expect([system.locked, heard.at(-1)]).toEqual([false, { type: "trouble", code: null }]);
+  });
+});
