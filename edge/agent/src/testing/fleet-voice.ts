@@ -1,7 +1,7 @@
 import { after, type Clock, type Duration, days, type Instant, instant, minutes } from "@wardkey/protocol";
 import type { Issuer } from "@wardkey/protocol/credential";
 import { type DownBody, type DownKind, topics } from "@wardkey/protocol/fleet";
-import { signDownward, TO_ALL } from "@wardkey/protocol/fleet/signed";
+import { type ProfileFrame, signDownward, signProfiles, TO_ALL } from "@wardkey/protocol/fleet/signed";
 import type { PolicyDocument } from "@wardkey/protocol/policy";
 import { signPolicy } from "@wardkey/protocol/policy/signed";
 import type { FleetAuthority } from "./fleet-authority.js";
@@ -110,6 +110,13 @@ export class FleetVoice {
     this.#policyEpoch += 1;
     const head = await this.sign("policy", { stable: jws, candidate: null }, { to: TO_ALL, epoch: this.#policyEpoch });
     await this.#publish(topics.all(SITE, "policy"), head, true);
+  }
+
+  /** Signs profiles of peripherals with the policy key and says them to everybody. */
+  async profiles(frame: Pick<ProfileFrame, "version" | "profiles" | "retired">): Promise<void> {
+    const signed = await signProfiles({ v: 1, site: SITE, issuedAt: this.now(), ...frame }, this.issuers.policy);
+    const jws = await this.sign("profiles", { signed }, { to: TO_ALL, epoch: frame.version });
+    await this.#publish(topics.all(SITE, "profiles"), jws, true);
   }
 
   async command(device: string, body: DownBody<"command">, id = this.id()): Promise<string> {
