@@ -22,7 +22,7 @@ import { ratesInForce } from "./policy/index.js";
 import { checkCamera, liveProfile, PROFILES, presenceTuning, readCameraFacts } from "./profile/index.js";
 import { takeRunLock } from "./run-lock.js";
 import { reportScores } from "./score-reports.js";
-import { ScreenServer } from "./screen/index.js";
+import { ScreenServer, writeSharedToken } from "./screen/index.js";
 import { sealedFile } from "./sealed-file.js";
 import type { CreateSenses } from "./senses.js";
 import { isOpen, SessionRunner, type TapReport } from "./session/index.js";
@@ -278,6 +278,9 @@ async function assemble(
   screen = server;
   closers.push(() => server.close());
   await writePrivate(join(dataDir, "page-token"), token).catch((error: unknown) => warn({ code: codeOf(error) }));
+  if (config.sharedTokenFile !== undefined) {
+    await writeSharedToken(config.sharedTokenFile, token).catch((error: unknown) => warn({ code: codeOf(error) }));
+  }
 
   // Listeners first, so that nothing said while starting is missed.
   const look = (): void => runner.send({ type: "look-again" });

@@ -10,6 +10,8 @@ export const AgentConfig = z.strictObject({
   dataDir: AbsolutePath,
   /** Of the kiosk's page, on loopback; 0 takes any free one. */
   port: z.number().int().min(0).max(65_535).default(7410),
+  /** A second place for the page's token, where the group of the shell's account reads it. */
+  sharedTokenFile: AbsolutePath.optional(),
   kiosk: z.strictObject({
     id: z.string().regex(/^[a-z0-9-]{1,63}$/),
     name: z.string().min(1).max(80),
