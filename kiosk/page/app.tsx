@@ -23,11 +23,12 @@ function Kiosk(): ReactNode {
   const { t } = useWords();
   const cues = useCues(kiosk.up);
   useShell(kiosk.up, kiosk.now);
-  const says = kiosk.up === null || kiosk.ways.isOpen ? null : announcementOf(kiosk.up, kiosk.hourOfDay);
+  const says =
+    kiosk.up === null || kiosk.ways.isOpen || kiosk.glass.isOpen ? null : announcementOf(kiosk.up, kiosk.hourOfDay);
   return (
     <div
       data-state={kiosk.up?.session.state ?? "down"}
-      data-ways={kiosk.ways.isOpen ? "open" : "none"}
+      data-ways={kiosk.ways.isOpen || kiosk.glass.isOpen ? "open" : "none"}
       data-enrolment={kiosk.up?.enrolment?.step ?? (kiosk.formOpen ? "form" : "none")}
     >
       <SoundContext value={{ ...cues, offered: kiosk.up !== null && kiosk.up.cues.sound !== "off" }}>

@@ -9,6 +9,7 @@ import { ElsewhereVeil } from "./session/elsewhere-veil.js";
 import { LeavingVeil } from "./session/leaving-veil.js";
 import { SessionBar } from "./session/session-bar.js";
 import type { Kiosk } from "./use-kiosk.js";
+import { BreakGlassScreen } from "./ways/break-glass-screen.js";
 import { WaysScreen } from "./ways/ways-screen.js";
 import { WhyScreen } from "./why/why-screen.js";
 import { useWords } from "./words.js";
@@ -59,7 +60,20 @@ export function CurrentScreen({ kiosk }: { kiosk: Kiosk }): ReactNode {
       />
     );
   }
-  const { ways } = kiosk;
+  const { ways, glass } = kiosk;
+  if (view.breakGlass !== undefined && glass.isOpen) {
+    const { breakGlass } = view;
+    return (
+      <BreakGlassScreen
+        view={view}
+        glass={breakGlass}
+        now={now}
+        refusal={glass.refusal}
+        ask={kiosk.ask}
+        onClose={glass.close}
+      />
+    );
+  }
   if (session.state !== "unlocked" && view.ways !== null && ways.isOpen) {
     return (
       <WaysScreen view={view} ways={view.ways} now={now} refusal={ways.refusal} ask={kiosk.ask} onClose={ways.close} />
@@ -82,6 +96,7 @@ export function CurrentScreen({ kiosk }: { kiosk: Kiosk }): ReactNode {
       {...(session.state === "locked" && session.account !== undefined ? { onWhy: why.open } : {})}
       {...(session.state === "locked" ? { onEnrol: kiosk.openForm } : {})}
       {...(closed && view.ways !== null ? { onOtherWay: ways.open } : {})}
+      {...(closed && view.breakGlass !== undefined ? { onEmergency: glass.open } : {})}
     />
   );
 }

@@ -7,6 +7,7 @@ import { useFrames } from "./camera/use-frames.js";
 import { recallPhonePage } from "./enrolment/phone-page.js";
 import type { Found } from "./enrolment/use-candidates.js";
 import { WAY_COMMANDS } from "./ways/refused-words.js";
+import { type GlassDoor, useGlass } from "./ways/use-glass.js";
 import { useWays, type WaysDoor } from "./ways/use-ways.js";
 import { useWhy, type Why } from "./why/use-why.js";
 
@@ -24,6 +25,7 @@ export interface Kiosk {
   readonly openForm: () => void;
   readonly closeForm: () => void;
   readonly ways: WaysDoor;
+  readonly glass: GlassDoor;
   readonly why: Why;
   readonly phonePage: URL | null;
   readonly send: (message: FromScreen) => void;
@@ -75,7 +77,13 @@ export function useKiosk(): Kiosk {
     if (enrolling || open) closeForm();
   }, [enrolling, open, closeForm]);
   const typed = refusal !== null && TYPED.has(refusal.command) ? refusal : null;
-  const ways = useWays({ view: up, busy: formOpen || enrolling || open, refusal: typed, dismissRefusal });
+  const glass = useGlass({ view: up, busy: formOpen || enrolling || open, refusal, dismissRefusal });
+  const ways = useWays({
+    view: up,
+    busy: formOpen || enrolling || open || glass.isOpen,
+    refusal: typed,
+    dismissRefusal,
+  });
 
   return {
     connection,
@@ -88,6 +96,7 @@ export function useKiosk(): Kiosk {
     openForm: useCallback(() => setFormOpen(true), []),
     closeForm,
     ways,
+    glass,
     why: useWhy(up),
     phonePage,
     send,

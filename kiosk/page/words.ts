@@ -1,13 +1,14 @@
 import { type MessageKey, makeI18n } from "@wardkey/ui";
+import * as breakGlass from "./words/break-glass.js";
 import { el } from "./words/el.js";
 import { en } from "./words/en.js";
 import { it } from "./words/it.js";
 import * as lockAccount from "./words/lock-account.js";
 
 export const CATALOGUES = {
-  en: { ...en, ...lockAccount.en },
-  it: { ...it, ...lockAccount.it },
-  el: { ...el, ...lockAccount.el },
+  en: { ...en, ...lockAccount.en, ...breakGlass.en },
+  it: { ...it, ...lockAccount.it, ...breakGlass.it },
+  el: { ...el, ...lockAccount.el, ...breakGlass.el },
 };
 export const { i18n, useWords } = makeI18n(CATALOGUES);
 export type KioskKey = MessageKey<typeof CATALOGUES.en>;

@@ -1,6 +1,6 @@
 import type { ScreenView } from "@wardkey/protocol/screen";
 import { Button, Notice } from "@wardkey/ui";
-import { History, KeyRound, UserRoundPlus } from "@wardkey/ui/icons";
+import { History, KeyRound, Siren, UserRoundPlus } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
 import type { CameraState } from "../camera/use-camera.js";
 import { Frame } from "../frame.js";
@@ -21,10 +21,12 @@ export interface SceneScreenProps {
   readonly onEnrol?: () => void;
   /** Absent where nobody comes in without a face now. */
   readonly onOtherWay?: () => void;
+  /** Absent where nobody can break the glass now. */
+  readonly onEmergency?: () => void;
 }
 
 export function SceneScreen(props: SceneScreenProps): ReactNode {
-  const { view, now, scene, camera, refusal, onWhy, onEnrol, onOtherWay } = props;
+  const { view, now, scene, camera, refusal, onWhy, onEnrol, onOtherWay, onEmergency } = props;
   const { t } = useWords();
   const cameraSays = CAMERA_SAYS[camera];
   return (
@@ -39,11 +41,16 @@ export function SceneScreen(props: SceneScreenProps): ReactNode {
       {scene.also === null ? null : <p className="also">{t(scene.also.key, scene.also.values)}</p>}
       {cameraSays === null ? null : <Notice tone="wait">{t(cameraSays)}</Notice>}
       {refusal === null ? null : <Notice tone="wait">{refusal}</Notice>}
-      {onWhy === undefined && onEnrol === undefined && onOtherWay === undefined ? null : (
+      {onWhy === undefined && onEnrol === undefined && onOtherWay === undefined && onEmergency === undefined ? null : (
         <div className="offers">
           {onOtherWay === undefined ? null : (
             <Button kind="secondary" large icon={<KeyRound size={24} aria-hidden />} onPress={onOtherWay}>
               {t("ways.open")}
+            </Button>
+          )}
+          {onEmergency === undefined ? null : (
+            <Button kind="secondary" large icon={<Siren size={24} aria-hidden />} onPress={onEmergency}>
+              {t("glass.open")}
             </Button>
           )}
           {onWhy === undefined ? null : (

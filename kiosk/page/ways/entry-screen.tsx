@@ -5,33 +5,67 @@ import { Frame } from "../frame.js";
 import { useWords } from "../words.js";
 import { Keypad } from "./keypad.js";
 import { refusedKey } from "./refused-words.js";
-import { CODE_KEYS, DIGITS, digitsOf, FEWEST, FEWEST_DIGITS, grouped, lettersOf } from "./typed-code.js";
+import {
+  CARD_LETTERS,
+  CODE_KEYS,
+  cardOf,
+  DIGITS,
+  digitsOf,
+  FEWEST,
+  FEWEST_DIGITS,
+  grouped,
+  lettersOf,
+} from "./typed-code.js";
 
 export interface EntryScreenProps {
   readonly view: ScreenView;
-  readonly ways: WaysView;
+  readonly ways: Pick<WaysView, "asking" | "waitUntil">;
   readonly now: number;
-  readonly kind: "code" | "pin";
+  readonly kind: "code" | "pin" | "glass";
   /** Of what was typed here last. */
   readonly refusal: Refusal | null;
   readonly onEnter: (typed: string) => void;
   readonly onBack: () => void;
   readonly onTouched: () => void;
+  /** Another way, beside this one. */
+  readonly offer?: ReactNode;
 }
 
 const KINDS = {
-  code: { read: lettersOf, show: grouped, fewest: FEWEST, keys: CODE_KEYS, keypad: "letters" },
-  pin: { read: digitsOf, show: (digits: string) => digits, fewest: FEWEST_DIGITS, keys: DIGITS, keypad: "digits" },
+  code: {
+    read: lettersOf,
+    show: grouped,
+    fewest: FEWEST,
+    keys: CODE_KEYS,
+    keypad: "letters",
+    words: { line: "ways.code.line", field: "ways.code.field", hint: "ways.code.hint", asking: "ways.asking" },
+  },
+  glass: {
+    read: cardOf,
+    show: grouped,
+    fewest: CARD_LETTERS,
+    keys: CODE_KEYS,
+    keypad: "letters",
+    words: { line: "glass.code.line", field: "glass.code.field", hint: "glass.code.hint", asking: "glass.asking" },
+  },
+  pin: {
+    read: digitsOf,
+    show: (digits: string) => digits,
+    fewest: FEWEST_DIGITS,
+    keys: DIGITS,
+    keypad: "digits",
+    words: { line: "ways.pin.line", field: "ways.pin.field", hint: "ways.pin.hint", asking: "ways.asking" },
+  },
 } as const;
 
 /** One field and its keys. What is typed lives here alone and goes with the answer, with the screen, or with time. */
 export function EntryScreen(props: EntryScreenProps): ReactNode {
-  const { view, ways, now, kind, refusal, onEnter, onBack, onTouched } = props;
+  const { view, ways, now, kind, refusal, onEnter, onBack, onTouched, offer = null } = props;
   const { t, formats } = useWords();
   const [typed, setTyped] = useState("");
   const field = useRef<HTMLInputElement>(null);
   const id = useId();
-  const { read, show, fewest, keys, keypad } = KINDS[kind];
+  const { read, show, fewest, keys, keypad, words } = KINDS[kind];
   const serial = refusal?.serial ?? 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: each refusal clears the field, also the same one again
   useEffect(() => {
@@ -55,24 +89,24 @@ export function EntryScreen(props: EntryScreenProps): ReactNode {
     <Frame
       view={view}
       now={now}
-      tone="calm"
-      line={t(kind === "code" ? "ways.code.line" : "ways.pin.line")}
+      tone={kind === "glass" ? "stop" : "calm"}
+      line={t(words.line)}
       picture={
         <Keypad keys={keys} kind={keypad} onKey={(key) => type(typed + key)} onErase={() => type(typed.slice(0, -1))} />
       }
     >
-      <form className="way-form" data-kind={kind} onSubmit={submit} autoComplete="off">
+      <form className="way-form" data-kind={kind === "pin" ? "pin" : "code"} onSubmit={submit} autoComplete="off">
         <div className="wk-field">
           <label className="wk-label" htmlFor={id}>
-            {t(kind === "code" ? "ways.code.field" : "ways.pin.field")}
+            {t(words.field)}
           </label>
           <input
             id={id}
             ref={field}
             className="wk-input way-input"
-            data-kind={kind}
+            data-kind={kind === "pin" ? "pin" : "code"}
             // A PIN is nobody's to read over a shoulder; a code works once and has to be compared with its paper.
-            type={kind === "code" ? "text" : "password"}
+            type={kind === "pin" ? "password" : "text"}
             inputMode="none"
             autoComplete="off"
             autoCapitalize="characters"
@@ -82,7 +116,7 @@ export function EntryScreen(props: EntryScreenProps): ReactNode {
             onChange={({ target }) => type(target.value)}
           />
           <p className="wk-hint" id={`${id}-hint`}>
-            {t(kind === "code" ? "ways.code.hint" : "ways.pin.hint")}
+            {t(words.hint)}
           </p>
         </div>
         <p className="wk-hidden" aria-live="polite">
@@ -97,8 +131,9 @@ export function EntryScreen(props: EntryScreenProps): ReactNode {
           <Button type="submit" kind="primary" large isDisabled={!ready}>
             {left > 0
               ? t("ways.wait", { left: formats.elapsed(left + 999) })
-              : t(ways.asking ? "ways.asking" : "ways.enter")}
+              : t(ways.asking ? words.asking : "ways.enter")}
           </Button>
+          {offer}
           <Button kind="secondary" large onPress={onBack}>
             {t("ways.back")}
           </Button>

@@ -4,6 +4,9 @@ import type { KioskKey } from "../words.js";
 /** What the page sends for somebody who comes in without a face. */
 export const WAY_COMMANDS = ["enter-code", "enter-pin"] as const satisfies readonly FromScreen["type"][];
 
+/** And for somebody who breaks the glass. */
+export const GLASS_COMMANDS = ["break-glass", "break-glass-badges"] as const satisfies readonly FromScreen["type"][];
+
 const WORDS: ReadonlyMap<string, KioskKey> = new Map([
   ["way-locked", "ways.locked"],
   ["way-unreachable", "ways.unreachable"],
@@ -28,7 +31,9 @@ const WORDS: ReadonlyMap<string, KioskKey> = new Map([
 const WRONG: ReadonlySet<string> = new Set(["way-wrong", "holder-denied", "proof-differs"]);
 
 /** The sentence for a code or a PIN that did not open. */
-export function refusedKey(code: string, typed: "code" | "pin"): KioskKey {
+export function refusedKey(code: string, typed: "code" | "pin" | "glass"): KioskKey {
+  if (typed === "glass" && WRONG.has(code)) return "glass.wrong";
+  if (typed === "glass" && code === "journal-unavailable") return "glass.journal";
   if (WRONG.has(code)) return typed === "code" ? "ways.wrong.code" : "ways.wrong.pin";
   return WORDS.get(code) ?? "ways.other";
 }

@@ -7,6 +7,8 @@ const GROUP = 4;
 /** A code has 26 letters and digits. Fewer than these are none, and more are cut off. */
 export const FEWEST = 8;
 const MOST = 32;
+/** A card of emergency has exactly so many. */
+export const CARD_LETTERS = 16;
 const MOST_DIGITS = 12;
 export const FEWEST_DIGITS = 6;
 
@@ -18,6 +20,9 @@ export function lettersOf(typed: string): string {
     .slice(0, MOST)
     .join("");
 }
+
+/** The same for the code of an emergency card. */
+export const cardOf = (typed: string): string => lettersOf(typed).slice(0, CARD_LETTERS);
 
 /** In groups of four, as the paper shows them. */
 export const grouped = (letters: string): string => letters.replace(new RegExp(`(.{${GROUP}})(?=.)`, "g"), "$1-");

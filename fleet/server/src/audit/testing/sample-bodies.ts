@@ -6,6 +6,7 @@ const SAMPLES = [
   "0199a1b2-0000-7000-8000-000000000002",
   "B".repeat(43),
   "0a1f",
+  "7KQM",
   "device.wipe",
   "0.1.0",
   "started",
