@@ -13,6 +13,8 @@ export interface OpenOptions {
   readonly language?: Language;
   readonly camera?: boolean;
   readonly url?: string;
+  /** What is put into the page before its own scripts run. */
+  readonly before?: (page: Page) => Promise<unknown>;
 }
 
 /** The built page in Chromium before a simulated agent: a new agent and a new profile for each test. */
@@ -85,6 +87,7 @@ export class KioskBench {
     });
     page.on("pageerror", (error) => this.#complaints.push(String(error)));
     page.on("dialog", (dialog) => this.#complaints.push(dialog.message()));
+    await options.before?.(page);
     await page.goto(url);
     return page;
   }
