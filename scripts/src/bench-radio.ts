@@ -8,15 +8,16 @@ import { residentKiB } from "./hospital/memory.js";
 import { advertise, identifierOf, placeOf } from "./radio-bench/advertising-phones.js";
 import { startListeningKiosk } from "./radio-bench/listening-kiosk.js";
 import { coreShare } from "./radio-bench/processor-time.js";
+import { type FloodedTaps, tapInAFlood } from "./radio-bench/taps-in-a-flood.js";
 
 const SETTLE_MS = 5_000;
 const FLOOD_A_SECOND = 10_000;
 
 /**
- * `npm run bench -- radio [--json] [--phones N] [--seconds N]`: what many advertising phones cost a kiosk, in processor
+ * `npm run bench -- radio [--json] [--phones N] [--seconds N] [--taps N]`: what many advertising phones cost a kiosk, in processor
  * time of its own process, in percent of one core. Three times: the whole agent among phones that its site does not know;
  * its radio and presence alone among phones that are all known; and those under 10,000 advertisements a second (row 19).
- * All radio is simulated; noble runs unmodified above it. No camera runs.
+ * Then how long a tap takes in a quiet room and under that flood. All radio is simulated; noble runs unmodified above it. No camera runs.
  */
 export async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -25,17 +26,23 @@ export async function main(args: readonly string[]): Promise<number> {
       json: { type: "boolean", default: false },
       phones: { type: "string", default: "200" },
       seconds: { type: "string", default: "30" },
+      taps: { type: "string", default: "100" },
     },
   });
-  const [phones, seconds] = [Number(values.phones), Number(values.seconds)];
-  if (![phones, seconds].every((count) => Number.isInteger(count) && count > 0 && count <= 250)) {
-    throw new RangeError("--phones and --seconds take a whole number from 1 to 250");
+  const [phones, seconds, taps] = [Number(values.phones), Number(values.seconds), Number(values.taps)];
+  if (![phones, seconds, taps].every((count) => Number.isInteger(count) && count > 0 && count <= 250)) {
+    throw new RangeError("--phones, --seconds and --taps take a whole number from 1 to 250");
   }
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const size = { phones, overMs: seconds * 1_000, say };
   const agent = await wholeAgent(size);
   const listening = await radioAlone(size);
-  const result: RadioBench = { simulated: true, phones, seconds, agent, ...listening };
+  say(`tapping ${taps} times in a quiet room, and ${taps} times under the flood`);
+  const tapMs = {
+    quiet: await tapInAFlood({ taps, perSecond: 0 }),
+    flooded: await tapInAFlood({ taps, perSecond: FLOOD_A_SECOND }),
+  };
+  const result: RadioBench = { simulated: true, phones, seconds, agent, ...listening, tapMs };
   process.stdout.write(`${JSON.stringify(result, null, values.json ? 0 : 2)}\n`);
   return agent.coreShare.withPhones < 10 ? 0 : 1;
 }
@@ -52,6 +59,7 @@ export interface RadioBench {
   /** Radio and presence alone, every phone known to the site. */
   readonly known: Listened & { readonly holdersSeen: number };
   readonly flood: Listened & { readonly perSecond: number };
+  readonly tapMs: { readonly quiet: FloodedTaps; readonly flooded: FloodedTaps };
 }
 
 interface Listened {
