@@ -39,6 +39,7 @@ describe("what a person went through", () => {
       early: 0,
       unmeasured: 0,
       falseLocks: [],
+      disturbed: 0,
       veils: 0,
       unlocks: 1,
       wrongUnlocks: [],
@@ -51,7 +52,7 @@ describe("what a person went through", () => {
 
   it("has a false lock for a lock while she stays, and none for one on her way out", () => {
     const staying = judged(["unlocked", 7_000], ["locked", 30_000], ["unlocked", 32_000], ["locked", 61_000]);
-    expect(staying).toMatchObject({ lockMs: [0], early: 1, unmeasured: 0, openMs: 52_000 });
+    expect(staying).toMatchObject({ lockMs: [0], early: 1, unmeasured: 0, disturbed: 1, openMs: 52_000 });
     expect(staying.falseLocks.map(({ at }) => at)).toEqual([30_000]);
   });
 

@@ -17,6 +17,8 @@ export interface Findings {
   readonly unmeasured: number;
   /** Locked while she stayed: before she got up for good, and within three metres. */
   readonly falseLocks: readonly RuleEvent[];
+  /** A rule that locks falsely often locks again and again: uses in which it did so at least once. */
+  readonly disturbed: number;
   readonly veils: number;
   readonly unlocks: number;
   readonly wrongUnlocks: readonly RuleEvent[];
@@ -32,6 +34,7 @@ export interface Findings {
 export function judge(truth: KioskTruth, events: readonly RuleEvent[], people: ReadonlySet<string>): Findings {
   const uses = truth.uses.filter((use) => people.has(use.person));
   const locks = events.filter((event) => event.type === "locked");
+  const falseLocks = locks.filter((lock) => isFalse(lock, truth, uses));
   const unlocks = events.filter((event) => event.type === "unlocked");
   const departures = uses.map((use) => departureOf(use, events, truth.durationMs));
   const delays = departures.flatMap((each) => (each === null ? [] : [each]));
@@ -40,7 +43,8 @@ export function judge(truth: KioskTruth, events: readonly RuleEvent[], people: R
     neverLocked: delays.filter(({ end }) => end === "never").length,
     early: delays.filter(({ end }) => end === "early").length,
     unmeasured: departures.length - delays.length,
-    falseLocks: locks.filter((lock) => isFalse(lock, truth, uses)),
+    falseLocks,
+    disturbed: new Set(falseLocks.map((lock) => during(lock, uses))).size,
     veils: events.filter((event) => event.type === "veiled" && during(event, uses) !== undefined).length,
     unlocks: unlocks.length,
     wrongUnlocks: unlocks.filter((unlock) => !uses.some((use) => wanted(unlock, use))),

@@ -49,7 +49,7 @@ describe("the rules of others", () => {
     const { said } = played("fixedThreshold", [...seconds(5, -60), ...seconds(15, -85)]);
     expect(said).toEqual([
       ["unlocked", 250, "near"],
-      ["locked", 11_250, "far"],
+      ["locked", 12_250, "far"],
     ]);
   });
 

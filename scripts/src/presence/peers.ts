@@ -134,9 +134,13 @@ class DynamicLock extends PeerRule {
 
 const UNLOCK_METRES = 1.5;
 const LOCK_METRES = 3;
+const POCKET_DB = 8;
 const strengthAt = (metres: number): number => -59 - 22 * Math.log10(metres);
 
-/** One threshold and a time-out: locks when the mean of three seconds is that of three metres for five seconds, or when nothing is heard. */
+/**
+ * One threshold and a time-out, set once for all phones: locks when the mean of three seconds is below that of a phone in a
+ * pocket at three metres for five seconds, or when nothing is heard; opens when it is that of a phone in the hand at 1.5 m.
+ */
 class FixedThreshold extends PeerRule {
   readonly #recent = new Recent(3_000);
   #below: number | null = null;
@@ -147,7 +151,7 @@ class FixedThreshold extends PeerRule {
       this.#below = null;
       return mean !== null && mean >= strengthAt(UNLOCK_METRES) ? this.set(true, at, "near") : [];
     }
-    if (mean !== null && mean >= strengthAt(LOCK_METRES)) this.#below = null;
+    if (mean !== null && mean >= strengthAt(LOCK_METRES) - POCKET_DB) this.#below = null;
     else this.#below ??= at;
     if (this.#below === null || at < this.#below + 5_000) return [];
     this.#below = null;

@@ -1,15 +1,12 @@
-import { type Observation, planWalk, traceOf, type WalkTrace, walkSeeds } from "@wardkey/virtual-radio/walks";
+import { type Observation, planWalk, traceOf, type WalkTrace } from "@wardkey/virtual-radio/walks";
 import { describe, expect, it } from "vitest";
 import { withAssumptions } from "./assumed.js";
 import { replayTrace, replayWalk } from "./replay.js";
 
-const seeds = walkSeeds("tuning", 12);
-
 describe("a replay", () => {
   it("of the same walk gives the same events, whatever else is replayed beside it", () => {
-    const [seed = 0] = seeds;
-    const alone = replayWalk(planWalk(seed), ["wardkey"]);
-    const together = replayWalk(planWalk(seed)).filter(({ rule }) => rule === "wardkey");
+    const alone = replayWalk(planWalk(1_000_008), ["wardkey"]);
+    const together = replayWalk(planWalk(1_000_008)).filter(({ rule }) => rule === "wardkey");
     expect(alone).toEqual(together);
     expect(alone.some(({ events }) => events.length > 0)).toBe(true);
   });

@@ -17,6 +17,8 @@ export interface Figures {
   readonly falseLocks: number;
   /** In eight hours of open session. */
   readonly falseLocksPerShift: number;
+  /** Of `uses`, those in which it locked falsely at least once. */
+  readonly disturbedUses: number;
   readonly veilsPerShift: number;
   readonly unlocks: number;
   readonly wrongUnlocks: number;
@@ -38,6 +40,7 @@ export class Tally {
     early: 0,
     unmeasured: 0,
     falseLocks: 0,
+    disturbed: 0,
     veils: 0,
     unlocks: 0,
     wrongUnlocks: 0,
@@ -54,6 +57,7 @@ export class Tally {
     sums.early += findings.early;
     sums.unmeasured += findings.unmeasured;
     sums.falseLocks += findings.falseLocks.length;
+    sums.disturbed += findings.disturbed;
     sums.veils += findings.veils;
     sums.unlocks += findings.unlocks;
     sums.wrongUnlocks += findings.wrongUnlocks.length;
@@ -76,6 +80,7 @@ export class Tally {
       unmeasured: sums.unmeasured,
       falseLocks: sums.falseLocks,
       falseLocksPerShift: perShift(sums.falseLocks),
+      disturbedUses: sums.disturbed,
       veilsPerShift: perShift(sums.veils),
       unlocks: sums.unlocks,
       wrongUnlocks: sums.wrongUnlocks,
