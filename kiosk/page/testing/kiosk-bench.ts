@@ -92,6 +92,12 @@ export class KioskBench {
     return page;
   }
 
+  /** An empty tab beside the page, to lay pictures on. */
+  async sheet(): Promise<Page> {
+    if (this.#context === null) throw new Error("no page is open");
+    return this.#context.newPage();
+  }
+
   /** The same, once the first view is shown. */
   async open(options: OpenOptions = {}): Promise<Page> {
     const page = await this.visit(options.url ?? this.agent.pageUrl, options);
