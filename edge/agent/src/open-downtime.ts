@@ -1,20 +1,13 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, codeOf } from "@wardkey/protocol";
 import type { AgentConfig } from "./config.js";
-import {
-  BookRefresh,
-  BreakGlassDesk,
-  KeptBook,
-  KeptTries,
-  permitBreakGlass,
-  type SealedFile,
-} from "./downtime/index.js";
+import { BookRefresh, BreakGlassDesk, KeptBook, KeptTries, permitBreakGlass } from "./downtime/index.js";
 import type { Journal } from "./journal/index.js";
 import type { PolicyInForce } from "./policy/index.js";
+import { sealedFile } from "./sealed-file.js";
 import type { SessionRunner } from "./session/index.js";
 import type { Timers } from "./time.js";
-import { openSealing, readBytesIfThere, type SiteLink, writePrivate } from "./uplink/index.js";
+import type { SiteLink } from "./uplink/index.js";
 import type { BadgeReader } from "./ways/index.js";
 
 export interface Downtime {
@@ -40,7 +33,7 @@ export async function openDowntime(input: {
   readonly changed: () => void;
 }): Promise<Downtime> {
   const { config, timers, random, site, policy, journal, badges, session, log, changed } = input;
-  const book = await KeptBook.open(await sealedFile(config));
+  const book = await KeptBook.open(await sealedFile(config, { name: "downtime.sealed", context: "wardkey-downtime" }));
   const tries = await KeptTries.open(join(config.dataDir, "emergency-tries"), site.steadyNow()).catch(
     (error: unknown) => {
       log({ code: codeOf(error) });
@@ -93,20 +86,5 @@ export async function openDowntime(input: {
       await tries?.close();
     },
     forget: () => book.forget(),
-  };
-}
-
-const CONTEXT = "wardkey-downtime";
-
-async function sealedFile({ dataDir, site }: AgentConfig): Promise<SealedFile> {
-  const sealing = await openSealing(dataDir, site.sealingKeyFile ?? null);
-  const path = join(dataDir, "downtime.sealed");
-  return {
-    async read() {
-      const sealed = await readBytesIfThere(path);
-      return sealed === null ? null : sealing.open(sealed, CONTEXT);
-    },
-    write: (bytes) => writePrivate(path, sealing.seal(bytes, CONTEXT)),
-    remove: () => rm(path, { force: true }),
   };
 }
