@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { writeRecoveryFile } from "@wardkey/fleet-server";
+import { WardkeyError } from "@wardkey/protocol";
 import { z } from "zod";
 import type { CommandGroup } from "./command.js";
 import { FleetClient, Login, loginFile } from "./fleet-client.js";
@@ -21,10 +22,12 @@ export const adminCommands: CommandGroup = (program, { terminal, result }) => {
     .action(async ({ url, tokenFile }: { url: string; tokenFile?: string }) => {
       const token =
         tokenFile === undefined ? await terminal.ask("API token", { secret: true }) : await readFile(tokenFile, "utf8");
-      const login = Login.parse({ url, token: token.trim() });
+      const read = Login.safeParse({ url, token: token.trim() });
+      if (!read.success) throw new WardkeyError("misused", "that is no address or no API token");
+      const login = read.data;
       const session = await new FleetClient(login).call("GET", "/v1/session", Session);
       const who = session.signedIn?.administrator;
-      if (who === undefined) return result({ error: "token-refused" }, "That token opens nothing here.");
+      if (who === undefined) throw new WardkeyError("token-refused", "that token opens nothing here");
       const file = loginFile();
       await mkdir(dirname(file), { recursive: true, mode: 0o700 });
       await rm(file, { force: true });

@@ -40,6 +40,8 @@ describe("wardkey", () => {
     expect((await run(["--json", "whoami"])).json()).toMatchObject({ site: "St Mary", who: { role: "viewer" } });
     await chmod(file, 0o644);
     expect((await run(["whoami"])).err).toContain("[login-file-exposed]");
+    const wrong = await run(["login", "--url", site.fleet.url], ["a-token-that-nobody-was-given"]);
+    expect(wrong).toMatchObject({ code: 1, out: "" });
   });
 
   it("says what the server said, by its code, as text or as JSON", async () => {
@@ -103,6 +105,8 @@ describe("wardkey", () => {
       code: 1,
       err: expect.stringContaining("[policy-refused]"),
     });
+    const asJson = await run(["policy", "lint", folder, "--json"]);
+    expect([asJson.code, asJson.json()]).toEqual([1, expect.any(Object)]);
   });
 
   it("imports people from CSV: plans, shows what is wrong, applies", async () => {
@@ -150,7 +154,7 @@ describe("wardkey", () => {
     expect(restored).toMatchObject({ code: 0, out: expect.stringContaining("wardkey restored review") });
     const late = ["restored", "mark", "--data", data, "--as-of"];
     expect(await run([...late, "2999-01-01T00:00:00Z"])).toMatchObject({
-      code: 1,
+      code: 2,
       err: expect.stringContaining("[misused]"),
     });
     expect((await run([...late, "2026-01-01T00:00:00Z"])).code).toBe(0);
