@@ -11,7 +11,8 @@ import { Eyes } from "./eyes.js";
 import { followTable } from "./holder-table.js";
 import { Journal, recover } from "./journal/index.js";
 import { permitFace } from "./kiosk-now.js";
-import { createScreenLocker, type Locker } from "./locking/index.js";
+import { watchLocker } from "./lock-watch.js";
+import { type Locker, openLocker, PageCover } from "./locking/index.js";
 import { openDevices } from "./open-devices.js";
 import { openDowntime } from "./open-downtime.js";
 import { asksForMore, openPolicy } from "./open-policy.js";
@@ -87,7 +88,6 @@ async function assemble(
 ): Promise<Agent> {
   const { clock = systemClock, timers = systemTimers, log = SILENT } = world;
   const { dataDir } = config;
-  const locker = world.locker ?? createScreenLocker(clock);
   const newId = (): string => randomUUID();
   const warn = (event: { code: string }): void => log.warn(event, event.code);
 
@@ -126,6 +126,12 @@ async function assemble(
   const started = { livenessEnforced: profile.livenessEnforced, pageCamera: profile.pageCamera };
   const outgrown = (): boolean => asksForMore(started, profile);
   let tuning = presenceTuning(policy.current().settings);
+
+  const devices = await openDevices({ config, bus: world.hid, clock, timers, site, journal, log: warn });
+  const cover = new PageCover();
+  const relayBoard = devices === null ? null : devices.relay;
+  const locking = config.locking ?? { kind: "screen" as const };
+  const locker = world.locker ?? (await openLocker(locking, { clock, timers, cover, relayBoard }));
 
   const cameraFacts = config.camera.kind === "device" ? await readCameraFacts(config.camera.path) : null;
   const check = checkCamera(profile, config.camera, { allowed: config.allowedCameras, facts: cameraFacts });
@@ -203,7 +209,6 @@ async function assemble(
     changed: () => update(),
   });
 
-  const devices = await openDevices({ config, bus: world.hid, clock, timers, site, journal, log: warn });
   const badges = world.badges ?? devices?.badges ?? null;
   const remembered = await RememberedBadges.open({
     file: await sealedFile(config, { name: "badges.sealed", context: "wardkey-badges" }),
@@ -249,6 +254,7 @@ async function assemble(
     site,
     vision,
     runner,
+    locker,
     enrolment,
     ways,
     breakGlass: downtime.desk,
@@ -274,6 +280,7 @@ async function assemble(
     camera: (state) => {
       if (config.camera.kind === "page" && eyes.accepted) vision.pageCamera(state);
     },
+    pages: (count) => cover.pages(count),
   });
   screen = server;
   closers.push(() => server.close());
@@ -294,7 +301,8 @@ async function assemble(
   vision.on((finding) => {
     const before = eyes.face();
     eyes.sees(finding);
-    presence.face({ faces: eyes.accepted ? finding.faces : null, track: finding.track ?? null });
+    const { faces, track = null, steadyMs = 0 } = finding;
+    presence.face({ faces: eyes.accepted ? faces : null, track, steadyMs });
     if (eyes.face() !== before) look();
     else update();
   });
@@ -303,6 +311,18 @@ async function assemble(
     if (state.state !== "ok") presence.face({ faces: null, track: null });
     outages.is("camera", state.state === "ok" ? "ok" : "down", state.code);
     look();
+  });
+  watchLocker({
+    locker,
+    clock,
+    journal,
+    log: warn,
+    lock: () => runner.send({ type: "lock-now" }),
+    touched: () => {
+      presence.input();
+      runner.send({ type: "activity" });
+    },
+    changed: () => update(),
   });
   const follow = followTable({ site, senses, log: warn });
   const learn = (): void => {
@@ -327,9 +347,10 @@ async function assemble(
   // The lock comes before everything else when the agent stops; its event still reaches the journal.
   closers.push(async () => {
     ways.stop();
-    await devices?.stop();
     await downtime.stop();
     await runner.stop();
+    await locker.stop();
+    await devices?.stop();
     await enrolment.stop();
     await presence.stop();
     if (eyes.accepted) await vision.stop();
@@ -337,6 +358,7 @@ async function assemble(
     await journal.settled();
     await site.stop();
   });
+  await locker.start();
   if (eyes.accepted) await vision.start().catch((error: unknown) => warn({ code: codeOf(error) }));
   await presence.start();
   ways.start();

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { WardkeyError } from "@wardkey/protocol";
 import { z } from "zod";
+import { LockingSettings } from "./locking/index.js";
 
 const AbsolutePath = z.string().max(1_024).refine(isAbsolute, "must be an absolute path");
 
@@ -35,6 +36,8 @@ export const AgentConfig = z.strictObject({
   ]),
   /** Badge readers and relays over USB HID, by the profiles of this version and those that the fleet signed; none unless this says so. */
   peripherals: z.strictObject({ kind: z.enum(["none", "hid"]) }).optional(),
+  /** What is locked beside the kiosk's own screen; nothing unless this says so. */
+  locking: LockingSettings.optional(),
   /** Names, as the kernel gives them, of the cameras that production accepts. */
   allowedCameras: z.array(z.string().min(1).max(80)).max(64).default([]),
   pageDir: AbsolutePath,

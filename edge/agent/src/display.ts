@@ -5,6 +5,8 @@ import type { BreakGlassDesk } from "./downtime/index.js";
 import type { Enrolment } from "./enrolment/index.js";
 import type { Eyes } from "./eyes.js";
 import type { Journal } from "./journal/index.js";
+import { coveredUntilOpen } from "./lock-watch.js";
+import type { Locker } from "./locking/index.js";
 import type { PolicyInForce } from "./policy/index.js";
 import type { Profile } from "./profile/index.js";
 import { buildView, cuesAt, paceOf } from "./screen/index.js";
@@ -30,6 +32,7 @@ export interface DisplayInput {
   readonly site: SiteLink;
   readonly vision: VisionPort;
   readonly runner: SessionRunner;
+  readonly locker: Pick<Locker, "locked">;
   readonly enrolment: Enrolment;
   readonly ways: WaysDesk;
   readonly breakGlass: Pick<BreakGlassDesk, "view">;
@@ -57,6 +60,10 @@ export class Display {
   }
 
   view(): ScreenView {
+    return coveredUntilOpen(this.#view(), this.#input.locker.locked);
+  }
+
+  #view(): ScreenView {
     const { config, profile, clock, eyes, journal, policy, site, runner, enrolment, ways, breakGlass, radio } =
       this.#input;
     return buildView({

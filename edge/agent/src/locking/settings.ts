@@ -13,6 +13,8 @@ const Desktop = z.discriminatedUnion("system", [
       .default("seat0"),
     /** Whether the desktop says that it is locked; GNOME and KDE do. */
     confirms: z.boolean().default(true),
+    /** Another bus than the machine's own. */
+    address: z.string().min(1).max(200).optional(),
   }),
   z.strictObject({ system: z.literal("windows") }),
   z.strictObject({ system: z.literal("macos") }),

@@ -22,6 +22,8 @@ export interface ScreenSettings {
   readonly frame: (frame: PageFrame) => CommandAnswer;
   /** What the camera of the page that drives says of itself; "lost" when that page has gone. */
   readonly camera: (state: "available" | "denied" | "lost") => void;
+  /** How many pages show what they are told. */
+  readonly pages?: (count: number) => void;
 }
 
 /** The kiosk's page and its socket, on loopback only. */
@@ -149,6 +151,7 @@ export class ScreenServer {
 
   #greeted(link: PageLink): void {
     this.#links.set(link, "unknown");
+    this.#settings.pages?.(this.#links.size);
     if (this.#view !== null) link.send({ type: "view", view: this.#view });
   }
 
@@ -161,6 +164,7 @@ export class ScreenServer {
   #gone(link: PageLink): void {
     const drove = link === this.#driver();
     this.#links.delete(link);
+    this.#settings.pages?.(this.#links.size);
     if (!drove) return;
     const next = this.#driver();
     const state = next === undefined ? "lost" : this.#links.get(next);

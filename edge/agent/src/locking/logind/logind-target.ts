@@ -17,7 +17,7 @@ export interface LogindSettings {
   readonly confirms: boolean;
   /** How long it may take to say so. */
   readonly confirmWithin?: Duration;
-  readonly address?: string;
+  readonly address?: string | undefined;
 }
 
 /**

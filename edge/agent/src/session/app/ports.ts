@@ -16,7 +16,7 @@ export interface SessionPorts {
   /** A fresh UUID each time. */
   readonly newId: () => string;
   readonly profile: Profile;
-  readonly locker: Locker;
+  readonly locker: Pick<Locker, "lock" | "unlock">;
   readonly journal: Pick<Journal, "append" | "note">;
   readonly presence: Pick<PresenceSource, "serve" | "near">;
   readonly taps: Pick<TapRunner, "tap">;

@@ -1,0 +1,78 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { RecordedLocker } from "./locking/index.js";
+import { PrivateBus } from "./locking/testing/private-bus.js";
+import { SimulatedLineDevice } from "./locking/testing/simulated-line-device.js";
+import { SimulatedLogind } from "./locking/testing/simulated-logind.js";
+import { until } from "./locking/testing/until.js";
+import { AgentWard } from "./testing/agent-ward.js";
+
+let ward: AgentWard;
+beforeEach(async () => {
+  ward = await AgentWard.open();
+});
+afterEach(() => ward.close());
+
+const alerts = async (): Promise<unknown[]> =>
+  (await ward.journaled()).filter(({ kind }) => kind === "security.alert").map(({ body }) => body["reason"]);
+
+describe("an agent with something to lock", () => {
+  it("locks a medical device when it starts, again when others open it, and before it stops", async () => {
+    const device = await SimulatedLineDevice.start();
+    const profileFile = join(ward.folder, "pump.json");
+    const described = { schema: "wardkey.locked-device/1", name: "Simulated pump", safe: "locked" };
+    await writeFile(profileFile, JSON.stringify({ ...described, interface: device.interface }));
+    const agent = await ward.start({ locking: { kind: "device", profileFile } });
+    // By the time it is asked what it is, the orders of the start are done.
+    await until(() => device.locked && device.heard.includes("STATE?"));
+    device.locked = false;
+    await until(() => device.locked);
+    const before = device.heard.length;
+    await agent.stop();
+    expect([device.locked, device.heard.slice(before).includes("LOCK")]).toEqual([true, true]);
+    expect(device.heard).not.toContain("RELEASE");
+    expect(await alerts()).toContain("unlocked-by-other");
+    await device.stop();
+  });
+
+  it("does not start with a device that nobody described", async () => {
+    const profileFile = join(ward.folder, "none.json");
+    await expect(ward.start({ locking: { kind: "device", profileFile } })).rejects.toMatchObject({
+      code: "device-profile-missing",
+    });
+  });
+
+  it("locks a Linux desktop when it starts, and tells of one that was opened past it", async () => {
+    const bus = await PrivateBus.start();
+    const logind = await SimulatedLogind.start(bus.address);
+    const desktop = logind.add({ id: "2", active: true });
+    const system = { system: "logind", seat: "seat0", confirms: true, address: bus.address } as const;
+    const agent = await ward.start({ locking: { kind: "desktop", desktop: system, others: "lock-again" } });
+    // The first may meet an order of the start, which locks it before anybody notices.
+    for (let times = 0; times < 4; times++) {
+      await until(() => desktop.locked);
+      logind.turn(desktop, false);
+    }
+    await until(() => desktop.locked);
+    await agent.stop();
+    expect(desktop.locked).toBe(true);
+    expect(await alerts()).toContain("unlocked-by-other");
+    logind.stop();
+    await bus.stop();
+  });
+
+  it("ends the session when a locker says that it was locked behind its back, and shows nobody in before it opened", async () => {
+    await ward.certify();
+    const locker = new RecordedLocker();
+    const agent = await ward.start({}, { locker });
+    const page = await ward.page(agent);
+    await page.until((view) => view.health.fleet === "ok");
+    await ward.comeIn(page);
+    locker.lock();
+    expect(agent.view().session).toEqual({ state: "identifying", hint: null });
+    locker.say({ type: "locked-elsewhere" });
+    expect((await page.until((view) => view.session.state === "locked")).session).toMatchObject({ why: "lock-now" });
+    await agent.stop();
+  });
+});
