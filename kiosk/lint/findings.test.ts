@@ -74,6 +74,9 @@ const faults: [Rule, Part, string][] = [
   ["leaves-for-another-program", "main", "electron.shell.openPath(path)"],
   ["message-to-anybody", "page", 'window.parent.postMessage(secret, "*")'],
   ["electron-elsewhere", "page", 'import { ipcRenderer } from "electron"'],
+  ["import-not-packed", "main", 'import { z } from "zod"'],
+  ["import-not-packed", "main", 'import { PostureMessage } from "@wardkey/protocol/screen"'],
+  ["import-not-packed", "main", 'import { MovedTimers } from "./testing/moved-timers.js"'],
   ["ipc-in-the-page", "page", 'ipcRenderer.send("wardkey:posture", 1)'],
   ["ipc-in-the-page", "preload", 'ipcRenderer.invoke("wardkey:posture", 1)'],
   ["ipc-in-the-page", "preload", 'ipcRenderer.on("wardkey:posture", listener)'],
@@ -98,6 +101,7 @@ describe("the rule", () => {
     ["main", "ipcMain.on(CHANNEL, (event, value) => { if (isFromKiosk(senderOf(event), own)) act(value); })"],
     ["preload", 'contextBridge.exposeInMainWorld("wardkeyShell", shell); ipcRenderer.send("wardkey:posture", 1)'],
     ["page", "const a = <p>{name}</p>; setTimeout(() => run(), 1)"],
+    ["main", 'import type { PostureMessage } from "@wardkey/protocol/screen"; import { app } from "electron"'],
   ])("lets pass, in %s, what is as it should be: %s", (part, text) => {
     expect(findingsIn(text, { name: "right.tsx", part })).toEqual([]);
   });

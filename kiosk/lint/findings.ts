@@ -14,6 +14,7 @@ export type Rule =
   | "leaves-for-another-program"
   | "message-to-anybody"
   | "electron-elsewhere"
+  | "import-not-packed"
   | "window-unguarded"
   | "message-unchecked"
   | "bridge-elsewhere"
@@ -57,9 +58,7 @@ export function findingsIn(text: string, { name, part }: { name: string; part: P
     if (ts.isJsxOpeningLikeElement(node) && /^(webview|iframe|object|embed|base)$/.test(node.tagName.getText(source))) {
       find("opens-a-window", node);
     }
-    if (part === "page" && ts.isImportDeclaration(node) && literal(node.moduleSpecifier) === "electron") {
-      find("electron-elsewhere", node);
-    }
+    if (ts.isImportDeclaration(node)) imported(node, part, find);
     ts.forEachChild(node, visit);
   };
   visit(source);
@@ -102,6 +101,15 @@ function attribute(node: ts.JsxAttribute, find: Find): void {
   const name = node.name.getText();
   if (name === "dangerouslySetInnerHTML" || name === "srcDoc") find("html-from-text", node);
   if (name === "target") find("opens-a-window", node);
+}
+
+/** The shell's archive holds its own files and no package: what it imports at run time is Node's, Electron's or beside it. */
+function imported(node: ts.ImportDeclaration, part: Part, find: Find): void {
+  const from = literal(node.moduleSpecifier) ?? "";
+  const isType = node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
+  if (part === "page" && from === "electron") find("electron-elsewhere", node);
+  if (part === "page" || isType) return;
+  if (!/^(electron$|node:|\.\/)/.test(from) || from.includes("/testing/")) find("import-not-packed", node);
 }
 
 /** Whether a window's options spell every guard out. */
