@@ -42,7 +42,7 @@ const refused = (code: Extract<RelayAnswer, { ok: false }>["code"]): RelayAnswer
 export class RelayPlace implements RelayBoard {
   readonly #listeners = new Set<(event: { readonly type: "attached" | "detached" }) => void>();
   readonly #waiting = new Map<number, Waiting>();
-  #board: { readonly profile: RelayProfile; readonly conversation: Conversation; on: Set<number> } | null = null;
+  #board: { readonly profile: RelayProfile; readonly conversation: Conversation; on: Set<number> | null } | null = null;
   #running = false;
 
   get attached(): boolean {
@@ -79,7 +79,7 @@ export class RelayPlace implements RelayBoard {
   }
 
   attach(profile: RelayProfile, conversation: Conversation): void {
-    this.#board = { profile, conversation, on: new Set() };
+    this.#board = { profile, conversation, on: null };
     for (const listener of [...this.#listeners]) listener({ type: "attached" });
   }
 
@@ -113,19 +113,31 @@ export class RelayPlace implements RelayBoard {
     const board = this.#board;
     if (board === null) return refused("relay-missing");
     const { profile, conversation } = board;
-    const wanted = new Set(board.on);
-    if (on) wanted.add(channel);
-    else wanted.delete(channel);
-    const report = reportFor(profile, { channel, on, board: wanted });
-    if (report === null) return refused("relay-channel-unknown");
     try {
+      board.on ??= (setsAll(profile) ? await told(profile, conversation) : null) ?? new Set();
+      const wanted = new Set(board.on);
+      if (on) wanted.add(channel);
+      else wanted.delete(channel);
+      const report = reportFor(profile, { channel, on, board: wanted });
+      if (report === null) return refused("relay-channel-unknown");
+      board.on = null;
       await conversation.run([{ send: report.send, bytes: hexOf(report.bytes) }]);
-      board.on = wanted;
-      if (profile.state === null) return { ok: true };
-      const told = channelsOn(profile, await conversation.run(profile.state.steps));
-      return told !== null && told.has(channel) === on ? { ok: true } : refused("relay-failed");
+      const now = await told(profile, conversation);
+      board.on = new Set(now ?? wanted);
+      return board.on.has(channel) === on ? { ok: true } : refused("relay-failed");
     } catch {
       return refused("relay-failed");
     }
   }
 }
+
+/** Which channels the board says are on; `null`: it cannot tell. */
+async function told(profile: RelayProfile, conversation: Conversation): Promise<Set<number> | null> {
+  if (profile.state === null) return null;
+  const on = channelsOn(profile, await conversation.run(profile.state.steps));
+  return on === null ? null : new Set(on);
+}
+
+/** Whether each report sets all channels: then what is on already has to be known first. */
+const setsAll = ({ set }: RelayProfile): boolean =>
+  set.patches.some(({ value }) => "bits" in value && value.bits !== "this");
