@@ -10,11 +10,13 @@ export interface UsbDevice {
   readonly interface: number | null;
   /** HID usage page and usage; `null` where the system does not tell, and for what is no HID device. */
   readonly usage: { readonly page: number; readonly id: number } | null;
+  /** HID unless it says otherwise. */
+  readonly transport?: "hid" | "usb-serial";
 }
 
 /**
- * What becomes of a device over USB HID. `keyboard`: it could type, and no profile shows that it is silent.
- * `keyboard-wedge`: known to type. `device-unknown`: no profile. `transport-unserved`: known, and not over HID.
+ * What becomes of a device. `keyboard`: it could type, and no profile shows that it is silent.
+ * `keyboard-wedge`: known to type. `device-unknown`: no profile. `transport-unserved`: known, and it speaks another way than the one that it was found by.
  */
 export type Verdict =
   | { readonly use: BadgeReaderProfile | RelayProfile }
@@ -76,7 +78,7 @@ export class ProfileSet {
     if (profile === null || (profile.kind !== "badge-reader" && profile.kind !== "relay")) {
       return refused("device-unknown");
     }
-    return profile.transport === "hid" ? { use: profile } : refused("transport-unserved");
+    return profile.transport === (device.transport ?? "hid") ? { use: profile } : refused("transport-unserved");
   }
 }
 

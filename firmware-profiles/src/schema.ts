@@ -94,7 +94,7 @@ const Common = {
 export const BadgeReaderProfile = z.strictObject({
   ...Common,
   kind: z.literal("badge-reader"),
-  /** `usb-serial` and `ccid` are described here and opened by no adapter yet. */
+  /** `usb-serial`: lines of hexadecimal text. `ccid` is described here and opened by no adapter yet. */
   transport: z.enum(["hid", "usb-serial", "ccid"]),
   open: Open,
   read: z.discriminatedUnion("by", [

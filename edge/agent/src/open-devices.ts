@@ -6,11 +6,13 @@ import type { AgentConfig } from "./config.js";
 import type { Journal } from "./journal/index.js";
 import {
   createNodeHidBus,
+  createSerialBus,
   type HidBus,
   Peripherals,
   ProfilesInForce,
   type RelayBoard,
   type SeenDevice,
+  severalBuses,
 } from "./peripherals/index.js";
 import type { Timers } from "./time.js";
 import { type SiteLink, writePrivate } from "./uplink/index.js";
@@ -48,7 +50,7 @@ export async function openDevices(input: {
     record: (event) => journal.note(event.kind, event.body),
     log,
   });
-  const bus = input.bus ?? createNodeHidBus();
+  const bus = input.bus ?? severalBuses([createNodeHidBus(), createSerialBus()]);
   const peripherals = new Peripherals({ bus, profiles: inForce.current(), clock, timers, log });
   inForce.onChange((profiles) => peripherals.use(profiles));
   return {
