@@ -34,7 +34,8 @@ export function answerTo<T>(question: Question<T>): Promise<Answer<T>> {
     };
     const onAnswer = (...parameters: unknown[]): void => settle({ ok: true, value: question.read(...parameters) });
     const onEnd = (): void => settle({ ok: false, why: "ended" });
-    const timer = setTimeout(() => settle({ ok: false, why: "timeout" }), question.timeoutMs);
+    // After a moment in which the machine did something else, the answer may lie there unread while the time is up.
+    const timer = setTimeout(() => setImmediate(() => settle({ ok: false, why: "timeout" })), question.timeoutMs);
     question.emitter.on(question.event, onAnswer);
     question.ended.addEventListener("abort", onEnd);
     try {

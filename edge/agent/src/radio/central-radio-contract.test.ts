@@ -19,7 +19,7 @@ async function echoed(link: PhoneLink, ...bytes: number[]): Promise<number[]> {
 describe.each([
   ["over a Linux adapter (its kernel simulated)", overASimulatedKernel],
   ["in the simulated room", inTheRoom],
-])("a kiosk's radio %s", { concurrent: true }, (_, make) => {
+])("a kiosk's radio %s", { concurrent: true, timeout: 60_000 }, (_, make) => {
   const open = async ({ onTestFinished }: Pick<TestContext, "onTestFinished">): Promise<RadioRoom> => {
     const opened = await openRadioRoom(make);
     onTestFinished(() => opened.close());

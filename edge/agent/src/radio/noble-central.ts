@@ -51,8 +51,8 @@ export class NobleCentral {
   readonly #hci: NobleHciBindings | undefined;
   readonly #identifier = new Uint8Array(IDENTIFIER_BYTES);
   readonly #links = new Map<string, NobleLink>();
-  /** Phones that this kiosk is linked to, or tries to link to. */
-  readonly #wanted = new Set<string>();
+  /** Phones that this kiosk is linked to, or tries to link to; resolved when it has let go of them. */
+  readonly #wanted = new Map<string, Promise<void>>();
   /** Only where the binding has no HCI: the phones that noble may link to, oldest first. */
   readonly #peripherals = new Map<string, NoblePeripheral>();
   readonly #closeStack: () => void;
@@ -119,11 +119,12 @@ export class NobleCentral {
 
   async #connect(to: RadioAddress, signal: AbortSignal): Promise<Linked> {
     if (signal.aborted) return { ok: false, code: "aborted" };
+    const peripheral = await this.#free(to);
     if (!this.up) return { ok: false, code: "radio-down" };
-    const peripheral = this.#peripheralAt(to);
-    if (peripheral === undefined || peripheral.state === "connected") return { ok: false, code: "connect-failed" };
+    if (peripheral === undefined) return { ok: false, code: "connect-failed" };
     const { id } = peripheral;
-    this.#wanted.add(id);
+    let letGo = (): void => {};
+    this.#wanted.set(id, new Promise((resolve) => (letGo = resolve)));
     return openNobleLink({
       peripheral,
       signal,
@@ -135,10 +136,22 @@ export class NobleCentral {
       onClosed: () => {
         this.#links.delete(id);
         this.#wanted.delete(id);
+        letGo();
         if (this.#hci !== undefined) forgetPeripheral(this.#noble, id);
       },
       onStuck: (what) => this.#onStuck(what, id),
     });
+  }
+
+  /** A phone that nobody is linked to. One whose link is just being closed is waited for: noble knows it by address alone. */
+  async #free(to: RadioAddress): Promise<NoblePeripheral | undefined> {
+    for (let peripheral = this.#peripheralAt(to); peripheral !== undefined; peripheral = this.#peripheralAt(to)) {
+      if (this.#links.get(peripheral.id)?.open === true) return undefined;
+      const wanted = this.#wanted.get(peripheral.id);
+      if (wanted === undefined) return peripheral.state === "connected" ? undefined : peripheral;
+      await wanted;
+    }
+    return undefined;
   }
 
   /** Over HCI noble learns of a phone only now, when a link is wanted, and forgets it afterwards. */

@@ -55,8 +55,7 @@ export async function openNobleLink(request: LinkRequest): Promise<Linked> {
   if (!connected.ok) {
     // noble itself answers to this at once; what the adapter says comes after.
     peripheral.cancelConnect();
-    if (!(await abandon(peripheral))) request.onStuck("connecting");
-    request.onClosed();
+    await abandon(request);
     return { ok: false, code: connected.why === "timeout" ? "connect-timeout" : "aborted" };
   }
   if (!connected.value) {
@@ -82,19 +81,23 @@ export async function openNobleLink(request: LinkRequest): Promise<Linked> {
 
 /**
  * Waits until the adapter has called an attempt off: its late answer must not be taken for that of the next attempt.
- * A connection that comes about all the same is dropped at once. False when the adapter says nothing.
+ * A connection that comes about all the same is ended.
  */
-async function abandon(peripheral: NoblePeripheral): Promise<boolean> {
+async function abandon(request: LinkRequest): Promise<void> {
   const late = await answerTo({
-    emitter: peripheral,
+    emitter: request.peripheral,
     event: "connect",
     ask: () => {},
     read: (error) => error === undefined || error === null,
     timeoutMs: CLOSE_MS,
     ended: new AbortController().signal,
   });
-  if (late.ok && late.value) peripheral.disconnect();
-  return late.ok;
+  if (late.ok && late.value) {
+    await new NobleLink(request.peripheral, request).close();
+    return;
+  }
+  if (!late.ok) request.onStuck("connecting");
+  request.onClosed();
 }
 
 export class NobleLink implements PhoneLink {
@@ -114,6 +117,7 @@ export class NobleLink implements PhoneLink {
     for (const listener of this.#frameListeners) listener(data);
   };
   #lost: LinkLostCode | undefined;
+  #closing: Promise<void> = Promise.resolve();
   #write: NobleCharacteristic | undefined;
   #notify: NobleCharacteristic | undefined;
 
@@ -210,8 +214,13 @@ export class NobleLink implements PhoneLink {
     return answer.ok && answer.value !== RSSI_NOT_AVAILABLE ? answer.value : undefined;
   }
 
+  /** Resolves when the adapter has let go of the phone, also for who asks second. */
   async close(): Promise<void> {
     await this.#close("closed");
+  }
+
+  get open(): boolean {
+    return this.#lost === undefined;
   }
 
   /** The phone answered a request with an error. After its service was found, nothing that it may refuse is asked. */
@@ -219,8 +228,12 @@ export class NobleLink implements PhoneLink {
     if (this.#write !== undefined && NEEDED_REQUESTS.has(request)) void this.#close("phone-refused");
   }
 
-  async #close(code: LinkLostCode): Promise<void> {
-    if (this.#lost !== undefined) return;
+  #close(code: LinkLostCode): Promise<void> {
+    if (this.#lost === undefined) this.#closing = this.#hangUp(code);
+    return this.#closing;
+  }
+
+  async #hangUp(code: LinkLostCode): Promise<void> {
     const peripheral = this.#peripheral;
     peripheral.removeListener("disconnect", this.#onDisconnect);
     this.#end(code, false);
