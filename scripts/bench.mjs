@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { fail, root, SetupError, setUp } from "./setup.mjs";
 
-const needs = { tap: ["ffmpeg"], frame: [], fleet: ["mosquitto"], presence: [], radio: [] };
+const needs = { tap: ["ffmpeg"], frame: [], fleet: ["mosquitto"], presence: [], radio: [], crash: [] };
 const [name, ...args] = process.argv.slice(2);
 
 try {

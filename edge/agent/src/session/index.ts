@@ -10,6 +10,7 @@ export type {
   Facts,
   LeavingCause,
   Mode,
+  ProofDecision,
   Served,
   Session,
   SessionEvent,

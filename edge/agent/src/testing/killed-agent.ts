@@ -1,18 +1,21 @@
-import { randomUUID } from "node:crypto";
 import { writeSync } from "node:fs";
 import { Journal, recover } from "../journal/index.js";
 import { RecordedLocker } from "../locking/index.js";
 import { PROFILES } from "../profile/index.js";
 import { SessionRunner } from "../session/index.js";
 import { systemClock, systemTimers } from "../time.js";
+import { simulatedEmergency } from "./simulated-downtime.js";
 import { SimulatedSenses } from "./simulated-senses.js";
 
 /**
  * A session over a real journal that ends itself with SIGKILL at the n-th point of its life: before and after every write
  * and every turn of the lock. Says on stdout what took effect. `node killed-agent.js JOURNAL POINT`; a point that never
- * comes lets it stop in order.
+ * comes lets it stop in order. With `emergency` as a third word the disk is full in the end, and somebody breaks the glass.
  */
-const [file = "", deadly = "0"] = process.argv.slice(2);
+const [file = "", deadly = "0", more = ""] = process.argv.slice(2);
+/** Random ones would fall on pages with room at random: the points of one run are those of the next. */
+let ids = 0;
+const newId = (): string => `00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`;
 let point = 0;
 const pass = (): void => {
   point++;
@@ -36,7 +39,14 @@ class TellingLocker extends RecordedLocker {
   }
 }
 
-const journal = await Journal.open({ file, clock: systemClock, timers: systemTimers, newId: randomUUID, trace: pass });
+const journal = await Journal.open({
+  file,
+  setAside: `${file}-set-aside`,
+  clock: systemClock,
+  timers: systemTimers,
+  newId,
+  trace: pass,
+});
 await recover(journal, { version: "0.1.0", profile: "demo" });
 const senses = new SimulatedSenses();
 const locker = new TellingLocker();
@@ -44,7 +54,7 @@ let face: "one" | "none" = "one";
 const runner = new SessionRunner({
   clock: systemClock,
   timers: systemTimers,
-  newId: randomUUID,
+  newId,
   profile: PROFILES.demo,
   locker,
   journal,
@@ -60,6 +70,7 @@ const runner = new SessionRunner({
     denied: new Set(),
     camera: "ok",
     journal: journal.health.state,
+    setAside: journal.setAside,
     radio: "ok",
     face,
   }),
@@ -74,6 +85,16 @@ for (const id of ["anna", "bruno"]) {
   runner.send({ type: "face-gone-and-phone-still" });
   runner.send({ type: "gone", holder: { id } });
   await journal.settled();
+}
+if (more === "emergency") {
+  await journal.resize(1);
+  while ((await journal.append("camera.lost", {})).ok);
+  const opened = await runner.prove("break-glass", async () => ({ ok: true, who: simulatedEmergency() }));
+  if (!opened.ok) throw new Error(opened.code);
+  runner.send({ type: "lock-now" });
+  await journal.settled();
+  await journal.resize(1_000_000);
+  await journal.append("camera.back", {});
 }
 await runner.stop();
 journal.note("agent.stopped", {});

@@ -1,12 +1,33 @@
 import { randomBytes } from "node:crypto";
+import { minutes } from "@wardkey/protocol";
 import { type BadgeRead, badgeText, type DowntimeBook, readCard } from "@wardkey/protocol/fleet";
 import { slowHash } from "../downtime/slow-hash.js";
+import type { ProofDecision } from "../session/index.js";
 
 /** Codes as printed on simulated emergency cards. */
 export const ANNAS_CODE = "7KQM-2F8D-XN5R-W0C4";
 export const BRUNOS_CODE = "3HTB-9P6E-GZ1V-MJ7A";
 export const ANNAS_BADGE: BadgeRead = { kind: "desfire", uid: "04a1b2c3d4e5f6" };
 export const BRUNOS_BADGE: BadgeRead = { kind: "seos", uid: "0011223344556677" };
+
+/** Anna, by the code of her card. */
+export const simulatedEmergency = (): Omit<ProofDecision, "decidedAt"> => ({
+  staffId: "anna",
+  name: "Anna",
+  way: "break-glass",
+  weak: false,
+  emergency: {
+    reason: "system-down",
+    means: "code",
+    operation: "unlock-workstation",
+    review: "security-officer",
+    reviewHours: 24,
+    lasts: minutes(15),
+    card: "7KQM",
+    second: null,
+    leaseEnded: true,
+  },
+});
 
 let made: Promise<DowntimeBook> | null = null;
 

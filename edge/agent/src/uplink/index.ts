@@ -1,7 +1,7 @@
 export type { SiteAnswer } from "./device-https.js";
 export type { Standing } from "./fleet-memory.js";
 export { CredentialFiles } from "./kept-credentials.js";
-export type { KioskIdentityNow } from "./lease.js";
+export { type KioskIdentityNow, SteadyTime } from "./lease.js";
 export { NO_ORDERS, type Orders } from "./orders.js";
 export { readBytesIfThere, writePrivate } from "./private-file.js";
 export { openSealing } from "./sealing.js";

@@ -1,4 +1,4 @@
-import { minutes } from "@wardkey/protocol";
+import { instant, minutes } from "@wardkey/protocol";
 import { describe, expect, it } from "vitest";
 import type { Emergency } from "./emergency.js";
 import type { ProofDecision } from "./model.js";
@@ -88,6 +88,20 @@ describe("an emergency", () => {
     const glass = new SimulatedSession();
     glass.prove("break-glass");
     expect(glass.mode).toBe("locked");
+  });
+
+  // threats.md, row 11.
+  it("is made neither longer nor shorter by the wall clock", () => {
+    for (const off of [-36_000_000, 36_000_000]) {
+      const world = new SimulatedSession();
+      broken(world);
+      world.send({ type: "recorded", attempt: 1 });
+      world.facing({ now: instant(world.facts.now + off) });
+      world.pass(minutes(15) - 250, 10_000);
+      expect(world.mode).toBe("unlocked");
+      world.pass(250);
+      expect(world.session.lastLock.why).toBe("time-up");
+    }
   });
 
   it("ends by hand", () => {

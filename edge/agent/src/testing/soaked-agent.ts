@@ -1,0 +1,114 @@
+import { readdir } from "node:fs/promises";
+import { hours, instant, minutes } from "@wardkey/protocol";
+import { Journal, recover } from "../journal/index.js";
+import { RecordedLocker } from "../locking/index.js";
+import { Outages } from "../outages.js";
+import { PROFILES } from "../profile/index.js";
+import { SessionRunner } from "../session/index.js";
+import { simulatedEmergency } from "./simulated-downtime.js";
+import { SimulatedSenses } from "./simulated-senses.js";
+import { SimulatedTime } from "./simulated-time.js";
+
+/**
+ * Days at a kiosk in compressed time: sessions, journal, presence's link and outages run as in the agent, over a real
+ * file; the phone, the face and the clock are simulated. `node --expose-gc soaked-agent.js JOURNAL DAYS SESSIONS` says after
+ * each day, as a line of JSON, what this process holds.
+ */
+const [file = "", days = "7", sessions = "60"] = process.argv.slice(2);
+const time = new SimulatedTime(Date.UTC(2026, 8, 1));
+let ids = 0;
+const newId = (): string => `00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`;
+const journal = await Journal.open({ file, setAside: `${file}-set-aside`, clock: time, timers: time, newId });
+await recover(journal, { version: "0.1.0", profile: "demo" });
+const senses = new SimulatedSenses();
+const locker = new RecordedLocker();
+const outages = new Outages({ clock: time, journal });
+let face: "one" | "none" = "none";
+const runner = new SessionRunner({
+  clock: time,
+  timers: time,
+  newId,
+  profile: PROFILES.production,
+  locker,
+  journal,
+  presence: senses.presence,
+  taps: senses.taps,
+  vision: senses.vision,
+  drawChallenge: () => "blink",
+  permit: () => ({ ok: true }),
+  cameraAttested: true,
+  facts: () => ({
+    leaseValid: true,
+    cutOff: false,
+    denied: new Set(),
+    camera: "ok",
+    journal: journal.health.state,
+    setAside: journal.setAside,
+    radio: "ok",
+    face,
+  }),
+  changed: () => {},
+  tapped: () => {},
+});
+
+const until = async (wanted: () => boolean): Promise<void> => {
+  const begunAt = performance.now();
+  while (!wanted()) {
+    if (performance.now() - begunAt > 60_000) throw new Error(`stuck in ${runner.session.mode.name}`);
+    await new Promise((resume) => setTimeout(resume, 1));
+  }
+};
+
+/** Somebody comes, works, and goes. */
+async function serve(holder: { id: string }, forMs: number): Promise<void> {
+  face = "one";
+  runner.send({ type: "near", holder });
+  await until(() => !locker.locked);
+  for (let passed = 0; passed < forMs; passed += 1_000) {
+    runner.send({ type: "heartbeat", attempt: runner.session.attempts, moved: true });
+    if (passed % 30_000 === 0) runner.send({ type: "activity" });
+    await time.leap(1_000);
+  }
+  face = "none";
+  runner.send({ type: "face-gone-and-phone-still" });
+  runner.send({ type: "gone", holder });
+  await until(() => locker.locked && runner.session.mode.name === "locked");
+  locker.turns.splice(0, locker.turns.length - 1);
+  senses.presence.served.length = 0;
+  senses.taps.asked.length = 0;
+  await journal.settled();
+}
+
+async function emergency(): Promise<void> {
+  await runner.prove("break-glass", async () => ({ ok: true, who: simulatedEmergency() }));
+  runner.send({ type: "lock-now" });
+  await journal.settled();
+}
+
+const held = async (day: number): Promise<string> => {
+  await new Promise((resume) => setTimeout(resume, 50));
+  globalThis.gc?.();
+  globalThis.gc?.();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  const files = (await readdir("/proc/self/fd")).length;
+  const handles = process.getActiveResourcesInfo().length;
+  return JSON.stringify({ day, heapUsed, external, rss, files, handles, entries: (await journal.head()).seq });
+};
+
+const perDay = Number(sessions);
+for (let day = 1; day <= Number(days); day++) {
+  const end = instant(time.now() + hours(24));
+  for (let each = 0; each < perDay; each++) {
+    await serve({ id: `person-${each % 12}` }, minutes(2));
+    outages.is(each % 2 === 0 ? "camera" : "radio", each % 4 < 2 ? "down" : "ok", null);
+    await time.advance(Math.floor((end - time.now()) / (perDay - each)));
+  }
+  await emergency();
+  if (end > time.now()) await time.advance(end - time.now());
+  await journal.acknowledge((await journal.head()).seq);
+  process.stdout.write(`${await held(day)}\n`);
+}
+const check = await journal.verify();
+await runner.stop();
+await journal.close();
+if (!check.ok) throw new Error(check.code);

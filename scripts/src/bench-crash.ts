@@ -1,0 +1,154 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { faultsAfter, killedAgent, liveUntil, soakedAgent } from "@wardkey/agent/testing/crash";
+import { z } from "zod";
+
+/** How much more a process may hold in the end than after its second day, when everything has been used once. */
+const MOST_GROWTH = 0.1;
+/** Longer than a killed agent lives from its first word to its last. */
+const MOMENTS_WITHIN_MS = 400;
+
+const Day = z.object({
+  day: z.number(),
+  heapUsed: z.number(),
+  external: z.number(),
+  rss: z.number(),
+  files: z.number(),
+  handles: z.number(),
+  entries: z.number(),
+});
+type Day = z.infer<typeof Day>;
+
+export interface CrashBench {
+  /** Points before and after each write and each turn of the lock, the space set aside included; killed at every one. */
+  readonly points: number;
+  readonly moments: number;
+  /** Moments at which the agent had not yet come to its end. */
+  readonly momentsKilled: number;
+  readonly leftUnlocked: number;
+  readonly eventsLost: number;
+  readonly eventsDoubled: number;
+  readonly otherFaults: readonly string[];
+  readonly week: {
+    readonly days: number;
+    readonly entries: number;
+    readonly heapBytes: { readonly secondDay: number; readonly end: number };
+    readonly files: { readonly secondDay: number; readonly end: number };
+    readonly handles: { readonly secondDay: number; readonly end: number };
+    readonly flat: boolean;
+  };
+}
+
+/**
+ * `npm run bench -- crash [--json] [--moments N] [--days N] [--sessions N]`: a session over a real journal, as the agent
+ * runs it, is ended with SIGKILL at every enumerated point and at N moments drawn evenly; the next start says what was
+ * left. Then days at a kiosk in compressed time. Phone, face and the week's clock are simulated; journal, disk and kills are not.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      json: { type: "boolean", default: false },
+      moments: { type: "string", default: "1000" },
+      days: { type: "string", default: "7" },
+      sessions: { type: "string", default: "60" },
+    },
+  });
+  const [moments, days, sessions] = [values.moments, values.days, values.sessions].map(Number);
+  if (![moments, days, sessions].every((each) => Number.isInteger(each) && (each ?? -1) >= 0)) {
+    throw new RangeError("--moments, --days and --sessions take whole numbers");
+  }
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  const folder = await mkdtemp(join(tmpdir(), "wardkey-crash-"));
+  try {
+    const result = await benchCrash({ folder, moments: moments ?? 0, days: days ?? 0, sessions: sessions ?? 0, say });
+    process.stdout.write(`${JSON.stringify(result, null, values.json ? 0 : 2)}\n`);
+    const faults = result.leftUnlocked + result.eventsLost + result.eventsDoubled + result.otherFaults.length;
+    return faults === 0 && result.week.flat ? 0 : 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function benchCrash(input: {
+  folder: string;
+  moments: number;
+  days: number;
+  sessions: number;
+  say: (line: string) => void;
+}): Promise<CrashBench> {
+  const { folder, moments, days, sessions, say } = input;
+  const faults: string[] = [];
+  let momentsKilled = 0;
+  const trial = async (name: string, end: Parameters<typeof liveUntil>[2]): Promise<string[]> => {
+    const own = await mkdtemp(join(folder, "trial-"));
+    const file = join(own, "journal.sqlite");
+    const lived = await liveUntil(killedAgent, file, end);
+    if ("ms" in end && lived.killed) momentsKilled++;
+    const found = await faultsAfter(file, lived);
+    faults.push(...found);
+    if (found.length > 0) say(`${name}: ${found.join(", ")}`);
+    await rm(own, { recursive: true, force: true });
+    return [...lived.effects];
+  };
+  const whole = await trial("nobody kills it", { point: 0 });
+  const points = Number(whole.at(-1)?.split(" ")[1] ?? 0);
+  await inTwos(points, (index) => trial(`point ${index + 1}`, { point: index + 1 }));
+  say(`${points} points`);
+  // Evenly spread rather than drawn: every stretch of the life is met, and a second run meets the same.
+  await inTwos(moments, (index) => trial(`moment ${index}`, { ms: (index / moments) * MOMENTS_WITHIN_MS }));
+  say(`${moments} moments`);
+  const week = await soak(join(folder, "week.sqlite"), { days, sessions });
+  const count = (fault: string): number => faults.filter((each) => each === fault).length;
+  return {
+    points,
+    moments,
+    momentsKilled,
+    leftUnlocked: count("left-unlocked"),
+    eventsLost: count("event-lost"),
+    eventsDoubled: count("event-doubled"),
+    otherFaults: faults.filter((each) => !["left-unlocked", "event-lost", "event-doubled"].includes(each)),
+    week,
+  };
+}
+
+async function inTwos(count: number, work: (index: number) => Promise<unknown>): Promise<void> {
+  for (let first = 0; first < count; first += 2) {
+    await Promise.all([first, first + 1].filter((index) => index < count).map(work));
+  }
+}
+
+async function soak(file: string, { days, sessions }: { days: number; sessions: number }): Promise<CrashBench["week"]> {
+  const child = spawn(process.execPath, ["--expose-gc", soakedAgent, file, String(days), String(sessions)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let said = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`the week ended with ${code}`);
+  const told: Day[] = said
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => Day.parse(JSON.parse(line)));
+  const secondDay = told[Math.min(1, told.length - 1)];
+  const end = told.at(-1);
+  if (secondDay === undefined || end === undefined) throw new Error("the week said nothing");
+  const flat =
+    end.heapUsed <= secondDay.heapUsed * (1 + MOST_GROWTH) &&
+    end.files <= secondDay.files &&
+    end.handles <= secondDay.handles;
+  return {
+    days: end.day,
+    entries: end.entries,
+    heapBytes: { secondDay: secondDay.heapUsed, end: end.heapUsed },
+    files: { secondDay: secondDay.files, end: end.files },
+    handles: { secondDay: secondDay.handles, end: end.handles },
+    flat,
+  };
+}
