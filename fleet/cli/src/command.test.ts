@@ -71,6 +71,19 @@ describe("wardkey", () => {
     expect((await run(["device", "list"])).out).toMatch(/^bed-7\s+denied/m);
   });
 
+  it("proposes profiles of peripherals, and says which file holds none", async () => {
+    await loggedInAs("security-officer");
+    const folder = join(site.folder, "profiles");
+    await mkdir(folder);
+    expect((await run(["profiles", "status"])).out).toContain("what came with their version");
+    const proposed = await run(["--json", "profiles", "propose", folder, "--retire", "velleman-k8055"]);
+    expect([proposed.code, proposed.json()]).toEqual([0, expect.objectContaining({ version: 1, needs: 2 })]);
+    await writeFile(join(folder, "ours.json"), JSON.stringify({ id: "ours" }));
+    expect((await run(["profiles", "propose", folder])).err).toContain("[profiles-unreadable]");
+    await writeFile(join(folder, "ours.json"), "[");
+    expect((await run(["profiles", "propose", folder])).err).toContain("ours.json holds no profile");
+  });
+
   it("keeps the connection matrix", async () => {
     await loggedInAs("administrator");
     for (const id of ["lab-1", "desk-3"]) {

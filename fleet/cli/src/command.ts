@@ -11,6 +11,7 @@ import { EXIT, exitOf } from "./exit-codes.js";
 import { helpCommands } from "./help/help-commands.js";
 import { policyCommands } from "./policy.js";
 import { processTerminal } from "./process-terminal.js";
+import { profileCommands } from "./profiles.js";
 import { Reported } from "./reported.js";
 import { staffCommands } from "./staff.js";
 import type { Terminal } from "./terminal.js";
@@ -38,6 +39,7 @@ const groups: readonly CommandGroup[] = [
   doctorCommands,
   helpCommands,
   policyCommands,
+  profileCommands,
   staffCommands,
 ];
 
