@@ -4,8 +4,8 @@ import { runPresenceBench } from "./bench-presence.js";
 
 it("measures walks under Wardkey's rule and under those of others, each with the same figures", {
   timeout: 240_000,
-}, () => {
-  const result = runPresenceBench({ walks: WALK_KINDS.length, split: "tuning" });
+}, async () => {
+  const result = await runPresenceBench({ walks: WALK_KINDS.length, split: "tuning" });
   const number = expect.any(Number);
   const figures = {
     lockMs: { p50: number, p95: number, max: number },

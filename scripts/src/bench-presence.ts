@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { type Habits, WALK_KINDS, type WalkKind } from "@wardkey/virtual-radio/walks";
@@ -29,19 +30,23 @@ export interface PresenceBench extends Figures {
 export interface PresenceBenchOptions {
   readonly walks?: number;
   readonly split?: Campaign["split"];
-  readonly progress?: (done: number) => void;
+  /** Beside this one; 0, unless told. The figures do not depend on it. */
+  readonly threads?: number;
+  /** So many more walks are done. */
+  readonly progress?: (walks: number) => void;
 }
 
 /**
  * Plays simulated walks, in compressed time, to Wardkey's own presence and session and to the rules of others in the same
  * run. What is measured is what a person meets: from an unlock by face and phone until the lock.
  */
-export function runPresenceBench(options: PresenceBenchOptions = {}): PresenceBench {
-  const { walks = 10_000, split = "held-back", progress } = options;
+export async function runPresenceBench(options: PresenceBenchOptions = {}): Promise<PresenceBench> {
+  const { walks = 10_000, split = "held-back", threads = 0, progress } = options;
   const told = progress === undefined ? {} : { progress };
-  const main = runCampaign({ split, walks, ...told });
-  const turned = runCampaign({
+  const main = await runCampaign({ split, walks, threads, ...told });
+  const turned = await runCampaign({
     split,
+    threads,
     walks: Math.max(WALK_KINDS.length, Math.round(walks / 10)),
     habits: TURNED_AWAY,
     rules: ["wardkey"],
@@ -67,7 +72,7 @@ export function runPresenceBench(options: PresenceBenchOptions = {}): PresenceBe
   };
 }
 
-/** `npm run bench -- presence [--json] [--walks N] [--split tuning|held-back]`: progress on stderr, the result on stdout. */
+/** `npm run bench -- presence [--json] [--walks N] [--split tuning|held-back] [--threads N]`: progress on stderr, the result on stdout. */
 export async function main(argv: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...argv],
@@ -75,19 +80,25 @@ export async function main(argv: readonly string[]): Promise<number> {
       json: { type: "boolean", default: false },
       walks: { type: "string", default: "10000" },
       split: { type: "string", default: "held-back" },
+      threads: { type: "string", default: String(availableParallelism()) },
     },
   });
   const walks = Number(values.walks);
   if (!Number.isInteger(walks) || walks < 1) throw new RangeError("--walks takes a whole number from 1");
+  const threads = Number(values.threads);
+  if (!Number.isInteger(threads) || threads < 0 || threads > 64) throw new RangeError("--threads takes 0 to 64");
   const { split } = values;
   if (split !== "tuning" && split !== "held-back") throw new RangeError("--split is tuning or held-back");
   process.stderr.write(
     `presence: ${walks} simulated walks (${split}), beside BLEUnlock, Dynamic Lock and a fixed threshold\n`,
   );
-  const progress = (done: number): void => {
-    if (done % 1_000 === 0) process.stderr.write(`presence: ${done} walks\n`);
+  let done = 0;
+  const progress = (more: number): void => {
+    const thousands = Math.floor(done / 1_000);
+    done += more;
+    if (Math.floor(done / 1_000) > thousands) process.stderr.write(`presence: ${done} walks\n`);
   };
-  const result = runPresenceBench({ walks, split, progress });
+  const result = await runPresenceBench({ walks, split, threads, progress });
   process.stdout.write(`${JSON.stringify(result, null, values.json ? 0 : 2)}\n`);
   return 0;
 }

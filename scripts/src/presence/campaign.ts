@@ -1,14 +1,9 @@
-import {
-  type Habits,
-  planWalk,
-  USUAL_HABITS,
-  WALK_KINDS,
-  type WalkKind,
-  walkSeeds,
-} from "@wardkey/virtual-radio/walks";
+import { type Habits, USUAL_HABITS, WALK_KINDS, type WalkKind, walkSeeds } from "@wardkey/virtual-radio/walks";
 import { round } from "../frame-bench/spread.js";
-import { RULES, type RuleName, replayWalk } from "./replay.js";
+import { RULES, type RuleName } from "./replay.js";
+import type { Played } from "./shard.js";
 import { type Figures, Tally } from "./tally.js";
+import { playAll } from "./workers.js";
 
 export interface CampaignOptions {
   readonly split: "tuning" | "held-back";
@@ -16,7 +11,10 @@ export interface CampaignOptions {
   readonly habits?: Partial<Habits>;
   /** All of them, unless told. */
   readonly rules?: readonly RuleName[];
-  readonly progress?: (done: number) => void;
+  /** Threads beside this one; 0, unless told. */
+  readonly threads?: number;
+  /** So many more walks are done. */
+  readonly progress?: (walks: number) => void;
 }
 
 /** A walk in which Wardkey did what it must not, so that it can be played again. */
@@ -40,28 +38,21 @@ export interface Campaign {
 const WORST_KEPT = 40;
 const SLOW_MS = 10_000;
 
-/** Plays so many walks of one split to every rule, one after the other. */
-export function runCampaign({ split, walks, habits = {}, rules = RULES, progress }: CampaignOptions): Campaign {
+/** Plays so many walks of one split to every rule. */
+export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
+  const { split, walks, habits = {}, rules = RULES, threads = 0, progress } = options;
   const seeds = walkSeeds(split, walks);
   const tallies = tallied(RULES);
   const kinds = tallied(WALK_KINDS);
   const worst: Worst[] = [];
-  for (const [index, seed] of seeds.entries()) {
-    const plan = planWalk(seed, { habits });
-    for (const { rule, findings } of replayWalk(plan, rules)) {
-      tallies[rule].add(findings);
-      if (rule !== "wardkey") continue;
-      kinds[plan.kind].add(findings);
-      const { wrongUnlocks, falseLocks, lockMs, missedUnlocks } = findings;
-      const what = [
-        ...wrongUnlocks.map(({ at }) => `wrong unlock at ${Math.round(at)}`),
-        ...falseLocks.map(({ at, why }) => `false lock at ${Math.round(at)}: ${why}`),
-        ...lockMs.filter((ms) => ms > SLOW_MS).map((ms) => `locked after ${Math.round(ms)}`),
-        ...(missedUnlocks > 0 ? ["did not open"] : []),
-      ];
-      for (const each of what) if (worst.length < WORST_KEPT) worst.push({ seed, kind: plan.kind, what: each });
+  for await (const played of playAll({ seeds, habits, rules }, threads)) {
+    for (const each of played) {
+      tallies[each.rule].add(each.findings);
+      if (each.rule !== "wardkey") continue;
+      kinds[each.kind].add(each.findings);
+      worst.push(...wrongIn(each).slice(0, WORST_KEPT - worst.length));
     }
-    progress?.(index + 1);
+    progress?.(new Set(played.map(({ seed }) => seed)).size);
   }
   return {
     walks,
@@ -72,6 +63,17 @@ export function runCampaign({ split, walks, habits = {}, rules = RULES, progress
     byKind: figuresOf(kinds),
     worst,
   };
+}
+
+function wrongIn({ seed, kind, findings }: Played): readonly Worst[] {
+  const { wrongUnlocks, falseLocks, lockMs, missedUnlocks } = findings;
+  const what = [
+    ...wrongUnlocks.map(({ at }) => `wrong unlock at ${Math.round(at)}`),
+    ...falseLocks.map(({ at, why }) => `false lock at ${Math.round(at)}: ${why}`),
+    ...lockMs.filter((ms) => ms > SLOW_MS).map((ms) => `locked after ${Math.round(ms)}`),
+    ...(missedUnlocks > 0 ? ["did not open"] : []),
+  ];
+  return what.map((each) => ({ seed, kind, what: each }));
 }
 
 const tallied = <Name extends string>(names: readonly Name[]): Record<Name, Tally> =>
