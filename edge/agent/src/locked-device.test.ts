@@ -9,10 +9,15 @@ import { until } from "./locking/testing/until.js";
 import { AgentWard } from "./testing/agent-ward.js";
 
 let ward: AgentWard;
+let closers: (() => Promise<void> | void)[];
 beforeEach(async () => {
   ward = await AgentWard.open();
+  closers = [];
 });
-afterEach(() => ward.close());
+afterEach(async () => {
+  await ward.close();
+  for (const close of closers.reverse()) await close();
+});
 
 const alerts = async (): Promise<unknown[]> =>
   (await ward.journaled()).filter(({ kind }) => kind === "security.alert").map(({ body }) => body["reason"]);
@@ -20,6 +25,7 @@ const alerts = async (): Promise<unknown[]> =>
 describe("an agent with something to lock", () => {
   it("locks a medical device when it starts, again when others open it, and before it stops", async () => {
     const device = await SimulatedLineDevice.start();
+    closers.push(() => device.stop());
     const profileFile = join(ward.folder, "pump.json");
     const described = { schema: "wardkey.locked-device/1", name: "Simulated pump", safe: "locked" };
     await writeFile(profileFile, JSON.stringify({ ...described, interface: device.interface }));
@@ -33,7 +39,6 @@ describe("an agent with something to lock", () => {
     expect([device.locked, device.heard.slice(before).includes("LOCK")]).toEqual([true, true]);
     expect(device.heard).not.toContain("RELEASE");
     expect(await alerts()).toContain("unlocked-by-other");
-    await device.stop();
   });
 
   it("does not start with a device that nobody described", async () => {
@@ -45,21 +50,22 @@ describe("an agent with something to lock", () => {
 
   it("locks a Linux desktop when it starts, and tells of one that was opened past it", async () => {
     const bus = await PrivateBus.start();
+    closers.push(() => bus.stop());
     const logind = await SimulatedLogind.start(bus.address);
+    closers.push(() => logind.stop());
     const desktop = logind.add({ id: "2", active: true });
     const system = { system: "logind", seat: "seat0", confirms: true, address: bus.address } as const;
     const agent = await ward.start({ locking: { kind: "desktop", desktop: system, others: "lock-again" } });
-    // The first may meet an order of the start, which locks it before anybody notices.
-    for (let times = 0; times < 4; times++) {
-      await until(() => desktop.locked);
-      logind.turn(desktop, false);
+    await until(() => desktop.locked);
+    // An order of the start that is still on its way would lock it before anybody notices.
+    for (let orders = -1; orders !== desktop.asked.length; await new Promise((resume) => setTimeout(resume, 1_000))) {
+      orders = desktop.asked.length;
     }
+    logind.turn(desktop, false);
     await until(() => desktop.locked);
     await agent.stop();
     expect(desktop.locked).toBe(true);
     expect(await alerts()).toContain("unlocked-by-other");
-    logind.stop();
-    await bus.stop();
   });
 
   it("ends the session when a locker says that it was locked behind its back, and shows nobody in before it opened", async () => {

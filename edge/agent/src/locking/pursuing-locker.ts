@@ -10,7 +10,7 @@ const LONGEST_PAUSE: Duration = seconds(5);
 /** How long an agent that stops waits for its last lock. */
 const STOP_WITHIN: Duration = seconds(2);
 
-export interface PursuingInput extends LockTime {
+interface PursuingInput extends LockTime {
   readonly target: LockTarget;
   /** What follows when somebody opens it past the agent, by the system's own password for one. Told in any case. */
   readonly others?: "lock-again" | "may-unlock";

@@ -217,7 +217,7 @@ export class LogindTarget implements LockTarget {
 }
 
 /** What a look at the seat shows that was otherwise before. */
-export function changes(before: readonly DesktopSession[], now: readonly DesktopSession[]): readonly TargetEvent[] {
+function changes(before: readonly DesktopSession[], now: readonly DesktopSession[]): readonly TargetEvent[] {
   const events: TargetEvent[] = [];
   const open = now.filter((session) => !session.locked);
   const wasOpen = new Set(before.filter((session) => !session.locked).map(({ path }) => path));
