@@ -3,7 +3,7 @@ import { ProfileBundle } from "@wardkey/firmware-profiles";
 import { instant } from "@wardkey/protocol";
 import type { Issuer } from "@wardkey/protocol/credential";
 import { MAX_SIGNED_PROFILES } from "@wardkey/protocol/fleet";
-import { signProfiles } from "@wardkey/protocol/fleet/signed";
+import { profileBytes, signProfiles } from "@wardkey/protocol/fleet/signed";
 import type { Database } from "../platform/sql/database.js";
 import type { ProfileBundleRow } from "./schema.js";
 
@@ -85,8 +85,10 @@ export class ProfileBundles {
       if (version <= newest) return { ok: false, code: "profiles-older" };
       const { profiles, retired } = ProfileBundle.parse(JSON.parse(row.content));
       const issuedAt = instant(now());
-      signed = await signProfiles({ v: 1, site, version, issuedAt, profiles, retired }, await issuer());
-      await record("profiles.published", { version, digest, by: row.by });
+      const frame = { v: 1, site, version, issuedAt, profiles, retired } as const;
+      signed = await signProfiles(frame, await issuer());
+      // By the digest that kiosks journal, so that an auditor finds both.
+      await record("profiles.published", { version, digest: profileBytes(frame).digest, by: row.by });
       await database<ProfileBundleRow>("profile_bundles").where({ digest }).update({ signed, published_at: issuedAt });
     }
     await send({ signed, version });
