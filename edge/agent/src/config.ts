@@ -27,7 +27,14 @@ export const AgentConfig = z.strictObject({
   }),
   radio: z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("virtual"), socketPath: AbsolutePath, name: z.string().min(1).max(32) }),
-    z.strictObject({ kind: z.literal("bluetooth") }),
+    z.strictObject({
+      kind: z.literal("bluetooth"),
+      /** As the kernel names it; the first that is switched on when absent. */
+      adapter: z
+        .string()
+        .regex(/^hci\d{1,2}$/)
+        .optional(),
+    }),
   ]),
   camera: z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("page") }),

@@ -9,7 +9,7 @@ export async function openAdapter(radio: AgentConfig["radio"]): Promise<Bluetoot
     case "virtual":
       return roomAdapter(radio);
     case "bluetooth":
-      return systemAdapter();
+      return systemAdapter(radio.adapter === undefined ? {} : { device: Number(radio.adapter.slice("hci".length)) });
   }
 }
 

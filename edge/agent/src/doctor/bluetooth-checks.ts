@@ -1,3 +1,4 @@
+import { bundledProfiles } from "@wardkey/firmware-profiles";
 import type { AdapterList } from "../radio/index.js";
 import type { Machine } from "./machine.js";
 import { type Check, well } from "./report.js";
@@ -10,9 +11,9 @@ const CAP_NET_RAW = 13n;
 
 /**
  * Whether there is an adapter that could hear phones. `adapters` is what the kernel's Bluetooth socket says, which is
- * also whether it is switched on.
+ * also whether it is switched on; `wanted` is the one that the configuration names, as in `hci1`.
  */
-export async function checkAdapter(machine: Machine, adapters: AdapterList): Promise<Check> {
+export async function checkAdapter(machine: Machine, adapters: AdapterList, wanted?: string): Promise<Check> {
   const wrong = (code: string, says: string, mend: string): Check => ({
     id: ADAPTER,
     status: "wrong",
@@ -20,7 +21,6 @@ export async function checkAdapter(machine: Machine, adapters: AdapterList): Pro
     says,
     mend,
   });
-  const names = ((await machine.list(CLASS)) ?? []).filter((name) => /^hci\d+$/.test(name)).sort();
   const blocked = await rfkill(machine);
   if (blocked === "hard") {
     return wrong("adapter-blocked-by-switch", "A switch of this machine turns Bluetooth off.", "Turn the switch on.");
@@ -38,19 +38,24 @@ export async function checkAdapter(machine: Machine, adapters: AdapterList): Pro
   if (!adapters.ok) {
     return wrong(adapters.code, "The adapters could not be listed.", "Run this as the user of the agent, or as root.");
   }
-  if (adapters.devices.length === 0) {
-    return wrong("adapter-missing", "No Bluetooth adapter is plugged in.", "Plug one in: docs/hardware.md names some.");
-  }
-  const on = adapters.devices.find(({ up }) => up);
-  if (on === undefined) {
-    const name = names[0] ?? `hci${adapters.devices[0]?.device ?? 0}`;
+  const devices = adapters.devices.filter(({ device }) => wanted === undefined || wanted === `hci${device}`);
+  const [first] = devices;
+  if (first === undefined) {
     return wrong(
-      "adapter-off",
-      `${name} is plugged in and switched off.`,
-      `Run: btmgmt --index ${name.slice(3)} power on. AutoEnable=true in /etc/bluetooth/main.conf does so at each start.`,
+      "adapter-missing",
+      wanted === undefined ? "No Bluetooth adapter is plugged in." : `There is no ${wanted}.`,
+      wanted === undefined ? "Plug one in: docs/hardware.md names some." : 'Correct "radio.adapter", or leave it out.',
     );
   }
-  const says = `hci${on.device} is plugged in and switched on.`;
+  const on = devices.find(({ up }) => up);
+  if (on === undefined) {
+    return wrong(
+      "adapter-off",
+      `hci${first.device} is plugged in and switched off.`,
+      `Run: btmgmt --index ${first.device} power on. AutoEnable=true in /etc/bluetooth/main.conf does so at each start.`,
+    );
+  }
+  const says = `hci${on.device} is plugged in and switched on. ${await described(machine, on.device)}`;
   if (!(await runs(machine, "bluetoothd"))) return well(ADAPTER, says);
   return {
     id: ADAPTER,
@@ -59,6 +64,20 @@ export async function checkAdapter(machine: Machine, adapters: AdapterList): Pro
     says: `${says} bluetoothd runs too, and may end the scans of the agent, which then begins them anew.`,
     mend: "Where nothing else needs Bluetooth: systemctl disable --now bluetooth, and let the agent's unit switch it on.",
   };
+}
+
+/** What the profiles know of an adapter by its USB numbers. */
+async function described(machine: Machine, device: number): Promise<string> {
+  // The adapter is an interface of its USB device, which stands one above it.
+  const usb = async (name: string): Promise<string> =>
+    ((await machine.text(`${CLASS}/hci${device}/device/../${name}`)) ?? "").trim();
+  const [vendor, product] = [Number.parseInt(await usb("idVendor"), 16), Number.parseInt(await usb("idProduct"), 16)];
+  if (Number.isNaN(vendor) || Number.isNaN(product)) return "It is not on USB, so no profile describes it.";
+  const name = (await usb("product")) || null;
+  const profiles = await bundledProfiles().catch(() => null);
+  const profile = profiles?.of({ vendor, product, name, interface: null, usage: null });
+  if (profile?.kind !== "ble-adapter") return "No profile describes it: it may work, and nobody wrote down how well.";
+  return [`${profile.name}.`, ...profile.quirks].join(" ");
 }
 
 /** Whether the agent may speak to the adapter: of the agent that runs, else of this process. */

@@ -62,7 +62,7 @@ describe("wardkey doctor on an adapter", () => {
     ["that is not there", {}, { ok: true, devices: [] }, { status: "wrong", code: "adapter-missing" }],
     [
       "that is off",
-      { "/sys/class/bluetooth/hci1/address": "" },
+      {},
       { ok: true, devices: [{ device: 1, up: false }] },
       { status: "wrong", code: "adapter-off", mend: expect.stringContaining("btmgmt --index 1 power on") },
     ],
@@ -94,6 +94,27 @@ describe("wardkey doctor on an adapter", () => {
   ])("%s", async (_, files, adapters, expected) => {
     await put(files);
     expect((await look({ adapters: () => adapters }))["bluetooth-adapter"]).toMatchObject(expected);
+  });
+
+  it("names an adapter that a profile describes, with what is known of it", async () => {
+    await put({
+      "/sys/bus/usb/1-1/idVendor": "0a12\n",
+      "/sys/bus/usb/1-1/idProduct": "0001\n",
+      "/sys/bus/usb/1-1/1-1:1.0/x": "",
+    });
+    await mkdir(join(root, "/sys/class/bluetooth/hci0"), { recursive: true });
+    await symlink(join(root, "/sys/bus/usb/1-1/1-1:1.0"), join(root, "/sys/class/bluetooth/hci0/device"));
+    const { says } = (await look())["bluetooth-adapter"];
+    expect(says).toContain("CSR8510 A10");
+    expect(says).toContain("clones that lose connections");
+  });
+
+  it("looks for the adapter that the configuration names", async () => {
+    const configFile = await configured({ radio: { kind: "bluetooth", adapter: "hci3" } });
+    expect((await look({ configFile }))["bluetooth-adapter"]).toMatchObject({
+      code: "adapter-missing",
+      says: "There is no hci3.",
+    });
   });
 
   const status = (mask: string): string => `Name:\tnode\nCapEff:\t${mask}\n`;

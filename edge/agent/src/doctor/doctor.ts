@@ -37,7 +37,10 @@ export async function runDoctor(input: DoctorInput): Promise<DoctorReport> {
       mend: 'For real phones: "radio": {"kind": "bluetooth"}',
     });
   } else {
-    checks.push(await checkAdapter(machine, adapters()), await checkPermission(machine, isAgent));
+    checks.push(
+      await checkAdapter(machine, adapters(), config?.radio.adapter),
+      await checkPermission(machine, isAgent),
+    );
   }
   if (config !== null) {
     checks.push(

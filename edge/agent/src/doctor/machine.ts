@@ -1,5 +1,4 @@
 import { access, constants, readdir, readFile, realpath, stat, statfs } from "node:fs/promises";
-import { join } from "node:path";
 
 /** What is looked at of the machine. Everything answers `null` or false where there is nothing, and never throws. */
 export interface Machine {
@@ -22,7 +21,8 @@ const MODES = {
 } as const;
 
 export function thisMachine(root = "/"): Machine {
-  const at = (path: string): string => (root === "/" ? path : join(root, path));
+  // Not `join`: `device/..` is where the link leads to, and one up from there.
+  const at = (path: string): string => (root === "/" ? path : `${root}${path}`);
   const orNull = <T>(promise: Promise<T>): Promise<T | null> => promise.catch(() => null);
   return {
     at,
