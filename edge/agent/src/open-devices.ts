@@ -50,7 +50,7 @@ export async function openDevices(input: {
     record: (event) => journal.note(event.kind, event.body),
     log,
   });
-  const bus = input.bus ?? severalBuses([createNodeHidBus(), createSerialBus()]);
+  const bus = input.bus ?? severalBuses([...hidBuses(log), createSerialBus()]);
   const peripherals = new Peripherals({ bus, profiles: inForce.current(), clock, timers, log });
   inForce.onChange((profiles) => peripherals.use(profiles));
   return {
@@ -61,4 +61,14 @@ export async function openDevices(input: {
     start: () => peripherals.start(),
     stop: () => peripherals.stop(),
   };
+}
+
+/** A system without what node-hid needs has no HID readers; its kiosk works without them and says so. */
+function hidBuses(log: (event: { code: string }) => void): HidBus[] {
+  try {
+    return [createNodeHidBus()];
+  } catch {
+    log({ code: "hid-unavailable" });
+    return [];
+  }
 }
