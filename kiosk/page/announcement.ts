@@ -15,6 +15,7 @@ export function announcementOf(view: ScreenView, hourOfDay: number): Says | null
     if (enrolment.step === "failed") return { key: failedKey(enrolment.code), values: { code: enrolment.code } };
     return null;
   }
+  if (session.state === "unlocked" && session.emergency !== undefined) return { key: "emergency.announce" };
   const scene = sceneOf(session, { hourOfDay, timeOf: () => "" });
   return session.state === "identifying" ? scene.says : scene.line;
 }

@@ -5,6 +5,7 @@ import { CueLight } from "./cues/cue-light.js";
 import { SoundContext } from "./cues/sound-switch.js";
 import { useCues } from "./cues/use-cues.js";
 import { CurrentScreen } from "./current-screen.js";
+import { EmergencyFrame } from "./session/emergency-frame.js";
 import { useShell } from "./shell-line.js";
 import { useKiosk } from "./use-kiosk.js";
 import { i18n, useWords } from "./words.js";
@@ -32,7 +33,9 @@ function Kiosk(): ReactNode {
       data-enrolment={kiosk.up?.enrolment?.step ?? (kiosk.formOpen ? "form" : "none")}
     >
       <SoundContext value={{ ...cues, offered: kiosk.up !== null && kiosk.up.cues.sound !== "off" }}>
-        <CurrentScreen kiosk={kiosk} />
+        <EmergencyFrame view={kiosk.up}>
+          <CurrentScreen kiosk={kiosk} />
+        </EmergencyFrame>
       </SoundContext>
       <CueLight cue={cues.shining} />
       <LiveRegion message={says === null ? "" : t(says.key, says.values)} />

@@ -52,7 +52,7 @@ async function inTheShell(): Promise<Page> {
 const heard = (page: Page) => page.evaluate(() => (globalThis as unknown as { heard: Heard }).heard);
 const lastPosture = async (page: Page) => (await heard(page)).postures.at(-1);
 
-describe("the page in its shell", () => {
+describe("the page in its shell", { timeout: 90_000 }, () => {
   it("asks for a bar while somebody is in, and for the whole screen in every other state", async () => {
     const page = await inTheShell();
     const expected: Record<string, PostureMessage["posture"]> = {
@@ -83,19 +83,24 @@ describe("the page in its shell", () => {
 
   it("fits its bar, whose buttons are made for gloves, into the height that it asks for", async () => {
     const page = await inTheShell();
-    for (const profile of ["demo", "production"] as const) {
-      bench.agent.show({ session: sessionOf("unlocked-alone"), now: NOW, profile });
-      await expect.poll(async () => (await lastPosture(page))?.height, patient).toBe(profile === "demo" ? 116 : 80);
+    for (const [name, profile, height] of [
+      ["unlocked-alone", "demo", 116],
+      ["unlocked-alone", "production", 80],
+      ["emergency", "production", 150],
+      ["emergency", "demo", 186],
+    ] as const) {
+      bench.agent.show({ session: sessionOf(name), now: NOW, profile });
+      await expect.poll(async () => (await lastPosture(page))?.height, patient).toBe(height);
       await page.setViewportSize({ width: 1280, height: (await lastPosture(page))?.height ?? 0 });
       const box = await page.getByRole("button", { name: "Lock now" }).boundingBox();
       expect(box?.height).toBeGreaterThanOrEqual(55.9);
       const fits = await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight);
-      expect({ profile, fits }).toEqual({ profile, fits: true });
+      expect({ name, profile, fits }).toEqual({ name, profile, fits: true });
     }
   });
 });
 
-describe("a cue", () => {
+describe("a cue", { timeout: 90_000 }, () => {
   it("is heard and seen as it opens, as it closes and when somebody is refused, each its own", async () => {
     const page = await inTheShell();
     const tones: Record<string, number[]> = {};
@@ -139,7 +144,7 @@ describe("a cue", () => {
   });
 });
 
-describe("a lock", () => {
+describe("a lock", { timeout: 90_000 }, () => {
   it("is explained to who asks, and said to be wrong with one touch", async () => {
     const page = await bench.open();
     bench.agent.show({ session: sessionOf("locked-account"), now: NOW });

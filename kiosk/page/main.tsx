@@ -6,6 +6,7 @@ import "./styles/enrolment.css";
 import "./styles/ways.css";
 import "./styles/why.css";
 import "./styles/cues.css";
+import "./styles/emergency.css";
 import "./styles/shell.css";
 import { startPage } from "@wardkey/ui";
 

@@ -12,7 +12,8 @@ declare global {
 const EACH_MS = 1_000;
 const BAR_PX = 80;
 const STRIP_PX = 36;
-const EMERGENCY_PX = 64;
+/** The banner, and the stripes below the bar. */
+const EMERGENCY_PX = 70;
 
 /** How much of the screen the page needs: all of it, but for the bar of an open session. */
 export function postureOf(view: ScreenView | null, now: number): PostureMessage {

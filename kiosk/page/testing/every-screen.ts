@@ -1,4 +1,4 @@
-import type { ScreenView } from "@wardkey/protocol/screen";
+import type { BreakGlassView, ScreenView } from "@wardkey/protocol/screen";
 import type { Language } from "@wardkey/ui";
 import type { Page } from "playwright-core";
 import { CATALOGUES } from "../words.js";
@@ -13,6 +13,14 @@ export interface KioskPicture {
 
 const plain = { session: BASE.session, enrolment: null, ways: BASE.ways, now: NOW };
 const BADGE: ScreenView["ways"] = { code: true, badge: "ready", phone: "none", asking: false, waitUntil: null };
+const GLASS: BreakGlassView = {
+  minutes: 15,
+  code: true,
+  badges: "ready",
+  badgeRefused: null,
+  asking: false,
+  waitUntil: null,
+};
 const accounted = SESSIONS["locked-account"] ?? BASE.session;
 const given = { state: "locked", why: "walked-away", at: NOW - 60_000, account: { ...ACCOUNT, feedback: "given" } };
 
@@ -30,6 +38,18 @@ export const EVERY_SCREEN: readonly KioskPicture[] = [
   {
     name: "health-down",
     view: { ...plain, health: { phone: "down", camera: "degraded", fleet: "down", journal: "down" } },
+  },
+  // From here on an emergency is offered.
+  { name: "glass", view: { ...plain, breakGlass: GLASS }, touches: ["glass.open"] },
+  {
+    name: "glass-code",
+    view: { ...plain, breakGlass: GLASS },
+    touches: ["glass.open", "glass.reason.patient-in-danger"],
+  },
+  {
+    name: "glass-badges",
+    view: { ...plain, breakGlass: { ...GLASS, badges: "first" } },
+    touches: ["glass.open", "glass.reason.patient-in-danger"],
   },
 ];
 

@@ -27,6 +27,9 @@ export const en = {
   "leaving.deferred.says": "A procedure is under way. It locks at {{time}}.",
   "elsewhere.line": "You are in at another kiosk",
   "elsewhere.says": "This one is covered. Walk up here to go on.",
+  "emergency.announce": "Emergency access",
+  "emergency.until": "Emergency access until {{time}}",
+  "emergency.reviewed": "It is recorded, and reviewed afterwards.",
   "sound.on": "Sounds on",
   "sound.off": "Sounds off",
 } as const;
@@ -59,6 +62,9 @@ export const it = {
   "leaving.deferred.says": "È in corso una procedura. Si blocca alle {{time}}.",
   "elsewhere.line": "Sei su un altro chiosco",
   "elsewhere.says": "Questo è coperto. Avvicinati per continuare qui.",
+  "emergency.announce": "Accesso di emergenza",
+  "emergency.until": "Accesso di emergenza fino alle {{time}}",
+  "emergency.reviewed": "Viene registrato e verificato in seguito.",
   "sound.on": "Suoni attivi",
   "sound.off": "Suoni spenti",
 } as const;
@@ -91,6 +97,9 @@ export const el = {
   "leaving.deferred.says": "Μια διαδικασία είναι σε εξέλιξη. Κλειδώνει στις {{time}}.",
   "elsewhere.line": "Είστε σε άλλο κιόσκι",
   "elsewhere.says": "Αυτό είναι καλυμμένο. Πλησιάστε για να συνεχίσετε εδώ.",
+  "emergency.announce": "Πρόσβαση έκτακτης ανάγκης",
+  "emergency.until": "Πρόσβαση έκτακτης ανάγκης ως τις {{time}}",
+  "emergency.reviewed": "Καταγράφεται και ελέγχεται αργότερα.",
   "sound.on": "Ήχοι ανοιχτοί",
   "sound.off": "Ήχοι κλειστοί",
 } as const;
