@@ -44,16 +44,19 @@ export function bounded(
   });
 }
 
-/** Resolves after `delay`, or at once when `signal` is or becomes aborted. */
-export function pause(delay: Duration, time: LockTime, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
+/**
+ * Resolves after `delay`, or at once when one of the signals is or becomes aborted. (`AbortSignal.any` would leave something
+ * behind on a signal that lives long, with each pause.)
+ */
+export function pause(delay: Duration, time: LockTime, ...signals: readonly AbortSignal[]): Promise<void> {
+  if (signals.some((signal) => signal.aborted)) return Promise.resolve();
   return new Promise((resolve) => {
     const end = (): void => {
       cancel();
-      signal.removeEventListener("abort", end);
+      for (const signal of signals) signal.removeEventListener("abort", end);
       resolve();
     };
     const cancel = time.timers.after(delay, end);
-    signal.addEventListener("abort", end, { once: true });
+    for (const signal of signals) signal.addEventListener("abort", end, { once: true });
   });
 }

@@ -62,7 +62,7 @@ export class RelayTarget implements LockTarget {
     await before?.ended;
     if (signal.aborted) return { ok: false, code: failed };
     const cut = new AbortController();
-    const ended = this.#give(use[to], AbortSignal.any([signal, cut.signal]), failed);
+    const ended = this.#give(use[to], [signal, cut.signal], failed);
     const pulse = { ended, cut };
     this.#pulse = pulse;
     const answer = await ended;
@@ -72,11 +72,11 @@ export class RelayTarget implements LockTarget {
 
   async #give(
     { channel, ms }: { readonly channel: number; readonly ms: number },
-    signal: AbortSignal,
+    ends: readonly AbortSignal[],
     failed: LockTrouble,
   ): Promise<LockAnswer> {
     const on = await this.#set(channel, true, failed);
-    if (on.ok) await pause(milliseconds(ms), this.#time, signal);
+    if (on.ok) await pause(milliseconds(ms), this.#time, ...ends);
     // Off in any case: an order that failed may have arrived.
     const off = await this.#set(channel, false, failed);
     return on.ok ? off : on;

@@ -97,7 +97,7 @@ export class Bus {
     if (this.broken) return { ok: false, code: "silent" };
     const waited = new AbortController();
     const silent = async (): Promise<BusAnswer> => {
-      await pause(ANSWER_WITHIN, this.#time, AbortSignal.any([waited.signal, this.#broken.signal]));
+      await pause(ANSWER_WITHIN, this.#time, waited.signal, this.#broken.signal);
       return { ok: false, code: "silent" };
     };
     const answer = await Promise.race([this.#ask(call), silent()]);

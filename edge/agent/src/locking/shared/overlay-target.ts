@@ -64,7 +64,7 @@ export class OverlayTarget implements LockTarget {
   async lock(signal: AbortSignal): Promise<LockAnswer> {
     const { cover, fallback, clock } = this.#input;
     if (cover.covered) return { ok: true };
-    await this.#untilCovered(signal);
+    if (!this.#fellBack) await this.#untilCovered(signal);
     if (cover.covered) return { ok: true };
     const starting = clock.monotonic() < this.#startedAt + COVERED_AT_FIRST;
     if (fallback === null || starting || signal.aborted) return { ok: false, code: "lock-unconfirmed" };
@@ -96,7 +96,7 @@ export class OverlayTarget implements LockTarget {
     const deaf = cover.on(() => {
       if (cover.covered) covered.abort();
     });
-    await pause(COVERED_WITHIN, this.#input, AbortSignal.any([signal, covered.signal]));
+    await pause(COVERED_WITHIN, this.#input, signal, covered.signal);
     deaf();
   }
 }

@@ -66,7 +66,7 @@ export class HelperTarget implements LockTarget {
       said = word;
       heard.abort();
     });
-    await pause(CONFIRM_WITHIN, this.#time, AbortSignal.any([signal, heard.signal]));
+    await pause(CONFIRM_WITHIN, this.#time, signal, heard.signal);
     deaf();
     return said;
   }
