@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { adminCommands } from "./admin.js";
 import { auditCommands } from "./audit.js";
 import { backupCommands } from "./backup.js";
+import { breakGlassCommands } from "./break-glass.js";
 import { brokerCommands } from "./broker.js";
 import { caCommands } from "./ca.js";
 import { deviceCommands } from "./device.js";
@@ -33,6 +34,7 @@ const groups: readonly CommandGroup[] = [
   adminCommands,
   auditCommands,
   backupCommands,
+  breakGlassCommands,
   brokerCommands,
   caCommands,
   deviceCommands,

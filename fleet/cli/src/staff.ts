@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 import { Readable } from "node:stream";
 import { z } from "zod";
+import { emergencyCardCommand } from "./break-glass.js";
 import type { CommandGroup } from "./command.js";
 import { FleetClient } from "./fleet-client.js";
 import { printable, table } from "./terminal.js";
@@ -80,6 +81,7 @@ export const staffCommands: CommandGroup = (program, { result }) => {
       const made = await (await FleetClient.open()).call("POST", path, OneTimeCode);
       result({ staffId: id, ...made }, `For one use within ten minutes, shown this once: ${made.code}`);
     });
+  emergencyCardCommand(staff, { result });
   staff
     .command("import <file>")
     .description("Plan an import from a CSV file; nothing changes before it is applied")
