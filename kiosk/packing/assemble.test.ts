@@ -19,7 +19,9 @@ let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "wardkey-assemble-"));
   for (const [path, text] of [
-    ["main/main.js", "start()"],
+    ["main/main.js", 'import { start } from "./shell.js";\nstart();'],
+    ["main/shell.js", "export const start = 1"],
+    ["main/removed-long-ago.js", "export const old = 1"],
     ["main/main.test.js", "it()"],
     ["main/main.d.ts", "export {}"],
     ["main/main.js.map", "{}"],
@@ -61,7 +63,7 @@ describe("the kiosk's folder", () => {
     expect(fuses).toMatchObject({ ok: true, fuses: { runAsNode: false, onlyLoadAppFromAsar: true } });
     expect((await stat(join(folder, "kiosk", "wardkey-kiosk"))).mode & 0o777).toBe(0o755);
     const app = readAsar(await readFile(join(folder, "kiosk", "resources", "app.asar")));
-    expect(Object.keys(app).sort()).toEqual(["main/main.js", "package.json", "preload/preload.cjs"]);
+    expect(Object.keys(app).sort()).toEqual(["main/main.js", "main/shell.js", "package.json", "preload/preload.cjs"]);
     expect(JSON.parse(String(app["package.json"]))).toMatchObject({ main: "main/main.js", type: "module" });
   });
 

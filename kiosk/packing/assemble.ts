@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type AsarFile, packAsar } from "./asar.js";
 import { type FusesAnswer, setFuses } from "./fuses.js";
@@ -73,17 +73,22 @@ export async function assemble(input: AssembleInput): Promise<AssembleAnswer> {
   return { ok: true, files };
 }
 
-/** What of the shell runs: no test, no map, no declaration. */
+/** What of the shell runs: the main file and what it imports, and the preload. What an earlier build left behind is not. */
 async function appFiles(shell: string, version: string): Promise<readonly AsarFile[] | null> {
-  const files: AsarFile[] = [];
-  for (const part of ["main", "preload"]) {
-    const names = await readdir(join(shell, part)).catch(() => []);
-    for (const name of names.filter((each) => /\.c?js$/.test(each) && !/\.test\.c?js$/.test(each))) {
-      files.push({ path: `${part}/${name}`, data: await readFile(join(shell, part, name)) });
-    }
+  const files = new Map<string, Buffer>();
+  const waiting = ["main/main.js", "preload/preload.cjs"];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (files.has(path)) continue;
+    const data = await readFile(join(shell, path)).catch(() => null);
+    if (data === null) return null;
+    files.set(path, data);
+    const folder = dirname(path);
+    for (const [, name] of data.toString("utf8").matchAll(/from "\.\/([\w-]+\.js)"/g))
+      waiting.push(`${folder}/${name}`);
   }
-  const paths = files.map(({ path }) => path);
-  if (!paths.includes("main/main.js") || !paths.includes("preload/preload.cjs")) return null;
   const about = { name: "wardkey-kiosk", productName: "Wardkey", version, type: "module", main: "main/main.js" };
-  return [...files, { path: "package.json", data: Buffer.from(JSON.stringify(about)) }];
+  return [
+    ...[...files].map(([path, data]) => ({ path, data })),
+    { path: "package.json", data: Buffer.from(JSON.stringify(about)) },
+  ];
 }
