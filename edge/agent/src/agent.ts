@@ -347,6 +347,7 @@ async function assemble(
   // The lock comes before everything else when the agent stops; its event still reaches the journal.
   closers.push(async () => {
     ways.stop();
+    await remembered.stop();
     await downtime.stop();
     await runner.stop();
     await locker.stop();

@@ -137,4 +137,12 @@ describe("a badge and its PIN while the fleet is away", () => {
     answer = { ok: false, code: "way-locked", retryAfter: seconds(30) };
     expect(await asked()).toEqual(answer);
   });
+
+  it("write nothing after the agent stopped, though a hash was under way", async () => {
+    const known = await remembered();
+    const work = known.remember(BADGE, CARLA);
+    await known.stop();
+    await expect(work).rejects.toMatchObject({ code: "stopped" });
+    expect(disk).toBe(null);
+  });
 });

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
-import { codeOf, type Duration, days, type Instant } from "@wardkey/protocol";
+import { codeOf, type Duration, days, type Instant, WardkeyError } from "@wardkey/protocol";
 import { type BadgeRead, Identified, type IdentifyRequest } from "@wardkey/protocol/fleet";
 import { z } from "zod";
 import type { SealedFile } from "../downtime/index.js";
@@ -55,6 +55,8 @@ export class RememberedBadges {
   readonly #ports: RememberedPorts;
   #kept: Kept;
   #turn: Promise<unknown> = Promise.resolve();
+  #writing: Promise<unknown> = Promise.resolve();
+  #stopped = false;
 
   private constructor(ports: RememberedPorts, kept: Kept) {
     this.#ports = ports;
@@ -113,6 +115,12 @@ export class RememberedBadges {
     });
   }
 
+  /** Nothing is written after it resolves; a slow hash that is under way is not waited for, and its outcome is lost. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#writing;
+  }
+
   #counts({ provedAt, who }: Remembered): boolean {
     const age = this.#ports.at() - provedAt;
     return age >= 0 && age <= REMEMBERED_FOR && !this.#ports.denied().has(who.staffId);
@@ -143,8 +151,11 @@ export class RememberedBadges {
 
   /** In memory only what is on the disk: a guess that could not be paid for is not judged. */
   async #keep(badges: readonly Remembered[]): Promise<void> {
+    if (this.#stopped) throw new WardkeyError("stopped", "nothing is remembered any more");
     const kept: Kept = { ...this.#kept, badges: [...badges] };
-    await this.#ports.file.write(Buffer.from(JSON.stringify(kept), "utf8"));
+    const written = this.#ports.file.write(Buffer.from(JSON.stringify(kept), "utf8"));
+    this.#writing = written.catch(() => undefined);
+    await written;
     this.#kept = kept;
   }
 
