@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Clock, codeOf } from "@wardkey/protocol";
 import type { AgentConfig } from "./config.js";
-import { BookRefresh, BreakGlassDesk, KeptBook, KeptTries, permitBreakGlass } from "./downtime/index.js";
+import { BookRefresh, BreakGlassDesk, KeptBook, KeptTries, permitBreakGlass, slowHash } from "./downtime/index.js";
 import type { Journal } from "./journal/index.js";
 import type { PolicyInForce } from "./policy/index.js";
 import { sealedFile } from "./sealed-file.js";
@@ -44,6 +44,7 @@ export async function openDowntime(input: {
     timers,
     now: () => site.steadyNow(),
     book: () => book.at(site.steadyNow()),
+    hash: slowHash,
     spent: async () => {
       const opened = await journal.ofKind("break-glass.opened");
       return new Set(opened.map(({ body }) => String(body["card"] ?? "")));

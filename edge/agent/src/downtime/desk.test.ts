@@ -6,7 +6,7 @@ import { PRODUCTION_SETTINGS, type Settings } from "@wardkey/protocol/policy";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ProofAnswer } from "../session/index.js";
 import { SimulatedBadgeReader } from "../testing/simulated-badge-reader.js";
-import { ANNAS_BADGE, ANNAS_CODE, BRUNOS_BADGE, simulatedBook } from "../testing/simulated-downtime.js";
+import { ANNAS_BADGE, ANNAS_CODE, BRUNOS_BADGE, quickHash, simulatedBook } from "../testing/simulated-downtime.js";
 import { SimulatedTime } from "../testing/simulated-time.js";
 import { BreakGlassDesk, KeptTries, permitBreakGlass } from "./index.js";
 import type { EmergencyCondition } from "./permit-break-glass.js";
@@ -24,7 +24,7 @@ let offered: ProofAnswer[];
 let desk: BreakGlassDesk;
 
 beforeAll(async () => {
-  whole = await simulatedBook();
+  whole = await simulatedBook({}, quickHash);
 });
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "wardkey-glass-"));
@@ -40,6 +40,7 @@ beforeEach(async () => {
     timers: time,
     now: () => time.now(),
     book: () => book,
+    hash: quickHash,
     spent: async () => spent,
     tries,
     badges,

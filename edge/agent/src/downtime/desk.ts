@@ -8,6 +8,7 @@ import type { BadgeReader } from "../ways/index.js";
 import type { KeptTries } from "./kept-tries.js";
 import type { BreakGlassPermit } from "./permit-break-glass.js";
 import { type Recognised, recogniseBadge, recogniseCard } from "./recognise.js";
+import type { HashSecret } from "./slow-hash.js";
 
 /** Longer than a colleague takes to come over, shorter than it takes to forget who waits. */
 const BADGES_WITHIN: Duration = seconds(60);
@@ -20,6 +21,8 @@ export interface DeskPorts {
   readonly now: () => Instant;
   /** Who may break the glass, as far as it is believed now. */
   readonly book: () => DowntimeBook | null;
+  /** The slow one. */
+  readonly hash: HashSecret;
   /** Cards whose code was used at this kiosk. */
   readonly spent: () => Promise<ReadonlySet<string>>;
   /** `null`: guesses cannot be counted, so none is judged. */
@@ -91,7 +94,7 @@ export class BreakGlassDesk {
   byCode(reason: BreakGlassReason, typed: string): Promise<BreakGlassAnswer> {
     this.#forget();
     return this.#ask(async (book) => {
-      const known = await recogniseCard(book, typed, await this.#ports.spent());
+      const known = await recogniseCard({ book, hash: this.#ports.hash }, typed, await this.#ports.spent());
       if (known === null) return { ok: false, code: "way-wrong" };
       return this.#granted(known, { reason, means: "code", card: known.card, second: null });
     });
@@ -134,7 +137,7 @@ export class BreakGlassDesk {
     this.#busy(true);
     try {
       await tries.charge(this.#ports.now());
-      const answer = await recogniseBadge(book, badge);
+      const answer = await recogniseBadge({ book, hash: this.#ports.hash }, badge);
       if (!answer.ok) this.#refuse(answer.code);
       else await tries.forgive();
       return answer.ok ? answer.who : null;

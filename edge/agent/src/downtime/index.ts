@@ -3,3 +3,4 @@ export { KeptBook, type SealedFile } from "./kept-book.js";
 export { KeptTries } from "./kept-tries.js";
 export { permitBreakGlass } from "./permit-break-glass.js";
 export { BookRefresh } from "./refresh.js";
+export { slowHash } from "./slow-hash.js";

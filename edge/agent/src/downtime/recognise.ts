@@ -1,9 +1,15 @@
 import { type BadgeRead, badgeText, type DowntimeBook, readCard } from "@wardkey/protocol/fleet";
-import { sameHash, slowHash } from "./slow-hash.js";
+import { type HashSecret, sameHash } from "./slow-hash.js";
 
 export interface Recognised {
   readonly staffId: string;
   readonly name: string;
+}
+
+/** Who is in the book, and how it hashes. */
+export interface Known {
+  readonly book: DowntimeBook;
+  readonly hash: HashSecret;
 }
 
 /** For whoever is unknown the same work is done, so that the time taken tells nothing. */
@@ -11,14 +17,14 @@ const NOBODY = { salt: "AAAAAAAAAAAAAAAAAAAAAA", hash: "" };
 
 /** Whose personal emergency code this is; `null`: nobody's, or it was used before. */
 export async function recogniseCard(
-  book: DowntimeBook,
+  { book, hash: hashOf }: Known,
   typed: string,
   spent: ReadonlySet<string>,
 ): Promise<(Recognised & { readonly card: string }) | null> {
   const read = readCard(typed);
   const known = book.cards.find(({ card }) => card === read?.card);
   const { salt, hash } = known ?? NOBODY;
-  const right = sameHash(await slowHash(read?.secret ?? "", salt), hash);
+  const right = sameHash(await hashOf(read?.secret ?? "", salt), hash);
   if (!right || known === undefined || spent.has(known.card)) return null;
   const { staffId, name, card } = known;
   return { staffId, name, card };
@@ -29,9 +35,9 @@ export type BadgeAnswer =
   | { readonly ok: false; readonly code: "badge-weak" | "badge-unknown" };
 
 /** Whose badge this is. One that says nothing but a number, which any shop copies, is nobody's in an emergency. */
-export async function recogniseBadge(book: DowntimeBook, badge: BadgeRead): Promise<BadgeAnswer> {
+export async function recogniseBadge({ book, hash: hashOf }: Known, badge: BadgeRead): Promise<BadgeAnswer> {
   if (badge.kind === "uid-only") return { ok: false, code: "badge-weak" };
-  const found = await slowHash(badgeText(badge), book.badgeSalt);
+  const found = await hashOf(badgeText(badge), book.badgeSalt);
   const known = book.badges.find(({ hash }) => sameHash(found, hash));
   if (known === undefined) return { ok: false, code: "badge-unknown" };
   return { ok: true, who: { staffId: known.staffId, name: known.name } };

@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { minutes } from "@wardkey/protocol";
 import { type BadgeRead, badgeText, type DowntimeBook, readCard } from "@wardkey/protocol/fleet";
-import { slowHash } from "../downtime/slow-hash.js";
+import { type HashSecret, slowHash } from "../downtime/slow-hash.js";
 import type { ProofDecision } from "../session/index.js";
 
 /** Codes as printed on simulated emergency cards. */
@@ -29,16 +29,17 @@ export const simulatedEmergency = (): Omit<ProofDecision, "decidedAt"> => ({
   },
 });
 
-let made: Promise<DowntimeBook> | null = null;
+/** Simulated: as quick as the real one is slow. */
+export const quickHash: HashSecret = async (secret, own) => createHash("sha256").update(`${secret} ${own}`).digest();
 
-/** What a simulated fleet knows of Anna and Bruno, as kiosks are told it. Made once: the hashes are slow. */
-export function simulatedBook(bend: Partial<DowntimeBook> = {}): Promise<DowntimeBook> {
-  made ??= make();
-  return made.then((book) => ({ ...book, ...bend }));
-}
-
-async function make(): Promise<DowntimeBook> {
+/** What a simulated fleet knows of Anna and Bruno, as kiosks are told it. */
+export async function simulatedBook(
+  bend: Partial<DowntimeBook> = {},
+  hash: HashSecret = slowHash,
+): Promise<DowntimeBook> {
   const badgeSalt = salt();
+  const card = cardsWith(hash);
+  const badge = badgesWith(hash, badgeSalt);
   return {
     v: 1,
     site: "st-mary",
@@ -46,28 +47,27 @@ async function make(): Promise<DowntimeBook> {
     goodUntil: 8_000_000_000_000,
     cards: [await card("anna", "Anna", ANNAS_CODE), await card("bruno", "Bruno", BRUNOS_CODE)],
     badgeSalt,
-    badges: [
-      await badge("anna", "Anna", ANNAS_BADGE, badgeSalt),
-      await badge("bruno", "Bruno", BRUNOS_BADGE, badgeSalt),
-    ],
+    badges: [await badge("anna", "Anna", ANNAS_BADGE), await badge("bruno", "Bruno", BRUNOS_BADGE)],
+    ...bend,
   };
 }
 
-async function card(staffId: string, name: string, code: string): Promise<DowntimeBook["cards"][number]> {
-  const read = readCard(code);
-  if (read === null) throw new Error("no code of a card");
-  const own = salt();
-  return { staffId, name, card: read.card, salt: own, hash: text(await slowHash(read.secret, own)) };
-}
+const cardsWith =
+  (hash: HashSecret) =>
+  async (staffId: string, name: string, code: string): Promise<DowntimeBook["cards"][number]> => {
+    const read = readCard(code);
+    if (read === null) throw new Error("no code of a card");
+    const own = salt();
+    return { staffId, name, card: read.card, salt: own, hash: text(await hash(read.secret, own)) };
+  };
 
-async function badge(
-  staffId: string,
-  name: string,
-  read: BadgeRead,
-  badgeSalt: string,
-): Promise<DowntimeBook["badges"][number]> {
-  return { staffId, name, hash: text(await slowHash(badgeText(read), badgeSalt)) };
-}
+const badgesWith =
+  (hash: HashSecret, badgeSalt: string) =>
+  async (staffId: string, name: string, read: BadgeRead): Promise<DowntimeBook["badges"][number]> => ({
+    staffId,
+    name,
+    hash: text(await hash(badgeText(read), badgeSalt)),
+  });
 
 const text = (bytes: Buffer): string => bytes.toString("base64url");
 const salt = (): string => text(randomBytes(16));
