@@ -57,7 +57,7 @@ export function obey(
     case "break-glass-cancel":
       return breakGlass.cancel();
     case "lock-was-wrong":
-      return { ok: false, code: "unknown-lock" };
+      return runner.lockWasWrong(command.lock) ? { ok: true } : { ok: false, code: "unknown-lock" };
     case "camera":
       return { ok: true };
     default:

@@ -71,6 +71,7 @@ export class Display {
       profile: config.profile,
       livenessEnforced: profile.livenessEnforced,
       session: runner.session,
+      account: runner.lockAccount,
       face: eyes.shown(),
       challenge: runner.challenge,
       cameraAttested: eyes.attested,

@@ -116,7 +116,7 @@ it("gets no more than the quota with a stolen key, and the next honest kiosk jou
     profile: PROFILES.demo,
     locker: new RecordedLocker(),
     journal,
-    presence: { serve: () => () => {}, near: () => [{ id: "anna" }] },
+    presence: { serve: () => () => {}, near: () => [{ id: "anna" }], account: () => null },
     taps: honest.taps,
     vision: new SimulatedVision(),
     drawChallenge: () => "blink",

@@ -35,6 +35,7 @@ const LOOKS: Readonly<Record<JournalKind, { tone: Tone; icon: LucideIcon }>> = {
   "session.unlocked": { tone: "ok", icon: LockOpen },
   "session.leaving": { tone: "neutral", icon: Footprints },
   "session.kept": { tone: "neutral", icon: Hand },
+  "session.lock-disputed": { tone: "wait", icon: Hand },
   "session.locked": { tone: "accent", icon: Lock },
   "enrol.begun": { tone: "neutral", icon: UserPlus },
   "enrol.codes-compared": { tone: "neutral", icon: KeyRound },

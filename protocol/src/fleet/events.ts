@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { BreakGlassReason } from "../policy/break-glass.js";
 import { BREAK_GLASS_OPERATIONS, REVIEWS } from "../policy/settings.js";
+import { EvidenceReason } from "../screen/account.js";
 import { CardName } from "./downtime.js";
 import { ScoreCounts } from "./score-histogram.js";
 
@@ -88,11 +89,18 @@ export const JournalBodies = {
     session: Session.nullable().optional(),
     staffId: StaffId.nullable().optional(),
     metres: Distance.optional(),
+    /** What spoke for leaving, the heaviest first; and how long before the lock it began. */
+    evidence: z.array(EvidenceReason).max(6).optional(),
+    leftMs: Milliseconds.optional(),
+    phone: z.enum(["moving", "still", "silent"]).optional(),
     faceGoneMs: Milliseconds.optional(),
+    inputGoneMs: Milliseconds.optional(),
     heartbeatGapMs: Milliseconds.optional(),
     heldMs: Milliseconds.optional(),
     ms: Milliseconds.optional(),
   }),
+  /** Somebody who was still there says that this lock was wrong. */
+  "session.lock-disputed": z.strictObject({ session: Session, reason: Reason.optional() }),
   "enrol.begun": z.strictObject({ enrolment: z.uuid().optional(), staffId: StaffId.optional() }),
   "enrol.codes-compared": z.strictObject({
     agree: z.boolean(),

@@ -133,7 +133,7 @@ class Replay implements KioskReplay {
         return;
       case "face":
         this.#sights.see(observation);
-        this.#presence(this.#engine.face({ faces: observation.faces, track: observation.track }, at));
+        this.#presence(this.#engine.face(observation, at));
         this.#send({ type: "look-again" });
         return;
       case "input":

@@ -4,6 +4,7 @@ import type {
   ChallengeView,
   EnrolmentView,
   FaceHint,
+  LockAccountView,
   ScreenView,
   SessionView,
   WaysView,
@@ -15,6 +16,8 @@ export interface ViewInput {
   readonly profile: ScreenView["profile"];
   readonly livenessEnforced: boolean;
   readonly session: Session;
+  /** Why it locked, while somebody may still want to know. */
+  readonly account?: LockAccountView | null;
   /** The newest look at the camera; `null` when there is no recent one. */
   readonly face: { readonly hint: FaceHint; readonly liveness: number | null } | null;
   /** What somebody is asked to do before the camera. */
@@ -52,12 +55,12 @@ export function buildView(input: ViewInput): ScreenView {
   };
 }
 
-function sessionView({ session, face, challenge, now, monotonic }: ViewInput): SessionView {
+function sessionView({ session, account = null, face, challenge, now, monotonic }: ViewInput): SessionView {
   const { mode } = session;
   const wall = (deadline: number): number => Math.round(now + (deadline - monotonic));
   switch (mode.name) {
     case "locked":
-      return { state: "locked", ...session.lastLock };
+      return { state: "locked", ...session.lastLock, ...(account === null ? {} : { account }) };
     case "someone-near":
       return { state: "someone-near", evidence: Math.min(1, Math.max(0, mode.evidence)) };
     case "identifying":

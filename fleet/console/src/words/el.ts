@@ -99,6 +99,7 @@ export const el: Translation<typeof en> = {
   "event.session.unlocked": "Ξεκλείδωσε για {{who}}",
   "event.session.leaving": "Απομάκρυνση: {{who}}",
   "event.session.kept": "Έμεινε ανοιχτό για {{who}}",
+  "event.session.lock-disputed": "Κάποιος λέει ότι ένα κλείδωμα ήταν λάθος",
   "event.session.locked": "Κλείδωσε",
   "event.enrol.begun": "Η εγγραφή άρχισε",
   "event.enrol.codes-compared": "Σύγκριση κωδικών στις δύο οθόνες",

@@ -96,6 +96,7 @@ export const en = {
   "event.session.unlocked": "Unlocked for {{who}}",
   "event.session.leaving": "{{who}} is leaving",
   "event.session.kept": "Session of {{who}} kept open",
+  "event.session.lock-disputed": "Somebody says that a lock was wrong",
   "event.session.locked": "Locked",
   "event.enrol.begun": "Enrolment began",
   "event.enrol.codes-compared": "Codes on both screens compared",

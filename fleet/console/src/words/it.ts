@@ -101,6 +101,7 @@ export const it: Translation<typeof en> = {
   "event.session.unlocked": "Sbloccato per {{who}}",
   "event.session.leaving": "{{who}} si allontana",
   "event.session.kept": "Sessione di {{who}} tenuta aperta",
+  "event.session.lock-disputed": "Qualcuno dice che un blocco era sbagliato",
   "event.session.locked": "Bloccato",
   "event.enrol.begun": "Registrazione iniziata",
   "event.enrol.codes-compared": "Codici dei due schermi confrontati",

@@ -6,10 +6,12 @@ export interface FaceSight {
   readonly faces: number | null;
   /** Number of the face's track: another whenever the one before was out of view for a while. `null`: not one face, or not known. */
   readonly track: number | null;
+  /** How long the face has kept to its place in the picture, ms; absent where nobody measures it. */
+  readonly steadyMs?: number;
 }
 
 const SIGHT_FRESH_MS = 1_500;
-const ADOPTED_AFTER_MS = 3_000;
+const ADOPTED_AFTER_MS = 5_000;
 
 /**
  * The face of an open session. Nobody is recognised again once they are in, so that no template has to be kept: a face

@@ -77,6 +77,16 @@ export class NearPhones<Where> {
       .map(({ holder }) => holder);
   }
 
+  /** The nearest phone that is not near yet, where somebody stands at the screen and no phone is near. */
+  beckon(at: number): { readonly holder: string; readonly change: TrackChange } | undefined {
+    const tracks = [...this.#followed].map(([holder, { track }]) => ({ holder, track }));
+    if (tracks.some(({ track }) => track.near && !track.silent(at))) return undefined;
+    const heard = tracks.filter(({ track }) => !track.silent(at));
+    heard.sort((a, b) => a.track.distance(at) - b.track.distance(at));
+    const change = heard[0]?.track.beckon(at);
+    return heard[0] === undefined || change === undefined ? undefined : { holder: heard[0].holder, change };
+  }
+
   /** The address to try for a holder: one that has not just failed, that was heard a moment ago, and the strongest of those. */
   address(holder: string, at: number): Where | undefined {
     const rank = ({ heard, failedAt }: Candidate<Where>): number =>

@@ -61,6 +61,15 @@ export class PhoneTrack {
     return this.#near ? this.#stillNear(at) : this.#approach(at);
   }
 
+  /** Somebody stands before the screen, so this phone may be theirs although it is weak: it counts as within arm's reach. */
+  beckon(at: number): TrackChange | undefined {
+    const distance = this.distance(at);
+    if (this.#near || distance > this.#tuning.beckonLine) return undefined;
+    const nearer =
+      distance <= this.#tuning.nearLine ? 0 : 10 * this.#tuning.exponent * Math.log10(distance / this.#tuning.nearLine);
+    return this.#nearNow(nearer);
+  }
+
   /** Says once that a phone which was near has fallen silent. */
   tick(at: number): TrackChange | undefined {
     return this.silent(at) && this.#near ? this.#goneNow() : undefined;

@@ -3,7 +3,10 @@ import type { FaceSight } from "./face-watch.js";
 import { type Heard, NearPhones } from "./near-phones.js";
 import type { TrackChange } from "./phone-track.js";
 import { type ServedChange, ServedPhone } from "./served-phone.js";
+import { Sights } from "./sights.js";
 import type { PresenceTuning } from "./tuning.js";
+
+const BECKONS_AFTER_MS = 1_000;
 
 /** What a link says of the phone behind it. */
 export type LinkSign =
@@ -22,6 +25,9 @@ export class PresenceEngine<Where> {
   readonly #tuning: PresenceTuning;
   readonly #phones: NearPhones<Where>;
   #served: { readonly holder: string; readonly phone: ServedPhone } | undefined;
+  readonly #sights = new Sights();
+  /** Since when somebody has stood before the screen. */
+  #standsSince: number | undefined;
   /** The last look before somebody was let in is the first one of their session. */
   #sight: { readonly sight: FaceSight; readonly at: number } | undefined;
 
@@ -65,6 +71,11 @@ export class PresenceEngine<Where> {
 
   face(sight: FaceSight, at: number): readonly PresenceChange[] {
     this.#sight = { sight, at };
+    const { faces, ...how } = sight;
+    if (faces === null) this.#sights.forget();
+    else this.#sights.see({ ...how, faces, at });
+    if (!this.#sights.settled(at)) this.#standsSince = undefined;
+    else this.#standsSince ??= at;
     return this.#ofServed((phone) => phone.face(sight, at));
   }
 
@@ -74,7 +85,7 @@ export class PresenceEngine<Where> {
 
   tick(at: number): readonly PresenceChange[] {
     const near = this.#phones.tick(at).flatMap(({ holder, change }) => this.#ofTrack(holder, change));
-    return [...near, ...this.#ofServed((phone) => phone.tick(at))];
+    return [...near, ...this.#beckoned(at), ...this.#ofServed((phone) => phone.tick(at))];
   }
 
   /** Phones inside the near line, nearest first. */
@@ -93,6 +104,14 @@ export class PresenceEngine<Where> {
   /** Why the person who is served was taken to have left, as it stands; `null`: no phone is served. */
   account(at: number): LockAccount | null {
     return this.#served?.phone.account(at) ?? null;
+  }
+
+  /** Who stands at the screen with a phone somewhere on them is asked, however weak it is: the face decides, not the radio. */
+  #beckoned(at: number): readonly PresenceChange[] {
+    const stands = this.#standsSince !== undefined && at - this.#standsSince >= BECKONS_AFTER_MS;
+    const found =
+      this.#served === undefined && stands && this.#sights.settled(at) ? this.#phones.beckon(at) : undefined;
+    return found === undefined ? [] : [{ ...found.change, holder: found.holder }];
   }
 
   #ofTrack(holder: string, change: TrackChange | undefined): readonly PresenceChange[] {

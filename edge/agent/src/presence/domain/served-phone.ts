@@ -17,10 +17,16 @@ const LAID_DOWN_AFTER_MS = 20_000;
 const SEATED_MS = 1_500;
 const SLICE_MS = 1_000;
 /** Probability beyond the leave line from which somebody leaves, and under which they are back. */
-const LEAVES_FROM = 0.6;
+const LEAVES_FROM = 0.85;
+/** The same once nobody has been at the screen for a while: who only fetches something would be on the way back. */
+const LEAVES_FROM_ALONE = 0.5;
+const LONG_ALONE_MS = 4_000;
 const BACK_UNDER = 0.25;
 const GONE_FROM = 0.8;
+/** From here on a screen without face and hands is given no more time than one whose phone was laid down. */
+const DOUBTED_FROM = 0.4;
 const STAYS_UNDER = 0.15;
+const RESETTLED_WITHIN = 1.8;
 /** The session's own deadline comes a moment after the word of this judge, which says more. */
 const SLACK_MS = 500;
 
@@ -60,6 +66,7 @@ export class ServedPhone {
   heartbeat(moved: boolean, at: number): ServedChange | undefined {
     this.#heartbeatAt = at;
     this.#moved = moved;
+    if (this.#seated(at)) this.#where.fidgets(moved);
     if (moved) this.#movedAt = at;
     return this.tick(at);
   }
@@ -74,7 +81,7 @@ export class ServedPhone {
   }
 
   face(sight: FaceSight, at: number): ServedChange | undefined {
-    this.#face.look(sight, at, this.#where.beyond(this.#tuning.leaveLine) < STAYS_UNDER);
+    this.#face.look(sight, at, this.#where.beyond(RESETTLED_WITHIN) < STAYS_UNDER);
     return this.tick(at);
   }
 
@@ -132,11 +139,11 @@ export class ServedPhone {
     if (at - this.#readingAt > heartbeatLoss) return this.#leave("distance");
     const beyond = this.#where.beyond(leaveLine);
     if (beyond < BACK_UNDER) this.#hereAt = at;
-    if (beyond >= LEAVES_FROM) {
+    const alone = this.#aloneMs(at);
+    if (beyond >= (alone >= LONG_ALONE_MS ? LEAVES_FROM_ALONE : LEAVES_FROM)) {
       const left = this.#leave("distance");
       return left ?? (this.#where.beyond(goneLine) >= GONE_FROM ? this.#goneNow() : undefined);
     }
-    const alone = this.#aloneMs(at);
     if (alone >= faceGoneVeil) {
       const locksAfter = this.#locksAfter();
       const within = Math.max(0, locksAfter - alone) + SLACK_MS;
@@ -179,9 +186,9 @@ export class ServedPhone {
 
   /** A phone that lies on the desk says nothing of who left it there; one that is worn shows that they may only have turned. */
   #locksAfter(): number {
-    const { faceGoneLock, faceGoneLockLaid } = this.#tuning;
+    const { faceGoneLock, faceGoneLockLaid, leaveLine } = this.#tuning;
     const laid = this.#heartbeatAt - this.#movedAt >= LAID_DOWN_AFTER_MS;
-    return laid ? faceGoneLockLaid : faceGoneLock;
+    return laid || this.#where.beyond(leaveLine) >= DOUBTED_FROM ? faceGoneLockLaid : faceGoneLock;
   }
 
   #seated(at: number): boolean {

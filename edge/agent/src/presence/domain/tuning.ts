@@ -12,6 +12,8 @@ export interface PresenceTuning {
   readonly nearLine: Metres;
   /** Inside this line, with a body in between, a phone that stands still is asked too. */
   readonly pocketLine: Metres;
+  /** Inside this line a phone is asked when a face stands at the screen and no phone is nearer: pockets and bodies weaken. */
+  readonly beckonLine: Metres;
   /** Beyond this line a served phone is leaving. */
   readonly leaveLine: Metres;
   /** Beyond this line a served phone that was leaving has gone: nobody waits for it to step back. */
@@ -53,6 +55,7 @@ export const DEFAULT_TUNING: PresenceTuning = {
   bodyLoss: 8,
   nearLine: metres(2),
   pocketLine: metres(1.1),
+  beckonLine: metres(12),
   leaveLine: metres(3),
   goneLine: metres(5),
   backLine: metres(2.5),
@@ -60,7 +63,7 @@ export const DEFAULT_TUNING: PresenceTuning = {
   armsReach: metres(0.8),
   silence: milliseconds(3_000),
   heartbeatLoss: milliseconds(3_000),
-  faceGoneVeil: milliseconds(3_500),
+  faceGoneVeil: milliseconds(4_800),
   faceGoneLock: milliseconds(9_000),
   faceGoneLockLaid: milliseconds(6_000),
   mostTracks: 64,

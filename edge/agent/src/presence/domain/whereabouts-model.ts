@@ -22,6 +22,8 @@ export const WHEREABOUTS = {
   sigmaFar: 2.5,
   /** Readings follow one another faster than shadowing changes: each counts as so much of an independent one. */
   readingWeight: 0.3,
+  /** Weaker by so much from one reading to the next, dB: more than a step and a body that turns. */
+  stroke: 14,
   /** Even an impossible reading happens. */
   oddReading: 0.004,
   /** Metres a second at which people leave, all as likely. */
@@ -33,14 +35,16 @@ export const WHEREABOUTS = {
   /** A second: who walks stops, or turns back. */
   settles: 0.06,
   anywhere: 0.002,
-  movedStaying: 0.45,
+  /** Share of heartbeats with motion of somebody who stays, until this phone has shown its own. */
+  movedStaying: 0.3,
+  movedStayingMost: 0.6,
   movedGoing: 0.95,
-  movedWeight: 0.6,
+  movedWeight: 0.8,
   /** Chances a second that a face is seen, or not, by where its owner is. */
-  face: { seen: { near: 0.9, away: 0.06 }, other: { near: 0.9, away: 0.75 }, none: { near: 0.82, away: 0.98 } },
+  face: { seen: { near: 0.9, away: 0.06 }, other: { near: 0.9, away: 0.86 }, none: { near: 0.82, away: 0.98 } },
   /** The first look at a face that came anew: it may be anybody's. */
-  newFaceAway: 0.4,
-  inputAway: { own: 0.2, other: 0.6 },
+  newFaceAway: 0.8,
+  inputAway: { own: 0.2, other: 0.9 },
 } as const;
 
 /** How the face before the camera is known: the one that was let in, one that came later, none, or nobody can tell. */

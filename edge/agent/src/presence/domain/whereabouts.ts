@@ -7,6 +7,7 @@ const BODIES = WHEREABOUTS.bodies.length;
 const STATES = 2 * BODIES * CELLS;
 const at = (going: 0 | 1, body: number, cell: number): number => (going * BODIES + body) * CELLS + cell;
 const IN_VIEW_WITHIN = 1.6;
+const STROKE_READINGS = 5;
 const STEP_S = WHEREABOUTS.stepMs / 1_000;
 
 /**
@@ -19,8 +20,11 @@ export class Whereabouts {
   readonly #next = new Float64Array(STATES);
   #usual: number | undefined;
   #first: number[] = [];
+  readonly #recent: number[] = [];
   #stepped: number;
   #moved: boolean | undefined;
+  /** Heartbeats of somebody who was seated, and those of them that told of motion. */
+  #seated = { heartbeats: 8, moved: 8 * WHEREABOUTS.movedStaying };
   #face: FaceSign = "unknown";
 
   /** `monotonic`: when somebody was let in, who stands within reach at that moment. */
@@ -67,6 +71,12 @@ export class Whereabouts {
     this.#moved = moved;
   }
 
+  /** A heartbeat of somebody whose face or hands are at the screen: so much this phone moves although they stay. */
+  fidgets(moved: boolean): void {
+    const { heartbeats, moved: times } = this.#seated;
+    this.#seated = { heartbeats: heartbeats + 1, moved: times + (moved ? 1 : 0) };
+  }
+
   face(sign: FaceSign): void {
     const before = this.#face;
     this.#face = sign;
@@ -111,9 +121,22 @@ export class Whereabouts {
       this.#usual = this.#first[1];
       return this.#usual;
     }
+    this.#usual += this.#buried(dbm);
     // Slowly, and never by a leap: a body that turned is no other phone.
     if (seated) this.#usual += Math.max(-6, Math.min(6, dbm - this.#usual)) * 0.03;
     return this.#usual;
+  }
+
+  /** What a phone lost at one stroke was not lost by walking: it was laid under something, and is as near as before. */
+  #buried(dbm: number): number {
+    this.#recent.push(dbm);
+    if (this.#recent.length < STROKE_READINGS) return 0;
+    const [a = 0, b = 0, c = 0, now1 = 0, now2 = 0] = this.#recent;
+    this.#recent.shift();
+    const fall = Math.max(now1, now2) - Math.min(a, b, c);
+    if (fall > -WHEREABOUTS.stroke) return 0;
+    this.#recent.length = 0;
+    return fall;
   }
 
   #step(): void {
@@ -176,8 +199,9 @@ export class Whereabouts {
 
   #judgeMotion(): void {
     if (this.#moved === undefined) return;
-    const { movedStaying, movedGoing, movedWeight } = WHEREABOUTS;
-    const [stay, go] = this.#moved ? [movedStaying, movedGoing] : [1 - movedStaying, 1 - movedGoing];
+    const { movedStayingMost, movedGoing, movedWeight } = WHEREABOUTS;
+    const staying = Math.min(movedStayingMost, this.#seated.moved / this.#seated.heartbeats);
+    const [stay, go] = this.#moved ? [staying, movedGoing] : [1 - staying, 1 - movedGoing];
     const weight = STEP_S * movedWeight;
     this.#each((_p, isGoing, body, cell) =>
       this.#times(at(isGoing, body, cell), (isGoing === 1 ? go : stay) ** weight),

@@ -18,7 +18,7 @@ export interface SessionPorts {
   readonly profile: Profile;
   readonly locker: Pick<Locker, "lock" | "unlock">;
   readonly journal: Pick<Journal, "append" | "note">;
-  readonly presence: Pick<PresenceSource, "serve" | "near">;
+  readonly presence: Pick<PresenceSource, "serve" | "near" | "account">;
   readonly taps: Pick<TapRunner, "tap">;
   readonly vision: Pick<VisionPort, "match" | "challenge">;
   /** Which movement somebody is asked for who must prove to be alive; nobody can know it before. */

@@ -1,6 +1,7 @@
 import { assertNever } from "@wardkey/protocol";
 import type { JournalBody, JournalKind } from "@wardkey/protocol/fleet";
 import { journalReason } from "../../journal/index.js";
+import type { LockAccount } from "../../presence/index.js";
 import type { Emergency } from "../domain/emergency.js";
 import type { Decision, ProofDecision, SessionRecord } from "../domain/model.js";
 
@@ -17,6 +18,9 @@ export interface AttemptFacts {
   readonly ms: number;
   readonly cameraAttested: boolean;
   readonly livenessEnforced: boolean;
+  readonly monotonic: number;
+  /** Why presence has its person leaving; `null`: no phone is served. */
+  readonly account: LockAccount | null;
 }
 
 /** The session's record as the journal's event. Similarities have no place in it: outcome and branch are all. */
@@ -66,11 +70,25 @@ export function noteOf(record: SessionRecord, of: AttemptFacts | null): JournalN
           reason: record.why,
           staffId: record.staffId,
           ...(of === null ? {} : { session: of.session, heldMs: whole(of.ms) }),
+          ...(of === null || of.account === null ? {} : evidenceOf(of.account, of.monotonic)),
         },
       };
     default:
       return assertNever(record);
   }
+}
+
+function evidenceOf(account: LockAccount, monotonic: number): Partial<JournalBody<"session.locked">> {
+  const { metres, faceGoneMs, inputGoneMs, heartbeatGapMs, phone, reasons, leftAt } = account;
+  return {
+    evidence: [...reasons],
+    phone,
+    leftMs: whole(monotonic - leftAt),
+    ...(metres === null ? {} : { metres }),
+    ...(faceGoneMs === null ? {} : { faceGoneMs: whole(faceGoneMs) }),
+    ...(inputGoneMs === null ? {} : { inputGoneMs: whole(inputGoneMs) }),
+    ...(heartbeatGapMs === null ? {} : { heartbeatGapMs: whole(heartbeatGapMs) }),
+  };
 }
 
 function brokenGlass({ staffId }: ProofDecision, emergency: Emergency, of: AttemptFacts | null): JournalNote {

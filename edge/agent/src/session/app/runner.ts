@@ -1,4 +1,5 @@
 import { assertNever, codeOf, milliseconds } from "@wardkey/protocol";
+import type { LockAccountView } from "@wardkey/protocol/screen";
 import type { PresenceEvent } from "../../presence/index.js";
 import { challengedUntil } from "../domain/challenging.js";
 import { nextDeadline } from "../domain/deadline.js";
@@ -17,6 +18,7 @@ import { startSession, step } from "../domain/step.js";
 import { admitFace, type ChallengeShown } from "./admitting.js";
 import { Attempt } from "./attempts.js";
 import { followLink } from "./follow-link.js";
+import { LockAccounts } from "./lock-accounts.js";
 import type { SessionPorts } from "./ports.js";
 import { type AskProof, type ProofAnswer, type ProofOutcome, Proofs } from "./proofs.js";
 import { type AttemptFacts, type JournalNote, noteOf } from "./records.js";
@@ -29,6 +31,7 @@ export class SessionRunner {
   readonly #attempts = new Map<AttemptId, Attempt>();
   readonly #ending = new Set<Promise<void>>();
   readonly #proofs = new Proofs();
+  readonly #accounts: LockAccounts;
   #session: Session;
   #queue: SessionEvent[] = [];
   #busy = false;
@@ -38,6 +41,7 @@ export class SessionRunner {
 
   constructor(ports: SessionPorts) {
     this.#ports = ports;
+    this.#accounts = new LockAccounts(ports.clock);
     this.#session = startSession({ now: ports.clock.now() });
     ports.locker.lock();
   }
@@ -46,9 +50,20 @@ export class SessionRunner {
     return this.#session;
   }
 
-  /** What somebody is asked to do before the camera now. */
   get challenge(): ChallengeShown | null {
     return this.#challenge;
+  }
+
+  get lockAccount(): LockAccountView | null {
+    return this.#accounts.view;
+  }
+
+  /** Somebody says that this lock was wrong: journaled, once. False when no such lock is told of here. */
+  lockWasWrong(session: string): boolean {
+    if (!this.#accounts.dispute(session)) return false;
+    this.#ports.journal.note("session.lock-disputed", { session, reason: this.#session.lastLock.why });
+    this.#ports.changed(this.#session);
+    return true;
   }
 
   sense(event: PresenceEvent): void {
@@ -63,7 +78,7 @@ export class SessionRunner {
     });
   }
 
-  /** Takes one event; what it asks for is performed before this returns, waits excepted. */
+  /** Performs what the event asks for before it returns, waits excepted. */
   send(event: SessionEvent): void {
     if (this.#stopped) return;
     this.#queue.push(event);
@@ -106,6 +121,7 @@ export class SessionRunner {
         locker.lock();
         break;
       case "unlock":
+        this.#accounts.forget();
         locker.unlock({ staffId: effect.staffId, freshUntil: effect.freshUntil });
         this.#proofs.end(effect.attempt, { ok: true });
         break;
@@ -113,6 +129,7 @@ export class SessionRunner {
         const { record } = effect;
         const { kind, body } = this.#note(record);
         journal.note(kind, body);
+        if (record.kind === "locked") this.#accounts.locked(this.#factsAbout(record.attempt));
         if (record.kind === "refused" && record.attempt !== null) {
           this.#proofs.end(record.attempt, { ok: false, code: record.code });
         }
@@ -234,13 +251,16 @@ export class SessionRunner {
 
   #note(record: SessionRecord): JournalNote {
     const id = "served" in record ? record.served.attempt : record.attempt;
-    const attempt = id === null ? undefined : this.#attempts.get(id);
-    return noteOf(record, attempt === undefined ? null : this.#factsOf(attempt));
+    return noteOf(record, this.#factsAbout(id));
   }
 
-  #factsOf(attempt: Attempt): AttemptFacts {
-    const { clock, cameraAttested, profile } = this.#ports;
+  #factsAbout(id: AttemptId | null): AttemptFacts | null {
+    const attempt = id === null ? undefined : this.#attempts.get(id);
+    if (attempt === undefined) return null;
+    const { clock, cameraAttested, profile, presence } = this.#ports;
     return {
+      account: attempt.served ? presence.account() : null,
+      monotonic: clock.monotonic(),
       session: attempt.session,
       holder: attempt.holder?.id ?? null,
       ms: clock.monotonic() - attempt.begunAt,

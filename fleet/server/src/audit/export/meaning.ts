@@ -40,6 +40,7 @@ export const MEANINGS: Readonly<Record<EventKind, Meaning>> = {
   "session.leaving": other(),
   "session.kept": other(),
   "session.locked": signOut,
+  "session.lock-disputed": other(false),
   "enrol.begun": other(),
   "enrol.codes-compared": other(),
   "enrol.completed": created("credential"),
