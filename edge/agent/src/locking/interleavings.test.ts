@@ -5,7 +5,7 @@ import { SimulatedTime } from "../testing/simulated-time.js";
 import { PursuingLocker } from "./pursuing-locker.js";
 import { type Conduct, SimulatedTarget } from "./testing/simulated-target.js";
 
-const RUNS = process.env["WARDKEY_CAMPAIGN"] === "1" ? 20_000 : 1_000;
+const RUNS = process.env["WARDKEY_CAMPAIGN"] === "1" ? 20_000 : 500;
 
 /** Whatever goes wrong, one that says that it did something has done it. */
 const conduct: fc.Arbitrary<Conduct> = fc
@@ -57,6 +57,7 @@ it("a lock wins every race, and no unlock is ordered but on a grant that is fres
         target.conduct.push(...conducts);
         const locker = new PursuingLocker({ target, clock: time, timers: time });
         const granted: Granted[] = [];
+        const violations: string[] = [];
         const takeBack = (): void => {
           for (const each of granted) each.until = Math.min(each.until, time.monotonic());
         };
@@ -64,12 +65,12 @@ it("a lock wins every race, and no unlock is ordered but on a grant that is fres
         target.unlock = (signal) => {
           unlocksOrdered++;
           const now = time.monotonic();
-          expect(granted.some(({ from, until }) => from <= now && now < until)).toBe(true);
+          if (!granted.some(({ from, until }) => from <= now && now < until))
+            violations.push("unlocked without a grant");
           return orderUnlock(signal);
         };
         target.lock = (signal) => {
-          // As soon as a lock is asked for, nobody comes in any more on what was granted before.
-          expect(locker.locked).toBe(true);
+          if (!locker.locked) violations.push("locked while it said that it is open");
           return orderLock(signal);
         };
         locker.on((event) => {
@@ -84,7 +85,7 @@ it("a lock wins every race, and no unlock is ordered but on a grant that is fres
         const ordered = unlocksOrdered;
         // Longer than every order that was told to hang, act late or fail.
         await time.advance(120_000);
-        expect([locker.locked, target.locked]).toEqual([true, true]);
+        expect([locker.locked, target.locked, violations]).toEqual([true, true, []]);
         expect(unlocksOrdered).toBe(ordered);
       },
     ),
@@ -93,7 +94,7 @@ it("a lock wins every race, and no unlock is ordered but on a grant that is fres
   // Controls: the walks do open, and some are open at their end.
   expect(unlocksOrdered).toBeGreaterThan(RUNS / 3);
   expect(endedOpen).toBeGreaterThan(RUNS / 20);
-});
+}, 600_000);
 
 async function perform(
   what: Act,
