@@ -13,7 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch.nn import functional as F
 
 from crops import Crops, aligned, jittered
-from masks import drawn_template, loosened, proper_anchors, read_templates, stacked, wear
+from masks import drawn_template, proper_anchors, read_templates, stacked, wear
 from network import FaceNetwork, unit_vectors
 from people import is_held_out
 
@@ -74,11 +74,11 @@ def main():
         some = places[start : start + 64]
         crops = faces.pixels(some)
         take = rng.integers(0, len(pictures), len(some))
-        worn, _ = wear(crops, loosened(proper_anchors(faces.mesh[some]), rng, large=0.5), pictures[take], anchors[take])
+        worn, _ = wear(crops, proper_anchors(faces.mesh[some]), pictures[take], anchors[take])
         count = len(some)
         normal = lambda size: torch.randn(count) * size
         still = torch.zeros(count, dtype=torch.bool)
-        probe = jittered(worn, normal(0.03), 1 + normal(0.03), normal(1.3), normal(1.3), still)
+        probe = jittered(worn, normal(0.02), 1 + normal(0.02), normal(1.0), normal(1.0), still)
         bare.append(unit_vectors(teacher, aligned(crops), mirrored=True))
         masked.append(unit_vectors(student, probe, mirrored=True))
     bare, masked = (torch.cat(part).numpy().astype(np.float64) for part in (bare, masked))

@@ -100,11 +100,8 @@ def under_nose_anchors(mesh):
     return torch.stack([*top, proper[:, 3], proper[:, 4], proper[:, 5]], 1)
 
 
-def loosened(anchors, rng, sagging=0.0, large=0.0):
-    """
-    Crooked, higher, lower, wider: as masks are worn. `sagging` is the share that hangs far down, `large` the share
-    (of all, or of each) that reaches from the eyes to over the cheeks, as those of evaluate:faces do.
-    """
+def loosened(anchors, rng, sagging=0.0):
+    """Crooked, higher, lower, wider: as masks are worn. `sagging` is the share that hangs far down."""
     count = len(anchors)
     bridge, chin = anchors[:, 1], anchors[:, 4]
     height = (chin - bridge).norm(dim=1).view(-1, 1)
@@ -115,17 +112,8 @@ def loosened(anchors, rng, sagging=0.0, large=0.0):
     shift = torch.where(sags, sunk, shift).view(-1, 1)
     follows = torch.tensor([1.0, 1.0, 1.0, 0.3, 0.3, 0.3]).view(1, 6, 1)
     moved = anchors + follows * (up * shift * height).unsqueeze(1) + torch.randn(count, 6, 2) * 1.5
-    size = rng.normal(1.08, 0.06, (2, count))
-    larger = np.stack([rng.uniform(1.1, 1.7, count), rng.uniform(1.0, 1.3, count)])
-    return enlarged(moved, *torch.tensor(np.where(rng.random(count) < large, larger, size), dtype=torch.float32))
-
-
-def enlarged(anchors, wider, taller):
-    """About their middle: n numbers each, or one for all."""
-    count = len(anchors)
-    by = torch.stack([torch.as_tensor(size).expand(count) for size in (wider, taller)], -1).view(count, 1, 2)
-    middle = anchors.mean(1, keepdim=True)
-    return middle + (anchors - middle) * by
+    middle = moved.mean(1, keepdim=True)
+    return middle + (moved - middle) * torch.tensor(rng.normal(1.08, 0.06, (count, 1, 2)), dtype=torch.float32)
 
 
 def _homographies(onto, of):

@@ -80,7 +80,12 @@ def main():
 
     def worn(places, of=rng):
         crops, mesh = faces.pixels(places), faces.mesh[places]
-        where = loosened(proper_anchors(mesh), of, sagging=0.08, large=0.6)
+        where = loosened(proper_anchors(mesh), of, sagging=0.1)
+        # From snug to masks that reach from the eyes to over the cheeks.
+        middle = where.mean(1, keepdim=True)
+        wider = torch.tensor(of.uniform(0.95, 1.4, (len(places), 1, 1)), dtype=torch.float32)
+        taller = torch.tensor(of.uniform(0.95, 1.25, (len(places), 1, 1)), dtype=torch.float32)
+        where = middle + (where - middle) * torch.cat([wider, taller], -1)
         take = of.integers(0, len(pictures), len(places))
         dressed, _ = wear(crops, where, pictures[take], anchors[take])
         bare = torch.tensor(of.random(len(places)) < 0.1).view(-1, 1, 1, 1)

@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from crops import Crops, aligned, jittered, relit
-from masks import VALIDATION, drawn_template, enlarged, loosened, proper_anchors, read_templates, stacked, wear
+from masks import VALIDATION, drawn_template, loosened, proper_anchors, read_templates, stacked, wear
 from network import FaceNetwork, unit_vectors
 from people import is_held_out, is_validation
 
@@ -36,7 +36,6 @@ def main():
     parser = argparse.ArgumentParser()
     for name in ("teacher", "templates", "faces", "out"):
         parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--begun", help="an earlier student, to go on from")
     parser.add_argument("--steps", type=int, default=1800)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
@@ -54,7 +53,7 @@ def main():
     pictures, anchors = stacked(seen_often * 12 + [drawn_template(drawn) for _ in range(300)])
     judged_pictures, judged_anchors = stacked([templates[name] for name in VALIDATION if name in templates])
 
-    teacher, student = FaceNetwork(given.teacher).eval(), FaceNetwork(given.begun or given.teacher)
+    teacher, student = FaceNetwork(given.teacher).eval(), FaceNetwork(given.teacher)
     targets = torch.cat(
         [
             unit_vectors(teacher, aligned(faces.pixels(np.arange(start, min(start + 64, len(held))))), mirrored=True)
@@ -67,15 +66,13 @@ def main():
         where = proper_anchors(faces.mesh[places])
         if fixed is not None:
             take = fixed % len(judged_pictures)
-            return bare, wear(bare, enlarged(where, 1.35, 1.15), judged_pictures[take], judged_anchors[take])
+            return bare, wear(bare, where, judged_pictures[take], judged_anchors[take])
         take = rng.integers(0, len(pictures), len(places))
-        return bare, wear(bare, loosened(where, rng, sagging=0.08, large=0.5), pictures[take], anchors[take])
+        return bare, wear(bare, loosened(where, rng, sagging=0.12), pictures[take], anchors[take])
 
     def moved(crops, spread, mirror):
         count = len(crops)
-        # Behind large masks some landmarks are far off, even when put straight.
-        each = spread * torch.where(torch.rand(count) < 0.25, 2.2, 1.0)
-        normal = lambda size: torch.randn(count) * size * each
+        normal = lambda size: torch.randn(count) * size * spread
         flips = torch.rand(count) < 0.5 if mirror else torch.zeros(count, dtype=torch.bool)
         return jittered(crops, normal(0.035), 1 + normal(0.035), normal(1.5), normal(1.5), flips)
 

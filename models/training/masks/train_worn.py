@@ -59,7 +59,7 @@ def main():
     def worn(places, kinds, learning=False):
         crops, mesh = faces.pixels(places), faces.mesh[places]
         under = torch.tensor(kinds == UNDER).view(-1, 1, 1)
-        where = loosened(torch.where(under, under_nose_anchors(mesh), proper_anchors(mesh)), rng, large=np.where(kinds == UNDER, 0, 0.5))
+        where = loosened(torch.where(under, under_nose_anchors(mesh), proper_anchors(mesh)), rng)
         take = rng.integers(0, len(pictures), len(places))
         dressed, _ = wear(crops, where, pictures[take], anchors[take])
         if learning:
@@ -68,8 +68,7 @@ def main():
 
     def moved(crops):
         count = len(crops)
-        each = torch.where(torch.rand(count) < 0.2, 2.0, 1.0)
-        normal = lambda size: torch.randn(count) * size * each
+        normal = lambda size: torch.randn(count) * size
         flips = torch.rand(count) < 0.5
         return halved(jittered(crops, normal(0.06), 1 + normal(0.06), normal(2.5), normal(2.5), flips))
 
