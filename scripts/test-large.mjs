@@ -15,7 +15,7 @@ async function databaseTests() {
 }
 
 try {
-  await setUp({ withPages: false });
+  await setUp();
   const { needDebianPackages, startPostgres } = await import("./dist/src/large/index.js");
   await needDebianPackages();
   const { env, stop } = await startPostgres();

@@ -8,10 +8,14 @@ const NEEDED: readonly { readonly name: string; readonly file: string }[] = [
   { name: "rabbitmq-server", file: "/usr/lib/rabbitmq/bin/rabbitmq-server" },
   { name: "postgresql-15", file: "/usr/lib/postgresql/15/bin/postgres" },
   { name: "slapd", file: "/usr/sbin/slapd" },
+  { name: "systemd", file: "/bin/systemd-notify" },
+  { name: "groff-base", file: "/usr/bin/groff" },
+  { name: "zsh", file: "/bin/zsh" },
+  { name: "fish", file: "/usr/bin/fish" },
 ];
 
 /**
- * Makes sure that Debian's brokers, PostgreSQL and OpenLDAP are there: as root it installs what is missing, else it refuses with
+ * Makes sure that Debian's brokers, PostgreSQL, OpenLDAP, systemd and shells are there: as root it installs what is missing, else it refuses with
  * `packages-missing` and says which.
  */
 export async function needDebianPackages(): Promise<void> {

@@ -110,6 +110,7 @@ export async function agentPackage(origin: Origin): Promise<DebianPackage> {
       ["etc/wardkey/agent.json", text(await sources.read("agent/agent.json"))],
       ["usr/lib/systemd/system/wardkey-agent.service", text(await sources.read("agent/wardkey-agent.service"))],
       ["usr/lib/sysusers.d/wardkey-agent.conf", text(await sources.read("agent/sysusers.conf"))],
+      ["usr/lib/tmpfiles.d/wardkey-agent.conf", text(await sources.read("agent/tmpfiles.conf"))],
       ["usr/lib/udev/rules.d/60-wardkey-agent.rules", text(udevRules(profiles, "wardkey-agent"))],
       ["usr/share/polkit-1/rules.d/50-wardkey-agent.rules", text(await sources.read("agent/polkit.rules"))],
       ...(await documents("wardkey-agent", origin, copyrightText(needs.packages))),

@@ -8,8 +8,7 @@ import { goesAlong, isProduct } from "./left-out.js";
 import { LockFile, productionPackages } from "./production-packages.js";
 import { udevRules } from "./udev-rules.js";
 
-const debian = (path: string): Promise<string> =>
-  readFile(join(projectRoot, "scripts/packaging/debian", path), "utf8");
+const debian = (path: string): Promise<string> => readFile(join(projectRoot, "scripts/packaging/debian", path), "utf8");
 const ofProject = async (): Promise<LockFile> =>
   LockFile.parse(JSON.parse(await readFile(join(projectRoot, "package-lock.json"), "utf8")));
 
@@ -37,7 +36,12 @@ describe("the packages that run", () => {
       "node_modules/compiler": { version: "9.9.9" },
     },
   });
-  const question = { lock, workspaces: ["app"], without: ["tools"], installed: (name: string) => !/windows/.test(name) };
+  const question = {
+    lock,
+    workspaces: ["app"],
+    without: ["tools"],
+    installed: (name: string) => !/windows/.test(name),
+  };
 
   it("are those of the lock file that production needs on this system, and nothing to build or test with", () => {
     expect(productionPackages(question)).toEqual({
@@ -197,7 +201,7 @@ describe("the units", () => {
     for (const [key, value] of Object.entries(wanted)) expect([key, found.get(key)]).toEqual([key, [value]]);
     expect(Number(found.get("WatchdogSec")?.[0])).toBeGreaterThanOrEqual(30);
     expect(found.get("LoadCredential")?.[0]).toMatch(/^(agent|fleet):\/etc\/wardkey\/credentials\/\1$/);
-    expect(found.has("ReadWritePaths")).toBe(false);
+    expect(found.get("ReadWritePaths")).toEqual(unit.startsWith("agent") ? ["/run/wardkey-kiosk"] : undefined);
   });
 
   it("give raw sockets to the agent alone", async () => {
