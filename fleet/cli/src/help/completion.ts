@@ -126,7 +126,7 @@ function fish(table: readonly CommandEntry[]): string {
 function __wardkey_at --description 'Whether the words typed so far are this command'
     set -l at
     for word in (commandline -opc)[2..-1]
-        set -l tried (string join ' ' $at $word)
+        set -l tried (string join -- ' ' $at $word)
         if contains -- $tried ${known}
             set at $tried
         end
