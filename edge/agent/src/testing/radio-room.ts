@@ -125,7 +125,10 @@ export async function openRadioRoom(make: MakeAdapter): Promise<RadioRoom> {
         ...options,
       }),
     async linked(first) {
-      const connected = await connect(first);
+      const deadline = performance.now() + WITHIN_MS;
+      let connected = await connect(first);
+      // The radio's own deadlines run on while a busy machine does something else.
+      while (!connected.ok && performance.now() < deadline) connected = await connect(first);
       if (!connected.ok) throw new Error(connected.code);
       return connected.link;
     },
