@@ -29,6 +29,9 @@ export function obey(
       presence.input();
       runner.send({ type: command.type });
       return { ok: true };
+    case "procedure":
+      runner.send(command);
+      return { ok: true };
     case "lock-now":
       runner.send({ type: command.type });
       return { ok: true };

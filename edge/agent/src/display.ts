@@ -10,7 +10,7 @@ import type { Locker } from "./locking/index.js";
 import type { PolicyInForce } from "./policy/index.js";
 import type { Profile } from "./profile/index.js";
 import { buildView, cuesAt, paceOf } from "./screen/index.js";
-import { isOpen, type SessionRunner } from "./session/index.js";
+import { deferredUntil, isOpen, type SessionRunner } from "./session/index.js";
 import type { Timers } from "./time.js";
 import type { SiteLink } from "./uplink/index.js";
 import type { VisionPort } from "./vision/index.js";
@@ -72,6 +72,7 @@ export class Display {
       livenessEnforced: profile.livenessEnforced,
       session: runner.session,
       account: runner.lockAccount,
+      deferred: isOpen(runner.session.mode) ? deferredUntil(runner.session.mode.served, profile.session) : null,
       face: eyes.shown(),
       challenge: runner.challenge,
       cameraAttested: eyes.attested,

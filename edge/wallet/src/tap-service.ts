@@ -110,6 +110,7 @@ export class TapService {
       showCode: (code) => enrolling.compare(code),
       established: (reader) => {
         const entry = this.#links.get(link);
+        this.#leaveOthers(link);
         if (entry !== undefined) entry.served = reader;
         onChange();
       },
@@ -119,6 +120,11 @@ export class TapService {
         onChange();
       },
     };
+  }
+
+  /** One seat at a time: the kiosk where this person was before hears that its link has ended, veils and locks. */
+  #leaveOthers(here: RadioLink): void {
+    for (const [link, { tap, served }] of this.#links) if (link !== here && served !== null) tap.close("elsewhere");
   }
 
   async #consent(reader: Reader, signal: AbortSignal): Promise<Consent> {

@@ -25,6 +25,8 @@ export const FromScreen = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("lock-now") }),
   /** "I am still here": heeded only while leaving and only with the phone's heartbeat alive. */
   z.strictObject({ type: z.literal("stay") }),
+  /** Something runs at this screen that must not be cut off, or has ended: heeded as far as the policy puts locks off. */
+  z.strictObject({ type: z.literal("procedure"), running: z.boolean() }),
   /** Keyboard, pointer or touch on the page; at most one a second. */
   z.strictObject({ type: z.literal("activity") }),
   z.strictObject({

@@ -28,16 +28,17 @@ const locksOf = (events: readonly ReplayEvent[]) => events.flatMap((event) => (e
 
 // threats.md, row 2: simulated heartbeats and strength, as an honest relay brings them.
 describe("a relay that keeps her phone near", () => {
-  it.each([
-    ["the phone lies still", { moved: false, rssi: () => -55 }, "face-gone-and-phone-still"],
-    ["she walks on with the phone", { moved: true, rssi: () => -55 }, "face-gone"],
-    ["the strength is forged", { moved: true, rssi: () => -30 }, "face-gone"],
+  const ways: readonly [string, Omit<Parameters<typeof relayed>[0], "face">, string][] = [
+    ["the phone lies still", { moved: false, rssi: (): number => -55 }, "face-gone-and-phone-still"],
+    ["she walks on with the phone", { moved: true, rssi: (): number => -55 }, "face-gone"],
+    ["the strength is forged", { moved: true, rssi: (): number => -30 }, "face-gone"],
     [
       "the strength wavers as if she were there",
       { moved: false, rssi: (round: number) => -55 + 4 * Math.sin(round) },
       "face-gone-and-phone-still",
     ],
-  ] as const)("holds no session open for ten seconds after her face is gone: %s", (_how, relay, why) => {
+  ];
+  it.each(ways)("holds no session open for ten seconds after her face is gone: %s", (_how, relay, why) => {
     const [lock, ...more] = locksOf(relayed({ ...relay, face: false }));
     expect({ why: lock?.why, more }).toEqual({ why, more: [] });
     expect((lock?.at ?? Number.NaN) - LEAVES * READING_MS).toBeLessThan(10_000);

@@ -18,6 +18,8 @@ export interface ViewInput {
   readonly session: Session;
   /** Why it locked, while somebody may still want to know. */
   readonly account?: LockAccountView | null;
+  /** Monotonic ms until which a running procedure puts the lock off. */
+  readonly deferred?: number | null;
   /** The newest look at the camera; `null` when there is no recent one. */
   readonly face: { readonly hint: FaceHint; readonly liveness: number | null } | null;
   /** What somebody is asked to do before the camera. */
@@ -55,7 +57,15 @@ export function buildView(input: ViewInput): ScreenView {
   };
 }
 
-function sessionView({ session, account = null, face, challenge, now, monotonic }: ViewInput): SessionView {
+function sessionView({
+  session,
+  account = null,
+  deferred = null,
+  face,
+  challenge,
+  now,
+  monotonic,
+}: ViewInput): SessionView {
   const { mode } = session;
   const wall = (deadline: number): number => Math.round(now + (deadline - monotonic));
   switch (mode.name) {
@@ -83,6 +93,7 @@ function sessionView({ session, account = null, face, challenge, now, monotonic 
         name: mode.served.name.slice(0, 80),
         since: mode.served.since,
         lockAt: wall(mode.lockAt),
+        ...(deferred === null || deferred <= mode.lockAt ? {} : { deferred: wall(deferred) }),
       };
     case "refused":
       return { state: "refused", reason: mode.reason, until: wall(mode.until) };

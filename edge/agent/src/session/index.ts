@@ -4,6 +4,7 @@ export { SessionRunner } from "./app/runner.js";
 export { sensed } from "./app/sensed.js";
 export { nextDeadline } from "./domain/deadline.js";
 export type { Emergency } from "./domain/emergency.js";
+export { deferredUntil } from "./domain/leaving.js";
 export type {
   Effect,
   FacelessWay,

@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { TestKiosk } from "./testing/test-kiosk.js";
+import { openWard, type TestWard, walkUp } from "./testing/test-wallet.js";
+
+describe("a person who taps in at another kiosk", () => {
+  let ward: TestWard;
+  let other: TestKiosk;
+  beforeAll(async () => {
+    ward = await openWard();
+    await ward.enrol();
+    const joined = ward.room.join("other-kiosk", { position: { x: 0, y: 0 } });
+    if (joined.outcome === "refused") throw new Error(joined.reason);
+    other = new TestKiosk(joined.participant);
+    await other.powerOn();
+  });
+  afterAll(() => ward.close());
+
+  it("gives up the earlier seat: its kiosk loses the link, and the later one goes on hearing heartbeats", async () => {
+    await walkUp(ward);
+    const earlier = await ward.tap();
+    await ward.page.until(({ visibility }) => visibility.servedKiosk !== null);
+    const later = await ward.tap({}, other);
+    await earlier.ended;
+    const beats = later.heartbeats.length;
+    await expect.poll(() => later.heartbeats.length, { timeout: 20_000 }).toBeGreaterThan(beats);
+    await later.leave();
+  }, 60_000);
+});
