@@ -1,5 +1,5 @@
 import type { LockAccountView, ScreenView } from "@wardkey/protocol/screen";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 
 export interface Why {
   /** The account that somebody looks at. */
@@ -12,9 +12,13 @@ export interface Why {
 export function useWhy(view: ScreenView | null): Why {
   const [asked, setAsked] = useState<string | null>(null);
   const account = view?.session.state === "locked" ? (view.session.account ?? null) : null;
+  const id = account?.id ?? null;
+  useEffect(() => {
+    if (id === null) setAsked(null);
+  }, [id]);
   return {
-    shown: account !== null && account.id === asked ? account : null,
-    open: useCallback(() => setAsked(account?.id ?? null), [account?.id]),
+    shown: account !== null && id === asked ? account : null,
+    open: useCallback(() => setAsked(id), [id]),
     close: useCallback(() => setAsked(null), []),
   };
 }
