@@ -11,7 +11,9 @@ const run = promisify(execFile);
 const INFO = "/var/lib/dpkg/info";
 const WITHIN_MS = 300_000;
 const MOST = 64 * 1024 * 1024;
-const FIELDS = "${Package}\\t${Essential}\\t${Pre-Depends}, ${Depends}\\t${Provides}\\n";
+/** A field as dpkg-query(1) is asked for it. */
+const field = (name: string): string => `$\{${name}}`;
+const FIELDS = `${field("Package")}\\t${field("Essential")}\\t${field("Pre-Depends")}, ${field("Depends")}\\t${field("Provides")}\\n`;
 
 export interface Ran {
   readonly code: number;
