@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { BreakGlassReason } from "../policy/break-glass.js";
 import { BREAK_GLASS_OPERATIONS, REVIEWS } from "../policy/settings.js";
-import { EvidenceReason } from "../screen/account.js";
 import { CardName } from "./downtime.js";
 import { ScoreCounts } from "./score-histogram.js";
 
@@ -89,8 +88,11 @@ export const JournalBodies = {
     session: Session.nullable().optional(),
     staffId: StaffId.nullable().optional(),
     metres: Distance.optional(),
-    /** What spoke for leaving, the heaviest first; and how long before the lock it began. */
-    evidence: z.array(EvidenceReason).max(6).optional(),
+    /** What spoke for leaving, the heaviest first, with commas: a body holds no lists. And how long before the lock it began. */
+    evidence: z
+      .string()
+      .regex(/^[a-z][a-z-]{0,29}(,[a-z][a-z-]{0,29}){0,5}$/)
+      .optional(),
     leftMs: Milliseconds.optional(),
     phone: z.enum(["moving", "still", "silent"]).optional(),
     faceGoneMs: Milliseconds.optional(),

@@ -81,7 +81,7 @@ export function noteOf(record: SessionRecord, of: AttemptFacts | null): JournalN
 function evidenceOf(account: LockAccount, monotonic: number): Partial<JournalBody<"session.locked">> {
   const { metres, faceGoneMs, inputGoneMs, heartbeatGapMs, phone, reasons, leftAt } = account;
   return {
-    evidence: [...reasons],
+    ...(reasons.length === 0 ? {} : { evidence: reasons.slice(0, 6).join(",") }),
     phone,
     leftMs: whole(monotonic - leftAt),
     ...(metres === null ? {} : { metres }),
