@@ -6,8 +6,8 @@ export const passiveLength = 2 * passiveSize * passiveSize * 3;
 
 // Wide enough for the paper's edge or the display's frame around a face.
 const surroundings = 2.3;
-// A face that is larger than this is sampled more coarsely: its middle alone would show too little.
-const finestShare = 0.4;
+// A face that is wider than this is sampled more coarsely, so that a near one shows what a farther one does.
+const widestNative = 150;
 
 export interface FacePlace {
   readonly centre: Point;
@@ -16,14 +16,18 @@ export interface FacePlace {
 }
 
 /**
- * Writes what the passive network looks at: the face with its surroundings, small, and after it the middle of the face in
- * the camera's own pixels, where dots and moire are. RGB, 0 to 1; beyond the frame its border goes on.
+ * Writes what the passive network looks at: the face with its surroundings, small, and after it the middle of the face,
+ * where dots and moire are, in the camera's own pixels unless it is near. RGB, 0 to 1; beyond the frame its border goes on.
  */
 export function writePassiveInput(frame: Frame, face: FacePlace, input: Float32Array): void {
   const side = Math.max(face.width, face.height);
   const half = passiveLength / 2;
   averageSquare(frame, { centre: face.centre, side: side * surroundings }, input.subarray(0, half));
-  averageSquare(frame, { centre: face.centre, side: Math.max(passiveSize, side * finestShare) }, input.subarray(half));
+  averageSquare(
+    frame,
+    { centre: face.centre, side: passiveSize * Math.max(1, side / widestNative) },
+    input.subarray(half),
+  );
 }
 
 interface Square {

@@ -12,7 +12,7 @@ from network import OneFace, PassiveLiveness
 KINDS = ["live", "print", "screen", "cut-out", "masked-print"]
 BONA_FIDE_REFUSED = 0.03
 BATCH = 64
-SHARES = {"live": 0.5, "print": 0.12, "screen": 0.16, "cut-out": 0.13, "masked-print": 0.09}
+SHARES = {"live": 0.5, "print": 0.1, "screen": 0.22, "cut-out": 0.11, "masked-print": 0.07}
 
 
 def load(folder):
