@@ -95,7 +95,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--examples", required=True)
     parser.add_argument("--out", required=True)
-    parser.add_argument("--steps", type=int, default=1200)
+    parser.add_argument("--steps", type=int, default=3200)
     parser.add_argument("--leave-out-steps", type=int, default=0, help="for each network that is not shown one kind")
     parser.add_argument("--begun", help="passive.pt of a shorter training, to go on from")
     parser.add_argument("--seed", type=int, default=4)

@@ -7,6 +7,6 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
 node "$root/scripts/dist/src/evaluate-liveness-crops.js" \
-  --faces "$1/lfw-dev" --masks "$1/mask-classes" --out "$2" --photos "${PHOTOS:-2500}"
+  --faces "$1/lfw-dev" --masks "$1/mask-classes" --out "$2" --photos "${PHOTOS:-800}"
 "${PYTHON:-python3}" "$here/train.py" --examples "$2" --out "$2" \
-  --steps "${STEPS:-1200}" --leave-out-steps "${LEAVE_OUT_STEPS:-0}"
+  --steps "${STEPS:-3200}" --leave-out-steps "${LEAVE_OUT_STEPS:-0}"
