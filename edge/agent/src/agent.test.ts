@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { ReportedMessage } from "@wardkey/protocol/fleet";
 import { DEMO_SETTINGS } from "@wardkey/protocol/policy";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Agent } from "./agent.js";
 import { AgentWard, KIOSK, type ScreenPage } from "./testing/agent-ward.js";
 import { systemClock } from "./time.js";
+import type { Agent } from "./world.js";
 
 let ward: AgentWard;
 beforeEach(async () => {

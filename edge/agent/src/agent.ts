@@ -1,71 +1,40 @@
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Clock, codeOf } from "@wardkey/protocol";
-import type { ScreenView } from "@wardkey/protocol/screen";
+import { codeOf } from "@wardkey/protocol";
 import { obey } from "./commands.js";
 import type { AgentConfig } from "./config.js";
 import { Display } from "./display.js";
-import { CandidateSearch, Enrolment } from "./enrolment/index.js";
 import { Eyes } from "./eyes.js";
+import { feedSession } from "./feed-session.js";
 import { followTable } from "./holder-table.js";
 import { Journal, recover } from "./journal/index.js";
 import { permitFace } from "./kiosk-now.js";
 import { watchLocker } from "./lock-watch.js";
-import { type Locker, openLocker, PageCover } from "./locking/index.js";
+import { openLocker, PageCover } from "./locking/index.js";
 import { openDevices } from "./open-devices.js";
-import { openDowntime } from "./open-downtime.js";
+import { openEnrolment } from "./open-enrolment.js";
+import { openEntries } from "./open-entries.js";
 import { asksForMore, openPolicy } from "./open-policy.js";
-import { openWays } from "./open-ways.js";
+import { openScreen } from "./open-screen.js";
 import { Outages } from "./outages.js";
-import type { HidBus } from "./peripherals/index.js";
 import { ratesInForce } from "./policy/index.js";
 import { checkCamera, liveProfile, PROFILES, presenceTuning, readCameraFacts } from "./profile/index.js";
 import { takeRunLock } from "./run-lock.js";
 import { reportScores } from "./score-reports.js";
-import { ScreenServer, writeSharedToken } from "./screen/index.js";
-import { sealedFile } from "./sealed-file.js";
-import type { CreateSenses } from "./senses.js";
-import { isOpen, SessionRunner, type TapReport } from "./session/index.js";
-import { systemClock, systemTimers, type Timers } from "./time.js";
-import { SiteLink, writePrivate } from "./uplink/index.js";
+import type { ScreenServer } from "./screen/index.js";
+import { SessionRunner, type TapReport } from "./session/index.js";
+import { systemClock, systemTimers } from "./time.js";
+import { SiteLink } from "./uplink/index.js";
 import { drawChallenge } from "./vision/index.js";
-import { type BadgeReader, RememberedBadges } from "./ways/index.js";
-
-export interface AgentLog {
-  info(details: Record<string, unknown>, text: string): void;
-  warn(details: Record<string, unknown>, text: string): void;
-}
-
-/** What a test puts in the place of the world. */
-export interface AgentWorld {
-  readonly createSenses: CreateSenses;
-  readonly clock?: Clock;
-  readonly timers?: Timers;
-  readonly locker?: Locker;
-  readonly badges?: BadgeReader;
-  readonly hid?: HidBus;
-  readonly log?: AgentLog;
-  readonly version: string;
-}
-
-export interface Agent {
-  readonly url: string;
-  /** With the page's token in its fragment. */
-  readonly pageUrl: string;
-  readonly journalFile: string;
-  /** What the screen shows now. */
-  view(): ScreenView;
-  /** Locks first, then lets go of everything in reverse order. */
-  stop(): Promise<void>;
-}
+import type { Agent, AgentLog, AgentWorld } from "./world.js";
 
 const SILENT: AgentLog = { info: () => {}, warn: () => {} };
 
 /**
  * Starts a kiosk agent: locked, whatever it was before. Throws `already-running`, `port-in-use`, `page-missing`,
- * `device-key-exposed`, `device-key-invalid`, `sealing-key-missing`, `sealing-key-invalid`, `room-unreachable`; a site, an adapter, a camera or a disk that is missing is no error but a state
- * that the screen shows.
+ * `device-key-exposed`, `device-key-invalid`, `sealing-key-missing`, `sealing-key-invalid`, `room-unreachable`; a site,
+ * an adapter, a camera or a disk that is missing is no error but a state that the screen shows.
  */
 export async function startAgent(config: AgentConfig, world: AgentWorld): Promise<Agent> {
   const closers: (() => Promise<void>)[] = [];
@@ -98,13 +67,8 @@ async function assemble(
   if (runLock.code !== null) warn({ code: runLock.code });
 
   const journalFile = join(dataDir, "journal.sqlite");
-  const journal = await Journal.open({
-    file: journalFile,
-    setAside: join(dataDir, "journal-set-aside"),
-    clock,
-    timers,
-    newId,
-  });
+  const setAside = join(dataDir, "journal-set-aside");
+  const journal = await Journal.open({ file: journalFile, setAside, clock, timers, newId });
   closers.push(() => journal.close());
   await recover(journal, { version: world.version, profile: config.profile });
 
@@ -129,9 +93,9 @@ async function assemble(
 
   const devices = await openDevices({ config, bus: world.hid, clock, timers, site, journal, log: warn });
   const cover = new PageCover();
-  const relayBoard = devices === null ? null : devices.relay;
   const locking = config.locking ?? { kind: "screen" as const };
-  const locker = world.locker ?? (await openLocker(locking, { clock, timers, cover, relayBoard }));
+  const locker =
+    world.locker ?? (await openLocker(locking, { clock, timers, cover, relayBoard: devices?.relay ?? null }));
 
   const cameraFacts = config.camera.kind === "device" ? await readCameraFacts(config.camera.path) : null;
   const check = checkCamera(profile, config.camera, { allowed: config.allowedCameras, facts: cameraFacts });
@@ -187,60 +151,33 @@ async function assemble(
       log.info(code === null ? { outcome, timings } : { outcome, code, steps: timings }, "tap"),
   });
 
-  const hindrance = (): string | null => {
-    if (isOpen(runner.session.mode)) return "session-open";
-    if (!eyes.accepted || outgrown()) return "camera-unattested";
-    if (journal.health.state === "down") return "journal-unavailable";
-    return radio === "down" ? "radio-unavailable" : null;
-  };
-  const candidates = new CandidateSearch({ site, journal, hindrance });
-  const enrolment = new Enrolment({
+  const { candidates, enrolment } = openEnrolment({
     clock,
     timers,
-    randomBytes,
-    rules: profile.enrolment,
+    profile,
     site,
     taps,
     vision,
     journal,
-    hindrance,
-    began: () => runner.send({ type: "enrolment-began" }),
-    ended: () => runner.send({ type: "enrolment-ended" }),
+    eyes,
+    outgrown,
+    runner,
+    radio: () => radio,
     changed: () => update(),
   });
-
-  const badges = world.badges ?? devices?.badges ?? null;
-  const remembered = await RememberedBadges.open({
-    file: await sealedFile(config, { name: "badges.sealed", context: "wardkey-badges" }),
-    at: () => site.steadyNow(),
-    denied: () => site.deniedHolders,
-    log: warn,
-  });
-  const downtime = await openDowntime({
+  const entries = await openEntries({
     config,
     clock,
     timers,
-    random: Math.random,
     site,
     policy,
     journal,
-    badges,
+    badges: world.badges ?? devices?.badges ?? null,
     session: runner,
     log: warn,
     changed: () => update(),
   });
-  const ways = openWays({
-    clock,
-    timers,
-    site,
-    policy,
-    journal,
-    badges,
-    remembered,
-    session: runner,
-    badgesElsewhere: () => downtime.desk.awaitsBadges,
-    changed: () => update(),
-  });
+  const { ways, breakGlass } = entries;
 
   const display = new Display({
     config,
@@ -257,60 +194,38 @@ async function assemble(
     locker,
     enrolment,
     ways,
-    breakGlass: downtime.desk,
+    breakGlass,
+    presence,
     radio: () => radio,
     show: (view) => screen?.show(view),
   });
   update = () => display.update();
 
-  const token = randomBytes(32).toString("base64url");
-  const server = await ScreenServer.start({
-    port: config.port,
-    pageDir: config.pageDir,
-    token,
+  const server = await openScreen({
+    config,
     clock,
     timers,
-    command: (command) => obey(command, { runner, presence, enrolment, candidates, ways, breakGlass: downtime.desk }),
-    frame: (frame) => {
-      if (config.camera.kind !== "page") return { ok: false, code: "camera-elsewhere" };
-      if (!eyes.accepted || outgrown()) return { ok: false, code: "camera-unattested" };
-      vision.push(frame);
-      return { ok: true };
-    },
-    camera: (state) => {
-      if (config.camera.kind === "page" && eyes.accepted) vision.pageCamera(state);
-    },
-    pages: (count) => cover.pages(count),
+    eyes,
+    vision,
+    cover,
+    outgrown,
+    command: (command) => obey(command, { runner, presence, enrolment, candidates, ways, breakGlass }),
+    log: warn,
   });
   screen = server;
   closers.push(() => server.close());
-  await writePrivate(join(dataDir, "page-token"), token).catch((error: unknown) => warn({ code: codeOf(error) }));
-  if (config.sharedTokenFile !== undefined) {
-    await writeSharedToken(config.sharedTokenFile, token).catch((error: unknown) => warn({ code: codeOf(error) }));
-  }
 
   // Listeners first, so that nothing said while starting is missed.
   const look = (): void => runner.send({ type: "look-again" });
-  presence.on((event) => {
-    if (event.type === "radio") {
-      radio = event.state;
-      outages.is("radio", radio, null);
-    }
-    runner.sense(event);
-  });
-  vision.on((finding) => {
-    const before = eyes.face();
-    eyes.sees(finding);
-    const { faces, track = null, steadyMs = 0 } = finding;
-    presence.face({ faces: eyes.accepted ? faces : null, track, steadyMs });
-    if (eyes.face() !== before) look();
-    else update();
-  });
-  vision.onCamera((state) => {
-    eyes.camera(state);
-    if (state.state !== "ok") presence.face({ faces: null, track: null });
-    outages.is("camera", state.state === "ok" ? "ok" : "down", state.code);
-    look();
+  feedSession({
+    senses,
+    eyes,
+    outages,
+    runner,
+    radio: (state) => {
+      radio = state;
+    },
+    changed: () => update(),
   });
   watchLocker({
     locker,
@@ -343,12 +258,9 @@ async function assemble(
   });
   learn();
 
-  closers.push(async () => stopReports());
   // The lock comes before everything else when the agent stops; its event still reaches the journal.
   closers.push(async () => {
-    ways.stop();
-    await remembered.stop();
-    await downtime.stop();
+    await entries.stop();
     await runner.stop();
     await locker.stop();
     await devices?.stop();
@@ -358,12 +270,12 @@ async function assemble(
     journal.note("agent.stopped", {});
     await journal.settled();
     await site.stop();
+    stopReports();
   });
   await locker.start();
   if (eyes.accepted) await vision.start().catch((error: unknown) => warn({ code: codeOf(error) }));
   await presence.start();
-  ways.start();
-  downtime.start();
+  entries.start();
   devices?.start();
   site.start({
     lock: () => runner.send({ type: "lock-now" }),
@@ -374,8 +286,7 @@ async function assemble(
     risk: look,
     policyReference: () => policy.reference(),
     wiped: async () => {
-      await downtime.forget();
-      await remembered.forget();
+      await entries.forget();
       await rm(join(dataDir, "peripheral-profiles.jws"), { force: true });
       await rm(join(dataDir, "policy"), { recursive: true, force: true });
     },

@@ -8,6 +8,7 @@ import type { Journal } from "./journal/index.js";
 import { coveredUntilOpen } from "./lock-watch.js";
 import type { Locker } from "./locking/index.js";
 import type { PolicyInForce } from "./policy/index.js";
+import type { PresenceSource } from "./presence/index.js";
 import type { Profile } from "./profile/index.js";
 import { buildView, cuesAt, paceOf } from "./screen/index.js";
 import { deferredUntil, isOpen, type SessionRunner } from "./session/index.js";
@@ -36,6 +37,7 @@ export interface DisplayInput {
   readonly enrolment: Enrolment;
   readonly ways: WaysDesk;
   readonly breakGlass: Pick<BreakGlassDesk, "view">;
+  readonly presence: Pick<PresenceSource, "account">;
   readonly radio: () => "ok" | "down";
   readonly show: (view: ScreenView) => void;
 }
@@ -64,8 +66,21 @@ export class Display {
   }
 
   #view(): ScreenView {
-    const { config, profile, clock, eyes, journal, policy, site, runner, enrolment, ways, breakGlass, radio } =
-      this.#input;
+    const {
+      config,
+      profile,
+      clock,
+      eyes,
+      journal,
+      policy,
+      site,
+      runner,
+      enrolment,
+      ways,
+      breakGlass,
+      presence,
+      radio,
+    } = this.#input;
     return buildView({
       device: this.#device(),
       profile: config.profile,
@@ -73,6 +88,7 @@ export class Display {
       session: runner.session,
       account: runner.lockAccount,
       deferred: isOpen(runner.session.mode) ? deferredUntil(runner.session.mode.served, profile.session) : null,
+      leavingBecause: runner.session.mode.name === "leaving" ? (presence.account()?.reasons ?? []) : [],
       face: eyes.shown(),
       challenge: runner.challenge,
       cameraAttested: eyes.attested,

@@ -22,7 +22,7 @@ const served = {
   cameraLostAt: null,
 };
 const session = (mode: Mode) => ({ ...startSession({ now: instant(500) }), mode });
-const view = (mode: Mode) =>
+const view = (mode: Mode, more: Partial<Parameters<typeof buildView>[0]> = {}) =>
   buildView({
     device: { id: "kiosk-1", name: "Workstation 1", ward: "Ward 3" },
     profile: "demo",
@@ -39,6 +39,7 @@ const view = (mode: Mode) =>
     cues: { sound: "quiet", light: true },
     now: instant(10_000),
     monotonic: 300,
+    ...more,
   });
 
 const modes: [Mode, object][] = [
@@ -107,5 +108,16 @@ describe("how closely the camera is watched", () => {
     ["the camera has to come back", session({ name: "degraded", reason: "camera-unavailable" }), false, "slow"],
   ] as const)("when %s", (_when, state, enrolling, pace) => {
     expect(paceOf(state, enrolling)).toBe(pace);
+  });
+});
+
+describe("the veil before a lock", () => {
+  it("says what speaks for leaving, the three heaviest reasons", () => {
+    const leaving: Mode = { name: "leaving", served, lockAt: 2_300, because: "walked-away" };
+    const leavingBecause = ["phone-far", "face-gone", "input-gone", "phone-moving-off"] as const;
+    expect(view(leaving, { leavingBecause }).session).toMatchObject({
+      state: "leaving",
+      because: ["phone-far", "face-gone", "input-gone"],
+    });
   });
 });

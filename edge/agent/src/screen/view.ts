@@ -3,6 +3,7 @@ import type {
   BreakGlassView,
   ChallengeView,
   EnrolmentView,
+  EvidenceReason,
   FaceHint,
   LockAccountView,
   ScreenView,
@@ -20,6 +21,8 @@ export interface ViewInput {
   readonly account?: LockAccountView | null;
   /** Monotonic ms until which a running procedure puts the lock off. */
   readonly deferred?: number | null;
+  /** What speaks for leaving while somebody leaves, the heaviest first. */
+  readonly leavingBecause?: readonly EvidenceReason[];
   /** The newest look at the camera; `null` when there is no recent one. */
   readonly face: { readonly hint: FaceHint; readonly liveness: number | null } | null;
   /** What somebody is asked to do before the camera. */
@@ -61,6 +64,7 @@ function sessionView({
   session,
   account = null,
   deferred = null,
+  leavingBecause = [],
   face,
   challenge,
   now,
@@ -93,6 +97,7 @@ function sessionView({
         name: mode.served.name.slice(0, 80),
         since: mode.served.since,
         lockAt: wall(mode.lockAt),
+        ...(leavingBecause.length === 0 ? {} : { because: leavingBecause.slice(0, 3) }),
         ...(deferred === null || deferred <= mode.lockAt ? {} : { deferred: wall(deferred) }),
       };
     case "refused":
