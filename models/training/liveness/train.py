@@ -37,7 +37,18 @@ def varied(batch, rng):
     seen[mirrored] = seen[mirrored][:, :, :, ::-1]
     right, down = rng.integers(-5, 6, 2)
     seen = np.roll(seen, (down, right), (2, 3))
-    return torch.from_numpy(seen)
+    return resharpened(torch.from_numpy(seen), rng)
+
+
+def resharpened(seen, rng):
+    """Softer or sharper: lenses, sensors and studios differ in it, and it says nothing about liveness by itself."""
+    count = len(seen)
+    pictures = seen.permute(0, 1, 4, 2, 3).reshape(count * 2, 3, *seen.shape[2:4])
+    soft = F.avg_pool2d(F.pad(pictures, (1, 1, 1, 1), mode="replicate"), 3, 1)
+    by = np.where(rng.random(count) < 0.5, rng.uniform(-0.4, 1.5, count), 0).astype(np.float32)
+    by = torch.from_numpy(by).repeat_interleave(2).view(-1, 1, 1, 1)
+    changed = (pictures + by * (pictures - soft)).clamp(0, 1)
+    return changed.reshape(count, 2, 3, *seen.shape[2:4]).permute(0, 1, 3, 4, 2)
 
 
 def train(crops, examples, steps, seed, without=None, begun=None):

@@ -189,7 +189,8 @@ export class CameraVision implements VisionPort {
     const latest = this.#latest;
     // The template stays here until there is something to compare it with.
     if (latest === undefined || latest.at < notBefore || this.#watch.state.state !== "ok") return { outcome: "stale" };
-    if (!standsThere(latest)) return { outcome: "stale" };
+    // Nobody, and several, are answered at once; one face has to have stopped.
+    if (latest.faces === 1 && !standsThere(latest)) return { outcome: "stale" };
     try {
       // Both copies are the analyst's to overwrite.
       const [template, key] = [request.template.copy(), request.templateKey.copy()];
