@@ -16,7 +16,7 @@ const LOCK_WITHIN_MS = 20_000;
 const MOST_RELEASES = { perKiosk: 240, all: 240 };
 const GONE_MS = 3_200;
 const NEAR = 0.7;
-const FAR = 6.5;
+const FAR = 12;
 /** How long a person works before leaving again. */
 const DWELL_MS = 2_500;
 

@@ -1,9 +1,14 @@
 import type { ScreenView } from "@wardkey/protocol/screen";
 import type { Hospital } from "../hospital/hospital.js";
 import type { Screens } from "../hospital/screens.js";
-import { walk } from "../hospital/walk.js";
+import { type Walk, walk } from "../hospital/walk.js";
 
-export const FAR_METRES = 8;
+/** Where no phone is asked, even with a face at the screen: the simulated camera's film never ends. */
+export const FAR_METRES = 20;
+/** Who walked so far is out of the door. */
+const DOOR_METRES = 5;
+/** Faster than people, so that nobody waits for the corridor. */
+const CORRIDOR_SPEED = 6;
 const NEAR_METRES = 0.7;
 const ENROL_WITHIN_MS = 60_000;
 const OUTCOME_WITHIN_MS = 15_000;
@@ -78,12 +83,18 @@ export async function tap({ kiosk, phone }: Screens): Promise<{ outcome: string;
 
 /** The phone walks out; `ms` counts from crossing three metres. */
 export async function walkAway({ kiosk, phone }: Screens): Promise<{ outcome: string; ms: number }> {
-  const { crossed, arrived } = walk(phone, { from: NEAR_METRES, to: FAR_METRES, crossing: 3 });
+  const { crossed, arrived } = walkOut(phone);
   const ended = await kiosk.until("the lock", (view) => state(view) === "locked", LOCK_WITHIN_MS);
   const ms = since(await crossed);
   await arrived;
   await new Promise((resolve) => setTimeout(resolve, GONE_MS));
   return { outcome: state(ended), ms };
+}
+
+function walkOut(phone: Screens["phone"]): Walk {
+  const { crossed, arrived } = walk(phone, { from: NEAR_METRES, to: DOOR_METRES, crossing: 3 });
+  const hurry = { from: DOOR_METRES, to: FAR_METRES, crossing: FAR_METRES, speed: CORRIDOR_SPEED };
+  return { crossed, arrived: arrived.then(() => walk(phone, hurry).arrived) };
 }
 
 /** Stands near for a while; tells every state that the screen showed, and whether the phone gave anything away. */
@@ -110,7 +121,7 @@ export async function standNear({
 
 /** The phone goes far away, long enough for the kiosk to believe it. */
 export async function away({ kiosk, phone }: Screens): Promise<void> {
-  await walk(phone, { from: NEAR_METRES, to: FAR_METRES, crossing: 3 }).arrived;
+  await walkOut(phone).arrived;
   await new Promise((resolve) => setTimeout(resolve, GONE_MS));
   await settled(kiosk);
 }

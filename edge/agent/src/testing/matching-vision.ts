@@ -47,7 +47,17 @@ const vision = new CameraVision({
 });
 await vision.start();
 const matching = vision.match({ template, templateKey });
+const seen = new Promise<void>((resolve) => {
+  const off = vision.on(() => {
+    off();
+    resolve();
+  });
+});
 vision.push({ jpeg: readBytes("face.jpg"), sequence: 1, at: time });
+await seen;
+// Only a face that has stopped is compared.
+time += 500;
+vision.push({ jpeg: readBytes("face.jpg"), sequence: 2, at: time });
 const { outcome } = await matching;
 template.overwrite();
 templateKey.overwrite();
@@ -61,7 +71,7 @@ const gone = new Promise<void>((resolve) => {
 });
 vision.setPace("fast");
 time += 10_000;
-vision.push({ jpeg: readBytes("nobody.jpg"), sequence: 2, at: time });
+vision.push({ jpeg: readBytes("nobody.jpg"), sequence: 3, at: time });
 await gone;
 writeSync(1, "gone\n");
 

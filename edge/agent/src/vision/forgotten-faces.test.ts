@@ -121,7 +121,7 @@ describe("a kiosk's memory after a match", () => {
     } finally {
       await end(matching);
     }
-  }, 240_000);
+  }, 120_000);
 
   it("is searched by what finds a copy that was kept", async () => {
     const matching = await match("keep");
@@ -130,5 +130,5 @@ describe("a kiosk's memory after a match", () => {
     } finally {
       await end(matching);
     }
-  }, 240_000);
+  }, 120_000);
 });

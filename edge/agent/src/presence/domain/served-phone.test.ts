@@ -77,6 +77,24 @@ describe("a served phone", () => {
     ]);
   });
 
+  it("leaves when it is taken away, though the face stays at the screen, and is not back until it is near again", () => {
+    const phone = new ServedPhone(DEFAULT_TUNING, 0);
+    const changes: (ServedChange & { at: number })[] = [];
+    const path = [...standing(0.8, 6_000), ...walking(0.8, 20), ...standing(20, 6_000), ...walking(20, 0.8)];
+    [...path, ...standing(0.8, 8_000)].forEach((distance, index) => {
+      const at = (index + 1) * READING_MS;
+      const told = [
+        phone.face({ faces: 1, track: 1 }, at),
+        at % HEARTBEAT_MS === 0 ? phone.heartbeat(true, at) : undefined,
+        phone.rssi(strengthAt(metres(distance), DEFAULT_TUNING), at),
+      ];
+      for (const change of told) if (change !== undefined) changes.push({ ...change, at });
+    });
+    expect(changes.map(({ type }) => type)).toEqual(["leaving", "gone", "back"]);
+    // It stood at 20 m until then.
+    expect(changes[2]?.at).toBeGreaterThan(path.length * READING_MS - 16_000);
+  });
+
   it("never comes back once its link is lost", () => {
     const phone = new ServedPhone(DEFAULT_TUNING, 0);
     expect([

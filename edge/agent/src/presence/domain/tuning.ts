@@ -55,7 +55,7 @@ export const DEFAULT_TUNING: PresenceTuning = {
   bodyLoss: 8,
   nearLine: metres(2),
   pocketLine: metres(1.1),
-  beckonLine: metres(12),
+  beckonLine: metres(6),
   leaveLine: metres(3),
   goneLine: metres(5),
   backLine: metres(2.5),

@@ -8,6 +8,8 @@ const STATES = 2 * BODIES * CELLS;
 const at = (going: 0 | 1, body: number, cell: number): number => (going * BODIES + body) * CELLS + cell;
 const IN_VIEW_WITHIN = 1.6;
 const STROKE_READINGS = 5;
+/** Three seconds of link readings. */
+const FALL_READINGS = 12;
 const STEP_S = WHEREABOUTS.stepMs / 1_000;
 
 /**
@@ -21,6 +23,7 @@ export class Whereabouts {
   #usual: number | undefined;
   #first: number[] = [];
   readonly #recent: number[] = [];
+  readonly #lately: number[] = [];
   #stepped: number;
   #moved: boolean | undefined;
   /** Heartbeats of somebody who was seated, and those of them that told of motion. */
@@ -46,6 +49,13 @@ export class Whereabouts {
       if ((GRID.distances[cell] ?? 0) > metres) sum += p;
     });
     return Math.min(1, sum);
+  }
+
+  /** Strength over the last three seconds, dBm, and how much weaker that is than usual at its seat, dB. */
+  get lately(): { readonly strength: number; readonly fallenBy: number } | null {
+    if (this.#usual === undefined || this.#lately.length < FALL_READINGS) return null;
+    const strength = [...this.#lately].sort((a, b) => a - b)[FALL_READINGS >> 1] ?? this.#usual;
+    return { strength, fallenBy: this.#usual - strength };
   }
 
   /** Probability that somebody has set off, however far they have come. */
@@ -91,6 +101,8 @@ export class Whereabouts {
 
   /** Strength of the link, dBm. `seated`: face or hands are at the screen, so this is how strong it is there. */
   strength(dbm: number, seated: boolean): void {
+    this.#lately.push(dbm);
+    if (this.#lately.length > FALL_READINGS) this.#lately.shift();
     const usual = this.#learn(dbm, seated);
     if (usual === undefined) return;
     const { exponent, sigma, sigmaFar, seat, bodies, oddReading, readingWeight } = WHEREABOUTS;
@@ -118,7 +130,7 @@ export class Whereabouts {
       this.#first.push(dbm);
       if (this.#first.length < 3) return undefined;
       this.#first.sort((a, b) => a - b);
-      this.#usual = this.#first[1];
+      this.#usual = this.#first[1] ?? dbm;
       return this.#usual;
     }
     this.#usual += this.#buried(dbm);
