@@ -63,6 +63,21 @@ describe("a phone's track", () => {
     expect([track.tick(3_000), track.tick(3_600), track.tick(4_000)]).toEqual([undefined, { type: "gone" }, undefined]);
   });
 
+  it("is asked for a face at the screen while it stands somewhere near, and not while it walks by or is far off", () => {
+    const beckoned = (path: readonly number[]): boolean => {
+      const track = new PhoneTrack(DEFAULT_TUNING);
+      path.forEach((distance, index) => {
+        track.heard(strengthAt(metres(distance), DEFAULT_TUNING), index * INTERVAL_MS);
+      });
+      return track.beckon((path.length - 1) * INTERVAL_MS) !== undefined;
+    };
+    expect([standing(5, 2_000), straight(2.5, 5.5, 1.5), standing(7, 2_000)].map(beckoned)).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
   it("changes sides only in turn, whatever the strengths", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -110, max: -20 }), { maxLength: 200 }), (strengths) => {

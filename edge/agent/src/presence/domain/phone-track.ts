@@ -61,10 +61,10 @@ export class PhoneTrack {
     return this.#near ? this.#stillNear(at) : this.#approach(at);
   }
 
-  /** Somebody stands before the screen, so this phone may be theirs although it is weak: it counts as within arm's reach. */
+  /** Somebody stands before the screen, so this phone may be theirs although it is weak, unless it goes elsewhere: it counts as within arm's reach. */
   beckon(at: number): TrackChange | undefined {
     const distance = this.distance(at);
-    if (this.#near || distance > this.#tuning.beckonLine) return undefined;
+    if (this.#near || distance > this.#tuning.beckonLine || !this.#standsStill(at)) return undefined;
     const nearer =
       distance <= this.#tuning.nearLine ? 0 : 10 * this.#tuning.exponent * Math.log10(distance / this.#tuning.nearLine);
     return this.#nearNow(nearer);
