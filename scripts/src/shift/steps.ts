@@ -123,6 +123,8 @@ export async function standNear({
 export async function away({ kiosk, phone }: Screens): Promise<void> {
   await walkOut(phone).arrived;
   await new Promise((resolve) => setTimeout(resolve, GONE_MS));
+  // The film's face stayed behind, and may have been let in on the way.
+  if (kiosk.latest()?.session.state === "unlocked") kiosk.send({ type: "lock-now" });
   await settled(kiosk);
 }
 

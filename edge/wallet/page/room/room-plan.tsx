@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { useWords } from "../words.js";
 
 export const NEAREST = 0.3;
-export const FARTHEST = 16;
+export const FARTHEST = 20;
 /** The lines at which a kiosk starts and ends to serve, in metres. */
 const NEAR_LINE = 2;
 const LEAVE_LINE = 3;

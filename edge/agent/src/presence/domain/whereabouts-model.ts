@@ -24,6 +24,8 @@ export const WHEREABOUTS = {
   readingWeight: 0.3,
   /** Weaker by so much from one reading to the next, dB: more than a step and a body that turns. */
   stroke: 14,
+  /** And by more than this, dB: more than a body or a blanket takes away. */
+  strokeMost: 24,
   /** Even an impossible reading happens. */
   oddReading: 0.004,
   /** Metres a second at which people leave, all as likely. */

@@ -146,7 +146,7 @@ export class Whereabouts {
     const [a = 0, b = 0, c = 0, now1 = 0, now2 = 0] = this.#recent;
     this.#recent.shift();
     const fall = Math.max(now1, now2) - Math.min(a, b, c);
-    if (fall > -WHEREABOUTS.stroke) return 0;
+    if (fall > -WHEREABOUTS.stroke || fall < -WHEREABOUTS.strokeMost) return 0;
     this.#recent.length = 0;
     return fall;
   }
