@@ -96,6 +96,11 @@ describe("the version of the policy in force", () => {
             log: () => {},
           });
         let policy = await open();
+        // Who was killed does nothing any more.
+        const reopen = async (): Promise<void> => {
+          await policy.stop();
+          policy = await open();
+        };
         const state = async (head: Head): Promise<void> => {
           const answer = await policy.accept(head);
           if (answer.ok) taken += 1;
@@ -122,18 +127,18 @@ describe("the version of the policy in force", () => {
               files.writesLeft = each.after;
               await state({ stable: pool[each.stable] ?? "", candidate: null });
               files.writesLeft = Number.POSITIVE_INFINITY;
-              policy = await open();
+              await reopen();
               break;
             case "restore": {
               const old = snapshots[each.which % snapshots.length] ?? files.snapshot();
               if (each.what === "deleted") files.restore({ kept: null, marked: null });
               if (each.what !== "mark" && each.what !== "deleted") files.kept = old.kept;
               if (each.what !== "policy" && each.what !== "deleted") files.marked = old.marked;
-              policy = await open();
+              await reopen();
               break;
             }
             case "restart":
-              policy = await open();
+              await reopen();
               break;
             case "later":
               await time.advance(hours(each.hours));
