@@ -30,7 +30,6 @@ export { dot } from "./face/face-embedding.js";
 export { fuseLiveness } from "./liveness/fuse-liveness.js";
 export { passiveLength, writePassiveInput } from "./liveness/passive-input.js";
 export * from "./liveness/simulated/index.js";
-export { modelPlaces, onnxFileOf, readRegistry } from "./registry/read-registry.js";
 export { calibratedRoles } from "./registry/registry-schema.js";
 export { sequence } from "./sequence.js";
 export type { MaskAnchors, MaskPicture, MaskStrap, MaskTemplate } from "./synthetic-mask/mask-template.js";

@@ -165,7 +165,8 @@ class OnnxVision implements Vision {
   ): Promise<{ face: FaceFindings; hints: QualityHint[] }> {
     const wantsMesh = wants.landmarks === true || wants.liveness === true || wants.embedding === true;
     const placed = wantsMesh ? await this.#finder.meshOf(frame, detected) : undefined;
-    const liveness = wants.liveness === true ? await scoreLiveness(frame, detected, this.#networks) : undefined;
+    const liveness =
+      wants.liveness === true ? await scoreLiveness(frame, detected, this.#networks.passiveLiveness) : undefined;
     const base = {
       box: {
         x: detected.centre.x - detected.width / 2,

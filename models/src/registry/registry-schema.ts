@@ -55,8 +55,8 @@ export const Registry = z
       detect: ModelEntry,
       landmarks: ModelEntry,
       embed: ModelEntry,
-      antispoof: ModelEntry,
-      liveness: ModelEntry,
+      /** Tells people from recaptured pictures. */
+      passiveLiveness: ModelEntry,
       /** Tells bare faces from the same picture once more; their similarities are added. */
       secondOpinion: ModelEntry.optional(),
       /** Tells whether and how a mask is worn; without it every face is taken as bare. */
@@ -65,8 +65,6 @@ export const Registry = z
       maskedPose: ModelEntry.optional(),
       /** Tells faces behind masks; without it they are judged as bare ones. */
       masked: ModelEntry.optional(),
-      /** Tells people from recaptured pictures; with it antispoof and liveness are not asked. */
-      passiveLiveness: ModelEntry.optional(),
     }),
     /** Lays the vectors of bare faces beside those of masked ones; beside a network for masked faces and only there. */
     maskedProjection: z.strictObject({ file: RelativePath, sha256: Sha256 }).optional(),
@@ -89,17 +87,11 @@ export type Registry = z.infer<typeof Registry>;
 export type ModelEntry = z.infer<typeof ModelEntry>;
 export type PackageSource = z.infer<typeof PackageSource>;
 export type AnyRole = keyof Registry["models"];
-const optionalRoles = [
-  "secondOpinion",
-  "maskWorn",
-  "maskedPose",
-  "masked",
-  "passiveLiveness",
-] as const satisfies readonly AnyRole[];
+const optionalRoles = ["secondOpinion", "maskWorn", "maskedPose", "masked"] as const satisfies readonly AnyRole[];
 /** A role without which nothing works. */
 export type ModelRole = Exclude<AnyRole, (typeof optionalRoles)[number]>;
 
-export const modelRoles: readonly ModelRole[] = ["detect", "landmarks", "embed", "antispoof", "liveness"];
+export const modelRoles: readonly ModelRole[] = ["detect", "landmarks", "embed", "passiveLiveness"];
 
 /** The models that a registry names, optional ones last. */
 export function modelsOf({ models }: Registry): readonly (readonly [AnyRole, ModelEntry])[] {

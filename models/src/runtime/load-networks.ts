@@ -7,13 +7,8 @@ import { type AnyRole, calibratedRoles, type ModelRole, modelsOf, type Registry 
 import { readVerified } from "../registry/verified-file.js";
 import { loadNetwork, type Network } from "./network.js";
 
-/** The networks that are asked; optional ones may be missing. */
-export type Networks = Readonly<Record<Exclude<ModelRole, ReplacedRole>, Network>> &
-  Readonly<Partial<Record<AnyRole, Network>>>;
-
-// Not asked, and so not loaded, where a registry names a network for passive liveness.
-const replacedRoles = ["antispoof", "liveness"] as const satisfies readonly ModelRole[];
-type ReplacedRole = (typeof replacedRoles)[number];
+/** One network for each model of the registry; optional ones may be missing. */
+export type Networks = Readonly<Record<ModelRole, Network>> & Readonly<Partial<Record<AnyRole, Network>>>;
 
 export interface LoadedNetworks {
   readonly networks: Networks;
@@ -24,15 +19,14 @@ export interface LoadedNetworks {
   readonly projectMasked: MaskedProjection;
 }
 
-/** Reads, verifies and loads the network of every role that is asked; when one is refused, those already loaded are closed. */
+/** Reads, verifies and loads the network of every role; when one is refused, those already loaded are closed. */
 export async function loadNetworks(places: ModelPlaces): Promise<LoadedNetworks> {
   const registry = await readRegistry(places.registryPath);
   checkCalibration(registry, places);
   const opened = new Map<AnyRole, Network>();
   const modelIds = new Map<Network, Uint8Array>();
   try {
-    const unasked: readonly AnyRole[] = registry.models.passiveLiveness === undefined ? [] : replacedRoles;
-    for (const [role, entry] of modelsOf(registry).filter(([role]) => !unasked.includes(role))) {
+    for (const [role, entry] of modelsOf(registry)) {
       const { path, sha256 } = onnxFileOf(entry, places);
       const onnx = await readVerified(path, sha256, remedyFor(entry.source.kind, role, places));
       const network = await loadNetwork(entry, onnx, path);
