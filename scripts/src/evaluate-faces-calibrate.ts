@@ -2,8 +2,17 @@ import { writeFile } from "node:fs/promises";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { type Branch, createVision, ensureModels, type Registry, shippedRates } from "@wardkey/models";
-import { calibratedRoles, modelPlaces, onnxFileOf, readMaskTemplates, readRegistry } from "@wardkey/models/measuring";
+import {
+  type Branch,
+  createVision,
+  ensureModels,
+  modelPlaces,
+  onnxFileOf,
+  type Registry,
+  readRegistry,
+  shippedRates,
+} from "@wardkey/models";
+import { calibratedRoles, readMaskTemplates } from "@wardkey/models/measuring";
 import { type CalibrationFace, comparisonsOf, isHeldOut } from "./evaluate-faces-calibration.js";
 import { type DerivedPoints, deriveOperatingPoints } from "./evaluate-faces-operating-points.js";
 import { personOf } from "./evaluate-faces-pairs.js";
