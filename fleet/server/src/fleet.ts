@@ -6,6 +6,7 @@ import { Registry } from "prom-client";
 import { ARCHIVE_KIND, archiveAct, sweepApprovals } from "./assembly/approvals.js";
 import { connectEvents } from "./assembly/events.js";
 import { openLeadership } from "./assembly/leadership.js";
+import { openLive, tellOfEvents } from "./assembly/live.js";
 import { type Machines, openMachines } from "./assembly/machines.js";
 import { openPeople } from "./assembly/people.js";
 import { openRecords, type Records } from "./assembly/records.js";
@@ -18,6 +19,7 @@ import { createWorld, systemTimers, type Timers, type World } from "./assembly/w
 import { createExportAct, EXPORT_KIND } from "./audit/index.js";
 import { WIPE_KIND, wipeApproval } from "./devices/index.js";
 import { type FleetConfigInput, readFleetConfig } from "./fleet-config.js";
+import type { Live } from "./live/index.js";
 import { ROTATE_KIND, rotationApproval } from "./pki/index.js";
 import { type Auth, openAuth } from "./platform/auth/index.js";
 import { writePrivateFile } from "./platform/files/secret-file.js";
@@ -46,6 +48,8 @@ export interface Fleet {
   readonly rules: Rules;
   readonly staff: Staff;
   readonly auth: Auth;
+  /** What open pages are told. */
+  readonly live: Live;
   /** Whether this one of a site's servers listens to its devices. */
   leading(): boolean;
   /** Resolves with a code when this server must be stopped and started anew. */
@@ -86,6 +90,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
   const { config, logger } = world;
   const database = await openStorage(world);
   const leadership = openLeadership(world, database);
+  const live = openLive(world);
   const restorations = await openRestored(world, database);
   const own: { machines?: Machines; staff?: Staff; rules?: Rules; deviceUrl?: string } = {};
   const machinesHere = (): Machines => present(own.machines);
@@ -94,6 +99,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
     database,
     trust: () => machinesHere().pki.trust(),
     downlink: () => machinesHere().pki.issuers.downlink(),
+    committed: tellOfEvents(live),
   });
   const { audit, heads } = records;
   const machines = await openMachines(world, {
@@ -176,7 +182,8 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
     siteName: config.siteName,
     secure,
     now: () => world.now(),
-    ...{ auth, machines, records, rules, staff, downtime, metrics, restorations },
+    ...{ auth, machines, records, rules, staff, downtime, metrics, restorations, live },
+    after: world.timers.after.bind(world.timers),
     checks: [
       { name: "database", check: async () => void (await database.select(database.raw("1 as one"))) },
       { name: "keys", check: async () => void (await machines.pki.issuers.signer()) },
@@ -199,7 +206,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
   world.closing(() => machines.devices.stop());
   await leadership.begin({
     async lead() {
-      connectEvents(world, { machines, records, rollouts: rules.rollouts, downtime, restorations });
+      connectEvents(world, { machines, records, rollouts: rules.rollouts, downtime, restorations, live });
       await machines.devices.lead();
       staff.start();
       rules.policies.start();
@@ -221,7 +228,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
     deviceUrl: own.deviceUrl,
     mqttUrl: machines.broker.url,
     rootCertificate: machines.pki.rootCertificate,
-    ...{ machines, records, rules, staff, auth, leading: leadership.leading, ended: leadership.ended },
+    ...{ machines, records, rules, staff, auth, live, leading: leadership.leading, ended: leadership.ended },
   };
 }
 

@@ -10,6 +10,7 @@ export {
   type JournalKind,
 } from "./events.js";
 export { checkFleetBody, FleetBodies, type FleetBody, type FleetKind, isFleetKind } from "./fleet-events.js";
+export { LIVE_TOPICS, LiveMessage, LiveTopic } from "./live.js";
 export * from "./messages.js";
 export {
   FEWEST_SCORES,

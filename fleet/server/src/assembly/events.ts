@@ -1,6 +1,7 @@
 import { codeOf } from "@wardkey/protocol";
 import { EventMessage } from "@wardkey/protocol/fleet";
 import type { Downtime } from "../downtime/index.js";
+import type { Live } from "../live/index.js";
 import type { UpMessage } from "../platform/broker/index.js";
 import type { Restorations } from "../restoration/index.js";
 import type { Rollouts } from "../rollout/index.js";
@@ -17,12 +18,14 @@ export function connectEvents(
     rollouts,
     downtime,
     restorations,
+    live,
   }: {
     machines: Machines;
     records: Records;
     rollouts: Rollouts;
     downtime: Downtime;
     restorations: Pick<Restorations, "log">;
+    live: Live;
   },
 ): void {
   const { broker, devices } = machines;
@@ -30,6 +33,8 @@ export function connectEvents(
   broker.onUp(async (message) => {
     if (message.leaf !== "event") {
       await devices.shadows.onUp(message);
+      live.tell("devices");
+      live.tell("overview");
       return;
     }
     const event = readEvent(message);

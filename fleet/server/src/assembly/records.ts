@@ -29,7 +29,12 @@ export interface Records {
 
 export function openRecords(
   world: World,
-  parts: { database: Database; trust(): SiteTrust; downlink(): Promise<Issuer> },
+  parts: {
+    database: Database;
+    trust(): SiteTrust;
+    downlink(): Promise<Issuer>;
+    committed(events: number, kinds: ReadonlySet<string>): void;
+  },
 ): Records {
   const { config, logger } = world;
   const store = createSqlAuditStore(parts.database);
@@ -39,6 +44,7 @@ export function openRecords(
     now,
     newId: () => world.newId(),
     trust: parts.trust,
+    onCommitted: parts.committed,
     onAlarm: (alarm) => logger.error({ ...alarm }, "a journal is not what it was: see docs/operate.md, Audit alarms"),
     onFailed: (code, waiting) => {
       const advice = isDatabaseCode(code) ? DATABASE_ADVICE[code] : null;

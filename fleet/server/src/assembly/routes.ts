@@ -5,6 +5,7 @@ import { biometricsRoutes } from "../biometrics/index.js";
 import { deviceAdminRoutes, kioskRoutes, type ProposeWipe } from "../devices/index.js";
 import { type Downtime, downtimeAdminRoutes, downtimeKioskRoutes } from "../downtime/index.js";
 import type { FleetConfig } from "../fleet-config.js";
+import { type Live, liveRoutes } from "../live/index.js";
 import { m2mRoutes } from "../m2m/index.js";
 import { siteOverviewRoutes } from "../overview/index.js";
 import { peripheralRoutes } from "../peripherals/index.js";
@@ -23,6 +24,7 @@ import { importRoutes, kioskStaffRoutes, peopleRoutes, type Staff } from "../sta
 import { type Machines, policyFacts } from "./machines.js";
 import type { Records } from "./records.js";
 import type { Rules } from "./rules.js";
+import type { Timers } from "./world.js";
 
 /** Everything that answers over HTTP; the description of the interface is made from the same calls. */
 export interface Served {
@@ -37,6 +39,8 @@ export interface Served {
   readonly staff: Staff;
   readonly downtime: Downtime;
   readonly restorations: Restorations;
+  readonly live: Live;
+  readonly after: Timers["after"];
   readonly checks: readonly ReadinessCheck[];
   readonly metrics: { readonly registry: Registry; readonly token: string };
   readonly proposeWipe: ProposeWipe;
@@ -74,6 +78,7 @@ export function consoleRoutes(server: ApiServer, served: Served, device: () => A
     restate: () => machines.pki.restateDenials(),
     record: (kind, body) => records.audit.record(kind, body),
   });
+  liveRoutes(server, served);
   siteOverviewRoutes(server, { machines, records, staff, now, siteName: served.siteName });
 }
 

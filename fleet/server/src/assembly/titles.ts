@@ -1,6 +1,7 @@
 import { auditProblemTitles } from "../audit/index.js";
 import { deviceProblemTitles } from "../devices/index.js";
 import { downtimeProblemTitles } from "../downtime/index.js";
+import { liveProblemTitles } from "../live/index.js";
 import { m2mProblemTitles } from "../m2m/index.js";
 import { peripheralProblemTitles } from "../peripherals/index.js";
 import { pkiProblemTitles } from "../pki/index.js";
@@ -24,4 +25,5 @@ export const problemTitles = (): ProblemTitles =>
     restorationProblemTitles,
     downtimeProblemTitles,
     peripheralProblemTitles,
+    liveProblemTitles,
   );

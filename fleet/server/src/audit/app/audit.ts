@@ -34,7 +34,8 @@ export interface AuditParts {
   onAlarm?(alarm: Alarm): void;
   /** The database's code of each commit that failed; nothing of it was acknowledged. */
   onFailed?(code: string, waiting: number): void;
-  onCommitted?(events: number): void;
+  /** After each commit that brought any: how many, and of which kinds. */
+  onCommitted?(events: number, kinds: ReadonlySet<string>): void;
   readonly collectFor?: Duration;
 }
 
@@ -74,8 +75,8 @@ export function createAudit(parts: AuditParts): Audit {
       kind: "audit.alarm",
       body: { device: source, code, seq },
     }),
-    onCommitted: ({ events, alarms }) => {
-      parts.onCommitted?.(events);
+    onCommitted: ({ events, kinds, alarms }) => {
+      parts.onCommitted?.(events, kinds);
       for (const alarm of alarms) parts.onAlarm?.(alarm);
     },
     onFailed: (code, waiting) => parts.onFailed?.(code, waiting),

@@ -24,7 +24,7 @@ export interface CommitterParts {
   now(): number;
   own(alarm: Alarm): OwnEntry;
   /** Told after the commit: what every commit brought, and every failure's code. */
-  onCommitted?(news: { events: number; alarms: readonly Alarm[] }): void;
+  onCommitted?(news: { events: number; kinds: ReadonlySet<string>; alarms: readonly Alarm[] }): void;
   onFailed?(code: string, waiting: number): void;
   readonly collectFor?: Duration;
 }
@@ -141,8 +141,11 @@ export class Committer {
     this.#log = done.log;
     for (const [source, head] of done.planned.heads) this.#unmarked.set(source, head);
     if (done.marks !== null) this.#unmarked.clear();
-    if (done.planned.entries.length > 0)
-      this.#parts.onCommitted?.({ events: done.planned.entries.length, alarms: done.planned.alarms });
+    const { entries, alarms } = done.planned;
+    if (entries.length > 0) {
+      const kinds = new Set(entries.map(({ fresh }) => fresh.event.kind));
+      this.#parts.onCommitted?.({ events: entries.length, kinds, alarms });
+    }
     return done.planned.outcomes;
   }
 
