@@ -21,7 +21,11 @@ const MOST_WAITING_BYTES = 64 * 1024;
 /** `GET /v1/live`: server-sent events (HTML Living Standard 9.2) that name topics. Refuses with `live-full`. */
 export function liveRoutes(
   server: ApiServer,
-  { live, after }: { live: Live; after(delay: Duration, act: () => void): () => void },
+  {
+    live,
+    after,
+    most = MOST_STREAMS,
+  }: { live: Live; after(delay: Duration, act: () => void): () => void; most?: number },
 ): void {
   const open = new Set<Readable>();
   server.addHook("preClose", async () => {
@@ -33,7 +37,7 @@ export function liveRoutes(
     schema: { tags: ["live"], summary: "Server-sent events that name what changed: `data: {topics: […]}`" },
     config: { access: { role: "viewer" } },
     handler: (request, reply) => {
-      if (open.size >= MOST_STREAMS) throw new Refusal(503, "live-full");
+      if (open.size >= most) throw new Refusal(503, "live-full");
       const stream = new Readable({ read: () => undefined });
       const say = (text: string): void => {
         if (stream.readableLength > MOST_WAITING_BYTES) stream.destroy();
