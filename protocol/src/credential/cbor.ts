@@ -1,5 +1,8 @@
 import { decode, encode, rfc8949EncodeOptions } from "cborg";
 import { z } from "zod";
+import { sameBytes } from "./same-bytes.js";
+
+export { sameBytes } from "./same-bytes.js";
 
 /** RFC 8949 4.2.1: deterministic encoding. Maps with integer keys are given as `Map`. */
 export function encodeStrict(value: unknown): Uint8Array {
@@ -28,11 +31,6 @@ export function decodeStrict(bytes: Uint8Array): unknown {
     // Malformed, too deep for the stack, or of a kind that has no deterministic form: all the same to a reader.
     return undefined;
   }
-}
-
-/** Equality of public bytes. */
-export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.compare(a, b) === 0;
 }
 
 /** A byte string of exactly `size` bytes. */

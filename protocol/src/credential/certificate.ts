@@ -1,78 +1,19 @@
 import { X509Certificate } from "node:crypto";
-import { type Instant, instant } from "../units.js";
-import { sameBytes } from "./cbor.js";
-import { contextConstructed, contextPrimitive, DER, type DerElement, inside, oidText, timeOf } from "./der.js";
-import { hasP256Form } from "./p256.js";
+import { type CertificateFields, readCertificate } from "./certificate-fields.js";
+import { sameBytes } from "./same-bytes.js";
 
-/** What the profile reads of an X.509 certificate (RFC 5280). node:crypto shows neither key usage bits nor critical marks. */
-export interface Certificate {
-  readonly der: Uint8Array;
+export { MAX_CERTIFICATE_BYTES } from "./certificate-fields.js";
+
+/** A certificate of the profile, as Node reads it too: node:crypto shows neither key usage bits nor critical marks. */
+export interface Certificate extends CertificateFields {
   readonly x509: X509Certificate;
-  readonly serial: string;
-  readonly issuer: Uint8Array;
-  readonly subject: Uint8Array;
-  /** Attributes of the subject by OID: UTF-8 or printable strings. */
-  readonly subjectAttributes: ReadonlyMap<string, string>;
-  readonly notBefore: Instant;
-  readonly notAfter: Instant;
-  /** SubjectPublicKeyInfo in DER, P-256. */
-  readonly publicKey: Uint8Array;
-  readonly authority: boolean;
-  /** RFC 5280 4.2.1.9: how many authorities may stand below this one; `null` when it does not say. */
-  readonly pathLength: number | null;
-  readonly keyUsage: { readonly digitalSignature: boolean; readonly keyCertSign: boolean };
-  /** OIDs of the extended key usage, empty when absent; `critical` as RFC 5280 4.2.1.12 allows. */
-  readonly usages: { readonly critical: boolean; readonly oids: readonly string[] };
-  readonly uris: readonly string[];
-  /** RFC 5280 4.2: such a certificate must be refused by whoever does not know the extension. */
-  readonly unknownCritical: boolean;
 }
-
-export const MAX_CERTIFICATE_BYTES = 2_048;
-
-const ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
-const EXTENSIONS = {
-  keyUsage: "2.5.29.15",
-  subjectAltName: "2.5.29.17",
-  basicConstraints: "2.5.29.19",
-  extendedKeyUsage: "2.5.29.37",
-} as const;
 
 /** Parses a DER certificate of the profile: v3, P-256, ecdsa-with-SHA256. */
 export function parseCertificate(der: Uint8Array): Certificate | undefined {
-  if (der.length > MAX_CERTIFICATE_BYTES || der[0] !== DER.sequence) return undefined;
-  const x509 = openX509(der);
-  const [outer, ...trailing] =
-    x509 === undefined ? [] : (inside({ tag: DER.set, content: der, whole: der }, DER.set) ?? []);
-  if (x509 === undefined || trailing.length > 0) return undefined;
-  const [tbs, algorithm] = inside(outer, DER.sequence) ?? [];
-  const fields = inside(tbs, DER.sequence);
-  if (fields === undefined || oidText(inside(algorithm, DER.sequence)?.[0]) !== ECDSA_WITH_SHA256) return undefined;
-  const [version, serial, , issuer, validity, subject, spki, extensions, ...more] = fields;
-  if (version?.tag !== contextConstructed(0) || serial?.tag !== DER.integer || more.length > 0) return undefined;
-  const [from, to] = inside(validity, DER.sequence) ?? [];
-  const notBefore = timeOf(from);
-  const notAfter = timeOf(to);
-  const attributes = attributesOf(subject);
-  const known = readExtensions(extensions);
-  if (issuer === undefined || subject === undefined || spki === undefined || attributes === undefined) return undefined;
-  if (notBefore === undefined || notAfter === undefined || known === undefined) return undefined;
-  if (!hasP256Form(spki.whole)) return undefined;
-  return {
-    der,
-    x509,
-    // X.690 8.3: a leading zero only keeps the number positive.
-    serial: Buffer.from(serial.content)
-      .toString("hex")
-      .replace(/^(00)+(?=..)/, ""),
-    issuer: issuer.whole,
-    subject: subject.whole,
-    subjectAttributes: attributes,
-    notBefore: instant(notBefore),
-    notAfter: instant(notAfter),
-    publicKey: spki.whole,
-    ...known,
-  };
+  const fields = readCertificate(der);
+  const x509 = fields === undefined ? undefined : openX509(der);
+  return fields === undefined || x509 === undefined ? undefined : { ...fields, x509 };
 }
 
 /** Did the key of `issuer` sign `certificate`, and is it the issuer named. */
@@ -90,86 +31,5 @@ function openX509(der: Uint8Array): X509Certificate | undefined {
     return new X509Certificate(der);
   } catch {
     return undefined;
-  }
-}
-
-function attributesOf(subject: DerElement | undefined): Map<string, string> | undefined {
-  const attributes = new Map<string, string>();
-  for (const set of inside(subject, DER.sequence) ?? []) {
-    for (const pair of inside(set, DER.set) ?? []) {
-      const [type, value] = inside(pair, DER.sequence) ?? [];
-      const oid = oidText(type);
-      if (oid === undefined || value === undefined || attributes.has(oid)) return undefined;
-      if (value.tag === DER.utf8 || value.tag === DER.printable) {
-        attributes.set(oid, Buffer.from(value.content).toString("utf8"));
-      }
-    }
-  }
-  return attributes;
-}
-
-type Known = Pick<Certificate, "authority" | "pathLength" | "keyUsage" | "usages" | "uris" | "unknownCritical">;
-
-function readExtensions(element: DerElement | undefined): Known | undefined {
-  const [list, ...more] = inside(element, contextConstructed(3)) ?? [];
-  const extensions = inside(list, DER.sequence);
-  if (extensions === undefined || more.length > 0) return undefined;
-  let known: Known = {
-    authority: false,
-    pathLength: null,
-    keyUsage: { digitalSignature: false, keyCertSign: false },
-    usages: { critical: false, oids: [] },
-    uris: [],
-    unknownCritical: false,
-  };
-  const seen = new Set<string>();
-  for (const extension of extensions) {
-    const parts = inside(extension, DER.sequence) ?? [];
-    const oid = oidText(parts[0]);
-    const critical = parts.length === 3 && parts[1]?.tag === DER.boolean && parts[1].content[0] === 0xff;
-    const value = parts.at(-1);
-    // RFC 5280 4.2: at most one extension of a kind.
-    if (oid === undefined || value?.tag !== DER.octetString || seen.has(oid)) return undefined;
-    seen.add(oid);
-    const read = readExtension({ oid, critical, value: value.content });
-    if (read === undefined) return undefined;
-    known = { ...known, ...read };
-  }
-  return known;
-}
-
-function readExtension(extension: { oid: string; critical: boolean; value: Uint8Array }): Partial<Known> | undefined {
-  const [value, ...more] = inside({ tag: DER.set, content: extension.value, whole: extension.value }, DER.set) ?? [];
-  switch (extension.oid) {
-    case EXTENSIONS.keyUsage: {
-      const bits = value?.tag === DER.bitString ? value.content[1] : undefined;
-      if (bits === undefined || more.length > 0) return undefined;
-      return { keyUsage: { digitalSignature: (bits & 0x80) !== 0, keyCertSign: (bits & 0x04) !== 0 } };
-    }
-    case EXTENSIONS.basicConstraints: {
-      const first = inside(value, DER.sequence);
-      if (first === undefined) return undefined;
-      const length = first[1];
-      if (length !== undefined && (length.tag !== DER.integer || length.content.length !== 1)) return undefined;
-      return {
-        authority: first[0]?.tag === DER.boolean && first[0].content[0] === 0xff,
-        pathLength: length?.content[0] ?? null,
-      };
-    }
-    case EXTENSIONS.extendedKeyUsage: {
-      const oids = (inside(value, DER.sequence) ?? []).map((usage) => oidText(usage) ?? "unreadable");
-      return { usages: { critical: extension.critical, oids } };
-    }
-    case EXTENSIONS.subjectAltName: {
-      const names = inside(value, DER.sequence) ?? [];
-      // GeneralName [6] is a URI; another kind of name is kept as a word that matches nothing.
-      return {
-        uris: names.map((name) =>
-          name.tag === contextPrimitive(6) ? Buffer.from(name.content).toString("latin1") : "other-kind",
-        ),
-      };
-    }
-    default:
-      return extension.critical ? { unknownCritical: true } : {};
   }
 }

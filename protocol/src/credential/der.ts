@@ -92,7 +92,7 @@ export function oidText(element: DerElement | undefined): string | undefined {
 /** RFC 5280 4.1.2.5: UTCTime before 2050, GeneralizedTime after, both to the second and in UTC. */
 export function timeOf(element: DerElement | undefined): number | undefined {
   if (element === undefined) return undefined;
-  const text = Buffer.from(element.content).toString("latin1");
+  const text = latin1(element.content);
   const full =
     element.tag === DER.utcTime && /^\d{12}Z$/.test(text)
       ? `${Number(text.slice(0, 2)) < 50 ? "20" : "19"}${text}`
@@ -103,3 +103,6 @@ export function timeOf(element: DerElement | undefined): number | undefined {
   const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   return Number.isNaN(time) ? undefined : time;
 }
+
+/** One character a byte. */
+export const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes);

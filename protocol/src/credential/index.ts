@@ -43,4 +43,4 @@ export {
   verifySigner,
 } from "./site-trust.js";
 export { issueStatus, type ReaderStatus, verifyStatus } from "./status.js";
-export { copyApart, MAX_TEMPLATE_BYTES, OpaqueTemplate } from "./template.js";
+export { copyApart, MAX_TEMPLATE_BYTES, OpaqueTemplate, templateDigest } from "./template.js";

@@ -1,14 +1,7 @@
 import { createHash, createPublicKey, type KeyObject, sign as signWith, verify } from "node:crypto";
-import { sameBytes } from "./cbor.js";
+import { hasP256Form, POINT_BYTES, SIGNATURE_BYTES, SPKI_PREFIX } from "./p256-form.js";
 
-/** RFC 5480: SubjectPublicKeyInfo of an uncompressed P-256 point, up to the point. */
-const SPKI_PREFIX = Buffer.from("3059301306072a8648ce3d020106082a8648ce3d030107034200", "hex");
-const UNCOMPRESSED = 0x04;
-
-/** Bytes of an uncompressed point (SEC 1 2.3.3), of a public key in DER, of a raw signature. */
-export const POINT_BYTES = 65;
-export const SPKI_BYTES = SPKI_PREFIX.length + POINT_BYTES;
-export const SIGNATURE_BYTES = 64;
+export { hasP256Form, POINT_BYTES, SIGNATURE_BYTES, SPKI_BYTES } from "./p256-form.js";
 
 /** Signs with a key that its holder keeps: a file's, a secure element's. Answers 64 bytes r || s over SHA-256 of `bytes`. */
 export type Signer = (bytes: Uint8Array) => Promise<Uint8Array>;
@@ -42,12 +35,6 @@ export function spkiOf(point: Uint8Array): Uint8Array | undefined {
   if (point.length !== POINT_BYTES) return undefined;
   const spki = plain(Buffer.concat([SPKI_PREFIX, point]));
   return keyOf(spki) === undefined ? undefined : spki;
-}
-
-/** Has `spki` the form of a P-256 key with an uncompressed point. Whether the point is on the curve shows when it is used. */
-export function hasP256Form(spki: Uint8Array): boolean {
-  const formed = spki.length === SPKI_BYTES && spki[SPKI_PREFIX.length] === UNCOMPRESSED;
-  return formed && sameBytes(spki.subarray(0, SPKI_PREFIX.length), SPKI_PREFIX);
 }
 
 function keyOf(spki: Uint8Array): KeyObject | undefined {

@@ -3,25 +3,31 @@ import { type Certificate, parseCertificate } from "./certificate.js";
 import { type CertificateChain, parseRoot, verifyChain } from "./chain.js";
 import { plain, sha256 } from "./p256.js";
 import { type Checked, refused } from "./results.js";
+import {
+  DEVICE_USAGE_OID,
+  DOWNLINK_USAGE_OID,
+  downlinkUri,
+  isFor,
+  isNamed,
+  POLICY_USAGE_OID,
+  policyUri,
+  READER_USAGE_OID,
+  SIGNER_USAGE_OID,
+  signerUri,
+} from "./site-usage.js";
 
-/** Extended key usages of the profile, under an example arc that is not registered with IANA. */
-export const READER_USAGE_OID = "1.3.6.1.4.1.58888.1.1";
-export const SIGNER_USAGE_OID = "1.3.6.1.4.1.58888.1.2";
-export const POLICY_USAGE_OID = "1.3.6.1.4.1.58888.1.3";
-export const DOWNLINK_USAGE_OID = "1.3.6.1.4.1.58888.1.4";
-/** RFC 5280 4.2.1.12 id-kp-clientAuth: a device's identity towards broker and fleet server. */
-export const DEVICE_USAGE_OID = "1.3.6.1.5.5.7.3.2";
-
-/** The one subject alternative name of a reader certificate. */
-export const readerUri = (site: string, kiosk: string): string => `urn:wardkey:site:${site}:kiosk:${kiosk}`;
-/** The one subject alternative name of the certificate that signs credentials, statuses and notices. */
-export const signerUri = (site: string): string => `urn:wardkey:site:${site}:signer`;
-/** Of the certificate that signs policies, which is not the one that signs credentials. */
-export const policyUri = (site: string): string => `urn:wardkey:site:${site}:policy`;
-/** Of the certificate that signs what the fleet says to devices. */
-export const downlinkUri = (site: string): string => `urn:wardkey:site:${site}:downlink`;
-/** The one subject alternative name of a device's identity. */
-export const deviceUri = (site: string, device: string): string => `urn:wardkey:site:${site}:device:${device}`;
+export {
+  DEVICE_USAGE_OID,
+  DOWNLINK_USAGE_OID,
+  deviceUri,
+  downlinkUri,
+  POLICY_USAGE_OID,
+  policyUri,
+  READER_USAGE_OID,
+  readerUri,
+  SIGNER_USAGE_OID,
+  signerUri,
+} from "./site-usage.js";
 
 const ATTRIBUTES = { commonName: "2.5.4.3", organization: "2.5.4.10", unit: "2.5.4.11" } as const;
 const DEVICE_URI = /^urn:wardkey:site:([a-z0-9-]{1,63}):device:([a-z0-9-]{1,63})$/;
@@ -135,8 +141,8 @@ interface LeafCheck {
 function verifySiteSigner(check: LeafCheck & { readonly uri: string }): Checked<SiteSigner> {
   const leaf = verifyLeaf(check);
   if (!leaf.ok) return leaf;
-  const { uris, publicKey, serial } = leaf.certificate;
-  if (uris.length !== 1 || uris[0] !== check.uri) return refused("certificate-site");
+  const { publicKey, serial } = leaf.certificate;
+  if (!isNamed(leaf.certificate, check.uri)) return refused("certificate-site");
   return { ok: true, publicKey: plain(publicKey), serial };
 }
 
@@ -145,11 +151,7 @@ function verifyLeaf({ chain, trust, at, usage }: LeafCheck): Checked<{ certifica
   const followed = verifyChain(chain, trust.anchors, at);
   if (!followed.ok) return followed;
   const { leaf } = followed;
-  const { critical, oids } = leaf.usages;
-  const usable = critical && oids.length === 1 && oids[0] === usage;
-  if (!usable || leaf.authority || !leaf.keyUsage.digitalSignature || leaf.keyUsage.keyCertSign) {
-    return refused("certificate-usage");
-  }
+  if (!isFor(leaf, usage)) return refused("certificate-usage");
   return { ok: true, certificate: leaf };
 }
 

@@ -15,6 +15,10 @@ export function copyApart(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return copy;
 }
 
+/** What a credential binds: SHA-256 of the template, or of nothing for a phone that is enrolled without a face. */
+export const templateDigest = (template: OpaqueTemplate | null): Uint8Array =>
+  template === null ? sha256(new Uint8Array(0)) : template.digest();
+
 /**
  * A protected template as it travels: bytes that this package neither reads nor prints. Whoever holds it last calls
  * `overwrite`.

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
+import { sameBytes } from "../credential/same-bytes.js";
+import { consistencySteps, type Hash, inclusionSteps, isIndex, type Step, splitOf } from "./merkle-steps.js";
+
+export type { Hash } from "./merkle-steps.js";
 
 /**
  * The Merkle tree of RFC 6962 2.1 with SHA-256, as pure functions over hashes of 32 bytes. Sizes and indexes are whole
  * numbers below 2^53. A proof is a list of hashes in the order of RFC 9162 2.1.3 and 2.1.4.
  */
-
-export type Hash = Uint8Array;
 
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
@@ -95,13 +97,6 @@ export function subtreesOf({ start, end }: LeafRange): Subtree[] {
   return subtrees;
 }
 
-/** The largest power of two below `size`, for a size above 1: where RFC 6962 splits. */
-function splitOf(size: number): number {
-  let split = 1;
-  while (split * 2 < size) split *= 2;
-  return split;
-}
-
 /** PATH(index, D[size]): whose hashes prove that leaf `index` is in the tree of `size` leaves. */
 export function inclusionRanges(index: number, size: number): LeafRange[] {
   if (!isIndex(index, size)) throw new RangeError("no such leaf");
@@ -138,21 +133,8 @@ export function verifyInclusion(claim: {
   proof: readonly Hash[];
   root: Hash;
 }): boolean {
-  if (!isIndex(claim.index, claim.size)) return false;
-  let at = claim.index;
-  let last = claim.size - 1;
-  let hash = claim.leaf;
-  for (const sibling of claim.proof) {
-    if (last === 0) return false;
-    if (at % 2 === 1 || at === last) {
-      hash = nodeHash(sibling, hash);
-      while (at % 2 === 0 && at !== 0) [at, last] = [at / 2, half(last)];
-    } else {
-      hash = nodeHash(hash, sibling);
-    }
-    [at, last] = [half(at), half(last)];
-  }
-  return last === 0 && same(hash, claim.root);
+  const steps = inclusionSteps(claim);
+  return steps !== undefined && sameBytes(steps.reduce(join, claim.leaf), claim.root);
 }
 
 /** RFC 9162 2.1.4.2; a tree of no leaves begins every tree. */
@@ -165,28 +147,17 @@ export function verifyConsistency(claim: {
 }): boolean {
   const { first, second, firstRoot, secondRoot } = claim;
   if (!Number.isSafeInteger(second) || !isIndex(first, second + 1)) return false;
-  if (first === second) return claim.proof.length === 0 && same(firstRoot, secondRoot);
-  if (first === 0) return claim.proof.length === 0 && same(firstRoot, EMPTY_ROOT);
-  const [begin, ...rest] = splitOf(first + 1) === first ? [firstRoot, ...claim.proof] : claim.proof;
-  if (begin === undefined) return false;
-  let at = first - 1;
-  let last = second - 1;
-  while (at % 2 === 1) [at, last] = [half(at), half(last)];
-  let older = begin;
-  let newer = begin;
-  for (const node of rest) {
-    if (last === 0) return false;
-    if (at % 2 === 1 || at === last) {
-      older = nodeHash(node, older);
-      newer = nodeHash(node, newer);
-      while (at % 2 === 0 && at !== 0) [at, last] = [at / 2, half(last)];
-    } else {
-      newer = nodeHash(newer, node);
-    }
-    [at, last] = [half(at), half(last)];
-  }
-  return last === 0 && same(older, firstRoot) && same(newer, secondRoot);
+  if (first === second) return claim.proof.length === 0 && sameBytes(firstRoot, secondRoot);
+  if (first === 0) return claim.proof.length === 0 && sameBytes(firstRoot, EMPTY_ROOT);
+  const read = consistencySteps(claim);
+  if (read === undefined) return false;
+  const older = read.steps.filter(({ both }) => both).reduce(join, read.begin);
+  const newer = read.steps.reduce(join, read.begin);
+  return sameBytes(older, firstRoot) && sameBytes(newer, secondRoot);
 }
+
+const join = (hash: Hash, step: Step): Hash =>
+  step.side === "left" ? nodeHash(step.hash, hash) : nodeHash(hash, step.hash);
 
 export interface TreeHead {
   readonly size: number;
@@ -203,12 +174,7 @@ export function checkConsistency(
   proof: readonly Hash[],
 ): { ok: true } | { ok: false; code: "tree-forked" | "proof-refused" } {
   const [old, young] = one.size <= other.size ? [one, other] : [other, one];
-  if (old.size === young.size && !same(old.root, young.root)) return { ok: false, code: "tree-forked" };
+  if (old.size === young.size && !sameBytes(old.root, young.root)) return { ok: false, code: "tree-forked" };
   const claim = { first: old.size, second: young.size, firstRoot: old.root, secondRoot: young.root, proof };
   return verifyConsistency(claim) ? { ok: true } : { ok: false, code: "proof-refused" };
 }
-
-const half = (value: number): number => Math.floor(value / 2);
-const isIndex = (index: number, size: number): boolean =>
-  Number.isSafeInteger(index) && Number.isSafeInteger(size) && index >= 0 && index < size;
-const same = (one: Hash, other: Hash): boolean => Buffer.compare(one, other) === 0;
