@@ -3,7 +3,8 @@ import type { AttemptId, Facts, Session, SessionRules, Step, Tapping } from "./m
 
 /** The policy asks for more than a face that matches: the attempt gets time for one challenge, and for no second one. */
 export function challenged(session: Session, tap: Tapping, facts: Facts, rules: SessionRules): Step {
-  if (tap.challenged === true) return { session, effects: [] };
+  // What comes too late is refused by the deadline it missed, and a challenge does not bring it back.
+  if (tap.challenged === true || facts.monotonic >= tap.deadline) return { session, effects: [] };
   const deadline = facts.monotonic + rules.challengeDeadline;
   return { session: advanced(session, { ...tap, challenged: true, deadline }), effects: [] };
 }

@@ -24,7 +24,13 @@ export const radioEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
 );
 const attemptEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
   fc.record({
-    type: fc.constantFrom("tapped" as const, "recorded" as const, "record-failed" as const, "link-lost" as const),
+    type: fc.constantFrom(
+      "tapped" as const,
+      "challenge-began" as const,
+      "recorded" as const,
+      "record-failed" as const,
+      "link-lost" as const,
+    ),
     attempt,
   }),
   fc.record({ type: fc.constant("heartbeat" as const), attempt, moved: fc.boolean() }),
@@ -102,12 +108,23 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: facts.map((each): Happening => ({ kind: "facts", facts: each })) },
 );
 /** The next step of an honest way in, whichever attempt is under way. */
-export type Honest = "tap" | "match" | "record" | "walk-up" | "heartbeat" | "offer" | "prove" | "break" | "grant";
-/** The honest way in, with something else in between: random walks alone would seldom get in. */
+export type Honest =
+  | "tap"
+  | "challenge"
+  | "match"
+  | "record"
+  | "walk-up"
+  | "heartbeat"
+  | "offer"
+  | "prove"
+  | "break"
+  | "grant";
+/** The honest way in, challenged or not, with something else in between: random walks alone would seldom get in. */
 const comingIn = fc
-  .tuple(fc.array(happening, { maxLength: 1 }), fc.nat(4))
-  .map(([between, at]): (Happening | Honest)[] => {
-    const way: (Happening | Honest)[] = ["walk-up", "tap", "match", "record", "heartbeat"];
+  .tuple(fc.array(happening, { maxLength: 1 }), fc.nat(5), fc.boolean())
+  .map(([between, at, asked]): (Happening | Honest)[] => {
+    const challenge: Honest[] = asked ? ["challenge"] : [];
+    const way: (Happening | Honest)[] = ["walk-up", "tap", ...challenge, "match", "record", "heartbeat"];
     return [...way.slice(0, at), ...between, ...way.slice(at)];
   });
 /** The honest way in without a face, likewise. */
@@ -144,6 +161,7 @@ export function play(world: SimulatedSession, each: Happening | Honest): Session
   const current = world.session.attempts;
   const event = ((): SessionEvent | null => {
     if (each === "tap") return { type: "tapped", attempt: current };
+    if (each === "challenge") return { type: "challenge-began", attempt: current };
     if (each === "match") return { type: "matched", attempt: current, decision: world.decision() };
     if (each === "offer") return { type: "proof-offered", way: "code" };
     if (each === "prove") return { type: "proven", attempt: current, decision: world.proof() };
