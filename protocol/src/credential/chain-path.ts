@@ -21,7 +21,7 @@ export interface ChainPath<C extends CertificateFields> {
  * or `root-expired`; whether the leaf may be used for something is the caller's question. Needs no Node: who checks
  * signatures, and how, is told by `issuedBy`.
  */
-export function followChain<C extends CertificateFields>(path: ChainPath<C>): Checked<{ leaf: C }> {
+export function followChain<C extends CertificateFields>(path: ChainPath<C>): Checked<{ leaf: C; anchor: C }> {
   const { chain, roots, at, issuedBy } = path;
   if (chain.length === 0 || chain.length > MAX_CHAIN_LENGTH) return refused("certificate-malformed");
   const [leaf, ...above] = chain;
@@ -33,7 +33,7 @@ export function followChain<C extends CertificateFields>(path: ChainPath<C>): Ch
     const anchor = roots.find((root) => issuedBy(current, root) && depthAllowed(root, depth));
     if (anchor !== undefined) {
       if (placeInTime(anchor, at) !== "within") return refused("root-expired");
-      return inTime(leaf, at) ?? { ok: true, leaf };
+      return inTime(leaf, at) ?? { ok: true, leaf, anchor };
     }
     if (next === undefined || !mayIssue(next) || !issuedBy(current, next) || !depthAllowed(next, depth)) {
       return refused("certificate-untrusted");
