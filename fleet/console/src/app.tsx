@@ -20,8 +20,12 @@ function takeEntry(): { invitation: string | null; token: string | null } {
   return { invitation, token: invitation === null ? takePageToken() : null };
 }
 
+/** The site is near: it answers without any network, and a failed question is asked again by what keeps it fresh. */
+const makeClient = () =>
+  new QueryClient({ defaultOptions: { queries: { retry: false, networkMode: "always", staleTime: 1_000 } } });
+
 export function App(): ReactNode {
-  const [client] = useState(() => new QueryClient());
+  const [client] = useState(makeClient);
   const [entry, setEntry] = useState(takeEntry);
   return (
     <WordsProvider i18n={i18n}>

@@ -1,8 +1,12 @@
 import "@wardkey/ui/styles.css";
 import "./styles/page.css";
+import "./styles/tiles.css";
 import "./styles/kiosks.css";
 import "./styles/journal.css";
 import "./styles/access.css";
+import "./styles/shell.css";
+import "./styles/list.css";
+import "./styles/chart.css";
 import { startPage } from "@wardkey/ui";
 
 void startPage(async () => (await import("./app.js")).App);

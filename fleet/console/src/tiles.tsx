@@ -35,7 +35,7 @@ function Tile({ href, icon: Icon, label, value }: TileProps): ReactNode {
     <a className="tile" href={href}>
       <Icon size={22} aria-hidden />
       <span className="tile-value wk-figures">{value}</span>
-      <span className="wk-muted">{label}</span>
+      <span className="tile-label">{label}</span>
     </a>
   );
 }

@@ -5,10 +5,13 @@ import { accessIt } from "./words/access-it.js";
 import { el as statusEl } from "./words/el.js";
 import { en as statusEn } from "./words/en.js";
 import { it as statusIt } from "./words/it.js";
+import { shellEl } from "./words/shell-el.js";
+import { shellEn } from "./words/shell-en.js";
+import { shellIt } from "./words/shell-it.js";
 
-const en = { ...statusEn, ...accessEn } as const;
-const it = { ...statusIt, ...accessIt };
-const el = { ...statusEl, ...accessEl };
+const en = { ...statusEn, ...accessEn, ...shellEn } as const;
+const it = { ...statusIt, ...accessIt, ...shellIt };
+const el = { ...statusEl, ...accessEl, ...shellEl };
 
 export const CATALOGUES = { en, it, el };
 export const { i18n, useWords } = makeI18n(CATALOGUES);

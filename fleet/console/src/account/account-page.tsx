@@ -4,28 +4,29 @@ import { Button, Table, TextField } from "@wardkey/ui";
 import { KeyRound } from "@wardkey/ui/icons";
 import { type ReactNode, useState } from "react";
 import { z } from "zod";
-import { Nothing, type SignedIn } from "../api/answers.js";
+import { Nothing } from "../api/answers.js";
 import { ask, codeOfRefusal } from "../api/ask.js";
 import { makePasskey } from "../api/ceremonies.js";
 import { Moment } from "../moment.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
+import { useMe } from "../shell/me.js";
+import { Page } from "../shell/page.js";
 import { useWords } from "../words.js";
 import { browserName } from "./browser-name.js";
 import { TokensPanel } from "./tokens-panel.js";
 
 /** What is mine here: passkeys and sessions, each to be ended. */
-export function AccountPage({ me, refresh }: { me: SignedIn; refresh: () => Promise<void> }): ReactNode {
+export function AccountPage(): ReactNode {
   const { t } = useWords();
+  const { me, refresh } = useMe();
   const { name, id, role } = me.administrator;
   return (
-    <>
-      <h1>{t("account.title")}</h1>
-      <p>{t("account.says", { name, login: id, role: t(`role.${role}`) })}</p>
+    <Page title={t("account.title")} says={t("account.says", { name, login: id, role: t(`role.${role}`) })}>
       <Passkeys refresh={refresh} />
       <Sessions />
       {me.via === "session" ? <TokensPanel me={me} /> : null}
-    </>
+    </Page>
   );
 }
 

@@ -7,19 +7,21 @@ import { Nothing, type SignedIn } from "../api/answers.js";
 import { ask, codeOfRefusal } from "../api/ask.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
+import { useMe } from "../shell/me.js";
+import { Page } from "../shell/page.js";
 import { useWords } from "../words.js";
 import { InviteForm } from "./invite-form.js";
 import { WaitingInvitations } from "./waiting-invitations.js";
 
 /** Who may act at this site, and who is invited. */
-export function AdministratorsPage({ me }: { me: SignedIn }): ReactNode {
+export function AdministratorsPage(): ReactNode {
   const { t } = useWords();
+  const { me } = useMe();
   const client = useQueryClient();
   const mayChange = me.administrator.role === "administrator" && me.via === "session";
   const changed = (): Promise<void> => client.invalidateQueries();
   return (
-    <>
-      <h1>{t("administrators.title")}</h1>
+    <Page title={t("administrators.title")}>
       <People me={me} mayChange={mayChange} changed={changed} />
       {mayChange ? (
         <>
@@ -27,7 +29,7 @@ export function AdministratorsPage({ me }: { me: SignedIn }): ReactNode {
           <InviteForm changed={changed} />
         </>
       ) : null}
-    </>
+    </Page>
   );
 }
 

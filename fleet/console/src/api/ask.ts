@@ -20,7 +20,7 @@ export const codeOfRefusal = (error: unknown): string | null =>
   error === null || error === undefined ? null : error instanceof Refused ? error.code : "lost";
 
 export interface Question<T extends z.ZodType> {
-  readonly method?: "GET" | "POST" | "DELETE";
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;
   readonly body?: unknown;
   readonly answer: T;

@@ -2,11 +2,12 @@ import type { ApprovalListed } from "@wardkey/protocol/fleet";
 import { LiveRegion, Notice, StatusDot, Table, type Tone } from "@wardkey/ui";
 import { ClipboardCheck } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
-import type { SignedIn } from "../api/answers.js";
 import { RefusalNotice } from "../session/refusal.js";
+import { useMe } from "../shell/me.js";
+import { Page } from "../shell/page.js";
 import { useWords } from "../words.js";
 import { sayingOf } from "./saying.js";
-import type { ApprovalsState } from "./use-approvals.js";
+import { useApprovals } from "./use-approvals.js";
 import { WaitingApproval } from "./waiting-approval.js";
 
 const TONES: Readonly<Record<ApprovalListed["state"], Tone>> = {
@@ -19,16 +20,15 @@ const TONES: Readonly<Record<ApprovalListed["state"], Tone>> = {
 };
 
 /** What waits for a passkey, in words that say what it will touch; below it what was decided. */
-export function ApprovalsPage({ state, me }: { state: ApprovalsState; me: SignedIn }): ReactNode {
+export function ApprovalsPage(): ReactNode {
   const { t, formats } = useWords();
+  const { me } = useMe();
+  const state = useApprovals();
   const waiting = state.approvals.filter((approval) => approval.state === "proposed");
   const decided = state.approvals.filter((approval) => approval.state !== "proposed");
   return (
-    <>
-      <div>
-        <h1>{t("approvals.title")}</h1>
-        <LiveRegion message={t("approvals.waiting", { count: waiting.length })} />
-      </div>
+    <Page title={t("approvals.title")}>
+      <LiveRegion message={t("approvals.waiting", { count: waiting.length })} />
       <RefusalNotice code={state.refusal} />
       {me.passkeys === 0 && me.via === "session" ? <Notice tone="wait" title={t("approvals.need-passkey")} /> : null}
       {waiting.length === 0 ? (
@@ -83,6 +83,6 @@ export function ApprovalsPage({ state, me }: { state: ApprovalsState; me: Signed
           />
         </div>
       )}
-    </>
+    </Page>
   );
 }

@@ -1,0 +1,77 @@
+import { SearchX } from "@wardkey/ui/icons";
+import type { ReactNode } from "react";
+import { Empty } from "../parts/empty.js";
+import { RefusalNotice } from "../session/refusal.js";
+import { useWords } from "../words.js";
+import { ExportButton, type ExportButtonProps } from "./export-button.js";
+import type { ListProps } from "./list.js";
+import { ListFilters } from "./list-filters.js";
+import { ListFoot } from "./list-foot.js";
+import type { ListFilter } from "./list-parts.js";
+import type { ListState } from "./list-query.js";
+import type { ListPage } from "./list-source.js";
+import { ListTable } from "./list-table.js";
+
+export interface ListFrameProps<Row>
+  extends Pick<ListProps<Row>, "title" | "columns" | "rowKey" | "empty" | "actions"> {
+  readonly filters: readonly ListFilter[];
+  readonly state: ListState;
+  readonly paging: "offset" | "cursor";
+  /** The last page that arrived; `undefined` until the first. */
+  readonly page: ListPage<Row> | undefined;
+  readonly refusal: string | null;
+  readonly asking: boolean;
+  readonly everyRow: ExportButtonProps<Row>["everyRow"];
+  readonly exports?: ReactNode;
+}
+
+/** What every list looks like, wherever its rows come from. */
+export function ListFrame<Row>(props: ListFrameProps<Row>): ReactNode {
+  const { title, columns, rowKey, empty, filters, state, paging, page, refusal, asking } = props;
+  const { t } = useWords();
+  const { values, sort, order, from, after } = state.query;
+  const first = Object.keys(values).length === 0 && from === 0 && after === null;
+  const none = page !== undefined && page.rows.length === 0;
+  return (
+    <div className="panel list" aria-busy={asking}>
+      {none && first ? null : (
+        <div className="list-head">
+          <ListFilters filters={filters} values={values} onChange={state.filter} />
+          <div className="list-actions">
+            {props.actions}
+            {props.exports ?? <ExportButton name={title} columns={columns} everyRow={props.everyRow} />}
+          </div>
+        </div>
+      )}
+      <RefusalNotice code={refusal} />
+      {page === undefined ? (
+        refusal === null ? (
+          <p className="wk-muted list-waits">{t("list.asking")}</p>
+        ) : null
+      ) : none ? (
+        first ? (
+          <Empty {...empty} />
+        ) : (
+          <Empty icon={SearchX} says={t("list.none")} />
+        )
+      ) : (
+        <>
+          <ListTable
+            caption={title}
+            columns={columns}
+            rows={page.rows}
+            rowKey={rowKey}
+            sort={sort}
+            order={order}
+            onSort={state.sortBy}
+          />
+          <ListFoot
+            page={{ total: page.total, next: page.next, count: page.rows.length }}
+            paging={paging}
+            state={state}
+          />
+        </>
+      )}
+    </div>
+  );
+}

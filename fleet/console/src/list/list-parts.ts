@@ -1,0 +1,25 @@
+import type { ReactNode } from "react";
+
+export interface ListColumn<Row> {
+  readonly key: string;
+  readonly title: string;
+  readonly cell: (row: Row) => ReactNode;
+  /** In an exported file; a column without it is not exported. */
+  readonly text?: (row: Row) => string;
+  /** `end` for figures. */
+  readonly align?: "start" | "end";
+  /** By this name the rows can be sorted. */
+  readonly sort?: string;
+  /** Which way the first press sorts; figures and times are wanted largest first. */
+  readonly first?: "asc" | "desc";
+}
+
+/** One thing to filter by; its key stands in the address. */
+export type ListFilter =
+  | { readonly kind: "text"; readonly key: string; readonly label: string }
+  | {
+      readonly kind: "choice";
+      readonly key: string;
+      readonly label: string;
+      readonly options: readonly { readonly value: string; readonly label: string }[];
+    };

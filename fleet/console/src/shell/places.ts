@@ -1,0 +1,55 @@
+import type { Role } from "@wardkey/protocol/fleet";
+import { ClipboardCheck, LayoutDashboard, type LucideIcon, ShieldUser, UserRoundCog } from "@wardkey/ui/icons";
+import type { ComponentType } from "react";
+import type { StatusKey } from "../words.js";
+
+export type PageModule = () => Promise<ComponentType>;
+
+export interface Place {
+  readonly path: `/${string}`;
+  /** Its line in the navigation. */
+  readonly icon: LucideIcon;
+  readonly name: StatusKey;
+  readonly group: Group;
+  /** Who sees it at all; everybody when absent. */
+  readonly needs?: Role;
+  readonly page: PageModule;
+  /** Pages under it, which have no line of their own: `{ path: "/devices/$id", page }`. */
+  readonly under?: readonly { readonly path: `/${string}`; readonly page: PageModule }[];
+}
+
+export const GROUPS = ["now", "fleet", "rules", "security", "site"] as const;
+export type Group = (typeof GROUPS)[number];
+
+/** Every page of the console in the order of the navigation; each is loaded when somebody first goes there. */
+export const PLACES: readonly Place[] = [
+  {
+    path: "/overview",
+    icon: LayoutDashboard,
+    name: "nav.overview",
+    group: "now",
+    page: async () => (await import("../overview/overview-page.js")).OverviewPage,
+  },
+  {
+    path: "/approvals",
+    icon: ClipboardCheck,
+    name: "nav.approvals",
+    group: "now",
+    page: async () => (await import("../approvals/approvals-page.js")).ApprovalsPage,
+  },
+  {
+    path: "/administrators",
+    icon: ShieldUser,
+    name: "nav.administrators",
+    group: "site",
+    needs: "security-officer",
+    page: async () => (await import("../administrators/administrators-page.js")).AdministratorsPage,
+  },
+  {
+    path: "/account",
+    icon: UserRoundCog,
+    name: "nav.account",
+    group: "site",
+    page: async () => (await import("../account/account-page.js")).AccountPage,
+  },
+];
