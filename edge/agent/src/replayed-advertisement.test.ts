@@ -33,7 +33,7 @@ async function openKiosk() {
   const clock = { now: () => instant(Date.now()), monotonic: () => Date.now() };
   const presence = createPresence({
     radio,
-    directory: { lookUp: () => ({ holder: ANNA, window: 1 }), templateKeys: () => [] },
+    directory: { lookUp: () => ({ holder: ANNA, window: 1 }), templateKeys: () => [], epochs: () => [] },
     clock,
   });
   const [taps, locker] = [new SimulatedTaps(), new RecordedLocker()];

@@ -17,7 +17,7 @@ const SAME_STRANGER_WITHIN = 60_000;
 const MAX_STRANGERS = 30;
 
 /** Codes of the owner's own doing: they say nothing of the reader, so no kiosk hears of them. */
-const OWNERS_OWN = new Set(["phone-locked", "phone-still", "consent-denied", "consent-no-answer"]);
+const OWNERS_OWN = new Set(["phone-locked", "phone-still", "no-template", "consent-denied", "consent-no-answer"]);
 
 /** Adds a release and drops what the quota's hour has passed; what seems to lie in the future stays and counts. */
 export function withRelease(releases: readonly Release[], made: Release): Release[] {

@@ -100,9 +100,9 @@ export class TapService {
     return {
       sign: (bytes) => key.sign(bytes),
       moved,
-      consent: (reader, signal) => {
+      consent: (reader, request, signal) => {
         told = vault.read().refusals;
-        return this.#consent(reader, signal);
+        return this.#consent(reader, request, signal);
       },
       async released(kiosk, at) {
         await vault.change((kept) => ({ ...kept, releases: withRelease(kept.releases, { kiosk, at }) }));
@@ -127,9 +127,11 @@ export class TapService {
     for (const [link, { tap, served }] of this.#links) if (link !== here && served !== null) tap.close("elsewhere");
   }
 
-  async #consent(reader: Reader, signal: AbortSignal): Promise<Consent> {
+  async #consent(reader: Reader, request: "unlock" | "prove", signal: AbortSignal): Promise<Consent> {
     const { vault, hand, prompts, clock } = this.#deps;
-    const { consentMode: mode } = vault.read();
+    const { consentMode: mode, enrolment: before } = vault.read();
+    // Nobody is asked for a face that this phone was enrolled without.
+    if (request === "unlock" && before?.template === null) return { granted: false, code: "no-template" };
     const decision = decideConsent({ mode, purpose: "unlock", ...hand.facts(), now: clock.monotonic() });
     if (decision.kind === "refuse") return { granted: false, code: decision.code };
     if (decision.kind === "ask") {
@@ -144,7 +146,7 @@ export class TapService {
       granted: true,
       mode,
       credential: enrolment.credential,
-      template: copyOf(enrolment.template),
+      template: request === "prove" ? null : copyOf(enrolment.template),
       refusals: refusals.map(({ kiosk, code, at }) => ({ kiosk, code, at: instant(at) })),
     };
   }
@@ -218,7 +220,8 @@ function withEnrolment(
   };
 }
 
-function copyOf(template: OpaqueTemplate): OpaqueTemplate {
+function copyOf(template: OpaqueTemplate | null): OpaqueTemplate | null {
+  if (template === null) return null;
   const bytes = template.copy();
   const copy = new OpaqueTemplate(bytes);
   bytes.fill(0);

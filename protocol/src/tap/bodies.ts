@@ -16,7 +16,11 @@ const Signed = boundedBytes(MAX_SIGNED_BYTES);
 const Nonce = exactBytes(32);
 
 export type Purpose = "unlock" | "enrol";
-const PurposeField = z.enum(["unlock", "enrol"]);
+/** What M2 asks for. To `prove`, a phone shows its key and its owner's consent and keeps its template: it unlocks with a PIN. */
+export type Request = Purpose | "prove";
+const RequestField = z.enum(["unlock", "enrol", "prove"]);
+/** What a tap that asks for this is for. */
+export const purposeOf = (request: Request): Purpose => (request === "prove" ? "unlock" : request);
 
 /** A signed body: the fields, then a signature that covers them with the transcript. */
 export interface Body<T> {
@@ -47,14 +51,14 @@ function encodeChecked(schema: z.ZodType, value: readonly unknown[]): Uint8Array
 const Introduction = z.tuple([
   WireChain,
   Signed,
-  PurposeField,
+  RequestField,
   unsigned,
   boundedBytes(MAX_CERTIFICATE_BYTES).nullable(),
 ]);
 export interface Introduction {
   readonly chain: CertificateChain;
   readonly status: Uint8Array;
-  readonly purpose: Purpose;
+  readonly purpose: Request;
   readonly policyVersion: number;
   readonly root: Uint8Array | null;
 }
@@ -95,9 +99,15 @@ export interface Release {
   readonly refusals: readonly Refusal[];
 }
 /** The newest eight refusals travel. */
+const wireRefusals = (refusals: readonly Refusal[]) =>
+  [...refusals]
+    .sort((a, b) => b.at - a.at)
+    .slice(0, MAX_REFUSALS)
+    .map((refusal) => [refusal.kiosk, refusal.code, toSeconds(refusal.at)]);
+const readRefusals = (wire: readonly z.infer<typeof RefusalField>[]): readonly Refusal[] =>
+  wire.map(([kiosk, code, at]) => ({ kiosk, code, at: fromSeconds(at) }));
 export const encodeRelease = (of: Release): Uint8Array => {
-  const newest = [...of.refusals].sort((a, b) => b.at - a.at).slice(0, MAX_REFUSALS);
-  const refusals = newest.map((refusal) => [refusal.kiosk, refusal.code, toSeconds(refusal.at)]);
+  const refusals = wireRefusals(of.refusals);
   return encodeStrict(Release.parse(["unlock", of.nonce, of.credential, of.template, of.consent, refusals]));
 };
 export const decodeRelease = (clear: Uint8Array): Body<Release> | undefined =>
@@ -105,8 +115,26 @@ export const decodeRelease = (clear: Uint8Array): Body<Release> | undefined =>
     const wire = Release.safeParse(decodeStrict(covered)).data;
     if (wire === undefined) return undefined;
     const [, nonce, credential, template, consent, refused] = wire;
-    const refusals = refused.map(([kiosk, code, at]) => ({ kiosk, code, at: fromSeconds(at) }));
-    return { nonce, credential, template, consent, refusals };
+    return { nonce, credential, template, consent, refusals: readRefusals(refused) };
+  });
+
+/** Inside M3 of a proof: who the phone's owner is, and that they agree. */
+const Proof = z.tuple([
+  z.literal("prove"),
+  Nonce,
+  Signed,
+  z.enum(["A", "B", "C"]),
+  z.array(RefusalField).max(MAX_REFUSALS),
+]);
+export type Proof = Omit<Release, "template">;
+export const encodeProof = (of: Proof): Uint8Array =>
+  encodeStrict(Proof.parse(["prove", of.nonce, of.credential, of.consent, wireRefusals(of.refusals)]));
+export const decodeProof = (clear: Uint8Array): Body<Proof> | undefined =>
+  decodeBody(clear, (covered) => {
+    const wire = Proof.safeParse(decodeStrict(covered)).data;
+    if (wire === undefined) return undefined;
+    const [, nonce, credential, consent, refused] = wire;
+    return { nonce, credential, consent, refusals: readRefusals(refused) };
   });
 
 /** Inside M3 of an enrolment: the new key, which also signs, and proof of the offer's token. */
@@ -126,15 +154,15 @@ export const decodeApplication = (clear: Uint8Array): Body<Application> | undefi
     return { nonce, holderKey, tokenProof: proof };
   });
 
-/** Inside M4: the receipt, news, and at the end of an enrolment what was issued. */
-const Issued = z.tuple([Signed, boundedBytes(MAX_TEMPLATE_BYTES), exactBytes(32)]);
+/** Inside M4: the receipt, news, and at the end of an enrolment what was issued; without a face there is no template. */
+const Issued = z.tuple([Signed, boundedBytes(MAX_TEMPLATE_BYTES).nullable(), exactBytes(32)]);
 const Conclusion = z.tuple([Signed, Signed.nullable(), Issued.nullable()]);
 export interface Conclusion {
   readonly receipt: Uint8Array;
   readonly denyNotice: Uint8Array | null;
   readonly issued: {
     readonly credential: Uint8Array;
-    readonly template: Uint8Array;
+    readonly template: Uint8Array | null;
     readonly eidKey: Uint8Array;
   } | null;
 }

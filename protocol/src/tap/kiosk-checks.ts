@@ -4,7 +4,7 @@ import { type Credential, verifyCredential } from "../credential/credential.js";
 import { signatureHolds } from "../credential/p256.js";
 import { OpaqueTemplate } from "../credential/template.js";
 import type { Instant } from "../units.js";
-import { type Application, decodeApplication, decodeRelease, type Release } from "./bodies.js";
+import { type Application, decodeApplication, decodeProof, decodeRelease, type Proof, type Release } from "./bodies.js";
 import { commitment, signatureInput, tokenProof } from "./crypto.js";
 import type { KioskTapInput } from "./kiosk-types.js";
 import { wipe } from "./machine.js";
@@ -42,21 +42,60 @@ function judge(input: {
   tap: KioskTapInput;
   release: Release;
   template: OpaqueTemplate;
-  signedBy: { bytes: Uint8Array; signature: Uint8Array };
+  signedBy: SignedBy;
   committed: Uint8Array;
   now: Instant;
 }): Credential | { code: TapCode } {
-  const { tap, release } = input;
+  const { tap, release, template } = input;
   if (tap.purpose !== "unlock") return { code: "purpose-unexpected" };
-  if (!sameBytes(commitment(release.nonce, null), input.committed)) return { code: "commitment-mismatch" };
-  const checked = verifyCredential(release.credential, tap.trust, input.now);
+  const holder = judgeHolder({ ...input, tap, shown: release });
+  if (!("holderKey" in holder)) return holder;
+  return sameBytes(holder.templateDigest, template.digest()) ? holder : { code: "template-mismatch" };
+}
+
+export type JudgedProof =
+  | { readonly ok: true; readonly credential: Credential; readonly proof: Proof }
+  | { readonly ok: false; readonly code: TapCode };
+
+/** The same checks of a phone that shows its key and keeps its template. */
+export function judgeProof(input: {
+  tap: KioskTapInput;
+  clear: Uint8Array;
+  transcript: Uint8Array;
+  committed: Uint8Array;
+  now: Instant;
+}): JudgedProof {
+  const { tap } = input;
+  const body = decodeProof(input.clear);
+  if (body === undefined) return { ok: false, code: "message-malformed" };
+  if (tap.purpose !== "prove") return { ok: false, code: "purpose-unexpected" };
+  const { covered, signature, fields } = body;
+  const bytes = signatureInput({ role: "phone", transcript: input.transcript, body: covered });
+  const holder = judgeHolder({ ...input, tap, shown: fields, signedBy: { bytes, signature } });
+  return "holderKey" in holder ? { ok: true, credential: holder, proof: fields } : { ok: false, code: holder.code };
+}
+
+interface SignedBy {
+  readonly bytes: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+function judgeHolder(input: {
+  tap: Exclude<KioskTapInput, { purpose: "enrol" }>;
+  shown: Pick<Release, "nonce" | "credential">;
+  signedBy: SignedBy;
+  committed: Uint8Array;
+  now: Instant;
+}): Credential | { code: TapCode } {
+  const { tap, shown } = input;
+  if (!sameBytes(commitment(shown.nonce, null), input.committed)) return { code: "commitment-mismatch" };
+  const checked = verifyCredential(shown.credential, tap.trust, input.now);
   if (!checked.ok) return { code: checked.code };
   const { credential } = checked;
   if (!signatureHolds({ publicKey: credential.holderKey, ...input.signedBy })) return { code: "holder-signature" };
   if (credential.staffId !== tap.expected.staffId) return { code: "holder-unexpected" };
   if (tap.deniedHolders.has(credential.staffId)) return { code: "holder-denied" };
   if (!tap.expected.epochs.includes(credential.epoch)) return { code: "epoch-unexpected" };
-  if (!sameBytes(credential.templateDigest, input.template.digest())) return { code: "template-mismatch" };
   return credential;
 }
 

@@ -2,9 +2,10 @@ import { sameBytes } from "../credential/cbor.js";
 import { verifyCredential } from "../credential/credential.js";
 import { prepareReceipt } from "../credential/receipt.js";
 import { readerNamedBy } from "../credential/site-trust.js";
+import { templateDigest } from "../credential/template.js";
 import { WardkeyError } from "../errors.js";
 import type { Instant } from "../units.js";
-import { encodeConclusion } from "./bodies.js";
+import { encodeConclusion, purposeOf } from "./bodies.js";
 import { deriveKey, extendTranscript, seal } from "./crypto.js";
 import { HeartbeatOpener } from "./heartbeat.js";
 import type { KioskEffect, KioskEvent, KioskState, PreparedConclusion } from "./kiosk-types.js";
@@ -31,7 +32,7 @@ export function prepareConclusion(input: {
       site: reader.site,
       kiosk: reader.kiosk,
       staffId: input.staffId,
-      purpose: tap.purpose,
+      purpose: purposeOf(tap.purpose),
       outcome: input.outcome,
       at: input.now,
       transcript: secured.transcript,
@@ -53,10 +54,10 @@ export function prepareEnrolment(input: {
 }): PreparedEnrolment {
   const { state, event } = input;
   const checked = verifyCredential(event.credential, state.tap.trust, input.now);
-  const digest = event.template.digest();
-  const template = event.template.copy();
+  const digest = templateDigest(event.template);
+  const template = event.template?.copy() ?? null;
   const eidKey = Uint8Array.from(event.eidKey);
-  event.template.overwrite();
+  event.template?.overwrite();
   wipe(event.eidKey);
   const code = checked.ok ? mismatch(checked.credential, { digest, holderKey: state.holderKey }) : checked.code;
   if (!checked.ok || code !== undefined) {
@@ -92,7 +93,7 @@ export function concludeWith(state: In<"signing-receipt">, signature: Uint8Array
   wipe(key, clear);
   const finished: KioskEffect = {
     type: "finished",
-    purpose: tap.purpose,
+    purpose: purposeOf(tap.purpose),
     outcome: prepared.outcome,
     code: null,
     staffId,

@@ -13,7 +13,7 @@ import type { TapCode } from "./results.js";
 /** What a kiosk wants of a phone: to recognise its owner, or to make it somebody's. */
 export type KioskErrand =
   | {
-      readonly purpose: "unlock";
+      readonly purpose: "unlock" | "prove";
       /** Whom the identifier named, from the site's table, and the epochs whose template key is at hand. */
       readonly expected: { readonly staffId: string; readonly epochs: readonly number[] };
       readonly deniedHolders: ReadonlySet<string>;
@@ -40,7 +40,7 @@ export type KioskEvent =
   /** One whole message, as the Assembler gave it. */
   | { readonly type: "received"; readonly message: Uint8Array }
   | { readonly type: "signed"; readonly signature: Uint8Array }
-  /** The answer to `verify-face`. */
+  /** The answer to `verify-face`, and to `holder-proven`. */
   | { readonly type: "decided"; readonly outcome: Decision }
   /** The operator compared the codes on both screens. */
   | { readonly type: "codes-compared"; readonly agree: boolean }
@@ -48,7 +48,8 @@ export type KioskEvent =
   | {
       readonly type: "issued";
       readonly credential: Uint8Array;
-      readonly template: OpaqueTemplate;
+      /** `null`: enrolled without a face. */
+      readonly template: OpaqueTemplate | null;
       readonly eidKey: Uint8Array;
     }
   | { readonly type: "tick" }
@@ -62,6 +63,13 @@ export type KioskEffect =
       readonly type: "verify-face";
       readonly credential: Credential;
       readonly template: OpaqueTemplate;
+      readonly consent: Consent;
+      readonly refusals: readonly Refusal[];
+    }
+  /** The owner's key was shown, and no template asked for; whoever judges the rest answers with `decided`. */
+  | {
+      readonly type: "holder-proven";
+      readonly credential: Credential;
       readonly consent: Consent;
       readonly refusals: readonly Refusal[];
     }
@@ -90,7 +98,7 @@ export interface PreparedConclusion {
   readonly outcome: Decision | "enrolled";
   readonly issued: {
     readonly credential: Uint8Array;
-    readonly template: Uint8Array;
+    readonly template: Uint8Array | null;
     readonly eidKey: Uint8Array;
   } | null;
 }

@@ -1,6 +1,6 @@
 import { readerNamedBy } from "../credential/site-trust.js";
 import { assertNever, WardkeyError } from "../errors.js";
-import { encodeBody, encodeIntroduction } from "./bodies.js";
+import { encodeBody, encodeIntroduction, purposeOf } from "./bodies.js";
 import {
   agree,
   deriveKey,
@@ -12,7 +12,7 @@ import {
   signatureInput,
   unseal,
 } from "./crypto.js";
-import { judgeApplication, judgeRelease } from "./kiosk-checks.js";
+import { judgeApplication, judgeProof, judgeRelease } from "./kiosk-checks.js";
 import { concludeWith, prepareConclusion, prepareEnrolment } from "./kiosk-conclusion.js";
 import type { KioskEffect, KioskEvent, KioskState, KioskTapInput } from "./kiosk-types.js";
 import { type Moment, PATIENCE, type Step, wipe } from "./machine.js";
@@ -184,11 +184,15 @@ function open(state: In<"awaiting-release">, message: Uint8Array, at: Moment): K
     if (!judged.ok) return refuse(state, judged.code);
     const { credential, template, release } = judged;
     const { consent, refusals } = release;
-    const deadline = at.monotonic + PATIENCE.person;
-    return {
-      state: { phase: "awaiting-decision", tap, secured, staffId: credential.staffId, deadline },
-      effects: [{ type: "verify-face", credential, template, consent, refusals }],
-    };
+    const face: KioskEffect = { type: "verify-face", credential, template, consent, refusals };
+    return awaitDecision({ tap, secured, asked: face, at });
+  }
+  if (tap.purpose === "prove") {
+    const judged = judgeProof(judging);
+    if (!judged.ok) return refuse(state, judged.code);
+    const { credential, proof } = judged;
+    const { consent, refusals } = proof;
+    return awaitDecision({ tap, secured, asked: { type: "holder-proven", credential, consent, refusals }, at });
   }
   const judged = judgeApplication(judging);
   if (!judged.ok) return refuse(state, judged.code);
@@ -201,6 +205,19 @@ function open(state: In<"awaiting-release">, message: Uint8Array, at: Moment): K
       { type: "show-code", code },
     ],
   };
+}
+
+/** Whose phone it is is known; whether they come in is for others to say. */
+function awaitDecision(input: {
+  tap: KioskTapInput;
+  secured: In<"awaiting-decision">["secured"];
+  asked: Extract<KioskEffect, { type: "verify-face" | "holder-proven" }>;
+  at: Moment;
+}): KioskStep {
+  const { tap, secured, asked, at } = input;
+  const { staffId } = asked.credential;
+  const deadline = at.monotonic + PATIENCE.person;
+  return { state: { phase: "awaiting-decision", tap, secured, staffId, deadline }, effects: [asked] };
 }
 
 function signReceipt(input: {
@@ -232,13 +249,13 @@ function ending(state: Live, end: { outcome: "refused" | "broken-off"; code: Tap
   if (state.phase !== "awaiting-hello") wipe(state.secured.shared);
   if (state.phase === "signing-receipt") wipe(state.prepared.issued?.template, state.prepared.issued?.eidKey);
   const staffId = "staffId" in state ? state.staffId : null;
-  return [{ type: "finished", purpose: state.tap.purpose, ...end, staffId }, { type: "close" }];
+  return [{ type: "finished", purpose: purposeOf(state.tap.purpose), ...end, staffId }, { type: "close" }];
 }
 
 /** What comes too late may bring a template that must not linger. */
 function discard(state: KioskState, event: KioskEvent): KioskStep {
   if (event.type === "issued") {
-    event.template.overwrite();
+    event.template?.overwrite();
     wipe(event.eidKey);
   }
   return { state, effects: [] };

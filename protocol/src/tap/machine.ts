@@ -23,6 +23,6 @@ export const PATIENCE = {
 } as const satisfies Record<string, Duration>;
 
 /** Overwrites bytes that must not outlive their use. */
-export function wipe(...buffers: (Uint8Array | undefined)[]): void {
+export function wipe(...buffers: (Uint8Array | null | undefined)[]): void {
   for (const buffer of buffers) buffer?.fill(0);
 }

@@ -3,7 +3,7 @@ import { keyDigest, sha256, signatureHolds } from "../credential/p256.js";
 import { createSiteTrust, type Reader, readerNamedBy, type SiteTrust, verifyReader } from "../credential/site-trust.js";
 import { verifyStatus } from "../credential/status.js";
 import { type Instant, instant } from "../units.js";
-import type { Body, Introduction } from "./bodies.js";
+import { type Body, type Introduction, purposeOf } from "./bodies.js";
 import { signatureInput } from "./crypto.js";
 import type { PhoneEffect, PhoneErrand, ProvenReader } from "./phone-types.js";
 import { checkQuota } from "./quota.js";
@@ -50,8 +50,8 @@ export function judgeIntroduction(input: {
   const own = kiosk === reader.kiosk && sameBytes(readerKey, keyDigest(reader.publicKey));
   const code = own ? objection({ errand, reader, body, denyEpoch, at }) : "status-kiosk";
   if (code !== undefined) return { ok: false, code, reader, learned };
-  const { policyVersion } = body.fields;
-  return { ok: true, proven: { reader, trust: trusted.trust, denyEpoch, policyVersion }, learned };
+  const { policyVersion, purpose: request } = body.fields;
+  return { ok: true, proven: { reader, trust: trusted.trust, denyEpoch, policyVersion, request }, learned };
 }
 
 /** An enrolling phone takes the root from the kiosk, if it is the one that the offer names. */
@@ -77,7 +77,7 @@ function objection(input: {
   at: Instant;
 }): TapCode | undefined {
   const { errand, reader, at } = input;
-  if (input.body.fields.purpose !== errand.purpose) return "purpose-unexpected";
+  if (purposeOf(input.body.fields.purpose) !== errand.purpose) return "purpose-unexpected";
   if (errand.purpose === "enrol") {
     return sameBytes(keyDigest(reader.publicKey), errand.offer.kioskKeyDigest) ? undefined : "offer-kiosk";
   }

@@ -2,7 +2,7 @@ import { sameBytes } from "../credential/cbor.js";
 import { verifyCredential } from "../credential/credential.js";
 import { verifyDenyNotice } from "../credential/deny-notice.js";
 import { type Receipt, verifyReceipt } from "../credential/receipt.js";
-import { OpaqueTemplate } from "../credential/template.js";
+import { OpaqueTemplate, templateDigest } from "../credential/template.js";
 import { type Conclusion, decodeConclusion } from "./bodies.js";
 import { deriveKey, extendTranscript, unseal } from "./crypto.js";
 import { HeartbeatSealer } from "./heartbeat.js";
@@ -67,14 +67,14 @@ function judge(input: { state: Awaiting; conclusion: Conclusion; message: Uint8A
 
 function finish(state: Awaiting, outcome: "unlocked" | "not-matched" | "refused" | "enrolled"): PhoneEffect[] {
   const { purpose } = state.errand;
-  const { reader } = state.proven;
+  const { reader, request } = state.proven;
   const finished: PhoneEffect = {
     type: "finished",
     purpose,
     outcome,
     code: null,
     reader,
-    released: purpose === "unlock",
+    released: request === "unlock",
     receipt: true,
   };
   return outcome === "unlocked" ? [finished] : [finished, { type: "close" }];
@@ -96,11 +96,11 @@ function enrolmentIn(input: { conclusion: Conclusion; receipt: Receipt; state: A
   const { issued } = input.conclusion;
   const { errand, proven } = input.state;
   if (issued === null || errand.purpose !== "enrol") return no("receipt-mismatch");
-  const template = new OpaqueTemplate(issued.template);
+  const template = issued.template === null ? null : new OpaqueTemplate(issued.template);
   wipe(issued.template);
   const code = objection({ ...input, credential: issued.credential, template });
   if (typeof code === "string") {
-    template.overwrite();
+    template?.overwrite();
     return no(code);
   }
   const { credential, eidKey } = issued;
@@ -117,7 +117,7 @@ function enrolmentIn(input: { conclusion: Conclusion; receipt: Receipt; state: A
 
 function objection(input: {
   credential: Uint8Array;
-  template: OpaqueTemplate;
+  template: OpaqueTemplate | null;
   receipt: Receipt;
   state: Awaiting;
   at: Moment;
@@ -127,7 +127,7 @@ function objection(input: {
   if (!checked.ok) return checked.code;
   const { credential } = checked;
   if (errand.purpose !== "enrol" || !sameBytes(credential.holderKey, errand.holderKey)) return "holder-key-mismatch";
-  if (!sameBytes(credential.templateDigest, input.template.digest())) return "template-mismatch";
+  if (!sameBytes(credential.templateDigest, templateDigest(input.template))) return "template-mismatch";
   const { outcome, staffId } = input.receipt;
   return outcome === "enrolled" && staffId === credential.staffId ? { credential } : "receipt-mismatch";
 }

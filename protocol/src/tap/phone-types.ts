@@ -4,7 +4,7 @@ import type { Receipt } from "../credential/receipt.js";
 import type { Reader, SiteTrust } from "../credential/site-trust.js";
 import type { OpaqueTemplate } from "../credential/template.js";
 import type { Instant } from "../units.js";
-import type { Consent, Purpose, Refusal } from "./bodies.js";
+import type { Consent, Purpose, Refusal, Request } from "./bodies.js";
 import type { EphemeralKey, RandomBytes } from "./crypto.js";
 import type { HeartbeatSealer } from "./heartbeat.js";
 import type { QuotaLimits, ReleaseMade } from "./quota.js";
@@ -41,13 +41,16 @@ export type PhoneTapInput = PhoneErrand & {
 export type PhoneEvent =
   /** One whole message, as the Assembler gave it. */
   | { readonly type: "received"; readonly message: Uint8Array }
-  /** The owner's answer. Identity enters the machine here, after every check. The template is taken over: it is overwritten. */
+  /**
+   * The owner's answer. Identity enters the machine here, after every check. The template is taken over: it is overwritten.
+   * `null`: the phone has none, or was asked to prove its key alone.
+   */
   | {
       readonly type: "consent";
       readonly granted: true;
       readonly mode: Consent;
       readonly credential: Uint8Array;
-      readonly template: OpaqueTemplate;
+      readonly template: OpaqueTemplate | null;
       readonly refusals: readonly Refusal[];
     }
   | { readonly type: "consent"; readonly granted: false }
@@ -63,11 +66,14 @@ export type PhoneEffect =
   | {
       readonly type: "ask-consent";
       readonly reader: Reader;
-      readonly purpose: "unlock";
+      readonly purpose: "unlock" | "prove";
       readonly policyVersion: number;
     }
-  /** To be durable before the `send` that follows: the quota counts it even if the send fails. */
-  | { readonly type: "released"; readonly kiosk: string; readonly at: Instant }
+  /**
+   * To be durable before the `send` that follows: the quota counts it even if the send fails. `template`: it leaves too, and
+   * not the credential alone.
+   */
+  | { readonly type: "released"; readonly kiosk: string; readonly at: Instant; readonly template: boolean }
   | { readonly type: "show-code"; readonly code: string }
   /** Signed by the site: raise the epoch and the time, replace the list of denied kiosks when there is one. */
   | {
@@ -82,7 +88,8 @@ export type PhoneEffect =
       readonly trust: SiteTrust;
       readonly credentialBytes: Uint8Array;
       readonly credential: Credential;
-      readonly template: OpaqueTemplate;
+      /** `null`: enrolled without a face. */
+      readonly template: OpaqueTemplate | null;
       readonly eidKey: Uint8Array;
     }
   | { readonly type: "established"; readonly heartbeat: HeartbeatSealer }
@@ -106,6 +113,7 @@ export interface ProvenReader {
   readonly trust: SiteTrust;
   readonly denyEpoch: number;
   readonly policyVersion: number;
+  readonly request: Request;
 }
 
 /** The secret of the link and all that was said on it. */

@@ -2,7 +2,14 @@ import { sameBytes } from "../credential/cbor.js";
 import { verifyCredential } from "../credential/credential.js";
 import type { Reader } from "../credential/site-trust.js";
 import { assertNever } from "../errors.js";
-import { decodeIntroduction, encodeApplication, encodeBody, encodeRelease } from "./bodies.js";
+import {
+  decodeIntroduction,
+  encodeApplication,
+  encodeBody,
+  encodeProof,
+  encodeRelease,
+  type Request,
+} from "./bodies.js";
 import {
   agree,
   commitment,
@@ -118,10 +125,11 @@ function judge(state: In<"awaiting-answer">, message: Uint8Array, at: Moment): P
   const secured: Secured = { shared, transcript: extendTranscript(state.transcript, message) };
   const deadline = at.monotonic + PATIENCE.person;
   if (errand.purpose === "unlock") {
-    const { reader, policyVersion } = proven;
+    const { reader, policyVersion, request } = proven;
+    const purpose = request === "prove" ? "prove" : "unlock";
     return {
       state: { phase: "awaiting-consent", errand, proven, secured, nonce, deadline },
-      effects: [learned, { type: "ask-consent", reader, purpose: "unlock", policyVersion }],
+      effects: [learned, { type: "ask-consent", reader, purpose, policyVersion }],
     };
   }
   const { holderKey, offer } = errand;
@@ -139,22 +147,29 @@ type Granted = Extract<PhoneEvent, { type: "consent"; granted: true }>;
 function release(state: In<"awaiting-consent">, consent: Granted, at: Moment): PhoneStep {
   const { errand, proven, secured, nonce } = state;
   const own = verifyCredential(consent.credential, proven.trust, timeFor(errand, at.now));
-  const matches = own.ok && sameBytes(own.credential.templateDigest, consent.template.digest());
-  if (!own.ok || !matches) {
-    consent.template.overwrite();
-    return refuse(state, own.ok ? "template-mismatch" : own.code);
-  }
-  const template = consent.template.copy();
-  const { credential, mode, refusals } = consent;
-  const covered = encodeRelease({ nonce, credential, template, consent: mode, refusals });
-  wipe(template);
-  consent.template.overwrite();
+  const covered = own.ok ? answerTo(proven.request, { nonce, consent, digest: own.credential.templateDigest }) : null;
+  consent.template?.overwrite();
+  if (!own.ok || covered === null) return refuse(state, own.ok ? "template-mismatch" : own.code);
   const { staffId } = own.credential;
   const deadline = at.monotonic + PATIENCE.person;
   return {
     state: { phase: "awaiting-signature", errand, proven, secured, covered, staffId, code: null, deadline },
     effects: [signing(secured, covered)],
   };
+}
+
+/** M3 without its signature; `null` when a template is asked for and the one at hand, if any, is not the credential's. */
+function answerTo(
+  request: Request,
+  { nonce, consent, digest }: { nonce: Uint8Array; consent: Granted; digest: Uint8Array },
+): Uint8Array | null {
+  const { credential, mode, refusals } = consent;
+  if (request === "prove") return encodeProof({ nonce, credential, consent: mode, refusals });
+  if (consent.template === null || !sameBytes(digest, consent.template.digest())) return null;
+  const template = consent.template.copy();
+  const covered = encodeRelease({ nonce, credential, template, consent: mode, refusals });
+  wipe(template);
+  return covered;
 }
 
 function present(state: In<"awaiting-signature">, signature: Uint8Array, at: Moment): PhoneStep {
@@ -165,7 +180,9 @@ function present(state: In<"awaiting-signature">, signature: Uint8Array, at: Mom
   const message = encodeM3(seal({ key, counter: 0, transcript }, clear));
   wipe(key, clear, covered);
   const unlocking = errand.purpose === "unlock";
-  const released: PhoneEffect[] = unlocking ? [{ type: "released", kiosk: proven.reader.kiosk, at: at.now }] : [];
+  const template = proven.request === "unlock";
+  const { kiosk } = proven.reader;
+  const released: PhoneEffect[] = unlocking ? [{ type: "released", kiosk, at: at.now, template }] : [];
   const shown: PhoneEffect[] = code === null ? [] : [{ type: "show-code", code }];
   return {
     state: {
@@ -203,7 +220,7 @@ function ending(
   end: { outcome: "refused" | "broken-off"; code: TapCode; reader: Reader | null },
 ): PhoneEffect[] {
   erase(state);
-  const released = state.phase === "awaiting-conclusion" && state.errand.purpose === "unlock";
+  const released = state.phase === "awaiting-conclusion" && state.proven.request === "unlock";
   const { purpose } = state.errand;
   return [{ type: "finished", purpose, ...end, released, receipt: false }, { type: "close" }];
 }
@@ -222,6 +239,6 @@ const ephemeralOf = (state: { ephemeral: EphemeralKey }): Uint8Array => state.ep
 
 /** Consent that comes too late brings a template that must not linger. */
 function discard(state: PhoneState, event: PhoneEvent): PhoneStep {
-  if (event.type === "consent" && event.granted) event.template.overwrite();
+  if (event.type === "consent" && event.granted) event.template?.overwrite();
   return { state, effects: [] };
 }

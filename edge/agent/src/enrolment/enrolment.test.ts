@@ -41,7 +41,7 @@ class SimulatedEnrolSession implements EnrolSession {
     const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
     this.given = {
       credential: text(issued.credential),
-      template: text(issued.template.copy()),
+      template: issued.template === null ? "none" : text(issued.template.copy()),
       eidKey: text(issued.eidKey),
     };
     return this.takes;

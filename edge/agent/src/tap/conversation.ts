@@ -23,7 +23,7 @@ const RELEASE_MS = 28_000;
 const TICK_MS = 100;
 
 /** What the machine asks of whoever runs the tap. */
-export type Asked = Extract<KioskEffect, { type: "verify-face" | "show-code" | "holder-key-proven" }>;
+export type Asked = Extract<KioskEffect, { type: "verify-face" | "holder-proven" | "show-code" | "holder-key-proven" }>;
 
 export interface ConversationInput {
   readonly link: PhoneLink;
@@ -167,6 +167,7 @@ export class Conversation {
       case "sign":
         return this.#sign(effect.bytes);
       case "verify-face":
+      case "holder-proven":
       case "show-code":
       case "holder-key-proven":
         this.#deadline = undefined;

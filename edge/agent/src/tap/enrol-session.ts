@@ -32,11 +32,11 @@ export class LinkedEnrolment implements EnrolSession {
 
   async issue(issued: {
     credential: Uint8Array;
-    template: OpaqueTemplate;
+    template: OpaqueTemplate | null;
     eidKey: Uint8Array;
   }): ReturnType<EnrolSession["issue"]> {
     if (this.#ended === undefined) await this.#applicant.conversation.tell({ type: "issued", ...issued });
-    issued.template.overwrite();
+    issued.template?.overwrite();
     issued.eidKey.fill(0);
     const ended = this.#ended;
     // Only the machine's own end, after the last frame was acknowledged, carries no code.

@@ -1,5 +1,6 @@
 export type {
   EnrolSession,
+  PhoneSession,
   ReaderIdentity,
   TapOutcome,
   TapRefused,

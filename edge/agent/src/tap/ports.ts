@@ -29,8 +29,8 @@ export interface TapRefused {
 
 export type TapOutcome = "unlocked" | "not-matched" | "refused";
 
-/** A phone that has proven whose it is and released its template. */
-export interface TapSession extends ServedLink {
+/** A phone that has proven whose it is. */
+export interface PhoneSession extends ServedLink {
   readonly holder: HolderRef;
   readonly staffId: string;
   readonly displayName: string;
@@ -39,13 +39,17 @@ export interface TapSession extends ServedLink {
   /** Kiosks that this phone refused since it last met an honest one. */
   readonly refusals: readonly Refusal[];
   readonly timings: TapTimings;
-  readonly template: OpaqueTemplate;
-  readonly templateKey: TemplateKey;
   /** SHA-256 over the whole handshake; known once unlocked. */
   readonly transcript: Uint8Array | undefined;
-  /** Tells the phone. "unlocked" keeps the link, the others close it. Overwrites template and key. Never throws. */
+  /** Tells the phone. "unlocked" keeps the link, the others close it. Never throws. */
   decide(outcome: TapOutcome): Promise<void>;
   close(): Promise<void>;
+}
+
+/** One that has released its template too: template and key are overwritten with the decision, or with the link. */
+export interface TapSession extends PhoneSession {
+  readonly template: OpaqueTemplate;
+  readonly templateKey: TemplateKey;
 }
 
 /** A new phone whose six digits are shown. */
@@ -59,7 +63,8 @@ export interface EnrolSession {
   /** Hands the phone what the site issued, waits until it took it, closes. Overwrites `eidKey` and the template. */
   issue(issued: {
     readonly credential: Uint8Array;
-    readonly template: OpaqueTemplate;
+    /** `null`: enrolled without a face. */
+    readonly template: OpaqueTemplate | null;
     readonly eidKey: Uint8Array;
   }): Promise<{ readonly ok: true } | { readonly ok: false; readonly code: string }>;
   onLost(listener: (code: string) => void): () => void;
@@ -73,6 +78,11 @@ export interface TapRunner {
     holder: HolderRef,
     signal: AbortSignal,
   ): Promise<{ readonly ok: true; readonly session: TapSession } | TapRefused>;
+  /** One handshake with one phone that keeps its template and shows its key alone. */
+  prove(
+    holder: HolderRef,
+    signal: AbortSignal,
+  ): Promise<{ readonly ok: true; readonly session: PhoneSession } | TapRefused>;
   /** Waits for the phone that advertises the offer's token, until the offer ends. */
   enrol(
     offer: EnrolmentOffer,

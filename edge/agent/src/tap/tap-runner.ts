@@ -7,10 +7,10 @@ import { TemplateKey } from "../vision/index.js";
 import { type Asked, Conversation } from "./conversation.js";
 import { LinkedEnrolment } from "./enrol-session.js";
 import { awaitEnrolmentPhone } from "./enrolment-sighting.js";
-import type { EnrolSession, ReaderIdentity, TapRefused, TapRunner, TapSession } from "./ports.js";
+import type { EnrolSession, PhoneSession, ReaderIdentity, TapRefused, TapRunner, TapSession } from "./ports.js";
 import { refusalReason } from "./refusal-reason.js";
 import { Stopwatch } from "./stopwatch.js";
-import { LinkedTap } from "./tap-session.js";
+import { LinkedPhone, LinkedTap, type ProvenPhone } from "./tap-session.js";
 
 const ENROLMENT_ATTEMPTS = 3;
 
@@ -41,6 +41,13 @@ interface Meeting {
   readonly signal: AbortSignal;
 }
 
+interface Asking {
+  readonly purpose: "unlock" | "prove";
+  readonly holder: HolderRef;
+  readonly epochs: readonly number[];
+  readonly signal: AbortSignal;
+}
+
 class GattTapRunner implements TapRunner {
   readonly #input: TapRunnerInput;
 
@@ -49,25 +56,46 @@ class GattTapRunner implements TapRunner {
   }
 
   async tap(holder: HolderRef, signal: AbortSignal): Promise<{ ok: true; session: TapSession } | TapRefused> {
-    const { presence, directory, clock } = this.#input;
-    const stopwatch = new Stopwatch(() => clock.monotonic());
-    const refuse = (code: string): TapRefused => refused(code, stopwatch);
-    const sighting = presence.sighting(holder);
-    if (sighting === undefined) return refuse("phone-not-seen");
-    const keys = directory.templateKeys(holder);
+    const keys = this.#input.directory.templateKeys(holder);
     try {
-      if (keys.length === 0) return refuse("template-key-unknown");
-      const deniedHolders = this.#input.reader.current()?.deniedHolders ?? new Set<string>();
-      const expected = { staffId: holder.id, epochs: keys.map(({ epoch }) => epoch) };
-      const errand: KioskErrand = { purpose: "unlock", expected, deniedHolders };
-      const met = await this.#meet({ to: sighting, errand, stopwatch, signal });
-      const tapped = met.ok ? await this.#release({ ...met, holder, keys, stopwatch, signal }) : met;
-      if (tapped.ok) return tapped;
-      if (tapped.code !== "aborted") presence.failed(sighting);
-      return refuse(tapped.code);
+      const epochs = keys.map(({ epoch }) => epoch);
+      return await this.#ask<LinkedTap>({ purpose: "unlock", holder, epochs, signal }, (asked, proven) => {
+        if (asked.type !== "verify-face") return undefined;
+        const { credential, template } = asked;
+        const key = keys.find(({ epoch }) => epoch === credential.epoch)?.key;
+        if (key !== undefined) return new LinkedTap({ ...proven, template, templateKey: new TemplateKey(key) });
+        template.overwrite();
+        void proven.conversation.end("epoch-unexpected");
+        return undefined;
+      });
     } finally {
       for (const { key } of keys) key.fill(0);
     }
+  }
+
+  prove(holder: HolderRef, signal: AbortSignal): Promise<{ ok: true; session: PhoneSession } | TapRefused> {
+    const epochs = this.#input.directory.epochs(holder);
+    return this.#ask<LinkedPhone>({ purpose: "prove", holder, epochs, signal }, (asked, proven) =>
+      asked.type === "holder-proven" ? new LinkedPhone(proven) : undefined,
+    );
+  }
+
+  async #ask<Session extends LinkedPhone>(
+    { purpose, holder, epochs, signal }: Asking,
+    show: (asked: Asked, proven: ProvenPhone) => Session | undefined,
+  ): Promise<{ ok: true; session: Session } | TapRefused> {
+    const { presence, reader, clock } = this.#input;
+    const stopwatch = new Stopwatch(() => clock.monotonic());
+    const sighting = presence.sighting(holder);
+    if (sighting === undefined) return refused("phone-not-seen", stopwatch);
+    if (epochs.length === 0) return refused("template-key-unknown", stopwatch);
+    const deniedHolders = reader.current()?.deniedHolders ?? new Set<string>();
+    const errand: KioskErrand = { purpose, expected: { staffId: holder.id, epochs }, deniedHolders };
+    const met = await this.#meet({ to: sighting, errand, stopwatch, signal });
+    const tapped = met.ok ? await this.#hear({ ...met, holder, stopwatch, signal }, show) : met;
+    if (tapped.ok) return tapped;
+    if (tapped.code !== "aborted") presence.failed(sighting);
+    return refused(tapped.code, stopwatch);
   }
 
   async enrol(offer: EnrolmentOffer, signal: AbortSignal): Promise<{ ok: true; session: EnrolSession } | TapRefused> {
@@ -111,40 +139,24 @@ class GattTapRunner implements TapRunner {
     return { ok: true, link, tap };
   }
 
-  #release(input: {
-    readonly link: PhoneLink;
-    readonly tap: KioskTapInput;
-    readonly holder: HolderRef;
-    readonly keys: readonly { readonly epoch: number; readonly key: Uint8Array }[];
-    readonly stopwatch: Stopwatch;
-    readonly signal: AbortSignal;
-  }): Promise<{ ok: true; session: LinkedTap } | { ok: false; code: string }> {
-    let session: LinkedTap | undefined;
-    return this.#converse<LinkedTap>(input, {
+  #hear<Session extends LinkedPhone>(
+    input: {
+      readonly link: PhoneLink;
+      readonly tap: KioskTapInput;
+      readonly holder: HolderRef;
+      readonly stopwatch: Stopwatch;
+      readonly signal: AbortSignal;
+    },
+    show: (asked: Asked, proven: ProvenPhone) => Session | undefined,
+  ): Promise<{ ok: true; session: Session } | { ok: false; code: string }> {
+    const { holder, link, stopwatch } = input;
+    const { clock } = this.#input;
+    let session: Session | undefined;
+    return this.#converse<Session>(input, {
       onAsked: (asked, conversation) => {
-        if (asked.type !== "verify-face") return undefined;
-        const { credential, template, consent, refusals } = asked;
-        const key = input.keys.find(({ epoch }) => epoch === credential.epoch)?.key;
-        if (key === undefined) {
-          template.overwrite();
-          void conversation.end("epoch-unexpected");
-          return undefined;
-        }
-        const { holder, link, stopwatch } = input;
-        const templateKey = new TemplateKey(key);
-        const { clock } = this.#input;
-        session = new LinkedTap({
-          holder,
-          credential,
-          template,
-          templateKey,
-          consent,
-          refusals,
-          conversation,
-          link,
-          stopwatch,
-          clock,
-        });
+        if (asked.type !== "verify-face" && asked.type !== "holder-proven") return undefined;
+        const { credential, consent, refusals } = asked;
+        session = show(asked, { holder, credential, consent, refusals, conversation, link, stopwatch, clock });
         return session;
       },
       onLink: (event) => session?.onLink(event),

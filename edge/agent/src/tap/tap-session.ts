@@ -5,16 +5,14 @@ import type { HolderRef, LinkEvent } from "../presence/index.js";
 import type { PhoneLink } from "../radio/index.js";
 import type { TemplateKey } from "../vision/index.js";
 import type { Conversation } from "./conversation.js";
-import type { TapOutcome, TapSession, TapTimings } from "./ports.js";
+import type { PhoneSession, TapOutcome, TapSession, TapTimings } from "./ports.js";
 import type { Stopwatch } from "./stopwatch.js";
 
 const RSSI_MS = 250;
 
-export interface ReleasedTap {
+export interface ProvenPhone {
   readonly holder: HolderRef;
   readonly credential: Credential;
-  readonly template: OpaqueTemplate;
-  readonly templateKey: TemplateKey;
   readonly consent: "A" | "B" | "C";
   readonly refusals: readonly Refusal[];
   readonly conversation: Conversation;
@@ -23,47 +21,42 @@ export interface ReleasedTap {
   readonly clock: Clock;
 }
 
-/** A released template and the link that it came over. */
-export class LinkedTap implements TapSession {
+/** A phone that has shown its key, and the link over which it did. */
+export class LinkedPhone implements PhoneSession {
   readonly holder: HolderRef;
   readonly staffId: string;
   readonly displayName: string;
   readonly epoch: number;
   readonly consent: "A" | "B" | "C";
   readonly refusals: readonly Refusal[];
-  readonly template: OpaqueTemplate;
-  readonly templateKey: TemplateKey;
-  readonly #released: ReleasedTap;
+  readonly #proven: ProvenPhone;
   readonly #listeners = new Set<(event: LinkEvent) => void>();
   #decided = false;
   #lost: string | undefined;
   #poll: NodeJS.Timeout | undefined;
 
-  constructor(released: ReleasedTap) {
-    this.#released = released;
-    this.holder = released.holder;
-    this.staffId = released.credential.staffId;
-    this.displayName = released.credential.name;
-    this.epoch = released.credential.epoch;
-    this.consent = released.consent;
-    this.refusals = released.refusals;
-    this.template = released.template;
-    this.templateKey = released.templateKey;
+  constructor(proven: ProvenPhone) {
+    this.#proven = proven;
+    this.holder = proven.holder;
+    this.staffId = proven.credential.staffId;
+    this.displayName = proven.credential.name;
+    this.epoch = proven.credential.epoch;
+    this.consent = proven.consent;
+    this.refusals = proven.refusals;
   }
 
   get timings(): TapTimings {
-    return this.#released.stopwatch.timings;
+    return this.#proven.stopwatch.timings;
   }
 
   get transcript(): Uint8Array | undefined {
-    return this.#released.conversation.transcript;
+    return this.#proven.conversation.transcript;
   }
 
   async decide(outcome: TapOutcome): Promise<void> {
-    this.#erase();
     if (this.#decided || this.#lost !== undefined) return;
     this.#decided = true;
-    const { conversation, stopwatch } = this.#released;
+    const { conversation, stopwatch } = this.#proven;
     stopwatch.restart();
     await conversation.tell({ type: "decided", outcome });
     stopwatch.lap("m4");
@@ -79,8 +72,7 @@ export class LinkedTap implements TapSession {
   }
 
   async close(): Promise<void> {
-    this.#erase();
-    await this.#released.conversation.end("closed");
+    await this.#proven.conversation.end("closed");
   }
 
   /** What the conversation hears from now on. */
@@ -88,18 +80,44 @@ export class LinkedTap implements TapSession {
     if (event.type === "lost") {
       this.#lost = event.code;
       clearTimeout(this.#poll);
-      this.#erase();
     }
     for (const listener of this.#listeners) listener(event);
   }
 
   #pollStrength(): void {
     this.#poll = setTimeout(async () => {
-      const dbm = await this.#released.link.rssi();
+      const dbm = await this.#proven.link.rssi();
       if (this.#lost !== undefined) return;
       if (dbm !== undefined) this.onLink({ type: "rssi", dbm });
       this.#pollStrength();
     }, RSSI_MS);
+  }
+}
+
+/** A released template and the link that it came over. */
+export class LinkedTap extends LinkedPhone implements TapSession {
+  readonly template: OpaqueTemplate;
+  readonly templateKey: TemplateKey;
+
+  constructor(released: ProvenPhone & { readonly template: OpaqueTemplate; readonly templateKey: TemplateKey }) {
+    super(released);
+    this.template = released.template;
+    this.templateKey = released.templateKey;
+  }
+
+  override decide(outcome: TapOutcome): Promise<void> {
+    this.#erase();
+    return super.decide(outcome);
+  }
+
+  override close(): Promise<void> {
+    this.#erase();
+    return super.close();
+  }
+
+  override onLink(event: LinkEvent): void {
+    if (event.type === "lost") this.#erase();
+    super.onLink(event);
   }
 
   #erase(): void {

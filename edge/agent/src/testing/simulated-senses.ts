@@ -10,7 +10,7 @@ import type {
   PresenceSource,
   ServedLink,
 } from "../presence/index.js";
-import type { EnrolSession, TapOutcome, TapRefused, TapRunner, TapSession } from "../tap/index.js";
+import type { EnrolSession, PhoneSession, TapOutcome, TapRefused, TapRunner, TapSession } from "../tap/index.js";
 import {
   type CameraState,
   type ChallengeOutcome,
@@ -136,6 +136,10 @@ export class SimulatedTaps implements TapRunner {
     const session = new SimulatedTapSession(holder, this.phoneRefusals);
     this.sessions.push(session);
     return { ok: true, session };
+  }
+
+  async prove(holder: HolderRef): Promise<{ ok: true; session: PhoneSession } | TapRefused> {
+    return this.tap(holder);
   }
 
   enrol(): Promise<{ ok: true; session: EnrolSession } | TapRefused> {

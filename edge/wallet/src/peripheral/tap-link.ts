@@ -5,6 +5,7 @@ import {
   fragment,
   type HeartbeatSealer,
   type Moment,
+  PATIENCE,
   type PhoneEffect,
   type PhoneEvent,
   type PhoneState,
@@ -167,11 +168,12 @@ export class TapLink implements LinkListener {
         return this.#deliverLater(owner.sign(effect.bytes).then((signature) => ({ type: "signed", signature })));
       case "ask-consent":
         this.#reader = effect.reader;
-        this.#deadline += this.#input.patience;
-        return this.#deliverLater(this.#askConsent(effect.reader));
+        // Who is asked for a proof types a PIN at the kiosk before the handshake ends.
+        this.#deadline += this.#input.patience + (effect.purpose === "prove" ? PATIENCE.person : 0);
+        return this.#deliverLater(this.#askConsent(effect.reader, effect.purpose));
       case "released":
         await owner.released(effect.kiosk, effect.at);
-        this.#released = true;
+        this.#released = effect.template;
         return;
       case "show-code":
         return owner.showCode(effect.code);
@@ -198,8 +200,8 @@ export class TapLink implements LinkListener {
     }
   }
 
-  async #askConsent(reader: Reader): Promise<PhoneEvent> {
-    const answer = await this.#input.owner.consent(reader, this.#gone.signal);
+  async #askConsent(reader: Reader, request: "unlock" | "prove"): Promise<PhoneEvent> {
+    const answer = await this.#input.owner.consent(reader, request, this.#gone.signal);
     if (answer.granted) return { type: "consent", ...answer };
     this.#code ??= answer.code;
     return { type: "consent", granted: false };

@@ -7,7 +7,8 @@ export type Consent =
       readonly granted: true;
       readonly mode: "A" | "B" | "C";
       readonly credential: Uint8Array;
-      readonly template: OpaqueTemplate;
+      /** `null`: this phone has none, or was asked for its key alone. */
+      readonly template: OpaqueTemplate | null;
       readonly refusals: readonly Refusal[];
     }
   | { readonly granted: false; readonly code: string };
@@ -20,7 +21,7 @@ export interface TapEnd {
   readonly outcome: "unlocked" | "not-matched" | "refused" | "broken-off" | "enrolled";
   readonly code: string | null;
   readonly reader: Reader | null;
-  /** Credential and template left this phone. */
+  /** Credential and template left this phone; a proof of its key is no release. */
   readonly released: boolean;
   readonly receipt: { readonly bytes: Uint8Array; readonly facts: Receipt } | null;
   /** Verified news of the site: deny list, deny epoch, time. */
@@ -31,9 +32,9 @@ export interface TapEnd {
 /** What a tap needs of the wallet around it. A promise that rejects ends the tap, with the code of what it rejects with. */
 export interface TapOwner {
   sign(bytes: Uint8Array): Promise<Uint8Array>;
-  /** The signal aborts when the reader goes away. */
-  consent(reader: Reader, signal: AbortSignal): Promise<Consent>;
-  /** Durable before it resolves: the template leaves only then. */
+  /** Asked for the template, or for a proof of the key alone. The signal aborts when the reader goes away. */
+  consent(reader: Reader, request: "unlock" | "prove", signal: AbortSignal): Promise<Consent>;
+  /** Durable before it resolves: template and credential leave only then. */
   released(kiosk: string, at: Instant): Promise<void>;
   showCode(code: string): void;
   /** A session began: this reader is served until the link closes. */

@@ -45,7 +45,9 @@ export interface TapRequest {
   site: TestSite;
   status: Uint8Array;
   denyNotice?: Uint8Array;
-  errand: { purpose: "unlock"; decision: Decision } | { purpose: "enrol"; offer: EnrolmentOffer; agree?: boolean };
+  errand:
+    | { purpose: "unlock" | "prove"; decision: Decision }
+    | { purpose: "enrol"; offer: EnrolmentOffer; agree?: boolean; face?: boolean };
   /** What is advertised; the phone's newest when absent. */
   identifier?: Uint8Array;
   now: number;
@@ -150,7 +152,7 @@ async function runTap(input: {
   const tapInput: KioskTapInput =
     errand.purpose === "enrol"
       ? { ...common, purpose: "enrol", offer: errand.offer }
-      : { ...common, purpose: "unlock", expected: { staffId: "anna", epochs: [1] }, deniedHolders: new Set() };
+      : { ...common, purpose: errand.purpose, expected: { staffId: "anna", epochs: [1] }, deniedHolders: new Set() };
 
   let state: KioskState | null = null;
   const take = (step: Step<KioskState, KioskEffect>): void => {
@@ -174,8 +176,9 @@ async function runTap(input: {
       }
       case "sign":
         return deliver({ type: "signed", signature: await reader.sign(effect.bytes) });
+      case "holder-proven":
       case "verify-face":
-        if (errand.purpose === "unlock") deliver({ type: "decided", outcome: errand.decision });
+        if (errand.purpose !== "enrol") deliver({ type: "decided", outcome: errand.decision });
         return;
       case "show-code":
         return deliver({ type: "codes-compared", agree: errand.purpose === "enrol" && errand.agree !== false });
@@ -196,7 +199,8 @@ async function runTap(input: {
 
   const proven = async (): Promise<void> => {
     const effect = effects.find((one) => one.type === "holder-key-proven");
-    const template = new OpaqueTemplate(TEST_TEMPLATE);
+    const faceless = errand.purpose === "enrol" && errand.face === false;
+    const template = faceless ? null : new OpaqueTemplate(TEST_TEMPLATE);
     if (effect?.type !== "holder-key-proven") return;
     const credential = await site.credential(effect.publicKey, template);
     deliver({ type: "issued", credential, template, eidKey: Uint8Array.from(TEST_EID_KEY) });

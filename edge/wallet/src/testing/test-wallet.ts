@@ -121,7 +121,7 @@ export interface TestWard {
     by?: TestKiosk,
   ): Promise<{ tap: TapTrace; record: ReleaseRecord | undefined }>;
   /** The supervised enrolment, from the code to the credential. */
-  enrol(): Promise<void>;
+  enrol(face?: boolean): Promise<void>;
   restart(): Promise<{ wallet: RunningWallet; page: TestPage }>;
   /** The room is gone from under the phone. */
   leaveRoom(): Promise<void>;
@@ -200,11 +200,11 @@ export async function openWard(change: Partial<WalletConfigInput> = {}): Promise
       );
       return { tap, record: history[0] };
     },
-    async enrol() {
+    async enrol(face = true) {
       const offer = ward.offer();
       running.page.say({ type: "enrol", qr: encodeOffer(offer) });
       await running.page.until(({ enrolment }) => enrolment?.step === "waiting");
-      await ward.tap({ errand: { purpose: "enrol", offer } });
+      await ward.tap({ errand: { purpose: "enrol", offer, face } });
       await running.page.until(({ credential, enrolment }) => credential !== null && enrolment?.step === "done");
       running.page.say({ type: "enrol-cancel" });
       await running.page.until(({ enrolment, visibility }) => enrolment === null && visibility.advertising);

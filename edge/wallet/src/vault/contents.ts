@@ -17,8 +17,8 @@ export interface Enrolment {
   readonly credential: Uint8Array;
   /** What the credential says of its holder, as read when it came. */
   readonly holder: HolderFacts;
-  /** The protected template: this phone is the only place that keeps it. */
-  readonly template: OpaqueTemplate;
+  /** The protected template: this phone is the only place that keeps it. `null`: its owner enrolled without a face. */
+  readonly template: OpaqueTemplate | null;
   /** K_eid of the rotating identifiers. */
   readonly eidKey: SecretKey;
   /** Handle of the holder key (see `HolderKeys`). */
@@ -99,7 +99,9 @@ const Stored = z.strictObject({
         issuedAt: z.number(),
         expiresAt: z.number(),
       }),
-      template: Bytes(1024).refine((bytes) => bytes.length > 0),
+      template: Bytes(1024)
+        .refine((bytes) => bytes.length > 0)
+        .nullable(),
       eidKey: Bytes(64),
       holderKey: Bytes(512),
       templateMadeAt: z.number(),
@@ -140,7 +142,7 @@ export function encodeContents(contents: VaultContents): Uint8Array {
     enrolment: enrolment && {
       credential: text(enrolment.credential),
       holder: { ...enrolment.holder },
-      template: textOnce(enrolment.template.copy()),
+      template: enrolment.template && textOnce(enrolment.template.copy()),
       eidKey: text(enrolment.eidKey.reveal()),
       holderKey: text(enrolment.holderKey.reveal()),
       templateMadeAt: enrolment.templateMadeAt,
@@ -170,7 +172,7 @@ export function decodeContents(plain: Uint8Array): VaultContents {
     consentMode,
     enrolment: enrolment && {
       ...enrolment,
-      template: new OpaqueTemplate(enrolment.template),
+      template: enrolment.template && new OpaqueTemplate(enrolment.template),
       eidKey: new SecretKey(enrolment.eidKey),
       holderKey: new SecretKey(enrolment.holderKey),
     },

@@ -69,7 +69,7 @@ export async function openVault({ path, keyStore, randomBytes }: VaultDependenci
 
 /** Overwrites what an enrolment kept secret; whoever still holds it then holds zeros. */
 function eraseSecrets(enrolment: Enrolment | null): void {
-  enrolment?.template.overwrite();
+  enrolment?.template?.overwrite();
   enrolment?.eidKey.erase();
   enrolment?.holderKey.erase();
 }

@@ -17,7 +17,7 @@ export type Middle = (message: Uint8Array, from: Side, index: number) => Uint8Ar
 
 export interface Script {
   readonly site: RehearsalSite;
-  readonly purpose: "unlock" | "enrol";
+  readonly purpose: "unlock" | "enrol" | "prove";
   readonly phone?: Partial<PhoneTapInput>;
   readonly kiosk?: Partial<KioskTapInput>;
   readonly memory?: Partial<PhoneMemory>;
@@ -104,6 +104,7 @@ export function rehearse(script: Script): Played {
         queue.push(() => tellKiosk({ type: "signed", signature: signed }));
         return;
       }
+      case "holder-proven":
       case "verify-face": {
         const answer: KioskEvent | null =
           script.onFace === undefined ? { type: "decided", outcome: "unlocked" } : script.onFace();
@@ -165,7 +166,7 @@ export function phoneInput(script: Script, seed: string): PhoneTapInput {
   };
   const randomBytes = seededBytes(`${seed} phone`);
   const base: PhoneTapInput =
-    script.purpose === "unlock"
+    script.purpose !== "enrol"
       ? { purpose: "unlock", trust: site.trust, memory, randomBytes, identifier: site.identifier, window: WINDOW }
       : {
           purpose: "enrol",
@@ -189,10 +190,10 @@ export function kioskInput(script: Script, seed: string): KioskTapInput {
     denyNotice: site.denyNotice,
   };
   const base: KioskTapInput =
-    script.purpose === "unlock"
+    script.purpose !== "enrol"
       ? {
           ...common,
-          purpose: "unlock",
+          purpose: script.purpose,
           expected: { staffId: STAFF, epochs: [EPOCH] },
           deniedHolders: new Set(),
           identifier: site.identifier,

@@ -3,7 +3,7 @@ import type { KioskState } from "../kiosk-types.js";
 import type { Moment } from "../machine.js";
 import { phoneTap } from "../phone.js";
 import type { PhoneState } from "../phone-types.js";
-import { type Middle, rehearse } from "./rehearse.js";
+import { type Middle, rehearse, type Script } from "./rehearse.js";
 import { NOW, type RehearsalSite } from "./site.js";
 
 /** A tap held just before one of its messages arrives, to which that message can be given again and again. */
@@ -16,7 +16,7 @@ export interface Suspended {
 const AT: Moment = { now: NOW, monotonic: 1_000 };
 
 /** Holds a tap before its message `index` (0 is M1). Every receipt starts from the same state, secrets copied. */
-export function suspendBefore(site: RehearsalSite, index: number, purpose: "unlock" | "enrol" = "unlock"): Suspended {
+export function suspendBefore(site: RehearsalSite, index: number, purpose: Script["purpose"] = "unlock"): Suspended {
   const middle: Middle = (message, _from, at) => (at === index ? null : message);
   const { sent, phone, kiosk } = rehearse({ site, purpose, middle });
   const held = sent[index];

@@ -14,7 +14,15 @@ export function createHolderDirectory({ clock }: { clock: Clock }): ReplaceableD
     lookUp(identifier) {
       const window = Math.floor(clock.now() / 1_000 / IDENTIFIER_WINDOW_SECONDS);
       const found = table?.find(identifier, window) ?? null;
-      return found === null ? undefined : { holder: { id: found.holder.staffId }, window: found.window };
+      if (found === null) return undefined;
+      const { staffId: id, face } = found.holder;
+      return { holder: face ? { id } : { id, faceless: true }, window: found.window };
+    },
+    epochs(holder) {
+      const known = table?.holder(holder.id) ?? null;
+      if (known === null) return [];
+      const before = known.templateKey(known.epoch - 1) === null ? [] : [known.epoch - 1];
+      return [known.epoch, ...before];
     },
     templateKeys(holder) {
       const known = table?.holder(holder.id) ?? null;

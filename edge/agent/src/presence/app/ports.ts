@@ -6,6 +6,8 @@ import type { LeavingWhy } from "../domain/served-phone.js";
 /** A wallet that the site knows, as the holder table names it: stable over windows and radio addresses. */
 export interface HolderRef {
   readonly id: string;
+  /** Enrolled without a face: asked only when somebody at the kiosk says so. */
+  readonly faceless?: true;
 }
 
 export type PresenceEvent =
@@ -70,4 +72,6 @@ export interface HolderDirectory {
   lookUp(identifier: Uint8Array): { readonly holder: HolderRef; readonly window: number } | undefined;
   /** The template key of each epoch that the site still honours for a holder, the one in force first. */
   templateKeys(holder: HolderRef): readonly { readonly epoch: number; readonly key: Uint8Array }[];
+  /** Epochs of credentials that the site still honours for a holder, with a face or without. */
+  epochs(holder: HolderRef): readonly number[];
 }

@@ -62,6 +62,7 @@ async function watching() {
     directory: {
       lookUp: (identifier) => (Buffer.from(identifier).equals(IDENTIFIER) ? { holder: ANNA, window: 1 } : undefined),
       templateKeys: () => [],
+      epochs: () => [],
     },
     clock: { now: () => instant(Date.now()), monotonic: () => Date.now() },
   });
