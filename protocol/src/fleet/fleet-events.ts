@@ -152,7 +152,22 @@ export const FleetBodies = {
   "emergency-card.reused": z.strictObject({ staffId: Id, card: CardName, kiosk: Id, session: Uuid }),
   "break-glass.reviewed": z.strictObject({ session: Uuid, by: By, outcome: z.enum(["justified", "unjustified"]) }),
 
-  "audit.exported": z.strictObject({ by: By, format: z.enum(["ndjson", "ocsf", "fhir"]), from: At, to: At }),
+  /** Two sessions of one person at once, of which their phone holds the other open: no one of them is named here. */
+  "behaviour.inferred": z.strictObject({ behaviour: Reason, kiosk: Id, other: Id }),
+  "nudge.programme-changed": z.strictObject({ by: By, behaviour: Reason, mode: Reason, template: Id }),
+  /** `digest`: SHA-256 of the registration, made before the first nudge of it. */
+  "nudge.trial-registered": z.strictObject({ by: By, trial: Uuid, digest: Digest, wards: Count, holdout: Count }),
+  "nudge.trial-ended": z.strictObject({ by: By, trial: Uuid, reason: z.enum(["completed", "stopped"]) }),
+  "training.assigned": z.strictObject({
+    by: By,
+    assignment: Uuid,
+    lesson: Id,
+    to: z.enum(["person", "ward"]),
+    staffId: Id.nullable(),
+  }),
+  "training.withdrawn": z.strictObject({ by: By, assignment: Uuid }),
+
+  "audit.exported": z.strictObject({ by: By, format: z.enum(["ndjson", "csv", "ocsf", "fhir"]), from: At, to: At }),
   /** What an honest journal never shows: see `AlarmCode` of the server's audit. */
   "audit.alarm": z.strictObject({ device: Id, code: Reason, seq: Count }),
   "audit.verified": z.strictObject({ by: By, events: Count, findings: Count }),

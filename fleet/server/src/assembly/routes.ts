@@ -70,7 +70,7 @@ export function consoleRoutes(server: ApiServer, served: Served, device: () => A
         .find(({ device: each }) => each === id) ?? null,
   });
   peripheralRoutes(server, { bundles: rules.peripherals, approve: (about) => auth.approvals.propose(about) });
-  auditAdminRoutes(server, records);
+  auditAdminRoutes(server, { ...records, now });
   biometricsRoutes(server, records);
   restorationRoutes(server, {
     restorations: served.restorations,

@@ -1,4 +1,4 @@
-import { EventAck, JournalEvent } from "@wardkey/protocol/fleet";
+import { EventAck, type FleetBody } from "@wardkey/protocol/fleet";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { ApiServer } from "../../platform/http/api-server.js";
@@ -6,6 +6,7 @@ import { type ProblemTitles, Refusal } from "../../platform/http/problem.js";
 import type { Audit } from "../app/audit.js";
 import type { AuditStore } from "../app/ports.js";
 import type { TreeHeads } from "../app/tree-heads.js";
+import { eventRoutes, ListedEvent } from "./event-routes.js";
 
 export const auditProblemTitles: ProblemTitles = {
   "log-shorter": "The site's log does not have so many events",
@@ -15,13 +16,14 @@ export const auditProblemTitles: ProblemTitles = {
   "journal-hash-mismatch": "This event does not continue its journal",
   "event-kind-unknown": "The site knows no such event",
   "event-body-refused": "This event carries what its kind may not",
+  "sort-too-wide": "Sort by time, or narrow the search to one person or one device",
+  "export-too-wide": "More than 50,000 events: narrow the search, or have two people export the audit",
 };
 
 const Size = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const Hash = z.string().length(43);
 const Proof = z.strictObject({ proof: z.array(Hash) });
 const Head = z.strictObject({ size: z.number(), root: Hash, at: z.number(), jws: z.string() });
-const ListedEvent = z.strictObject({ leaf: z.number(), source: z.string(), ...JournalEvent.shape });
 const Sizes = z.strictObject({ from: Size, to: Size }).refine(({ from, to }) => from <= to);
 
 /** What a device asks of the audit: how far its journal came, and that the log which it remembers still stands. */
@@ -56,9 +58,13 @@ export function auditDeviceRoutes(
 /** What administrators see of the audit. */
 export function auditAdminRoutes(
   server: ApiServer,
-  parts: { audit: Audit; heads: TreeHeads; store: AuditStore },
+  parts: { audit: Audit; heads: TreeHeads; store: AuditStore; now(): number },
 ): void {
-  const { audit, heads, store } = parts;
+  const { audit, heads, store, now } = parts;
+  eventRoutes(server, {
+    ...{ store, now },
+    record: (kind: "audit.exported", body: FleetBody<"audit.exported">) => audit.append(kind, body),
+  });
   server.route({
     method: "GET",
     url: "/v1/audit/events",

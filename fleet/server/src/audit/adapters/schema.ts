@@ -1,6 +1,7 @@
 import type { Knex } from "knex";
 import type { Migration } from "../../platform/sql/database.js";
 import { isPostgres } from "../../platform/sql/dialects.js";
+import { searchMigrations } from "./search-schema.js";
 
 const PAGE = 500;
 
@@ -41,6 +42,7 @@ export const auditMigrations: readonly Migration[] = [
       await carryBreaks(database);
     },
   },
+  ...searchMigrations,
 ];
 
 async function createEntries(database: Knex, name: string): Promise<void> {

@@ -2,6 +2,8 @@ import { JournalEvent } from "@wardkey/protocol/fleet";
 import { type Database, exclusively } from "../../platform/sql/database.js";
 import type { AuditReads, AuditStore, AuditWrites, ChainBreak, StoredCheckpoint, StoredEvent } from "../app/ports.js";
 import type { Head } from "../domain/ingest.js";
+import { mentioned } from "../domain/mentioned.js";
+import { countOf, FOUND, pageOf } from "./sql-event-search.js";
 
 type EntryRow = {
   leaf: number;
@@ -20,7 +22,6 @@ type AlarmRow = { source: string; code: string; seq: number; at: number };
 type TreeHeadRow = { size: number; root: string; at: number; jws: string };
 type CheckpointRow = Omit<StoredCheckpoint, "issuedAt"> & { issued_at: number };
 
-const COLUMNS = ["leaf", "source", "seq", "id", "at", "kind", "body", "hash"] as const;
 /** Rows of one statement: below every limit on parameters. */
 const ROWS = 200;
 /** Sources or sequences of one question. */
@@ -38,7 +39,7 @@ export function createSqlAuditStore(database: Database): AuditStore {
     },
     async list({ limit, before, source }) {
       const rows = await database<EntryRow>("journal_entries")
-        .select(...COLUMNS)
+        .select(...FOUND)
         .where((where) => {
           if (before !== null) where.andWhere("leaf", "<", before);
           if (source !== null) where.andWhere({ source });
@@ -46,6 +47,14 @@ export function createSqlAuditStore(database: Database): AuditStore {
         .orderBy(source === null ? "leaf" : "seq", "desc")
         .limit(limit);
       return rows.map(eventOf);
+    },
+    async search(query) {
+      const rows: EntryRow[] = await pageOf(database, query);
+      return rows.map(eventOf);
+    },
+    async count(query, most) {
+      const [row]: { count: number }[] = await countOf(database, query, most);
+      return Number(row?.count ?? 0);
     },
     async alarms(limit) {
       return database<AlarmRow>("audit_alarms").orderBy("at", "desc").limit(limit);
@@ -81,7 +90,7 @@ function reads(within: Database): AuditReads {
     },
     async entries(from, to, limit) {
       const rows = await within<EntryRow>("journal_entries")
-        .select(...COLUMNS)
+        .select(...FOUND)
         .where("leaf", ">=", from)
         .andWhere("leaf", "<", to)
         .orderBy("leaf")
@@ -167,6 +176,11 @@ function writes(transaction: Database): Omit<AuditWrites, keyof AuditReads> {
           ...[leaf, source, seq, id, at, kind, JSON.stringify(body), hash],
         ]);
         await transaction.raw(insertOf(some.length), values);
+      }
+      const mentions = entries.flatMap(({ leaf, at, body }) => mentioned(body).map((person) => [person, at, leaf]));
+      for (const some of inPieces(mentions, ROWS)) {
+        const rows = Array(some.length).fill("(?, ?, ?)").join(", ");
+        await transaction.raw(`insert into event_people (person, at, leaf) values ${rows}`, some.flat());
       }
     },
     async grow({ size, peaks }, tiles) {

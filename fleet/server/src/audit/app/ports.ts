@@ -1,4 +1,5 @@
 import type { JournalEvent } from "@wardkey/protocol/fleet";
+import type { EventQuery } from "../domain/event-query.js";
 import type { Head, HeldEntry } from "../domain/ingest.js";
 import type { LogState, Tile } from "../domain/site-log.js";
 
@@ -48,6 +49,10 @@ export interface AuditStore extends AuditReads {
   marks(): Promise<Map<string, Head>>;
   /** The newest first. */
   list(query: { limit: number; before: number | null; source: string | null }): Promise<StoredEvent[]>;
+  /** A page of the events that match, in its order. */
+  search(query: EventQuery): Promise<StoredEvent[]>;
+  /** How many match, counted up to `most`. */
+  count(query: EventQuery, most: number): Promise<number>;
   alarms(limit: number): Promise<{ source: string; code: string; seq: number; at: number }[]>;
   checkpoints(afterDevice: string, afterId: string, limit: number): Promise<StoredCheckpoint[]>;
   treeHeads(afterSize: number, limit: number): Promise<StoredHead[]>;
