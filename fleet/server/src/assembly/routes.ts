@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { Registry } from "prom-client";
-import { auditAdminRoutes, auditDeviceRoutes } from "../audit/index.js";
+import { auditAdminRoutes, auditDeviceRoutes, auditLogRoutes } from "../audit/index.js";
 import { biometricsRoutes } from "../biometrics/index.js";
 import { deviceAdminRoutes, kioskRoutes, type ProposeWipe } from "../devices/index.js";
 import { type Downtime, downtimeAdminRoutes, downtimeKioskRoutes } from "../downtime/index.js";
@@ -22,6 +22,7 @@ import { policyRoutes } from "../policy/index.js";
 import { type Restorations, restorationRoutes } from "../restoration/index.js";
 import { importRoutes, kioskStaffRoutes, peopleRoutes, type Staff } from "../staff/index.js";
 import { type Machines, policyFacts } from "./machines.js";
+import { policyStandings } from "./policy-standings.js";
 import type { Records } from "./records.js";
 import type { Rules } from "./rules.js";
 import type { Timers } from "./world.js";
@@ -63,6 +64,7 @@ export function consoleRoutes(server: ApiServer, served: Served, device: () => A
   policyRoutes(server, {
     ...rules,
     keptInFiles: served.policyKeptInFiles,
+    standings: policyStandings(machines.devices, now),
     device: async (id) =>
       machines.devices
         .facts()
@@ -71,6 +73,7 @@ export function consoleRoutes(server: ApiServer, served: Served, device: () => A
   });
   peripheralRoutes(server, { bundles: rules.peripherals, approve: (about) => auth.approvals.propose(about) });
   auditAdminRoutes(server, { ...records, now });
+  auditLogRoutes(server, { ...records, trust: () => machines.pki.trust() });
   biometricsRoutes(server, records);
   restorationRoutes(server, {
     restorations: served.restorations,

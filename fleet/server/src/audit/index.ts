@@ -1,4 +1,5 @@
 export { auditAdminRoutes, auditDeviceRoutes, auditProblemTitles } from "./adapters/api-routes.js";
+export { auditLogRoutes } from "./adapters/log-routes.js";
 export { auditMigrations } from "./adapters/schema.js";
 export { createSqlAuditStore } from "./adapters/sql-audit-store.js";
 export { type Audit, type AuditParts, createAudit } from "./app/audit.js";

@@ -35,6 +35,7 @@ beforeEach(async () => {
     policies: fleet.policies,
     rollouts: fleet.rollouts,
     device: async (id) => (id === bed7.device ? bed7 : null),
+    standings: async () => [{ device: bed7.device, name: "Bed 7", ward: "ICU", online: true, version: 1 }],
     keptInFiles: false,
   });
   url = `http://127.0.0.1:${await listenOn(server, { host: "127.0.0.1", port: 0, key: "port" })}`;
@@ -70,11 +71,18 @@ describe("policies over HTTP", () => {
     await fleet.approve(room.newest, ["olga"]);
     const overview = (await call("GET", "/v1/policy", undefined, "viewer")).body;
     expect(overview).toMatchObject({ version: 1, rollout: { version: 2, percent: 1, verdict: "too-few" } });
+    expect((await call("GET", "/v1/policy/rollout/progress", undefined, "viewer")).body).toEqual({
+      candidate: { version: 2, chosen: 0, there: 0 },
+      stable: { version: 1, chosen: 1, there: 1 },
+      behind: 0,
+      some: [],
+    });
     expect((await call("POST", "/v1/policy/rollout/halt")).body).toEqual({ revision: 3, stable: 1 });
     expect((await call("POST", "/v1/policy/rollout/halt")).body).toMatchObject({ code: "rollout-none" });
     const versions = (await call("GET", "/v1/policy/versions")).body.versions;
     expect(versions.map(({ version }: { version: number }) => version)).toEqual([2, 1]);
     expect((await call("GET", "/v1/policy/versions/2")).body.document.base["idle.lockSeconds"]).toBe(600);
+    expect((await call("POST", "/v1/policy/drafts", { from: 1 })).body.content.base["idle.lockSeconds"]).toBe(900);
   });
 
   it("are explained and tried out", async () => {
@@ -103,6 +111,7 @@ describe("policies over HTTP", () => {
     ["GET", `/v1/policy/drafts/${randomUUID()}`, undefined, 404, "policy-draft-unknown"],
     ["PUT", `/v1/policy/drafts/${randomUUID()}`, { revision: 1, content: {} }, 200, "malformed"],
     ["DELETE", `/v1/policy/drafts/${randomUUID()}`, undefined, 404, "policy-draft-unknown"],
+    ["POST", "/v1/policy/drafts", { from: 9 }, 404, "policy-version-unknown"],
     ["GET", "/v1/policy/versions/9", undefined, 404, "policy-version-unknown"],
     ["GET", "/v1/policy/explain/bed-99", undefined, 404, "policy-device-unknown"],
     ["POST", "/v1/policy/what-if/bed-7", { content: {}, facts: [] }, 422, "policy-malformed"],

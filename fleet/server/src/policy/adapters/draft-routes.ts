@@ -10,6 +10,7 @@ import {
   DraftPath,
   DraftView,
   FilesBody,
+  OpenBody,
   ProposeAnswer,
   ProposeBody,
   RollForwardBody,
@@ -43,10 +44,20 @@ export function draftRoutes(server: ApiServer, { policies }: { policies: Policie
   server.route({
     method: "POST",
     url: "/v1/policy/drafts",
-    schema: { tags, summary: "Begin a draft from the newest policy", response: { 201: DraftView } },
+    schema: {
+      tags,
+      summary: "Begin a draft from the newest policy, or from an earlier one",
+      body: OpenBody,
+      response: { 201: DraftView },
+    },
     config: officer,
     handler: async (request, reply) => {
-      const opened = await drafts.open({ by: administratorOf(request).id });
+      const from = request.body?.from;
+      if (from !== undefined && (await policies.version(from)) === null) {
+        throw new Refusal(404, "policy-version-unknown");
+      }
+      const by = administratorOf(request).id;
+      const opened = await drafts.open({ by, ...(from === undefined ? {} : { from }) });
       return reply.code(201).send(viewOf(given(opened)));
     },
   });

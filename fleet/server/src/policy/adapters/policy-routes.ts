@@ -1,8 +1,9 @@
 import { type DeviceFacts, diff, groupsOf, parseContent } from "@wardkey/protocol/policy";
+import type { z } from "zod";
 import { administratorOf } from "../../platform/http/access.js";
 import type { ApiServer } from "../../platform/http/api-server.js";
 import { Refusal } from "../../platform/http/problem.js";
-import type { Changed, Rollouts } from "../../rollout/index.js";
+import { type Changed, type Progress, progressOf, type Rollouts, type Standing } from "../../rollout/index.js";
 import type { Policies } from "../app/policies.js";
 import { draftRoutes } from "./draft-routes.js";
 import {
@@ -11,6 +12,7 @@ import {
   DevicePath,
   Explained,
   Overview,
+  ProgressAnswer,
   PublishedDetail,
   PublishedList,
   RolloutAnswer,
@@ -24,12 +26,16 @@ const tags = ["policy"];
 const viewer = { access: { role: "viewer" } } as const;
 const officer = { access: { role: "security-officer" } } as const;
 const LISTED = 100;
+/** Of the devices that a roll-out has not reached, as many are named. */
+const MOST_BEHIND = 50;
 
 export interface PolicyRouteParts {
   readonly policies: Policies;
   readonly rollouts: Rollouts;
   /** As groups know a device; `null` for one that the site does not know. */
   readonly device: (id: string) => Promise<DeviceFacts | null>;
+  /** What every device of the site said last of its policy. */
+  readonly standings: () => Promise<readonly Standing[]>;
   readonly keptInFiles: boolean;
 }
 
@@ -140,6 +146,21 @@ export function policyRoutes(server: ApiServer, parts: PolicyRouteParts): void {
       return { decisions: decisions.map((each) => ({ ...each, reasons: [...each.reasons] })) };
     },
   });
+  server.route({
+    method: "GET",
+    url: "/v1/policy/rollout/progress",
+    schema: {
+      tags,
+      summary: "How many devices report the version that they should work by, and who does not",
+      response: { 200: ProgressAnswer },
+    },
+    config: viewer,
+    handler: async () => {
+      await rollouts.refresh();
+      const head = rollouts.head() ?? { revision: 0, stable: policies.current().version, rollout: null };
+      return progressView(progressOf(head, await parts.standings(), MOST_BEHIND));
+    },
+  });
   const acts = {
     halt: "Offer the policy that is rolled out to nobody more",
     resume: "Go on with a halted roll-out, in the same ring",
@@ -158,6 +179,13 @@ export function policyRoutes(server: ApiServer, parts: PolicyRouteParts): void {
     });
   }
 }
+
+const progressView = ({ candidate, stable, behind, some }: Progress): z.infer<typeof ProgressAnswer> => ({
+  candidate,
+  stable,
+  behind,
+  some: some.map((each) => ({ ...each })),
+});
 
 function changedView(changed: Changed): { revision: number; stable: number } {
   if (!changed.ok) throw new Refusal(409, changed.code);

@@ -141,5 +141,25 @@ export const WhatIfAnswer = z.strictObject({
     }),
   ),
 });
+/** From which version a draft begins; from the newest without. */
+export const OpenBody = z.strictObject({ from: z.number().int().min(1).optional() }).nullish();
+
+const Counted = z.strictObject({ version: Version, chosen: z.number().int(), there: z.number().int() });
+export const ProgressAnswer = z.strictObject({
+  candidate: Counted.nullable(),
+  stable: Counted,
+  behind: z.number().int(),
+  some: z.array(
+    z.strictObject({
+      device: z.string(),
+      name: z.string(),
+      ward: z.string(),
+      online: z.boolean(),
+      version: Version.nullable(),
+      wanted: Version,
+    }),
+  ),
+});
+
 export const RollForwardBody = z.strictObject({ version: z.number().int().min(1) });
 export const RolloutAnswer = z.strictObject({ revision: z.number().int(), stable: Version });
