@@ -62,6 +62,11 @@ describe("GET /v1/events", () => {
     expect(last.body).toMatchObject({ events: [{ seq: 1 }], next: null });
   });
 
+  it("answers one event by its place in the log", async () => {
+    expect(await answer("/v1/events/5")).toMatchObject({ status: 200, body: { leaf: 5, kind: "camera.lost" } });
+    expect(await answer("/v1/events/6")).toMatchObject({ status: 404, body: { code: "event-unknown" } });
+  });
+
   const refused: readonly [string, number, string, Role][] = [
     ["/v1/events?kinds=tap.heard", 400, "event-kind-unknown", "operator"],
     ["/v1/events?kinds=tap.refused;drop", 400, "malformed", "operator"],
@@ -102,7 +107,7 @@ describe("GET /v1/events/export", () => {
   });
 
   it("refuses what would take more out than one person may, and says who can", async () => {
-    const store = { search: test.store.search, count: async () => 50_001 };
+    const store = { search: test.store.search, entries: test.store.entries, count: async () => 50_001 };
     const wide = await createConsoleServer({
       logger: pino({ level: "silent" }),
       titles: { ...platformProblemTitles, ...auditProblemTitles },

@@ -16,6 +16,7 @@ export const auditProblemTitles: ProblemTitles = {
   "journal-hash-mismatch": "This event does not continue its journal",
   "event-kind-unknown": "The site knows no such event",
   "event-body-refused": "This event carries what its kind may not",
+  "event-unknown": "The log holds no such event",
   "sort-too-wide": "Sort by time, or narrow the search to one person or one device",
   "export-too-wide": "More than 50,000 events: narrow the search, or have two people export the audit",
 };

@@ -62,7 +62,7 @@ const EXPORT_PAGE = 1_000;
 export function eventRoutes(
   server: ApiServer,
   parts: {
-    store: Pick<AuditStore, "search" | "count">;
+    store: Pick<AuditStore, "search" | "count" | "entries">;
     now(): number;
     record(kind: "audit.exported", body: FleetBody<"audit.exported">): Promise<void>;
   },
@@ -89,6 +89,28 @@ export function eventRoutes(
         next: found.length > events.length && last !== undefined ? writeMark(markAt(last, query)) : null,
         counted: count === null ? null : { count: Math.min(count, COUNT_MOST), isMore: count > COUNT_MOST },
       };
+    },
+  });
+  server.route({
+    method: "GET",
+    url: "/v1/events/:leaf",
+    schema: {
+      tags: ["audit"],
+      summary: "One event, by its place in the log",
+      params: z.strictObject({
+        leaf: z.coerce
+          .number()
+          .int()
+          .nonnegative()
+          .max(Number.MAX_SAFE_INTEGER - 1),
+      }),
+      response: { 200: ListedEvent },
+    },
+    config: { access: { role: "operator" } },
+    handler: async ({ params: { leaf } }) => {
+      const [event] = await store.entries(leaf, leaf + 1, 1);
+      if (event === undefined) throw new Refusal(404, "event-unknown");
+      return event;
     },
   });
   server.route({
