@@ -1,0 +1,190 @@
+import { type Behaviour, Behaviours, behavioursIn, exposureOf, type SeenBehaviour } from "./behaviours.js";
+import { Bursts } from "./bursts.js";
+import { Clocks } from "./clocks.js";
+import { type Detection, Detections } from "./detections.js";
+import type { RiskLevel } from "./level.js";
+import { OddHours } from "./odd-hours.js";
+import { RiskModel } from "./risk-model.js";
+import { FLEET_SOURCE, type SeenEvent, type Trigger } from "./seen-event.js";
+import { Travel } from "./travel.js";
+
+export const FLEET_ASSET = "service:fleet";
+export const deviceAsset = (device: string): string => `device:${device}`;
+export const personAsset = (staffId: string): string => `person:${staffId}`;
+
+/** What a device is told, and why. */
+export interface Stated {
+  readonly device: string;
+  readonly level: RiskLevel;
+  /** Names of detectors, the strongest sign first. */
+  readonly reasons: readonly string[];
+  readonly until: number | null;
+  /** 0 to 1. */
+  readonly score: number;
+}
+
+export interface Settled {
+  /** New, prolonged or strengthened. */
+  readonly noticed: readonly Detection[];
+  readonly fresh: readonly Detection[];
+  readonly over: readonly Detection[];
+  /** Devices that are to be told something else than before. */
+  readonly stated: readonly Stated[];
+}
+
+const MOST_REASONS = 8;
+/** A statement's end is rounded up, so that a sign that goes on does not restate it at every entry. */
+const UNTIL_STEP_MS = 5 * 60_000;
+/** How many behaviours become nodes, the most frequent first. */
+const MOST_BEHAVIOURS = 2_000;
+
+/**
+ * The site's risk as it is now: events in, detections, levels and what each device is to be told out. Pure but for the time
+ * it is given. `see` costs a look-up an event; everything else waits for `settle`.
+ */
+export class RiskPicture {
+  readonly model = new RiskModel();
+  readonly detections: Detections;
+  readonly behaviours: Behaviours;
+  readonly #bursts = new Bursts();
+  readonly #clocks = new Clocks();
+  readonly #hours = new OddHours();
+  readonly #travel: Travel;
+  readonly #stated = new Map<string, Stated>();
+  readonly #noticed = new Map<string, Detection>();
+  readonly #fresh = new Set<string>();
+  readonly #gone: Detection[] = [];
+  /** Devices looked at again at the next settling although no likelihood changed: a reason came, or its end moved. */
+  readonly #look = new Set<string>();
+
+  constructor(parts: {
+    newId: () => string;
+    wardOf: (device: string) => string | null;
+    detections?: Iterable<Detection>;
+    behaviours?: Iterable<SeenBehaviour>;
+    stated?: Iterable<Stated>;
+  }) {
+    this.#travel = new Travel(parts.wardOf);
+    this.detections = new Detections(parts.newId, parts.detections);
+    this.behaviours = new Behaviours(parts.behaviours);
+    for (const each of parts.stated ?? []) this.#stated.set(each.device, each);
+    for (const detection of this.detections.active()) this.#sign(detection, detection.strength);
+  }
+
+  /** Answers whether something was noticed that is worth settling soon. */
+  see(event: SeenEvent, now: number): boolean {
+    const travels = this.#travel.see(event);
+    const triggers = [...this.#bursts.see(event), ...travels, ...this.#clocks.see(event, now)];
+    const shared = travels.map(({ device }): Behaviour => ({ name: "shared-login", at: deviceAsset(device ?? "") }));
+    if (event.source !== FLEET_SOURCE) {
+      for (const each of [...behavioursIn(event), ...shared, ...this.#hours.see(event)]) {
+        this.behaviours.see(each, Math.min(event.at, now));
+      }
+    }
+    return triggers.map((trigger) => this.notice(trigger, now)).includes(true);
+  }
+
+  notice(trigger: Trigger, now: number): boolean {
+    const noticed = this.detections.notice(trigger, now);
+    if (noticed === null) return false;
+    const { detection, fresh } = noticed;
+    this.#noticed.set(detection.id, detection);
+    if (fresh) this.#fresh.add(detection.id);
+    this.#sign(detection, detection.strength);
+    return true;
+  }
+
+  dismiss(id: string, dismissed: NonNullable<Detection["dismissed"]>): Detection | null {
+    const detection = this.detections.dismiss(id, dismissed);
+    if (detection === null) return null;
+    this.#sign(detection, 0);
+    this.#gone.push(detection);
+    return detection;
+  }
+
+  /** Draws behaviours anew; their number changes with time alone. */
+  drawBehaviours(now: number): void {
+    const seen = [...this.behaviours.now(now)].sort((a, b) => b.rate - a.rate).slice(0, MOST_BEHAVIOURS);
+    const drawn = new Set(seen.map(({ name, at }) => behaviourAsset({ name, at })));
+    for (const id of [...this.model.assets.keys()]) {
+      if (id.startsWith("behaviour:") && !drawn.has(id)) this.model.remove(id);
+    }
+    for (const { name, at, rate } of seen) {
+      const id = behaviourAsset({ name, at });
+      const exposure = exposureOf({ name, rate });
+      this.model.put({ id, kind: "behaviour", name, zone: null, impact: 0, exposure });
+      this.model.link({ from: id, to: at, relation: "invites" });
+    }
+  }
+
+  settle(now: number): Settled {
+    const over = [...this.#gone.splice(0), ...this.detections.expire(now)];
+    for (const detection of over) {
+      this.#sign(detection, 0);
+      this.#noticed.delete(detection.id);
+      this.#fresh.delete(detection.id);
+    }
+    for (const id of this.model.settle()) if (id.startsWith("device:")) this.#look.add(id.slice("device:".length));
+    const stated: Stated[] = [];
+    for (const device of this.#look) {
+      const next = this.#stateOf(device);
+      const before = this.#stated.get(device);
+      if (next === null ? before === undefined || before.level === "normal" : same(before, next)) continue;
+      const told = next ?? { device, level: "normal", reasons: [], until: null, score: 0 };
+      // A device of which nothing was ever said is not told that all is well.
+      if (told.level === "normal" && before === undefined) continue;
+      this.#stated.set(device, told);
+      stated.push(told);
+    }
+    this.#look.clear();
+    const noticed = [...this.#noticed.values()];
+    const fresh = noticed.filter(({ id }) => this.#fresh.has(id));
+    this.#noticed.clear();
+    this.#fresh.clear();
+    return { noticed, fresh, over, stated };
+  }
+
+  statedOf(device: string): Stated | null {
+    return this.#stated.get(device) ?? null;
+  }
+
+  /** Everything that is said to devices now, but that all is well. */
+  raised(): readonly Stated[] {
+    return [...this.#stated.values()].filter(({ level }) => level !== "normal");
+  }
+
+  /** What holds a device's level up: signs at it, and at where somebody would have come from. */
+  signsFor(device: string): readonly Detection[] {
+    const ids = new Set([deviceAsset(device), ...this.model.seenFrom(deviceAsset(device))]);
+    return this.detections
+      .active()
+      .filter((detection) => assetsOf(detection).some((id) => ids.has(id)))
+      .sort((a, b) => b.strength - a.strength || (a.id < b.id ? -1 : 1));
+  }
+
+  #stateOf(device: string): Stated | null {
+    const risk = this.model.riskOf(deviceAsset(device));
+    if (risk === null) return null;
+    const { level, score } = risk;
+    if (level === "normal") return { device, level, reasons: [], until: null, score: 0 };
+    const signs = this.signsFor(device);
+    const reasons = [...new Set(signs.map(({ detector }) => detector))].slice(0, MOST_REASONS);
+    const until = Math.max(...signs.map(({ until: end }) => end));
+    return { device, level, reasons, until: Math.ceil(until / UNTIL_STEP_MS) * UNTIL_STEP_MS, score };
+  }
+
+  #sign(detection: Detection, strength: number): void {
+    for (const id of assetsOf(detection)) this.model.sign(id, detection.id, strength);
+    if (detection.device !== null) this.#look.add(detection.device);
+  }
+}
+
+const assetsOf = ({ device, staffId, detector }: Detection): string[] => [
+  device === null ? FLEET_ASSET : deviceAsset(device),
+  ...(staffId !== null && detector === "impossible-travel" ? [personAsset(staffId)] : []),
+];
+
+const behaviourAsset = ({ name, at }: Behaviour): string => `behaviour:${name}@${at}`;
+
+const same = (a: Stated | undefined, b: Stated): boolean =>
+  a !== undefined && a.level === b.level && a.until === b.until && a.reasons.join() === b.reasons.join();
