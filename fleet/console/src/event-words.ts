@@ -5,8 +5,10 @@ import {
   Camera,
   CameraOff,
   Footprints,
+  GraduationCap,
   Hand,
   KeyRound,
+  Lightbulb,
   Lock,
   LockOpen,
   type LucideIcon,
@@ -56,6 +58,11 @@ const LOOKS: Readonly<Record<JournalKind, { tone: Tone; icon: LucideIcon }>> = {
   "profiles.refused": { tone: "stop", icon: Usb },
   "presence.replay-suspected": { tone: "stop", icon: Repeat },
   "security.alert": { tone: "stop", icon: BellRing },
+  "nudge.shown": { tone: "neutral", icon: Lightbulb },
+  "nudge.withheld": { tone: "neutral", icon: Lightbulb },
+  "lesson.opened": { tone: "neutral", icon: GraduationCap },
+  "lesson.put-off": { tone: "neutral", icon: GraduationCap },
+  "lesson.completed": { tone: "ok", icon: GraduationCap },
 };
 
 export const looksOf = (kind: string): { tone: Tone; icon: LucideIcon | undefined } =>

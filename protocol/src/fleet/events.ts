@@ -141,6 +141,26 @@ export const JournalBodies = {
   /** The fleet's profiles of peripherals, beside those that came with the version. */
   "profiles.in-force": z.strictObject({ version: Count, digest: Digest }),
   "profiles.refused": z.strictObject({ reason: Reason, version: Count.optional() }),
+  /** How a nudge was read: nobody is named, so that no list of who was nudged can be made of it. */
+  "nudge.shown": z.strictObject({
+    nudge: z.uuid(),
+    template: StaffId,
+    moment: z.enum(["tap-in", "tap-out"]),
+    ended: z.enum(["time", "dismissed", "overtaken"]),
+    ms: Milliseconds,
+  }),
+  "nudge.withheld": z.strictObject({ nudge: z.uuid(), template: StaffId, reason: Reason }),
+  /** Of a lesson, somebody's own: completion is theirs, and told to who assigned it. */
+  "lesson.opened": z.strictObject({ lesson: StaffId, staffId: StaffId }),
+  "lesson.put-off": z.strictObject({ lesson: StaffId, staffId: StaffId }),
+  "lesson.completed": z.strictObject({
+    lesson: StaffId,
+    staffId: StaffId,
+    correct: z.number().int().min(0).max(20),
+    of: z.number().int().min(1).max(20),
+    passed: z.boolean(),
+    ms: Milliseconds,
+  }),
   "presence.replay-suspected": z.strictObject({
     reason: Reason.optional(),
     staffId: StaffId.optional(),

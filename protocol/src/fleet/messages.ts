@@ -149,9 +149,13 @@ export const RiskBody = z.strictObject({
 });
 export type RiskBody = z.infer<typeof RiskBody>;
 
-/** `down/nudge`: parameters are numbers or enumerations, never text or links. */
+/**
+ * `down/nudge`: parameters are numbers or enumerations, never text or links; the words are the kiosk's own, and shown when
+ * `digest`, SHA-256 of the template (see nudge/), says the same. Epoch grows with each of a device.
+ */
 export const NudgeBody = z.strictObject({
   template: z.string().regex(/^[a-z0-9-]{1,63}$/),
+  digest: Digest,
   parameters: z.record(
     z.string().regex(/^[a-z][A-Za-z0-9]{0,31}$/),
     z.union([z.number(), z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)]),

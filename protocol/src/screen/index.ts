@@ -8,6 +8,7 @@ export {
   SCREEN_SOCKET_PATH,
   ToScreen,
 } from "./messages.js";
+export { LessonView, NudgeView } from "./nudge.js";
 export { type KioskShell, POSTURE_LEASE_MS, PostureMessage } from "./shell.js";
 export {
   BreakGlassView,

@@ -49,7 +49,9 @@ export const FromScreen = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("enter-code"), code: TypedCode }),
   /** The PIN of the badge that was read, or of the phone that showed its key: the agent knows which. */
   z.strictObject({ type: z.literal("enter-pin"), of: z.enum(["badge", "phone"]), pin: Pin }),
-  /** Whoever stood there goes another way: a badge that was read is forgotten. */
+  /** Asks a phone nearby to show its key; once one has, it is somebody else's, and the next is asked. */
+  z.strictObject({ type: z.literal("ways-phone") }),
+  /** Whoever stood there goes another way: a badge that was read is forgotten, and a phone is let go. */
   z.strictObject({ type: z.literal("ways-cancel") }),
   /** Somebody says that this lock was a mistake; it changes nothing but the figures. */
   z.strictObject({ type: z.literal("lock-was-wrong"), lock: LockAccountView.shape.id }),
@@ -58,6 +60,13 @@ export const FromScreen = z.discriminatedUnion("type", [
   /** An emergency: two people hold their badges to the reader, one after the other. */
   z.strictObject({ type: z.literal("break-glass-badges"), reason: BreakGlassReason }),
   z.strictObject({ type: z.literal("break-glass-cancel") }),
+  /** It was read, or is in the way. */
+  z.strictObject({ type: z.literal("nudge-dismiss"), nudge: z.uuid() }),
+  /** Somebody wants the lesson that waits for them, or not now. */
+  z.strictObject({ type: z.literal("lesson-open") }),
+  z.strictObject({ type: z.literal("lesson-later") }),
+  /** Which answer they chose to each question, counted from 0. */
+  z.strictObject({ type: z.literal("lesson-answers"), answers: z.array(z.number().int().min(0).max(9)).max(20) }),
   z.strictObject({ type: z.literal("camera"), state: z.enum(["available", "denied", "lost"]) }),
 ]);
 export type FromScreen = z.infer<typeof FromScreen>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CuesView, EvidenceReason, LockAccountView } from "./account.js";
+import { LessonView, NudgeView } from "./nudge.js";
 
 /** Why a kiosk would not unlock, in words that a screen may show: nothing here helps an attacker. */
 export const RefusalReason = z.enum([
@@ -150,8 +151,10 @@ export const WaysView = z.strictObject({
   code: z.boolean(),
   /** "read": a badge was held to the reader and its PIN is awaited. */
   badge: z.enum(["none", "ready", "read"]),
-  /** "read": a phone without a face has shown its key and its PIN is awaited. */
-  phone: z.enum(["none", "read"]),
+  /** "asking": the owner of a phone nearby is asked; "read": it has shown its key and the PIN is awaited. */
+  phone: z.enum(["none", "ready", "asking", "read"]),
+  /** Whose phone has shown its key. */
+  phoneName: z.string().max(80).optional(),
   /** What was typed is being judged. */
   asking: z.boolean(),
   /** No try is taken before; `null`: at once. */
@@ -193,6 +196,9 @@ export const ScreenView = z.strictObject({
   ways: WaysView.nullable(),
   /** Absent: nobody breaks the glass here now. */
   breakGlass: BreakGlassView.optional(),
+  /** Absent: none is to be read now. */
+  nudge: NudgeView.optional(),
+  lesson: LessonView.optional(),
   /** How often the page should send camera frames; "off" when the agent captures by itself. */
   frames: z.enum(["off", "slow", "fast"]),
   cues: CuesView,

@@ -118,6 +118,11 @@ export const el: Translation<typeof en> = {
   "event.policy.refused": "Πολιτική απορρίφθηκε",
   "event.policy.expired": "Η πολιτική έληξε: ισχύουν οι αυστηρότερες ρυθμίσεις",
   "event.security.alert": "Συναγερμός ασφαλείας",
+  "event.nudge.shown": "Εμφανίστηκε μια υπενθύμιση",
+  "event.nudge.withheld": "Μια υπενθύμιση δεν εμφανίστηκε",
+  "event.lesson.opened": "{{who}}: άνοιξε μάθημα",
+  "event.lesson.put-off": "{{who}}: ανέβαλε μάθημα",
+  "event.lesson.completed": "{{who}}: ολοκλήρωσε μάθημα",
 
   "about.recovered": "μετά από διακοπή",
   "about.masked": "με μάσκα",

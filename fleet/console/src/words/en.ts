@@ -115,6 +115,11 @@ export const en = {
   "event.policy.refused": "A policy was refused",
   "event.policy.expired": "The policy has ended: the strictest settings hold",
   "event.security.alert": "Security alert",
+  "event.nudge.shown": "A nudge was shown",
+  "event.nudge.withheld": "A nudge was held back",
+  "event.lesson.opened": "{{who}} opened a lesson",
+  "event.lesson.put-off": "{{who}} put off a lesson",
+  "event.lesson.completed": "{{who}} completed a lesson",
 
   "about.recovered": "after a crash",
   "about.masked": "with a mask",

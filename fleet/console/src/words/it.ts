@@ -120,6 +120,11 @@ export const it: Translation<typeof en> = {
   "event.policy.refused": "Regole rifiutate",
   "event.policy.expired": "Le regole sono scadute: valgono le più severe",
   "event.security.alert": "Allarme di sicurezza",
+  "event.nudge.shown": "Un promemoria è stato mostrato",
+  "event.nudge.withheld": "Un promemoria è stato trattenuto",
+  "event.lesson.opened": "{{who}} ha aperto una lezione",
+  "event.lesson.put-off": "{{who}} ha rimandato una lezione",
+  "event.lesson.completed": "{{who}} ha completato una lezione",
 
   "about.recovered": "dopo un arresto anomalo",
   "about.masked": "con mascherina",

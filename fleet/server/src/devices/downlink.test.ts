@@ -14,7 +14,13 @@ const risk = (epoch: number, level: "normal" | "raised" | "high" = "raised") => 
   expiresIn: days(30),
 });
 const nudge = (template: string) => ({
-  ...{ to: "bed-7", kind: "nudge" as const, body: { template, parameters: {} }, epoch: 1, retain: false },
+  ...{
+    to: "bed-7",
+    kind: "nudge" as const,
+    body: { template, digest: "A".repeat(43), parameters: {} },
+    epoch: 1,
+    retain: false,
+  },
   expiresIn: minutes(1),
 });
 const RISK = "wardkey/v1/st-mary/device/bed-7/down/risk";
