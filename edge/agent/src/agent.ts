@@ -1,5 +1,5 @@
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
-import { chmod, mkdir, rm } from "node:fs/promises";
+import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf } from "@wardkey/protocol";
 import { obey } from "./commands.js";
@@ -7,6 +7,7 @@ import type { AgentConfig } from "./config.js";
 import { Display } from "./display.js";
 import { Eyes } from "./eyes.js";
 import { feedSession } from "./feed-session.js";
+import { forgetSite } from "./forget-site.js";
 import { followTable } from "./holder-table.js";
 import { Journal, recover } from "./journal/index.js";
 import { permitFace } from "./kiosk-now.js";
@@ -15,6 +16,7 @@ import { openLocker, PageCover } from "./locking/index.js";
 import { openDevices } from "./open-devices.js";
 import { openEnrolment } from "./open-enrolment.js";
 import { openEntries } from "./open-entries.js";
+import { openNudges } from "./open-nudges.js";
 import { asksForMore, openPolicy } from "./open-policy.js";
 import { openScreen } from "./open-screen.js";
 import { Outages } from "./outages.js";
@@ -23,7 +25,7 @@ import { checkCamera, liveProfile, PROFILES, presenceTuning, readCameraFacts } f
 import { takeRunLock } from "./run-lock.js";
 import { reportScores } from "./score-reports.js";
 import type { ScreenServer } from "./screen/index.js";
-import { SessionRunner, type TapReport } from "./session/index.js";
+import { type Session, SessionRunner, type TapReport } from "./session/index.js";
 import { systemClock, systemTimers } from "./time.js";
 import { SiteLink } from "./uplink/index.js";
 import { drawChallenge } from "./vision/index.js";
@@ -123,6 +125,8 @@ async function assemble(
   let screen: ScreenServer | null = null;
   let update = (): void => {};
 
+  const session = (): Session => runner.session;
+  const nudging = openNudges({ clock, timers, journal, policy, session, changed: () => update() });
   const runner = new SessionRunner({
     clock,
     timers,
@@ -145,33 +149,17 @@ async function assemble(
       setAside: journal.setAside,
       radio,
       face: eyes.face(),
+      inHand: entries.ways.phoneOf,
     }),
-    changed: () => update(),
+    changed: nudging.sessionChanged,
     tapped: ({ outcome, code, timings }: TapReport) =>
       log.info(code === null ? { outcome, timings } : { outcome, code, steps: timings }, "tap"),
   });
 
-  const { candidates, enrolment } = openEnrolment({
-    clock,
-    timers,
-    profile,
-    site,
-    taps,
-    vision,
-    journal,
-    eyes,
-    outgrown,
-    runner,
-    radio: () => radio,
-    changed: () => update(),
-  });
+  const kiosk = { config, clock, timers, site, policy, journal, eyes, presence, taps, vision, radio: () => radio };
+  const { candidates, enrolment } = openEnrolment({ ...kiosk, profile, outgrown, runner, changed: () => update() });
   const entries = await openEntries({
-    config,
-    clock,
-    timers,
-    site,
-    policy,
-    journal,
+    ...kiosk,
     badges: world.badges ?? devices?.badges ?? null,
     session: runner,
     log: warn,
@@ -180,23 +168,15 @@ async function assemble(
   const { ways, breakGlass } = entries;
 
   const display = new Display({
-    config,
+    ...kiosk,
     version: world.version,
     profile,
-    clock,
-    timers,
-    eyes,
-    journal,
-    policy,
-    site,
-    vision,
     runner,
     locker,
     enrolment,
     ways,
     breakGlass,
-    presence,
-    radio: () => radio,
+    ...nudging,
     show: (view) => screen?.show(view),
   });
   update = () => display.update();
@@ -209,7 +189,7 @@ async function assemble(
     vision,
     cover,
     outgrown,
-    command: (command) => obey(command, { runner, presence, enrolment, candidates, ways, breakGlass }),
+    command: (command) => obey(command, { runner, presence, enrolment, candidates, ways, breakGlass, ...nudging }),
     log: warn,
   });
   screen = server;
@@ -261,6 +241,7 @@ async function assemble(
   // The lock comes before everything else when the agent stops; its event still reaches the journal.
   closers.push(async () => {
     await entries.stop();
+    nudging.nudges.stop();
     await runner.stop();
     await locker.stop();
     await devices?.stop();
@@ -284,12 +265,9 @@ async function assemble(
     policy: (head) => void policy.accept(head),
     profiles: (signed) => devices?.profiles(signed),
     risk: look,
+    nudge: (message) => nudging.nudges.take(message),
     policyReference: () => policy.reference(),
-    wiped: async () => {
-      await entries.forget();
-      await rm(join(dataDir, "peripheral-profiles.jws"), { force: true });
-      await rm(join(dataDir, "policy"), { recursive: true, force: true });
-    },
+    wiped: () => forgetSite(dataDir, entries),
   });
   update();
   return { url: server.url, pageUrl: server.pageUrl, journalFile, view: () => display.view(), stop: close };

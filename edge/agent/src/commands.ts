@@ -1,6 +1,7 @@
 import { assertNever } from "@wardkey/protocol";
 import type { BreakGlassDesk } from "./downtime/index.js";
 import type { CandidateSearch, Enrolment } from "./enrolment/index.js";
+import type { LessonDesk, NudgeDesk } from "./nudge/index.js";
 import type { PresenceSource } from "./presence/index.js";
 import type { CommandAnswer, ScreenCommand } from "./screen/index.js";
 import type { SessionRunner } from "./session/index.js";
@@ -13,6 +14,8 @@ export interface Obeying {
   readonly candidates: CandidateSearch;
   readonly ways: WaysDesk;
   readonly breakGlass: BreakGlassDesk;
+  readonly nudges: Pick<NudgeDesk, "dismiss">;
+  readonly lessons: Pick<LessonDesk, "open" | "later" | "answer">;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface Obeying {
  */
 export function obey(
   command: ScreenCommand,
-  { runner, presence, enrolment, candidates, ways, breakGlass }: Obeying,
+  { runner, presence, enrolment, candidates, ways, breakGlass, nudges, lessons }: Obeying,
 ): Promise<CommandAnswer> | CommandAnswer {
   switch (command.type) {
     case "stay":
@@ -51,6 +54,8 @@ export function obey(
       return ways.enterCode(command.code);
     case "enter-pin":
       return ways.enterPin(command.of, command.pin);
+    case "ways-phone":
+      return ways.showPhone();
     case "ways-cancel":
       return ways.cancel();
     case "break-glass":
@@ -61,6 +66,14 @@ export function obey(
       return breakGlass.cancel();
     case "lock-was-wrong":
       return runner.lockWasWrong(command.lock) ? { ok: true } : { ok: false, code: "unknown-lock" };
+    case "nudge-dismiss":
+      return nudges.dismiss(command.nudge) ? { ok: true } : { ok: false, code: "no-nudge" };
+    case "lesson-open":
+      return lessons.open();
+    case "lesson-later":
+      return lessons.later();
+    case "lesson-answers":
+      return lessons.answer(command.answers);
     case "camera":
       return { ok: true };
     default:

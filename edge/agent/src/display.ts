@@ -7,6 +7,7 @@ import type { Eyes } from "./eyes.js";
 import type { Journal } from "./journal/index.js";
 import { coveredUntilOpen } from "./lock-watch.js";
 import type { Locker } from "./locking/index.js";
+import type { LessonDesk, NudgeDesk } from "./nudge/index.js";
 import type { PolicyInForce } from "./policy/index.js";
 import type { PresenceSource } from "./presence/index.js";
 import type { Profile } from "./profile/index.js";
@@ -37,6 +38,8 @@ export interface DisplayInput {
   readonly enrolment: Enrolment;
   readonly ways: WaysDesk;
   readonly breakGlass: Pick<BreakGlassDesk, "view">;
+  readonly nudges: Pick<NudgeDesk, "view">;
+  readonly lessons: Pick<LessonDesk, "view">;
   readonly presence: Pick<PresenceSource, "account">;
   readonly radio: () => "ok" | "down";
   readonly show: (view: ScreenView) => void;
@@ -78,6 +81,8 @@ export class Display {
       enrolment,
       ways,
       breakGlass,
+      nudges,
+      lessons,
       presence,
       radio,
     } = this.#input;
@@ -96,6 +101,8 @@ export class Display {
       enrolment: enrolment.view,
       ways: ways.view(),
       breakGlass: isOpen(runner.session.mode) ? null : breakGlass.view(),
+      nudge: nudges.view,
+      lesson: lessons.view,
       frames: config.camera.kind === "page" && eyes.accepted ? this.#pace : "off",
       cues: cuesAt(policy.current().settings, clock.now()),
       now: clock.now(),

@@ -3,10 +3,13 @@ import type { CuesView } from "@wardkey/protocol/screen";
 
 type CueSettings = Pick<Settings, "cue.sound" | "cue.light" | "nudge.quietHours">;
 
+/** Whether the policy wants no sound and no nudge at `at`, a wall time in ms. */
+export const isQuietAt = (settings: Pick<CueSettings, "nudge.quietHours">, at: number): boolean =>
+  settings["nudge.quietHours"].some((hours) => isWithin(hours, at));
+
 /** What the policy lets be heard and seen at `at`, a wall time in ms: in quiet hours nothing is heard. */
 export function cuesAt(settings: CueSettings, at: number): CuesView {
-  const quiet = settings["nudge.quietHours"].some((hours) => isWithin(hours, at));
-  return { sound: quiet ? "off" : settings["cue.sound"], light: settings["cue.light"] };
+  return { sound: isQuietAt(settings, at) ? "off" : settings["cue.sound"], light: settings["cue.light"] };
 }
 
 /** `from` later than `to` spans midnight; the minute of `to` is out. */

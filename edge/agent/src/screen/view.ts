@@ -5,7 +5,9 @@ import type {
   EnrolmentView,
   EvidenceReason,
   FaceHint,
+  LessonView,
   LockAccountView,
+  NudgeView,
   ScreenView,
   SessionView,
   WaysView,
@@ -33,6 +35,8 @@ export interface ViewInput {
   readonly ways: WaysView | null;
   /** How somebody may break the glass; `null`: not here, or not now. */
   readonly breakGlass: BreakGlassView | null;
+  readonly nudge?: NudgeView | null;
+  readonly lesson?: LessonView | null;
   readonly frames: ScreenView["frames"];
   readonly cues: ScreenView["cues"];
   readonly now: Instant;
@@ -42,7 +46,7 @@ export interface ViewInput {
 /** Everything that a kiosk's page shows, from the state of the agent: pure, so that each state can be looked at. */
 export function buildView(input: ViewInput): ScreenView {
   const { device, profile, livenessEnforced, face, cameraAttested, health } = input;
-  const { enrolment, ways, breakGlass, frames, cues, now } = input;
+  const { enrolment, ways, breakGlass, nudge = null, lesson = null, frames, cues, now } = input;
   return {
     v: 1,
     device,
@@ -54,6 +58,8 @@ export function buildView(input: ViewInput): ScreenView {
     enrolment,
     ways,
     ...(breakGlass === null ? {} : { breakGlass }),
+    ...(nudge === null ? {} : { nudge }),
+    ...(lesson === null ? {} : { lesson }),
     frames,
     cues,
     now,

@@ -2,6 +2,7 @@ import { assertNever } from "@wardkey/protocol";
 import {
   type CommandBody,
   type DesiredBody,
+  type Downward,
   isTopicId,
   type PolicyHeadBody,
   type RiskBody,
@@ -19,6 +20,8 @@ export interface Orders {
   /** Peripherals that this site's kiosks know, signed: whoever takes them checks them. */
   profiles(signed: string): void;
   risk(risk: RiskBody): void;
+  /** A sentence for whoever is in: whoever takes it decides whether and when it is shown. */
+  nudge(message: Downward<"nudge">): void;
   /** Which policy is in force, for the report. */
   policyReference(): DesiredBody["policy"];
   /** Forgets what it holds of the site: the certificates and the lease are already gone. */
@@ -33,6 +36,7 @@ export const NO_ORDERS: Orders = {
   policy: () => {},
   profiles: () => {},
   risk: () => {},
+  nudge: () => {},
   policyReference: () => null,
   wiped: async () => {},
 };

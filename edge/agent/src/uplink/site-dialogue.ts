@@ -234,8 +234,7 @@ export class SiteDialogue {
           memory.threaten(body);
           this.#parts.orders().risk(body);
         },
-        // This screen shows no nudges: taking one changes nothing.
-        nudge: () => {},
+        nudge: (message) => this.#parts.orders().nudge(message),
       },
     });
     this.#gate = { site, gate };

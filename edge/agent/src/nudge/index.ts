@@ -1,0 +1,2 @@
+export { LessonDesk } from "./lesson-desk.js";
+export { NudgeDesk } from "./nudge-desk.js";
