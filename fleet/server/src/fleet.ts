@@ -5,6 +5,7 @@ import type { FastifyBaseLogger } from "fastify";
 import { Registry } from "prom-client";
 import { ARCHIVE_KIND, archiveAct, sweepApprovals } from "./assembly/approvals.js";
 import { connectEvents } from "./assembly/events.js";
+import { openFigures } from "./assembly/figures.js";
 import { openLeadership } from "./assembly/leadership.js";
 import { openLive, tellOfEvents } from "./assembly/live.js";
 import { type Machines, openMachines } from "./assembly/machines.js";
@@ -117,6 +118,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
   own.rules = rules;
   const { staff, downtime } = await openPeople(world, { database, audit, machines, policies: () => rules.policies });
   own.staff = staff;
+  const figures = openFigures(world, { database, machines });
 
   const pageToken = world.newToken();
   await writePrivateFile(join(config.dataDir, "page-token"), pageToken);
@@ -182,7 +184,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
     siteName: config.siteName,
     secure,
     now: () => world.now(),
-    ...{ auth, machines, records, rules, staff, downtime, metrics, restorations, live },
+    ...{ auth, machines, records, rules, staff, downtime, metrics, restorations, live, figures },
     after: world.timers.after.bind(world.timers),
     checks: [
       { name: "database", check: async () => void (await database.select(database.raw("1 as one"))) },
@@ -206,7 +208,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
   world.closing(() => machines.devices.stop());
   await leadership.begin({
     async lead() {
-      connectEvents(world, { machines, records, rollouts: rules.rollouts, downtime, restorations, live });
+      connectEvents(world, { machines, records, rollouts: rules.rollouts, downtime, restorations, live, figures });
       await machines.devices.lead();
       staff.start();
       rules.policies.start();

@@ -1,6 +1,7 @@
 import { codeOf } from "@wardkey/protocol";
 import { EventMessage } from "@wardkey/protocol/fleet";
 import type { Downtime } from "../downtime/index.js";
+import type { WardFigures } from "../figures/index.js";
 import type { Live } from "../live/index.js";
 import type { UpMessage } from "../platform/broker/index.js";
 import type { Restorations } from "../restoration/index.js";
@@ -18,6 +19,7 @@ export function connectEvents(
     rollouts,
     downtime,
     restorations,
+    figures,
     live,
   }: {
     machines: Machines;
@@ -25,6 +27,7 @@ export function connectEvents(
     rollouts: Rollouts;
     downtime: Downtime;
     restorations: Pick<Restorations, "log">;
+    figures: Pick<WardFigures, "note">;
     live: Live;
   },
 ): void {
@@ -49,6 +52,7 @@ export function connectEvents(
     await downtime.reviews.note(message.device, durable);
     devices.downlink.acknowledge(message.device, acknowledged);
     rollouts.note(message.device, durable);
+    figures.note(message.device, durable);
     await drift.note(message.device, durable).catch((error: unknown) => {
       world.logger.warn({ code: codeOf(error) }, "counts of similarities were not kept");
     });

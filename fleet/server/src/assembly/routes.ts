@@ -4,6 +4,7 @@ import { auditAdminRoutes, auditDeviceRoutes, auditLogRoutes } from "../audit/in
 import { biometricsRoutes } from "../biometrics/index.js";
 import { deviceAdminRoutes, kioskRoutes, type ProposeWipe } from "../devices/index.js";
 import { type Downtime, downtimeAdminRoutes, downtimeKioskRoutes } from "../downtime/index.js";
+import { figureRoutes, type WardFigures } from "../figures/index.js";
 import type { FleetConfig } from "../fleet-config.js";
 import { type Live, liveRoutes } from "../live/index.js";
 import { m2mRoutes } from "../m2m/index.js";
@@ -41,6 +42,7 @@ export interface Served {
   readonly downtime: Downtime;
   readonly restorations: Restorations;
   readonly live: Live;
+  readonly figures: WardFigures;
   readonly after: Timers["after"];
   readonly checks: readonly ReadinessCheck[];
   readonly metrics: { readonly registry: Registry; readonly token: string };
@@ -82,6 +84,7 @@ export function consoleRoutes(server: ApiServer, served: Served, device: () => A
     record: (kind, body) => records.audit.record(kind, body),
   });
   liveRoutes(server, served);
+  figureRoutes(server, { figures: served.figures, now });
   siteOverviewRoutes(server, { machines, records, staff, now, siteName: served.siteName });
 }
 

@@ -3,6 +3,7 @@ import { auditMigrations } from "../audit/index.js";
 import { biometricsMigrations } from "../biometrics/index.js";
 import { deviceMigrations, registryMigrations } from "../devices/index.js";
 import { downtimeMigrations } from "../downtime/index.js";
+import { figureMigrations } from "../figures/index.js";
 import { m2mMigrations } from "../m2m/index.js";
 import { peripheralMigrations } from "../peripherals/index.js";
 import { pkiMigrations } from "../pki/index.js";
@@ -34,6 +35,7 @@ const migrations = [
   ...biometricsMigrations,
   ...peripheralMigrations,
   ...downtimeMigrations,
+  ...figureMigrations,
 ];
 
 /** The broker's tables beside the site's: in a file of its own, so that its commits do not queue behind the audit's. */
