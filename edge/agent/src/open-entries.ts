@@ -2,7 +2,7 @@ import type { AgentConfig } from "./config.js";
 import { type Downtime, openDowntime } from "./open-downtime.js";
 import { openWays } from "./open-ways.js";
 import { sealedFile } from "./sealed-file.js";
-import { RememberedBadges, type WaysDesk } from "./ways/index.js";
+import { RememberedPins, type WaysDesk } from "./ways/index.js";
 
 /** Every way in but phone and face. */
 export interface Entries {
@@ -22,7 +22,7 @@ type Input = { readonly config: AgentConfig } & Omit<
 /** Opens the ways without a face, with what is remembered of badges, and the emergency beside them. */
 export async function openEntries(input: Input): Promise<Entries> {
   const { config, site, log } = input;
-  const remembered = await RememberedBadges.open({
+  const remembered = await RememberedPins.open({
     file: await sealedFile(config, { name: "badges.sealed", context: "wardkey-badges" }),
     at: () => site.steadyNow(),
     denied: () => site.deniedHolders,
@@ -38,7 +38,7 @@ export async function openEntries(input: Input): Promise<Entries> {
       downtime.start();
     },
     stop: async () => {
-      ways.stop();
+      await ways.stop();
       await remembered.stop();
       await downtime.stop();
     },

@@ -30,7 +30,7 @@ export type Judged =
  */
 export type WayRefusal = "way-wrong" | "way-locked" | "way-unreachable" | "way-crowded" | "way-refused";
 
-/** Knows the secrets, or asks who does. Has a deadline of its own, never throws, and keeps nothing that it was given but what `RememberedBadges` seals. */
+/** Knows the secrets, or asks who does. Has a deadline of its own, never throws, and keeps nothing that it was given but what `RememberedPins` seals. */
 export interface WayJudge {
   judge(request: IdentifyRequest, signal: AbortSignal): Promise<Judged>;
 }

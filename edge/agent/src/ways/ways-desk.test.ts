@@ -4,11 +4,12 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { ProofEvidence, ProofPermit } from "../policy/index.js";
 import type { AskProof, FacelessWay, ProofOutcome } from "../session/index.js";
 import { SimulatedBadgeReader } from "../testing/simulated-badge-reader.js";
+import { SimulatedSenses } from "../testing/simulated-senses.js";
 import { SimulatedTime } from "../testing/simulated-time.js";
-import { type Judged, WaysDesk } from "./index.js";
+import { type Judged, PhoneInHand, WaysDesk } from "./index.js";
 
 const BADGE = { kind: "desfire", uid: "04a1b2c3d4e5f6" } as const;
-const carla = (way: "badge" | "code", weak = false): Judged => ({
+const carla = (way: "badge" | "code" | "phone", weak = false): Judged => ({
   ok: true,
   who: { staffId: "carla", displayName: "Carla", role: "nurse", way, weak },
 });
@@ -20,6 +21,8 @@ let answer: Judged;
 let open: Set<FacelessWay>;
 let permit: (evidence: ProofEvidence) => ProofPermit;
 let proven: unknown[];
+let senses: SimulatedSenses;
+let refusals: unknown[];
 let desk: WaysDesk;
 
 /** A session that opens for whoever is proven. */
@@ -37,6 +40,7 @@ beforeEach(() => {
   open = new Set(["badge", "code"]);
   permit = () => ({ ok: true });
   proven = [];
+  [senses, refusals] = [new SimulatedSenses(), []];
   desk = new WaysDesk({
     clock: time,
     timers: time,
@@ -47,12 +51,111 @@ beforeEach(() => {
       },
     },
     badges,
+    phone: new PhoneInHand({
+      clock: time,
+      timers: time,
+      presence: senses.presence,
+      taps: senses.taps,
+      refused: (staffId, { code }) => refusals.push([staffId, code]),
+      changed: () => {},
+    }),
     session: { prove },
     open: () => open,
     permit: (evidence) => permit(evidence),
     changed: () => {},
   });
   desk.start();
+});
+
+const CARLA = { id: "carla", faceless: true } as const;
+const ANNA = { id: "anna" } as const;
+
+describe("a phone and its PIN", () => {
+  beforeEach(() => {
+    open = new Set(["phone"]);
+    answer = carla("phone");
+    senses.presence.inside = [CARLA];
+  });
+  const shown = { code: false, badge: "none", asking: false, waitUntil: null };
+
+  it("shows whose it is, takes the PIN for that one, and hands the phone with its link to the session", async () => {
+    const evidence: ProofEvidence[] = [];
+    permit = (each) => {
+      evidence.push(each);
+      return { ok: true };
+    };
+    expect(desk.view()).toEqual({ ...shown, phone: "ready" });
+    expect(await desk.showPhone()).toEqual({ ok: true });
+    expect(desk.view()).toEqual({ ...shown, phone: "read", phoneName: "Anna" });
+    expect(desk.phoneOf).toBe("carla");
+    expect(await desk.enterPin("phone", "739154")).toEqual({ ok: true });
+    expect(asked).toEqual([{ way: "phone", staffId: "carla", epoch: 1, pin: "739154" }]);
+    expect(evidence).toEqual([{ way: "phone", weak: false, consent: "A" }]);
+    expect(proven).toEqual([{ way: "phone", staffId: "carla", name: "Carla", weak: false }]);
+    expect(desk.view()).toEqual({ ...shown, phone: "ready" });
+    expect(senses.taps.sessions.map(({ outcomes, closed }) => [outcomes, closed])).toEqual([[[], false]]);
+  });
+
+  it("asks first whom no camera would know, then the others, and the next when it is not theirs", async () => {
+    senses.presence.inside = [ANNA, CARLA];
+    await desk.showPhone();
+    await desk.showPhone();
+    await desk.showPhone();
+    expect(senses.taps.asked).toEqual(["carla", "anna", "carla"]);
+    expect(senses.taps.sessions.map(({ outcomes }) => outcomes)).toEqual([["refused"], ["refused"], []]);
+    expect(await desk.showPhone()).toEqual({ ok: false, code: "way-hurried" });
+    expect(desk.phoneOf).toBe("carla");
+  });
+
+  it("says that no phone is near, or why none of them showed its key", async () => {
+    senses.presence.inside = [];
+    expect(await desk.showPhone()).toEqual({ ok: false, code: "phone-not-near" });
+    senses.presence.inside = [CARLA];
+    senses.taps.refusal = { ok: false, code: "peer-closed", reason: "phone-refused", timings: {} };
+    expect(await desk.showPhone()).toEqual({ ok: false, code: "phone-refused" });
+    expect(refusals).toEqual([["carla", "peer-closed"]]);
+    expect(desk.view()).toEqual({ ...shown, phone: "ready" });
+  });
+
+  it("keeps the phone for another try at the PIN, and lets it go when the policy does not take it", async () => {
+    await desk.showPhone();
+    answer = { ok: false, code: "way-wrong", retryAfter: null };
+    expect(await desk.enterPin("phone", "739155")).toEqual({ ok: false, code: "way-wrong" });
+    expect(desk.phoneOf).toBe("carla");
+    answer = carla("phone");
+    permit = () => ({ ok: false, code: "way-not-permitted" });
+    expect(await desk.enterPin("phone", "739154")).toEqual({ ok: false, code: "way-not-permitted" });
+    expect([desk.phoneOf, senses.taps.sessions[0]?.outcomes]).toEqual([null, ["refused"]]);
+  });
+
+  it("opens for nobody else than the phone's own person", async () => {
+    senses.presence.inside = [ANNA];
+    await desk.showPhone();
+    expect(await desk.enterPin("phone", "739154")).toEqual({ ok: false, code: "way-refused" });
+    expect(proven).toEqual([{ way: "phone", code: "way-refused" }]);
+  });
+
+  it.each([
+    ["half a minute passes", () => time.advance(30_000)],
+    ["somebody goes back", async () => void desk.cancel()],
+    ["its link is lost", async () => senses.taps.sessions[0]?.say({ type: "lost", code: "phone-lost" })],
+    ["the agent stops", () => desk.stop()],
+  ])("is let go when %s", async (_when, happens) => {
+    await desk.showPhone();
+    await happens();
+    expect(await desk.enterPin("phone", "739154")).toEqual({ ok: false, code: "phone-missing" });
+    await desk.stop();
+    expect([asked, senses.taps.sessions[0]?.closed]).toEqual([[], true]);
+  });
+
+  it("opens nothing when its link goes while the PIN is judged", async () => {
+    await desk.showPhone();
+    permit = () => {
+      senses.taps.sessions[0]?.say({ type: "lost", code: "phone-lost" });
+      return { ok: true };
+    };
+    expect(await desk.enterPin("phone", "739154")).toEqual({ ok: false, code: "phone-lost" });
+  });
 });
 
 describe("the desk for ways without a face", () => {
@@ -175,10 +278,13 @@ describe("the desk for ways without a face", () => {
     expect([asked.length, desk.view()?.asking]).toEqual([1, false]);
   });
 
-  it("takes no way that the policy has closed, and no phone's PIN", async () => {
+  it("takes no way that the policy has closed, and asks no phone for it", async () => {
     open = new Set(["badge"]);
+    senses.presence.inside = [CARLA];
     expect(await desk.enterCode("7QK4-MZ93")).toEqual({ ok: false, code: "way-not-permitted" });
-    expect(await desk.enterPin("phone", "739154")).toEqual({ ok: false, code: "way-not-permitted" });
+    expect(await desk.showPhone()).toEqual({ ok: false, code: "way-not-permitted" });
+    expect(await desk.enterPin("phone", "739154")).toEqual({ ok: false, code: "phone-missing" });
+    expect(senses.taps.asked).toEqual([]);
     expect(asked).toEqual([]);
   });
 });

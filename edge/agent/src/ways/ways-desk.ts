@@ -3,8 +3,10 @@ import type { IdentifyRequest } from "@wardkey/protocol/fleet";
 import type { WaysView } from "@wardkey/protocol/screen";
 import type { ProofEvidence, ProofPermit } from "../policy/index.js";
 import type { FacelessWay, ProofAnswer, SessionRunner } from "../session/index.js";
+import type { PhoneSession } from "../tap/index.js";
 import type { Timers } from "../time.js";
 import { BadgeInHand } from "./badge-in-hand.js";
+import type { PhoneInHand } from "./phone-in-hand.js";
 import type { BadgeReader, WayJudge } from "./ports.js";
 import { Tries } from "./tries.js";
 
@@ -14,6 +16,7 @@ export interface WaysPorts {
   readonly judge: WayJudge;
   /** `null`: this kiosk has none. */
   readonly badges: BadgeReader | null;
+  readonly phone: PhoneInHand;
   readonly session: Pick<SessionRunner, "prove">;
   /** The ways without a face that the policy in force leaves open here; none while nobody may come in at all. */
   readonly open: () => ReadonlySet<FacelessWay>;
@@ -25,8 +28,8 @@ export interface WaysPorts {
 export type WaysAnswer = { readonly ok: true } | { readonly ok: false; readonly code: string };
 
 /**
- * Where somebody without a face asks to come in: by a personal one-time code, or by a badge and its PIN. One question at a
- * time. What was typed is in no field, log or event of the kiosk: it goes to the judge and is forgotten with the answer.
+ * Where somebody without a face asks to come in: by a personal one-time code, or by a badge or their phone and its PIN. One
+ * question at a time. What was typed is in no field, log or event of the kiosk: it goes to the judge and is forgotten with the answer.
  */
 export class WaysDesk {
   readonly #ports: WaysPorts;
@@ -55,32 +58,66 @@ export class WaysDesk {
     });
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.#unheard?.();
     this.#unheard = null;
     this.#inHand.forget();
     this.#tries.stop();
+    await this.#ports.phone.stop();
+  }
+
+  /** Whose phone waits for its PIN; `null`: nobody's. */
+  get phoneOf(): string | null {
+    return this.#ports.phone.phone?.holder.id ?? null;
   }
 
   /** `null` while this kiosk has no way without a face to offer. */
   view(): WaysView | null {
-    const { open, badges } = this.#ports;
+    const { open, badges, phone } = this.#ports;
     const ways = open();
     const badge =
       !ways.has("badge") || badges?.attached !== true ? "none" : this.#inHand.badge === null ? "ready" : "read";
     const code = ways.has("code");
-    if (!code && badge === "none") return null;
-    return { code, badge, phone: "none", asking: this.#asking, waitUntil: this.#tries.until };
+    const byPhone = ways.has("phone");
+    if (!code && badge === "none" && !byPhone) return null;
+    const name = byPhone ? phone.phone?.displayName : undefined;
+    return {
+      code,
+      badge,
+      phone: byPhone ? phone.state : "none",
+      ...(name === undefined ? {} : { phoneName: name.slice(0, 80) }),
+      asking: this.#asking,
+      waitUntil: this.#tries.until,
+    };
+  }
+
+  /** Asks a phone nearby to show its key, or the next one when one has. */
+  async showPhone(): Promise<WaysAnswer> {
+    if (!this.#ports.open().has("phone")) return { ok: false, code: "way-not-permitted" };
+    return this.#asking ? { ok: false, code: "way-busy" } : this.#ports.phone.show();
   }
 
   enterCode(code: string): Promise<WaysAnswer> {
     return this.#ask({ way: "code", code });
   }
 
-  /** `badge-missing`: none was read, or too long ago. */
-  async enterPin(of: "badge" | "phone", pin: string): Promise<WaysAnswer> {
+  /** `badge-missing`, `phone-missing`: none was read, or too long ago. */
+  enterPin(of: "badge" | "phone", pin: string): Promise<WaysAnswer> {
+    return of === "phone" ? this.#enterPinOfPhone(pin) : this.#enterPinOfBadge(pin);
+  }
+
+  async #enterPinOfPhone(pin: string): Promise<WaysAnswer> {
+    const { phone: inHand } = this.#ports;
+    const { phone } = inHand;
+    if (phone === null) return { ok: false, code: "phone-missing" };
+    const { staffId, epoch } = phone;
+    const answer = await this.#ask({ way: "phone", staffId, epoch, pin }, phone);
+    if (!answer.ok && answer.code !== "way-wrong" && !AGAIN.has(answer.code)) inHand.forget();
+    return answer;
+  }
+
+  async #enterPinOfBadge(pin: string): Promise<WaysAnswer> {
     const { badge } = this.#inHand;
-    if (of === "phone") return { ok: false, code: "way-not-permitted" };
     if (badge === null) return { ok: false, code: "badge-missing" };
     const answer = await this.#ask({ way: "badge", badge, pin });
     // Only a wrong PIN can be made good with the badge that was read; anything else wants a new beginning.
@@ -91,10 +128,11 @@ export class WaysDesk {
 
   cancel(): WaysAnswer {
     this.#inHand.forget();
+    this.#ports.phone.forget();
     return { ok: true };
   }
 
-  async #ask(request: IdentifyRequest): Promise<WaysAnswer> {
+  async #ask(request: IdentifyRequest, phone: PhoneSession | null = null): Promise<WaysAnswer> {
     const { session, open, changed } = this.#ports;
     if (this.#asking) return { ok: false, code: "way-busy" };
     if (!open().has(request.way)) return { ok: false, code: "way-not-permitted" };
@@ -103,7 +141,7 @@ export class WaysDesk {
     this.#asking = true;
     changed();
     try {
-      const answer = await session.prove(request.way, (signal) => this.#judge(request, signal));
+      const answer = await session.prove(request.way, (signal) => this.#judge(request, phone, signal));
       if (answer.ok) this.#tries.right();
       return answer;
     } finally {
@@ -112,8 +150,8 @@ export class WaysDesk {
     }
   }
 
-  async #judge(request: IdentifyRequest, signal: AbortSignal): Promise<ProofAnswer> {
-    const { judge, permit } = this.#ports;
+  async #judge(request: IdentifyRequest, phone: PhoneSession | null, signal: AbortSignal): Promise<ProofAnswer> {
+    const { judge, permit, phone: inHand } = this.#ports;
     const judged = await judge.judge(request, signal);
     if (!judged.ok) {
       this.#tries.refused(judged.retryAfter);
@@ -121,8 +159,15 @@ export class WaysDesk {
     }
     const { staffId, displayName, weak } = judged.who;
     const { way } = request;
-    const permitted = permit({ way, weak, consent: null });
-    return permitted.ok ? { ok: true, who: { staffId, name: displayName, way, weak } } : permitted;
+    const permitted = permit({ way, weak, consent: phone?.consent ?? null });
+    if (!permitted.ok) return permitted;
+    const who = { staffId, name: displayName, way, weak };
+    if (phone === null) return { ok: true, who };
+    // An answer about somebody else would put their name on this phone's session.
+    if (staffId !== phone.staffId) return { ok: false, code: "way-refused" };
+    // Its link may have gone, or somebody gave it up, while the PIN was judged.
+    if (signal.aborted || inHand.phone !== phone || inHand.take() === null) return { ok: false, code: "phone-lost" };
+    return { ok: true, who, phone };
   }
 }
 

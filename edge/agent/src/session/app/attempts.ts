@@ -1,11 +1,9 @@
-import type { TapSession } from "../../tap/index.js";
+import type { PhoneSession, TapSession } from "../../tap/index.js";
 import type { AttemptId, HolderRef } from "../domain/model.js";
 
 /** What one attempt holds of the world: its wait for the phone or for an answer, the link, the service of presence. */
 export class Attempt {
   readonly id: AttemptId;
-  /** `null`: no phone takes part. */
-  readonly holder: HolderRef | null;
   /** UUID under which the journal and the site know it. */
   readonly session: string;
   readonly begunAt: number;
@@ -14,14 +12,15 @@ export class Attempt {
   /** Presence heard this phone through its link alone. */
   served = false;
   readonly #abort = new AbortController();
-  #link: TapSession | null = null;
+  #holder: HolderRef | null;
+  #link: PhoneSession | TapSession | null = null;
   #undo: (() => void)[] = [];
   #deciding: Promise<void> = Promise.resolve();
   #ended = false;
 
   constructor(input: { id: AttemptId; holder: HolderRef | null; session: string; begunAt: number }) {
     this.id = input.id;
-    this.holder = input.holder;
+    this.#holder = input.holder;
     this.session = input.session;
     this.begunAt = input.begunAt;
   }
@@ -30,15 +29,26 @@ export class Attempt {
     return this.#abort.signal;
   }
 
-  get link(): TapSession | null {
+  /** `null`: no phone takes part. */
+  get holder(): HolderRef | null {
+    return this.#holder;
+  }
+
+  get link(): PhoneSession | null {
     return this.#link;
+  }
+
+  /** With the template that the phone released. */
+  get tap(): TapSession | null {
+    return this.#link !== null && "template" in this.#link ? this.#link : null;
   }
 
   get ended(): boolean {
     return this.#ended;
   }
 
-  hold(link: TapSession): void {
+  hold(link: PhoneSession | TapSession): void {
+    this.#holder = link.holder;
     this.#link = link;
   }
 

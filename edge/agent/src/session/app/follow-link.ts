@@ -1,6 +1,6 @@
 import { assertNever } from "@wardkey/protocol";
 import { type Journal, journalReason } from "../../journal/index.js";
-import type { TapSession } from "../../tap/index.js";
+import type { PhoneSession } from "../../tap/index.js";
 import type { SessionEvent } from "../domain/model.js";
 import type { Attempt } from "./attempts.js";
 
@@ -10,7 +10,7 @@ const ALERTS_AT_MOST = 8;
 /** What this phone's link says from now on belongs to this attempt; what it brings about other kiosks is journaled. */
 export function followLink(input: {
   readonly attempt: Attempt;
-  readonly link: TapSession;
+  readonly link: PhoneSession;
   readonly journal: Pick<Journal, "note">;
   readonly send: (event: SessionEvent) => void;
 }): void {

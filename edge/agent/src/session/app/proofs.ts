@@ -1,8 +1,14 @@
+import type { PhoneSession } from "../../tap/index.js";
 import type { AttemptId, ProofDecision } from "../domain/model.js";
 
 /** Who somebody is by what they typed or showed, or a stable code. */
 export type ProofAnswer =
-  | { readonly ok: true; readonly who: Omit<ProofDecision, "decidedAt"> }
+  | {
+      readonly ok: true;
+      readonly who: Omit<ProofDecision, "decidedAt" | "holder">;
+      /** The phone that took part: whoever asked takes it over. */
+      readonly phone?: PhoneSession;
+    }
   | { readonly ok: false; readonly code: string };
 
 /** Judges what somebody typed: whoever keeps the secrets, then the policy. Never throws; ends when `signal` aborts. */

@@ -193,10 +193,10 @@ export class SessionRunner {
 
   async #match(id: AttemptId, deadline: number): Promise<void> {
     const attempt = this.#attempts.get(id);
-    if (attempt === undefined || attempt.link === null) return;
+    if (attempt === undefined || attempt.tap === null) return;
     const { vision, profile, clock, permit, drawChallenge } = this.#ports;
     const begunAt = clock.monotonic();
-    const { link, signal } = attempt;
+    const { tap: link, signal } = attempt;
     const show = (challenge: ChallengeShown | null): void => this.#show(challenge);
     const challengeBegins = (): number | null => {
       this.send({ type: "challenge-began", attempt: id });
@@ -220,16 +220,15 @@ export class SessionRunner {
   }
 
   async #prove(id: AttemptId): Promise<void> {
-    const { clock } = this.#ports;
+    const { clock, journal } = this.#ports;
     const attempt = this.#begin(id, null);
-    const ask = this.#proofs.begin(id);
-    const answer: ProofAnswer =
-      ask === null ? { ok: false, code: "way-overtaken" } : await ask(attempt.signal).catch(unjudged);
-    this.send(
-      answer.ok
-        ? { type: "proven", attempt: id, decision: { ...answer.who, decidedAt: clock.monotonic() } }
-        : { type: "not-proven", attempt: id, code: answer.code },
-    );
+    const answer = (await this.#proofs.begin(id)?.(attempt.signal).catch(unjudged)) ?? OVERTAKEN;
+    if (!answer.ok) return this.send({ type: "not-proven", attempt: id, code: answer.code });
+    const { who, phone } = answer;
+    if (phone !== undefined && attempt.ended) return phone.close();
+    if (phone !== undefined) followLink({ attempt, link: phone, journal, send: (event) => this.send(event) });
+    const holder = phone === undefined ? {} : { holder: phone.holder };
+    this.send({ type: "proven", attempt: id, decision: { ...who, ...holder, decidedAt: clock.monotonic() } });
   }
 
   async #record(id: AttemptId, record: SessionRecord): Promise<void> {
@@ -297,4 +296,5 @@ export class SessionRunner {
   }
 }
 
+const OVERTAKEN: ProofAnswer = { ok: false, code: "way-overtaken" };
 const unjudged = (error: unknown): ProofAnswer => ({ ok: false, code: codeOf(error) });

@@ -1,10 +1,13 @@
 import type { Duration, Instant } from "@wardkey/protocol";
 import type { LockReason, RefusalReason } from "@wardkey/protocol/screen";
 import type { Emergency } from "./emergency.js";
+import type { PatienceRules } from "./patience.js";
 
 /** Whose wallet: opaque to the session, which only compares ids. */
 export interface HolderRef {
   readonly id: string;
+  /** Enrolled without a face: no camera would know its owner, so it is asked only when they say so. */
+  readonly faceless?: true;
 }
 
 /** Every tap has its own number; a decision that names another one changes nothing. */
@@ -28,6 +31,8 @@ export interface Facts {
   readonly radio: "ok" | "down";
   /** What a recent frame shows; "unknown" while there is none. */
   readonly face: "unknown" | "none" | "one" | "several";
+  /** Whose phone has shown its key and waits for the PIN; absent or `null`: nobody's. It is not asked for a face meanwhile. */
+  readonly inHand?: string | null;
 }
 
 /** The times and limits of a session, from the profile. */
@@ -64,16 +69,6 @@ export interface SessionRules {
   /** Evidence, 0..1, from which the screen greets somebody: less is a phone that passes at a distance. */
   readonly greetFrom: number;
   readonly patience: PatienceRules;
-}
-
-/** Pauses after refusals; see `patience.ts`. */
-export interface PatienceRules {
-  readonly first: Duration;
-  /** Longest pause after refusals that cost the phone a release. */
-  readonly longest: Duration;
-  /** Longest pause after refusals that cost the phone nothing. */
-  readonly longestUnreleased: Duration;
-  readonly forgetAfter: Duration;
 }
 
 /** How somebody without a face before the camera shows who they are. */
@@ -123,6 +118,8 @@ export interface ProofDecision {
   readonly weak: boolean;
   /** With `break-glass`, and with nothing else. */
   readonly emergency?: Emergency;
+  /** With `phone`, and with nothing else: whose heartbeat and distance count from now on. */
+  readonly holder?: HolderRef;
   readonly decidedAt: number;
 }
 

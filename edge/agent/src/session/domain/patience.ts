@@ -1,5 +1,15 @@
 import { type Duration, milliseconds } from "@wardkey/protocol";
-import type { PatienceRules, Refusals } from "./model.js";
+import type { Refusals } from "./model.js";
+
+/** Pauses after refusals. */
+export interface PatienceRules {
+  readonly first: Duration;
+  /** Longest pause after refusals that cost the phone a release. */
+  readonly longest: Duration;
+  /** Longest pause after refusals that cost the phone nothing. */
+  readonly longestUnreleased: Duration;
+  readonly forgetAfter: Duration;
+}
 
 /** Wallets remembered at most: the oldest refusal is forgotten first. */
 const REMEMBERED = 64;

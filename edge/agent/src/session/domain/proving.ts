@@ -40,11 +40,13 @@ export function proven(
   const { attempt } = mode;
   // `settle` turns what is late or hindered into a refusal that says why.
   if (hindranceTo(mode.way, facts) !== null || facts.monotonic >= mode.deadline) return { session, effects: [] };
-  // Only who broke the glass is in as in an emergency, and never otherwise.
-  const differs = decision.way !== mode.way || (decision.emergency !== undefined) !== (mode.way === "break-glass");
+  const { way, holder = null, emergency } = decision;
+  // Only who broke the glass is in as in an emergency, only a phone that proved itself keeps a session, and never otherwise.
+  const fits = (emergency !== undefined) === (way === "break-glass") && (holder !== null) === (way === "phone");
+  const differs = way !== mode.way || !fits;
   const wrong = differs ? "proof-differs" : facts.denied.has(decision.staffId) ? "holder-denied" : null;
   if (wrong !== null) {
     return refuse(session, { reason: "credential-invalid", code: wrong, holder: null, attempt }, facts, rules);
   }
-  return recordFirst(session, { attempt, holder: null, decision }, facts, rules);
+  return recordFirst(session, { attempt, holder, decision }, facts, rules);
 }

@@ -72,7 +72,11 @@ const closed = (session: Session, mode: Session["mode"]): Step => ({ session: { 
 /** Whose phone may be asked: the one that came near last, of those that were not refused a moment ago. */
 export function awaited(session: Session, facts: Facts): HolderRef | null {
   const next = session.nearby.findLast(
-    ({ near, holder }) => near && facts.monotonic >= coolUntil(session.refusals, holder.id),
+    ({ near, holder }) =>
+      near &&
+      holder.faceless !== true &&
+      holder.id !== facts.inHand &&
+      facts.monotonic >= coolUntil(session.refusals, holder.id),
   );
   return next?.holder ?? null;
 }

@@ -97,7 +97,8 @@ export class SimulatedSession {
   }
 
   proof(way: FacelessWay = "code"): ProofDecision {
-    return { staffId: "carla", name: "Carla", way, weak: false, decidedAt: this.facts.monotonic };
+    const holder = way === "phone" ? { holder: { id: "carla", faceless: true as const } } : {};
+    return { staffId: "carla", name: "Carla", way, weak: false, ...holder, decidedAt: this.facts.monotonic };
   }
 
   decision(): { staffId: string; name: string; branch: "bare"; decidedAt: number } {

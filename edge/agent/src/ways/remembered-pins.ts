@@ -1,11 +1,11 @@
 import { createHmac, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 import { codeOf, type Duration, days, type Instant, WardkeyError } from "@wardkey/protocol";
-import { type BadgeRead, Identified, type IdentifyRequest } from "@wardkey/protocol/fleet";
+import { Identified, type IdentifyRequest } from "@wardkey/protocol/fleet";
 import { z } from "zod";
 import type { SealedFile } from "../downtime/index.js";
 
-/** How long a badge stays known here after the fleet last said yes to it: over a weekend, not over a holiday. */
+/** How long a badge or phone with its PIN stays known here after the fleet last said yes to it: over a weekend, not over a holiday. */
 const REMEMBERED_FOR: Duration = days(3);
 /** Wrong PINs before the fleet has to say yes again. */
 const TRIES = 5;
@@ -34,7 +34,7 @@ type Remembered = z.infer<typeof Remembered>;
 const Kept = z.strictObject({ v: z.literal(1), key: Key, badges: z.array(Remembered).max(MOST) });
 type Kept = z.infer<typeof Kept>;
 
-type BadgeRequest = Extract<IdentifyRequest, { way: "badge" }>;
+export type PinRequest = Exclude<IdentifyRequest, { way: "code" }>;
 
 export interface RememberedPorts {
   readonly file: SealedFile;
@@ -47,11 +47,11 @@ export interface RememberedPorts {
 }
 
 /**
- * Badges with their PINs that the fleet said yes to at this kiosk, for when the fleet is away. Sealed by the device's key:
- * a keyed name of the badge and a slow hash of the PIN, never the number or the PIN. A badge that says a number alone is
- * not remembered: it opens nothing anyway.
+ * Badges and phones with their PINs that the fleet said yes to at this kiosk, for when the fleet is away. Sealed by the
+ * device's key: a keyed name of the badge, or of whom a phone has proven to be its owner, and a slow hash of the PIN, never
+ * the number or the PIN. A badge that says a number alone is not remembered: it opens nothing anyway.
  */
-export class RememberedBadges {
+export class RememberedPins {
   readonly #ports: RememberedPorts;
   #kept: Kept;
   #turn: Promise<unknown> = Promise.resolve();
@@ -64,36 +64,36 @@ export class RememberedBadges {
   }
 
   /** What was sealed with another key or is damaged is as if it were not there. */
-  static async open(ports: RememberedPorts): Promise<RememberedBadges> {
+  static async open(ports: RememberedPorts): Promise<RememberedPins> {
     const bytes = await ports.file.read().catch(() => null);
     const kept = bytes === null ? undefined : Kept.safeParse(jsonOf(bytes)).data;
-    return new RememberedBadges(ports, kept ?? { v: 1, key: fresh(), badges: [] });
+    return new RememberedPins(ports, kept ?? { v: 1, key: fresh(), badges: [] });
   }
 
   /** The fleet said yes just now. */
-  remember(request: BadgeRequest, who: Identified): Promise<void> {
+  remember(request: PinRequest, who: Identified): Promise<void> {
     if (who.weak) return Promise.resolve();
     return this.#alone(async () => {
       const salt = fresh();
       const pin = await this.#hash(request.pin, salt);
-      const badge = this.#nameOf(request.badge);
+      const badge = this.#nameOf(request);
       const entry = { badge, salt, pin, who, provedAt: this.#ports.at(), left: TRIES };
       await this.#keep([entry, ...this.#others(badge)].slice(0, MOST));
     });
   }
 
   /** The fleet said no to what would be right here: the PIN was changed, the badge taken back, the person cut off. */
-  refused(request: BadgeRequest): Promise<void> {
+  refused(request: PinRequest): Promise<void> {
     return this.#alone(async () => {
-      const found = this.#find(request.badge);
+      const found = this.#find(request);
       if (found !== null && (await this.#fits(request.pin, found))) await this.#keep(this.#others(found.badge));
     });
   }
 
   /** Who it is, as far as this kiosk knows. A guess is paid for on the disk before it is judged. */
-  judge(request: BadgeRequest): Promise<Identified | null> {
+  judge(request: PinRequest): Promise<Identified | null> {
     return this.#alone(async () => {
-      const found = this.#find(request.badge);
+      const found = this.#find(request);
       if (found === null || !this.#counts(found)) {
         await this.#hash(request.pin, fresh());
         return null;
@@ -126,8 +126,8 @@ export class RememberedBadges {
     return age >= 0 && age <= REMEMBERED_FOR && !this.#ports.denied().has(who.staffId);
   }
 
-  #find(badge: BadgeRead): Remembered | null {
-    const name = this.#nameOf(badge);
+  #find(request: PinRequest): Remembered | null {
+    const name = this.#nameOf(request);
     return this.#kept.badges.find((each) => each.badge === name) ?? null;
   }
 
@@ -135,8 +135,10 @@ export class RememberedBadges {
     return this.#kept.badges.filter((each) => each.badge !== badge && this.#counts(each));
   }
 
-  #nameOf({ kind, uid }: BadgeRead): string {
-    return createHmac("sha256", Buffer.from(this.#kept.key, "base64url")).update(`${kind} ${uid}`).digest("base64url");
+  #nameOf(request: PinRequest): string {
+    // No kind of badge is called so.
+    const of = request.way === "badge" ? `${request.badge.kind} ${request.badge.uid}` : `phone ${request.staffId}`;
+    return createHmac("sha256", Buffer.from(this.#kept.key, "base64url")).update(of).digest("base64url");
   }
 
   async #fits(pin: string, { salt, pin: wanted }: Remembered): Promise<boolean> {

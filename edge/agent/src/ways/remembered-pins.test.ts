@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { SimulatedTime } from "../testing/simulated-time.js";
 import type { Judged } from "./index.js";
 import { createJudgeHere } from "./judge-here.js";
-import { RememberedBadges } from "./remembered-badges.js";
+import { RememberedPins } from "./remembered-pins.js";
 
 const BADGE = { way: "badge", badge: { kind: "desfire", uid: "04a1b2c3d4e5f6" }, pin: "402913" } as const;
 const CARLA = { staffId: "carla", displayName: "Carla", role: "nurse", way: "badge", weak: false } as const;
@@ -26,7 +26,7 @@ beforeEach(() => {
 
 /** The cost of a guess is not what these tests are about. */
 const remembered = () =>
-  RememberedBadges.open({
+  RememberedPins.open({
     ...{ at: () => time.now(), denied: () => denied, log: () => {}, cost: { N: 2, r: 1, p: 1 } },
     file: {
       read: async () => disk,
@@ -55,6 +55,20 @@ async function away(request: typeof BADGE | object = {}): Promise<Judged> {
   answer = AWAY;
   return asked({ ...BADGE, ...request });
 }
+
+describe("a phone and its PIN while the fleet is away", () => {
+  it("open for whom the phone proved to be its owner, and for nobody else", async () => {
+    const phone = { way: "phone", staffId: "carla", epoch: 1, pin: "402913" } as const;
+    const yes: Judged = { ok: true, who: { ...CARLA, way: "phone" } };
+    answer = yes;
+    await asked(phone);
+    answer = AWAY;
+    expect(await asked(phone)).toEqual(yes);
+    expect(await asked({ ...phone, pin: "402914" })).toEqual(AWAY);
+    expect(await asked({ ...phone, staffId: "bo" })).toEqual(AWAY);
+    expect(await asked(BADGE)).toEqual(AWAY);
+  });
+});
 
 describe("a badge and its PIN while the fleet is away", () => {
   it("open where the fleet said yes to them before, also after a restart", async () => {
