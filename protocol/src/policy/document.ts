@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { LayerSettings, Settings } from "./settings.js";
+import { LayerSettings, SETTINGS_SINCE, Settings } from "./settings.js";
 
 /** Largest policy in bytes of JSON: with its signature and chain it still fits into a head beside a candidate. */
 export const MAX_POLICY_BYTES = 40 * 1024;
@@ -84,13 +84,22 @@ export type PolicyCode =
   | "policy-empty-layer"
   | "policy-no-way-without-face";
 
+/** A document that was kept from before the newest settings existed, with them; anything else stays as it is. */
+export function withSettingsSince(value: unknown): unknown {
+  if (!isRecord(value) || !isRecord(value["base"])) return value;
+  return { ...value, base: { ...SETTINGS_SINCE, ...value["base"] } };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** A document from whoever sent it: strictly read, or the places where it is wrong. */
 export function parsePolicy(
   value: unknown,
 ):
   | { readonly ok: true; readonly document: PolicyDocument }
   | { readonly ok: false; readonly findings: readonly PolicyFinding[] } {
-  const parsed = PolicyDocument.safeParse(value);
+  const parsed = PolicyDocument.safeParse(withSettingsSince(value));
   if (parsed.success) return { ok: true, document: parsed.data };
   return { ok: false, findings: malformed(parsed.error) };
 }
@@ -101,7 +110,7 @@ export function parseContent(
 ):
   | { readonly ok: true; readonly content: PolicyContent }
   | { readonly ok: false; readonly findings: readonly PolicyFinding[] } {
-  const parsed = PolicyContent.safeParse(value);
+  const parsed = PolicyContent.safeParse(withSettingsSince(value));
   if (parsed.success) return { ok: true, content: parsed.data };
   return { ok: false, findings: malformed(parsed.error) };
 }

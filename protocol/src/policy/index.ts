@@ -34,6 +34,7 @@ export {
   parseContent,
   parsePolicy,
   Selector,
+  withSettingsSince,
 } from "./document.js";
 export { hasErrors, lint, MAX_VALIDITY_DAYS } from "./lint.js";
 export { type MeasuredPoint, maskedRateInForce } from "./operating-point.js";
@@ -52,6 +53,7 @@ export {
   PRODUCTION_SETTINGS,
   type QuietHours,
   REVIEWS,
+  RISK_QUARANTINES,
   RISK_RESPONSES,
   SETTING_NAMES,
   type SettingName,

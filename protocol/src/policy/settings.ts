@@ -14,6 +14,7 @@ export const LIVENESS_CHALLENGES = ["never", "on-risk", "always"] as const;
 export const VEIL_MODES = ["off", "before-lock"] as const;
 export const CUE_SOUNDS = ["off", "quiet", "normal"] as const;
 export const RISK_RESPONSES = ["nothing", "confirm-on-phone", "badge-and-pin", "refuse"] as const;
+export const RISK_QUARANTINES = ["never", "high"] as const;
 export const REVIEWS = ["security-officer", "two-people"] as const;
 /** The more people pass by a kiosk, the stronger its type; lint holds each to its own idle limit. */
 export const KIOSK_TYPES = ["personal", "lab", "medical-device", "shared-workstation"] as const;
@@ -74,6 +75,10 @@ export const Settings = z.strictObject({
   "ways.withoutFace": setOf(WAYS_WITHOUT_FACE),
   "risk.raised": z.enum(RISK_RESPONSES),
   "risk.high": z.enum(RISK_RESPONSES),
+  /** How long a kiosk may work alone while its risk is raised or high; never longer than `lease.hours`. */
+  "risk.leaseHours": whole(1, 72),
+  /** Whether the fleet locks a device at a high risk until that is over. */
+  "risk.quarantine": z.enum(RISK_QUARANTINES),
   /** No sound and no nudge, but the alarm of an emergency. */
   "nudge.quietHours": z.array(QuietHours).max(4),
   "cue.sound": z.enum(CUE_SOUNDS),
@@ -125,10 +130,18 @@ export const PRODUCTION_SETTINGS: Settings = {
   "ways.withoutFace": ["badge-and-pin", "phone-and-pin", "one-time-code"],
   "risk.raised": "confirm-on-phone",
   "risk.high": "badge-and-pin",
+  "risk.leaseHours": 4,
+  "risk.quarantine": "never",
   "nudge.quietHours": [{ from: "22:00", to: "06:00" }],
   "cue.sound": "quiet",
   "cue.light": true,
 };
+
+/**
+ * Settings that came later, as a site that says nothing of them has them: a policy that was signed before they existed
+ * goes on being good.
+ */
+export const SETTINGS_SINCE: LayerSettings = { "risk.leaseHours": 24, "risk.quarantine": "never" };
 
 /** What a demonstration changes of it: its camera is the page's own, which nothing can vouch for. */
 export const DEMO_SETTINGS: Settings = {
@@ -172,6 +185,8 @@ export const STRICTEST: Settings = {
   "ways.withoutFace": ["badge-and-pin"],
   "risk.raised": "refuse",
   "risk.high": "refuse",
+  "risk.leaseHours": 1,
+  "risk.quarantine": "high",
   "nudge.quietHours": [{ from: "00:00", to: "23:59" }],
   "cue.sound": "quiet",
   "cue.light": true,

@@ -1,4 +1,4 @@
-import { PolicyContent, PolicyDocument } from "@wardkey/protocol/policy";
+import { PolicyContent, PolicyDocument, withSettingsSince } from "@wardkey/protocol/policy";
 import { z } from "zod";
 import type { Database, Migration } from "../../platform/sql/database.js";
 import type { Draft, PolicyStore, Proposal, PublishedPolicy } from "../app/ports.js";
@@ -117,7 +117,7 @@ export function createSqlPolicyStore(database: Database): PolicyStore {
 const policyOf = (row: VersionRow): PublishedPolicy => ({
   version: row.version,
   digest: row.digest,
-  document: PolicyDocument.parse(JSON.parse(row.document)),
+  document: PolicyDocument.parse(withSettingsSince(JSON.parse(row.document))),
   jws: row.jws,
   publishedAt: Number(row.published_at),
   by: row.published_by,
@@ -139,7 +139,7 @@ const rowOf = (policy: PublishedPolicy): VersionRow => ({
 const draftOf = (row: DraftRow): Draft => ({
   id: row.id,
   revision: row.revision,
-  content: PolicyContent.parse(JSON.parse(row.content)),
+  content: PolicyContent.parse(withSettingsSince(JSON.parse(row.content))),
   base: row.base,
   origin: z.enum(["console", "checkout"]).parse(row.origin),
   by: row.saved_by,
