@@ -167,6 +167,36 @@ export const FleetBodies = {
   }),
   "training.withdrawn": z.strictObject({ by: By, assignment: Uuid }),
 
+  /** Something that a detector noticed; `device` null: about the fleet server itself. */
+  "risk.detected": z.strictObject({
+    detection: Uuid,
+    detector: Reason,
+    device: Id.nullable(),
+    staffId: Id.nullable(),
+    until: At,
+  }),
+  /** A person let a detection go before its time. */
+  "risk.dismissed": z.strictObject({ detection: Uuid, by: By, reason: Reason }),
+  /** What a device is told of its risk, and why: names of detectors, with commas. */
+  "risk.raised": z.strictObject({
+    device: Id,
+    level: z.enum(["raised", "high"]),
+    percent: Percent,
+    reasons: z.string().regex(/^([a-z][a-z-]{0,30}(,[a-z][a-z-]{0,30}){0,7})?$/),
+    until: At.nullable(),
+  }),
+  "risk.let-go": z.strictObject({ device: Id }),
+  "risk.imported": z.strictObject({
+    by: By,
+    what: z.enum(["inventory", "vulnerabilities"]),
+    source: Id,
+    rows: Count,
+    assets: Count,
+    links: Count,
+    vulnerabilities: Count,
+  }),
+  "risk.removed": z.strictObject({ by: By, source: Id }),
+
   "audit.exported": z.strictObject({ by: By, format: z.enum(["ndjson", "csv", "ocsf", "fhir"]), from: At, to: At }),
   /** What an honest journal never shows: see `AlarmCode` of the server's audit. */
   "audit.alarm": z.strictObject({ device: Id, code: Reason, seq: Count }),

@@ -5,6 +5,8 @@ const HOUR_MS = 3_600_000;
 /** Before somebody's hours are known, none is odd. */
 const LEAST_UNLOCKS = 60;
 const ODD_SHARE = 0.01;
+/** Of these few nobody makes a habit. */
+const FEW = 3;
 const MOST_PEOPLE = 20_000;
 
 /**
@@ -24,7 +26,9 @@ export class OddHours {
     const around = [23, 0, 1].reduce((sum, shift) => sum + (hours[(hour + shift) % 24] ?? 0), 0);
     if (all >= 60_000) for (const [index, count] of hours.entries()) hours[index] = count >> 1;
     hours[hour] = (hours[hour] ?? 0) + 1;
-    return all >= LEAST_UNLOCKS && around < all * ODD_SHARE ? [{ name: "odd-hours", at: `person:${staffId}` }] : [];
+    return all >= LEAST_UNLOCKS && around < Math.max(FEW, all * ODD_SHARE)
+      ? [{ name: "odd-hours", at: `person:${staffId}` }]
+      : [];
   }
 
   #of(staffId: string): Uint16Array {

@@ -39,6 +39,7 @@ export class RiskModel {
   readonly #stake = new Spread(this.graph, "back");
   readonly #assets = new Map<string, Asset>();
   readonly #links = new Map<string, Map<string, Set<Link["relation"]>>>();
+  readonly #into = new Map<string, Set<string>>();
   readonly #vulnerabilities = new Map<string, readonly Vulnerability[]>();
   readonly #signs = new Map<string, Map<string, number>>();
   readonly #eased = new Map<string, number>();
@@ -51,16 +52,14 @@ export class RiskModel {
   redraw(assets: ReadonlyMap<string, Asset>, links: Iterable<Link>): void {
     for (const id of [...this.#assets.keys()]) if (!assets.has(id)) this.remove(id);
     for (const asset of assets.values()) this.put(asset);
-    const wanted = new Map<string, Map<string, Set<Link["relation"]>>>();
-    for (const link of links) note(wanted, link);
-    for (const [from, ends] of this.#links) {
-      for (const to of ends.keys()) if (wanted.get(from)?.has(to) !== true) this.graph.connect(from, to, 0);
-    }
+    const before = [...this.#links].map(([from, ends]) => [from, [...ends.keys()]] as const);
     this.#links.clear();
-    for (const [from, ends] of wanted) {
-      this.#links.set(from, ends);
-      for (const to of ends.keys()) this.#ease(from, to);
+    this.#into.clear();
+    for (const link of links) this.#note(link);
+    for (const [from, ends] of before) {
+      for (const to of ends) if (this.#links.get(from)?.has(to) !== true) this.graph.connect(from, to, 0);
     }
+    for (const [from, ends] of this.#links) for (const to of ends.keys()) this.#ease(from, to);
   }
 
   put(asset: Asset): void {
@@ -77,7 +76,7 @@ export class RiskModel {
   }
 
   link(link: Link): void {
-    note(this.#links, link);
+    this.#note(link);
     this.#ease(link.from, link.to);
   }
 
@@ -209,7 +208,13 @@ export class RiskModel {
 
   #easeAround(id: string): void {
     for (const to of this.#links.get(id)?.keys() ?? []) this.#ease(id, to);
-    for (const [from, ends] of this.#links) if (ends.has(id)) this.#ease(from, id);
+    for (const from of this.#into.get(id) ?? []) this.#ease(from, id);
+  }
+
+  #note({ from, to, relation }: Link): void {
+    const ends = this.#links.get(from) ?? new Map<string, Set<Link["relation"]>>();
+    this.#links.set(from, ends.set(to, (ends.get(to) ?? new Set<Link["relation"]>()).add(relation)));
+    this.#into.set(to, (this.#into.get(to) ?? new Set<string>()).add(from));
   }
 
   #ease(from: string, to: string): void {
@@ -218,12 +223,4 @@ export class RiskModel {
     const ease = said ?? Math.max(0, ...[...(this.#links.get(from)?.get(to) ?? [])].map((relation) => EASE[relation]));
     this.graph.connect(from, to, ease);
   }
-}
-
-function note(links: Map<string, Map<string, Set<Link["relation"]>>>, { from, to, relation }: Link): void {
-  const ends = links.get(from) ?? new Map<string, Set<Link["relation"]>>();
-  links.set(from, ends);
-  const relations = ends.get(to) ?? new Set<Link["relation"]>();
-  ends.set(to, relations);
-  relations.add(relation);
 }

@@ -1,3 +1,4 @@
+import type { Asset, Link } from "./asset.js";
 import { type Behaviour, Behaviours, behavioursIn, exposureOf, type SeenBehaviour } from "./behaviours.js";
 import { Bursts } from "./bursts.js";
 import { Clocks } from "./clocks.js";
@@ -100,6 +101,12 @@ export class RiskPicture {
     this.#sign(detection, 0);
     this.#gone.push(detection);
     return detection;
+  }
+
+  /** Makes the picture's assets and links what they are said to be; behaviours stay over them. */
+  redraw(drawn: { readonly assets: ReadonlyMap<string, Asset>; readonly links: Iterable<Link> }, now: number): void {
+    this.model.redraw(drawn.assets, drawn.links);
+    this.drawBehaviours(now);
   }
 
   /** Draws behaviours anew; their number changes with time alone. */
