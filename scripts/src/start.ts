@@ -1,9 +1,11 @@
 import { parseArgs } from "node:util";
 import { codeOf } from "@wardkey/protocol";
 import { runDemo } from "./demo.js";
+import { runFleetDemo } from "./demo-fleet/run-fleet.js";
 import { runShift } from "./shift/shift.js";
 
 const help = `npm start                        a small hospital on this machine, for you to try
+npm start -- --fleet 200          a fleet server with so many simulated kiosks, people and incidents: the console, alive
 npm start -- --once --json       the same as a scripted shift without a person; one JSON line at the end
 
   --kiosk-port N    the kiosk's screen    (7410)
@@ -18,6 +20,7 @@ npm start -- --once --json       the same as a scripted shift without a person; 
 
 const options = {
   once: { type: "boolean", default: false },
+  fleet: { type: "string" },
   json: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
   keep: { type: "boolean", default: false },
@@ -29,6 +32,9 @@ const options = {
   "device-port": { type: "string", default: "7431" },
   "mqtt-port": { type: "string", default: "7432" },
 } as const;
+
+/** One machine carries server, broker and kiosks. */
+const MOST_SIMULATED_KIOSKS = 2_000;
 
 /** `npm start`. Resolves with the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -42,12 +48,19 @@ export async function main(args: readonly string[]): Promise<number> {
     const data = values.data === undefined ? {} : { dataDir: values.data };
     const seed = whole("seed", values.seed, 2 ** 32 - 1);
     if (values.once) return await runShift({ ...data, keep: values.keep, json: values.json, seed, say });
+    const site = {
+      console: whole("site-port", values["site-port"], 65_535),
+      devices: whole("device-port", values["device-port"], 65_535),
+      mqtt: whole("mqtt-port", values["mqtt-port"], 65_535),
+    };
+    if (values.fleet !== undefined) {
+      const kiosks = whole("fleet", values.fleet, MOST_SIMULATED_KIOSKS, 1);
+      return await runFleetDemo({ ...data, kiosks, ports: site, seed, say });
+    }
     const ports = {
       kiosk: whole("kiosk-port", values["kiosk-port"], 65_535),
       phone: whole("phone-port", values["phone-port"], 65_535),
-      site: whole("site-port", values["site-port"], 65_535),
-      devices: whole("device-port", values["device-port"], 65_535),
-      mqtt: whole("mqtt-port", values["mqtt-port"], 65_535),
+      ...{ site: site.console, devices: site.devices, mqtt: site.mqtt },
     };
     return await runDemo({ ...data, ports, seed, say });
   } catch (error) {
@@ -56,8 +69,8 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-function whole(name: string, value: string, most: number): number {
+function whole(name: string, value: string, most: number, least = 0): number {
   const number = Number(value);
-  if (value.trim() !== "" && Number.isInteger(number) && number >= 0 && number <= most) return number;
-  throw new RangeError(`--${name} takes a whole number from 0 to ${most}, not "${value}"`);
+  if (value.trim() !== "" && Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new RangeError(`--${name} takes a whole number from ${least} to ${most}, not "${value}"`);
 }
