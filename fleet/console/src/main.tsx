@@ -6,6 +6,7 @@ import "./styles/journal.css";
 import "./styles/access.css";
 import "./styles/shell.css";
 import "./styles/list.css";
+import "./styles/parts.css";
 import "./styles/chart.css";
 import { startPage } from "@wardkey/ui";
 

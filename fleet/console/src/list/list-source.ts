@@ -23,7 +23,7 @@ export interface ListSource<Row> {
 
 /**
  * Rows of the site at `path`. It is asked with the filters by their keys, `sort`, `order`, `limit` and `from` (or `after`,
- * with a cursor); `search` changes that for a route that names them otherwise.
+ * with a cursor); `order` is `up` or `down`; `search` changes that for a route that names them otherwise.
  */
 export function siteSource<Row, T extends z.ZodType>(source: {
   readonly topic: Topic;
@@ -45,13 +45,16 @@ export function siteSource<Row, T extends z.ZodType>(source: {
   };
 }
 
+/** The site's own words for it. */
+const WAYS = { asc: "up", desc: "down" } as const;
+
 export const usualSearch = (
   { values, sort, order, from, after, limit }: ListQuery,
   paging: "offset" | "cursor",
 ): Readonly<Record<string, string | number | null>> => ({
   ...values,
   sort,
-  order: sort === null ? null : order,
+  order: sort === null ? null : WAYS[order],
   limit,
   ...(paging === "offset" ? { from: from === 0 ? null : from } : { after }),
 });

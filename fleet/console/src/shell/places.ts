@@ -1,5 +1,5 @@
 import type { Role } from "@wardkey/protocol/fleet";
-import { ClipboardCheck, LayoutDashboard, type LucideIcon, ShieldUser, UserRoundCog } from "@wardkey/ui/icons";
+import { ClipboardCheck, LayoutDashboard, type LucideIcon, Monitor, ShieldUser, UserRoundCog } from "@wardkey/ui/icons";
 import type { ComponentType } from "react";
 import type { StatusKey } from "../words.js";
 
@@ -36,6 +36,14 @@ export const PLACES: readonly Place[] = [
     name: "nav.approvals",
     group: "now",
     page: async () => (await import("../approvals/approvals-page.js")).ApprovalsPage,
+  },
+  {
+    path: "/devices",
+    icon: Monitor,
+    name: "nav.devices",
+    group: "fleet",
+    page: async () => (await import("../devices/devices-page.js")).DevicesPage,
+    under: [{ path: "/devices/$id", page: async () => (await import("../devices/device-page.js")).DevicePage }],
   },
   {
     path: "/administrators",

@@ -49,3 +49,11 @@ export function useAnswer<T extends z.ZodType>(question: {
     again: () => client.invalidateQueries({ queryKey: [topic] }),
   };
 }
+
+/** After an act of this page: what it changed is asked for again at once, without waiting to be told. */
+export function useRenew(...topics: readonly Topic[]): () => Promise<void> {
+  const client = useQueryClient();
+  return async () => {
+    await Promise.all(topics.map((topic) => client.invalidateQueries({ queryKey: [topic] })));
+  };
+}

@@ -1,0 +1,104 @@
+import { Card, StatusDot, Table, type Tone } from "@wardkey/ui";
+import { BellRing, Lock, RefreshCw, RotateCw } from "@wardkey/ui/icons";
+import type { ReactNode } from "react";
+import { ask } from "../api/ask.js";
+import { Moment } from "../moment.js";
+import { Act } from "../parts/act.js";
+import { useMe } from "../shell/me.js";
+import { useRenew } from "../shell/use-answer.js";
+import { useWords } from "../words.js";
+import { CommandAnswer, type CommandRow, type DeviceRow } from "./answers.js";
+import { worded } from "./health-words.js";
+
+const COMMANDS = [
+  ["lock", Lock],
+  ["identify", BellRing],
+  ["refresh", RefreshCw],
+  ["renew-certificates", RotateCw],
+] as const;
+
+const TONES: Readonly<Record<CommandRow["state"], Tone>> = {
+  sent: "wait",
+  begun: "wait",
+  answered: "ok",
+  "timed-out": "stop",
+};
+
+/** What a device can be told once, and what it answered lately. */
+export function Commands({ device, commands }: { device: DeviceRow; commands: readonly CommandRow[] }): ReactNode {
+  const { t } = useWords();
+  const { may } = useMe();
+  return (
+    <Card title={t("commands.title")}>
+      {may("operator") && device.state === "enrolled" ? (
+        <div className="row-actions-start">
+          {COMMANDS.map(([command, Icon]) => (
+            <Command key={command} device={device} command={command} icon={<Icon size={18} aria-hidden />} />
+          ))}
+        </div>
+      ) : null}
+      <Table
+        caption={t("commands.title")}
+        rows={commands}
+        rowKey={({ request }) => request}
+        empty={t("commands.none")}
+        columns={[
+          { key: "command", title: t("commands.what"), cell: ({ command }) => worded(t, "command", command) },
+          { key: "by", title: t("commands.by"), cell: ({ by }) => by },
+          {
+            key: "state",
+            title: t("commands.state"),
+            cell: ({ state, status, code }) => (
+              <span className="person">
+                <StatusDot
+                  tone={state === "answered" && (status ?? 0) >= 400 ? "stop" : TONES[state]}
+                  word={t(`commands.state.${state}`)}
+                />
+                <span className="person-about">{[status, code].filter((part) => part !== null).join(" ")}</span>
+              </span>
+            ),
+          },
+          { key: "at", title: t("commands.at"), align: "end", cell: ({ at }) => <Moment at={at} /> },
+        ]}
+      />
+    </Card>
+  );
+}
+
+interface CommandProps {
+  readonly device: DeviceRow;
+  readonly command: (typeof COMMANDS)[number][0];
+  readonly icon: ReactNode;
+}
+
+function Command({ device, command, icon }: CommandProps): ReactNode {
+  const { t } = useWords();
+  const renew = useRenew("devices");
+  const { id, name } = device;
+  const work = async (): Promise<string> => {
+    const path = `v1/devices/${encodeURIComponent(id)}/command`;
+    const { outcome, status, code } = await ask({ method: "POST", path, body: { command }, answer: CommandAnswer });
+    await renew();
+    switch (outcome) {
+      case "waiting":
+        return t("commands.waits", { device: name });
+      case "timed-out":
+        return t("commands.silent", { device: name });
+      case "answered":
+        return (status ?? 0) < 400
+          ? t("commands.done", { device: name, command: worded(t, "command", command) })
+          : t("commands.refused", { device: name, code: code ?? String(status) });
+    }
+  };
+  return (
+    <Act
+      label={worded(t, "command", command)}
+      icon={icon}
+      isDisabled={!device.online}
+      title={t("commands.ask", { command: worded(t, "command", command), device: name })}
+      says={t(`command.${command}.says`, { device: name })}
+      confirm={worded(t, "command", command)}
+      work={work}
+    />
+  );
+}

@@ -1,0 +1,114 @@
+import { Card, StatusDot } from "@wardkey/ui";
+import type { ReactNode } from "react";
+import { type Fact, Facts } from "../parts/facts.js";
+import { addressOf } from "../shell/address.js";
+import { useWords } from "../words.js";
+import type { DeviceRow } from "./answers.js";
+import { worded } from "./health-words.js";
+
+/** What the device said last beside what it is asked to be: where they differ, it has not followed yet. */
+export function Shadow({ device }: { device: DeviceRow }): ReactNode {
+  const { t, formats } = useWords();
+  const { reported, desired, difference } = device;
+  const policyOf = (policy: { version: number; digest: string } | null | undefined): ReactNode =>
+    policy == null ? (
+      t("device.no-policy")
+    ) : (
+      <a className="plain-link" href={addressOf("/policy", { version: policy.version })}>
+        {t("devices.version", { version: policy.version })}
+      </a>
+    );
+  const rows: readonly (readonly [string, string, ReactNode, ReactNode])[] = [
+    ["policy", t("device.policy"), policyOf(reported?.policy), policyOf(desired?.policy)],
+    [
+      "status",
+      t("device.standing"),
+      reported === null ? "–" : worded(t, "state", reported.state),
+      desired?.status ?? "–",
+    ],
+    [
+      "deny-list",
+      t("device.deny-list"),
+      differs(difference, "deny-list", t),
+      desired === null ? "–" : t("device.epoch", { epoch: desired.denyEpoch }),
+    ],
+    ["table", t("device.table"), differs(difference, "table", t), "–"],
+  ];
+  return (
+    <Card title={t("device.shadow")}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1) */}
+      <section className="wk-table-frame" aria-label={t("device.shadow")} tabIndex={0}>
+        <table className="wk-table">
+          <thead>
+            <tr>
+              <th scope="col">{t("device.of")}</th>
+              <th scope="col">{t("device.reported")}</th>
+              <th scope="col">{t("device.desired")}</th>
+              <th scope="col">{t("device.agree")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(([key, name, said, wanted]) => (
+              <tr key={key}>
+                <th scope="row">{name}</th>
+                <td>{said}</td>
+                <td>{wanted}</td>
+                <td>
+                  <StatusDot
+                    tone={difference.includes(key) ? "wait" : "ok"}
+                    word={t(difference.includes(key) ? "device.behind" : "device.same")}
+                  />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <p className="wk-muted">
+        {reported?.at == null ? t("device.nothing-said") : t("device.said-at", { time: formats.dateTime(reported.at) })}
+      </p>
+    </Card>
+  );
+}
+
+type Translate = ReturnType<typeof useWords>["t"];
+const differs = (difference: readonly string[], what: string, t: Translate): string =>
+  t(difference.includes(what) ? "device.older" : "device.newest");
+
+/** Certificates, lease, versions: what runs out when. */
+export function Record({ device }: { device: DeviceRow }): ReactNode {
+  const { t, formats } = useWords();
+  const { reported, tags, addedAt, enrolledAt } = device;
+  const until = (at: number | null | undefined): string => (at == null ? "–" : formats.dateTime(at));
+  const said: Fact[] =
+    reported === null
+      ? []
+      : [
+          [t("device.certificate"), until(reported.certificateExpiresAt)],
+          [t("device.reader"), until(reported.readerExpiresAt)],
+          [t("device.lease"), until(reported.leaseEndsAt)],
+          [t("device.version"), reported.version],
+          [t("kiosk.profile"), worded(t, "profile", reported.profile)],
+          [t("kiosk.camera"), worded(t, "camera", reported.camera)],
+          [t("device.outbox"), formats.number(reported.outbox)],
+          [
+            t("device.clock"),
+            reported.clockOffsetMs === null
+              ? "–"
+              : t("device.seconds", { seconds: formats.number(reported.clockOffsetMs / 1_000, 1) }),
+          ],
+        ];
+  return (
+    <Card title={t("device.record")}>
+      <Facts
+        facts={[
+          [t("devices.id"), device.id],
+          [t("device.tags"), tags.length === 0 ? "–" : tags.join(", ")],
+          ...said,
+          [t("device.added"), formats.dateTime(addedAt)],
+          [t("device.enrolled"), until(enrolledAt)],
+        ]}
+      />
+    </Card>
+  );
+}

@@ -1,0 +1,106 @@
+import { StatusDot } from "@wardkey/ui";
+import { BookOpen } from "@wardkey/ui/icons";
+import { type ReactNode, useMemo } from "react";
+import { z } from "zod";
+import { detailsOf, looksOf, sentenceOf } from "../event-words.js";
+import { List } from "../list/list.js";
+import type { ListColumn } from "../list/list-parts.js";
+import { siteSource } from "../list/list-source.js";
+import { addressOf, addressOfOne } from "../shell/address.js";
+import { useWords } from "../words.js";
+
+const EventRow = z.object({
+  leaf: z.number(),
+  source: z.string(),
+  seq: z.number(),
+  at: z.number(),
+  kind: z.string(),
+  body: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+type EventRow = z.infer<typeof EventRow>;
+export const EventsAnswer = z.object({ events: z.array(EventRow), next: z.string().nullable() });
+
+export interface EventsListProps {
+  readonly title: string;
+  /** Of one device, or about one person. */
+  readonly of: { readonly source: string } | { readonly person: string };
+  readonly nameOf?: (staffId: string) => string;
+}
+
+/** What was journaled, newest first; each entry leads to its place in the audit. */
+export function EventsList({ title, of, nameOf = (staffId) => staffId }: EventsListProps): ReactNode {
+  const { t, formats } = useWords();
+  const [name, value] = "source" in of ? (["source", of.source] as const) : (["person", of.person] as const);
+  const source = useMemo(
+    () =>
+      siteSource({
+        topic: "events",
+        path: "v1/events",
+        answer: EventsAnswer,
+        paging: "cursor",
+        read: ({ events, next }) => ({ rows: events, total: null, next }),
+        search: ({ after, limit }) => ({ [name]: value, after, limit }),
+      }),
+    [name, value],
+  );
+  const columns: ListColumn<EventRow>[] = [
+    {
+      key: "at",
+      title: t("events.when"),
+      cell: ({ at, leaf }) => (
+        <a className="plain-link person-until wk-figures" href={addressOf("/audit", { leaf })}>
+          {`${formats.date(at)}, ${formats.exactTime(at)}`}
+        </a>
+      ),
+      text: ({ at }) => new Date(at).toISOString(),
+    },
+    {
+      key: "what",
+      title: t("events.what"),
+      cell: (event) => {
+        const { tone, icon } = looksOf(event.kind);
+        const entry = { ...event, kiosk: event.source };
+        return (
+          <span className="person">
+            <StatusDot tone={tone} {...(icon === undefined ? {} : { icon })} word={sentenceOf(entry, { t, nameOf })} />
+            <span className="person-about">{detailsOf(entry, t).join(" · ")}</span>
+          </span>
+        );
+      },
+      text: ({ kind }) => kind,
+    },
+    {
+      key: "where",
+      title: t("events.where"),
+      cell: ({ source: from }) =>
+        "source" in of || from === "wardkey-fleet" ? (
+          from
+        ) : (
+          <a className="plain-link" href={addressOfOne("/devices", from)}>
+            {from}
+          </a>
+        ),
+      text: ({ source: from }) => from,
+    },
+    {
+      key: "seq",
+      title: t("events.seq"),
+      align: "end",
+      cell: ({ seq }) => formats.number(seq),
+      text: ({ seq }) => `${seq}`,
+    },
+  ];
+  return (
+    <section className="part">
+      <h2>{title}</h2>
+      <List
+        title={title}
+        name="events"
+        source={source}
+        rowKey={({ leaf }) => String(leaf)}
+        columns={columns}
+        empty={{ icon: BookOpen, says: t("events.empty") }}
+      />
+    </section>
+  );
+}
