@@ -9,6 +9,7 @@ import { openFigures } from "./assembly/figures.js";
 import { openLeadership } from "./assembly/leadership.js";
 import { openLive, tellOfEvents } from "./assembly/live.js";
 import { type Machines, openMachines } from "./assembly/machines.js";
+import { type Nudging, openNudging } from "./assembly/nudging.js";
 import { openPeople } from "./assembly/people.js";
 import { openRecords, type Records } from "./assembly/records.js";
 import { openRestored, tellOfRestores } from "./assembly/restored.js";
@@ -19,6 +20,7 @@ import { problemTitles } from "./assembly/titles.js";
 import { createWorld, systemTimers, type Timers, type World } from "./assembly/world.js";
 import { createExportAct, EXPORT_KIND } from "./audit/index.js";
 import { WIPE_KIND, wipeApproval } from "./devices/index.js";
+import type { WardFigures } from "./figures/index.js";
 import { type FleetConfigInput, readFleetConfig } from "./fleet-config.js";
 import type { Live } from "./live/index.js";
 import { ROTATE_KIND, rotationApproval } from "./pki/index.js";
@@ -51,6 +53,8 @@ export interface Fleet {
   readonly auth: Auth;
   /** What open pages are told. */
   readonly live: Live;
+  readonly figures: WardFigures;
+  readonly nudging: Nudging;
   /** Whether this one of a site's servers listens to its devices. */
   leading(): boolean;
   /** Resolves with a code when this server must be stopped and started anew. */
@@ -119,6 +123,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
   const { staff, downtime } = await openPeople(world, { database, audit, machines, policies: () => rules.policies });
   own.staff = staff;
   const figures = openFigures(world, { database, machines });
+  const nudging = await openNudging(world, { database, audit, machines });
 
   const pageToken = world.newToken();
   await writePrivateFile(join(config.dataDir, "page-token"), pageToken);
@@ -184,7 +189,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
     siteName: config.siteName,
     secure,
     now: () => world.now(),
-    ...{ auth, machines, records, rules, staff, downtime, metrics, restorations, live, figures },
+    ...{ auth, machines, records, rules, staff, downtime, metrics, restorations, live, figures, nudging },
     after: world.timers.after.bind(world.timers),
     checks: [
       { name: "database", check: async () => void (await database.select(database.raw("1 as one"))) },
@@ -208,7 +213,17 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
   world.closing(() => machines.devices.stop());
   await leadership.begin({
     async lead() {
-      connectEvents(world, { machines, records, rollouts: rules.rollouts, downtime, restorations, live, figures });
+      connectEvents(world, {
+        machines,
+        records,
+        rollouts: rules.rollouts,
+        downtime,
+        restorations,
+        live,
+        figures,
+        nudging,
+      });
+      nudging.start();
       await machines.devices.lead();
       staff.start();
       rules.policies.start();
@@ -217,7 +232,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
       await machines.devices.firstTickets(config.tickets, writePrivateFile);
       await tellOfRestores(world, { restorations, record });
     },
-    follow: [machines.matrix.refresh, () => rules.rollouts.refresh(), restorations.refresh],
+    follow: [machines.matrix.refresh, () => rules.rollouts.refresh(), restorations.refresh, nudging.refresh],
   });
   await audit.record("server.started", { version });
   world.closing(() => audit.record("server.stopped", {}));
@@ -230,7 +245,18 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
     deviceUrl: own.deviceUrl,
     mqttUrl: machines.broker.url,
     rootCertificate: machines.pki.rootCertificate,
-    ...{ machines, records, rules, staff, auth, live, leading: leadership.leading, ended: leadership.ended },
+    ...{
+      machines,
+      records,
+      rules,
+      staff,
+      auth,
+      live,
+      figures,
+      nudging,
+      leading: leadership.leading,
+      ended: leadership.ended,
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import type { UpMessage } from "../platform/broker/index.js";
 import type { Restorations } from "../restoration/index.js";
 import type { Rollouts } from "../rollout/index.js";
 import type { Machines } from "./machines.js";
+import type { Nudging } from "./nudging.js";
 import { HEAD_LIFE, type Records } from "./records.js";
 import type { World } from "./world.js";
 
@@ -20,6 +21,7 @@ export function connectEvents(
     downtime,
     restorations,
     figures,
+    nudging,
     live,
   }: {
     machines: Machines;
@@ -28,6 +30,7 @@ export function connectEvents(
     downtime: Downtime;
     restorations: Pick<Restorations, "log">;
     figures: Pick<WardFigures, "note">;
+    nudging: Pick<Nudging, "note">;
     live: Live;
   },
 ): void {
@@ -53,6 +56,7 @@ export function connectEvents(
     devices.downlink.acknowledge(message.device, acknowledged);
     rollouts.note(message.device, durable);
     figures.note(message.device, durable);
+    nudging.note(message.device, durable);
     await drift.note(message.device, durable).catch((error: unknown) => {
       world.logger.warn({ code: codeOf(error) }, "counts of similarities were not kept");
     });

@@ -8,6 +8,7 @@ import { figureRoutes, type WardFigures } from "../figures/index.js";
 import type { FleetConfig } from "../fleet-config.js";
 import { type Live, liveRoutes } from "../live/index.js";
 import { m2mRoutes } from "../m2m/index.js";
+import { nudgeRoutes } from "../nudge/index.js";
 import { siteOverviewRoutes } from "../overview/index.js";
 import { peripheralRoutes } from "../peripherals/index.js";
 import { estRoutes } from "../pki/index.js";
@@ -22,7 +23,9 @@ import { metricsRoute } from "../platform/telemetry/metrics.js";
 import { policyRoutes } from "../policy/index.js";
 import { type Restorations, restorationRoutes } from "../restoration/index.js";
 import { importRoutes, kioskStaffRoutes, peopleRoutes, type Staff } from "../staff/index.js";
+import { trainingRoutes } from "../training/index.js";
 import { type Machines, policyFacts } from "./machines.js";
+import type { Nudging } from "./nudging.js";
 import { policyStandings } from "./policy-standings.js";
 import type { Records } from "./records.js";
 import type { Rules } from "./rules.js";
@@ -43,6 +46,7 @@ export interface Served {
   readonly restorations: Restorations;
   readonly live: Live;
   readonly figures: WardFigures;
+  readonly nudging: Nudging;
   readonly after: Timers["after"];
   readonly checks: readonly ReadinessCheck[];
   readonly metrics: { readonly registry: Registry; readonly token: string };
@@ -85,6 +89,9 @@ export function consoleRoutes(server: ApiServer, served: Served, device: () => A
   });
   liveRoutes(server, served);
   figureRoutes(server, { figures: served.figures, now });
+  const { nudging } = served;
+  nudgeRoutes(server, { ...nudging, now, record: (kind, body) => records.audit.record(kind, body) });
+  trainingRoutes(server, { training: nudging.training, store: nudging.trainingStore, now });
   siteOverviewRoutes(server, { machines, records, staff, now, siteName: served.siteName });
 }
 

@@ -5,6 +5,7 @@ import { deviceMigrations, registryMigrations } from "../devices/index.js";
 import { downtimeMigrations } from "../downtime/index.js";
 import { figureMigrations } from "../figures/index.js";
 import { m2mMigrations } from "../m2m/index.js";
+import { nudgeMigrations } from "../nudge/index.js";
 import { peripheralMigrations } from "../peripherals/index.js";
 import { pkiMigrations } from "../pki/index.js";
 import { authMigrations } from "../platform/auth/index.js";
@@ -16,6 +17,7 @@ import { policyMigrations } from "../policy/index.js";
 import { refuseUnfinished, restorationMigrations } from "../restoration/index.js";
 import { rolloutMigrations } from "../rollout/index.js";
 import { staffMigrations } from "../staff/index.js";
+import { trainingMigrations } from "../training/index.js";
 import { termMigrations } from "./terms.js";
 import type { World } from "./world.js";
 
@@ -36,6 +38,8 @@ const migrations = [
   ...peripheralMigrations,
   ...downtimeMigrations,
   ...figureMigrations,
+  ...nudgeMigrations,
+  ...trainingMigrations,
 ];
 
 /** The broker's tables beside the site's: in a file of its own, so that its commits do not queue behind the audit's. */

@@ -3,6 +3,7 @@ import { deviceProblemTitles } from "../devices/index.js";
 import { downtimeProblemTitles } from "../downtime/index.js";
 import { liveProblemTitles } from "../live/index.js";
 import { m2mProblemTitles } from "../m2m/index.js";
+import { nudgeProblemTitles } from "../nudge/index.js";
 import { peripheralProblemTitles } from "../peripherals/index.js";
 import { pkiProblemTitles } from "../pki/index.js";
 import { authProblemTitles } from "../platform/auth/index.js";
@@ -10,6 +11,7 @@ import { mergeProblemTitles, type ProblemTitles, platformProblemTitles } from ".
 import { policyProblemTitles } from "../policy/index.js";
 import { restorationProblemTitles } from "../restoration/index.js";
 import { staffProblemTitles } from "../staff/index.js";
+import { trainingProblemTitles } from "../training/index.js";
 
 /** The words for every code that either listener answers with. */
 export const problemTitles = (): ProblemTitles =>
@@ -25,5 +27,7 @@ export const problemTitles = (): ProblemTitles =>
     restorationProblemTitles,
     downtimeProblemTitles,
     peripheralProblemTitles,
+    nudgeProblemTitles,
+    trainingProblemTitles,
     liveProblemTitles,
   );

@@ -1,0 +1,101 @@
+import { createHash, randomBytes } from "node:crypto";
+import { codeOf, type Duration, minutes } from "@wardkey/protocol";
+import type { JournalEvent, NudgeBody } from "@wardkey/protocol/fleet";
+import type { Audit } from "../audit/index.js";
+import { createSqlNudgeStore, type NudgeStore, Nudges, Trials } from "../nudge/index.js";
+import type { Database } from "../platform/sql/database.js";
+import { createSqlTrainingStore, Training, type TrainingStore } from "../training/index.js";
+import type { Machines } from "./machines.js";
+import type { World } from "./world.js";
+
+const SALT_BYTES = 32;
+const TRIALS_SWEPT_EVERY: Duration = minutes(5);
+
+/** What the site says to people at kiosks, and how it learns whether that helps. */
+export interface Nudging {
+  readonly store: NudgeStore;
+  readonly nudges: Nudges;
+  readonly trials: Trials;
+  readonly training: Training;
+  readonly trainingStore: TrainingStore;
+  /** Reads what became durable: touches no database, and never throws. */
+  note(device: string, events: readonly Pick<JournalEvent, "seq" | "at" | "kind" | "body">[]): void;
+  /** What another server of the site may have decided. */
+  refresh(): Promise<void>;
+  start(): void;
+}
+
+const digest = (text: string): string => createHash("sha256").update(text, "utf8").digest("base64url");
+/** 0..1 from a seed and a name: the same for whoever repeats it. */
+const coin = (seed: string, name: string): number =>
+  createHash("sha256").update(`${seed}\n${name}`, "utf8").digest().readUInt32BE(0) / 2 ** 32;
+
+export async function openNudging(
+  world: World,
+  { database, audit, machines }: { database: Database; audit: Audit; machines: Machines },
+): Promise<Nudging> {
+  const { logger, timers } = world;
+  const { devices } = machines;
+  const now = (): number => world.now();
+  const newId = (): string => world.newId();
+  const log = ({ code }: { code: string }): void => logger.warn({ code }, "a nudge or its count waits");
+  const record = (kind: string, body: Record<string, string | number | null>): Promise<void> =>
+    audit.record(kind, body);
+  const wardOf = (device: string): string | null => devices.registry.one(device)?.ward ?? null;
+  let epoch = 0;
+  const send = (nudge: { device: string; body: NudgeBody; life: Duration }): Promise<unknown> => {
+    // One counter for nudges and lessons: a device takes each kind in growing epochs alone.
+    epoch = Math.max(epoch + 1, now());
+    const { device: to, body, life: expiresIn } = nudge;
+    return devices.downlink.send({ to, kind: "nudge", body, epoch, retain: false, expiresIn });
+  };
+  const store = createSqlNudgeStore(database);
+  const trainingStore = createSqlTrainingStore(database);
+  const training = await Training.open({ store: trainingStore, now, newId, wardOf, send, digest, record, log });
+  const nudges = await Nudges.open({
+    ...{ store, now, wardOf, send, digest, record, log },
+    after: (delay, act) => timers.after(delay, act),
+    newSalt: () => randomBytes(SALT_BYTES).toString("base64url"),
+    assign: (staffId, lesson, because) => {
+      training
+        .assign({ lesson, to: { kind: "person", staffId }, because, by: "fleet" })
+        .catch((error: unknown) => log({ code: codeOf(error) }));
+    },
+  });
+  const trials = new Trials({
+    ...{ store, now, newId, coin, digest, record },
+    newSeed: () => randomBytes(16).toString("base64url"),
+    changed: () => nudges.refresh(),
+  });
+  world.closing(() => training.stop());
+  world.closing(() => nudges.stop());
+  let cancel = (): void => {};
+  world.closing(async () => cancel());
+  const sweep = (): void => {
+    cancel = timers.after(TRIALS_SWEPT_EVERY, () => {
+      trials
+        .sweep()
+        .catch((error: unknown) => log({ code: codeOf(error) }))
+        .finally(sweep);
+    });
+  };
+  return {
+    ...{ store, nudges, trials, training, trainingStore },
+    note(device, events) {
+      try {
+        nudges.note(device, events);
+        training.note(device, events);
+      } catch (error) {
+        log({ code: codeOf(error) });
+      }
+    },
+    async refresh() {
+      await nudges.refresh();
+      await training.refresh();
+    },
+    start() {
+      nudges.start();
+      sweep();
+    },
+  };
+}

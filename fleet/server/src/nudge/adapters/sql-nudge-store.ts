@@ -1,0 +1,150 @@
+import { BEHAVIOURS } from "@wardkey/protocol/nudge";
+import { LESSON_IDS } from "@wardkey/protocol/training";
+import { z } from "zod";
+import { type Database, exclusively } from "../../platform/sql/database.js";
+import type { NudgeStore } from "../app/ports.js";
+import { type Programme, QUIET_PROGRAMME } from "../domain/programme.js";
+import type { Trial } from "../domain/trial.js";
+
+const ONLY = 1;
+/** Rows of one statement: SQLite takes 32,766 parameters, PostgreSQL 65,535. */
+const ROWS = 500;
+const TRIALS_AT_MOST = 200;
+
+type CountRow = { ward: string; hour: number; what: string; count: number };
+type MemberRow = { ward: string; person: string; week: number };
+type SettingsRow = { id: number; programme: string; salt: string };
+
+const Behaviour = z.enum(BEHAVIOURS);
+const StoredPerson = z.strictObject({
+  nudgedAt: z.array(z.number()),
+  waiting: z.strictObject({ behaviour: Behaviour, template: z.string(), since: z.number() }).nullable(),
+  seen: z.array(z.strictObject({ behaviour: Behaviour, at: z.number() })),
+});
+const StoredAnswer = z.strictObject({
+  mode: z.enum(["off", "everywhere"]),
+  template: z.string(),
+  lesson: z.enum(LESSON_IDS).nullable(),
+  lessonAfter: z.number().int(),
+});
+const StoredProgramme: z.ZodType<Programme> = z.strictObject({
+  answers: z.record(Behaviour, StoredAnswer),
+  caps: z.strictObject({ hoursBetween: z.number(), aWeek: z.number() }),
+});
+const StoredTrial: z.ZodType<Trial> = z.strictObject({
+  id: z.string(),
+  behaviour: Behaviour,
+  instrument: z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("nudge"), template: z.string() }),
+    z.strictObject({ kind: z.literal("lesson"), lesson: z.enum(LESSON_IDS) }),
+  ]),
+  seed: z.string(),
+  arms: z.array(z.strictObject({ ward: z.string(), arm: z.enum(["treated", "holdout"]) })),
+  baselineFrom: z.number(),
+  startsAt: z.number(),
+  endsAt: z.number(),
+  registeredBy: z.string(),
+  digest: z.string(),
+  endedAt: z.number().nullable(),
+  stopped: z.boolean(),
+});
+
+export function createSqlNudgeStore(database: Database): NudgeStore {
+  const settings = () => database<SettingsRow>("nudge_settings");
+  return {
+    async add({ counts, cursors, members, people }) {
+      await exclusively(database, "nudge-counts", async (transaction) => {
+        const upsert = async (table: string, rows: readonly object[], keys: string[], merge: object): Promise<void> => {
+          for (let at = 0; at < rows.length; at += ROWS)
+            await transaction(table)
+              .insert(rows.slice(at, at + ROWS))
+              .onConflict(keys)
+              .merge(merge);
+        };
+        const taken = (column: string) => transaction.raw("excluded.??", [column]);
+        await upsert("nudge_counts", counts, ["ward", "hour", "what"], {
+          count: transaction.raw("?? + excluded.??", ["nudge_counts.count", "count"]),
+        });
+        await upsert("nudge_cursors", cursors, ["device"], { seq: taken("seq") });
+        await upsert("nudge_members", members, ["ward", "person"], { week: taken("week") });
+        const kept = people.flatMap(({ staffId, state, changed }) =>
+          state === null ? [] : [{ staff_id: staffId, state: JSON.stringify(state), changed }],
+        );
+        await upsert("nudge_people", kept, ["staff_id"], { state: taken("state"), changed: taken("changed") });
+        const gone = people.filter(({ state }) => state === null).map(({ staffId }) => staffId);
+        for (let at = 0; at < gone.length; at += ROWS)
+          await transaction("nudge_people")
+            .whereIn("staff_id", gone.slice(at, at + ROWS))
+            .delete();
+      });
+    },
+    async cursors() {
+      const rows = await database<{ device: string; seq: number }>("nudge_cursors").select("device", "seq");
+      return new Map(rows.map(({ device, seq }) => [device, Number(seq)]));
+    },
+    async people() {
+      const rows = await database<{ staff_id: string; state: string }>("nudge_people").select("staff_id", "state");
+      return new Map(rows.map((row) => [row.staff_id, StoredPerson.parse(JSON.parse(row.state))]));
+    },
+    async sums(from, to) {
+      const rows = await database<CountRow>("nudge_counts")
+        .select("ward", "what")
+        .sum({ count: "count" })
+        .where("hour", ">=", from)
+        .andWhere("hour", "<", to)
+        .groupBy("ward", "what");
+      return rows.map((row) => ({ ward: String(row["ward"]), what: String(row["what"]), count: Number(row.count) }));
+    },
+    async days(from, to, wards) {
+      const day = database.raw("?? / 24", ["hour"]);
+      const rows = await database<CountRow>("nudge_counts")
+        .select({ day }, "what")
+        .sum({ count: "count" })
+        .where("hour", ">=", from)
+        .andWhere("hour", "<", to)
+        .whereIn("ward", [...wards])
+        .groupByRaw("?? / 24, ??", ["hour", "what"])
+        .orderBy("day");
+      return rows.map((row) => ({ day: Number(row["day"]), what: String(row["what"]), count: Number(row.count) }));
+    },
+    async members(sinceWeek) {
+      const rows = await database<MemberRow>("nudge_members")
+        .select("ward")
+        .count({ people: "*" })
+        .where("week", ">=", sinceWeek)
+        .groupBy("ward");
+      return new Map(rows.map((row) => [String(row["ward"]), Number(row["people"])]));
+    },
+    async programme() {
+      const row = await settings().where({ id: ONLY }).first();
+      return row === undefined ? null : StoredProgramme.parse(JSON.parse(row.programme));
+    },
+    async keepProgramme(programme) {
+      await settings()
+        .where({ id: ONLY })
+        .update({ programme: JSON.stringify(programme) });
+    },
+    async salt(make) {
+      const programme = JSON.stringify(QUIET_PROGRAMME);
+      await settings().insert({ id: ONLY, programme, salt: make() }).onConflict("id").ignore();
+      const row = await settings().where({ id: ONLY }).first();
+      return row?.salt ?? make();
+    },
+    async trials() {
+      const rows = await database<{ trial: string }>("nudge_trials")
+        .select("trial")
+        .orderBy("starts_at", "desc")
+        .limit(TRIALS_AT_MOST);
+      return rows.map(({ trial }) => StoredTrial.parse(JSON.parse(trial)));
+    },
+    async keepTrial(trial) {
+      const row = { id: trial.id, trial: JSON.stringify(trial), starts_at: trial.startsAt };
+      await database("nudge_trials").insert(row).onConflict("id").merge({ trial: row.trial });
+    },
+    async forget({ hour, week, changed }) {
+      await database("nudge_counts").where("hour", "<", hour).delete();
+      await database("nudge_members").where("week", "<", week).delete();
+      await database("nudge_people").where("changed", "<", changed).delete();
+    },
+  };
+}

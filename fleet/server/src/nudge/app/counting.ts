@@ -1,0 +1,32 @@
+import type { SeenEvent } from "../domain/behaviour.js";
+
+export const HOUR_MS = 3_600_000;
+export const WEEK_MS = 7 * 24 * HOUR_MS;
+
+/** Hours and weeks since 1970. */
+export const hourOf = (at: number): number => Math.floor(at / HOUR_MS);
+export const weekOf = (at: number): number => Math.floor(at / WEEK_MS);
+
+/** People of a ward are counted over so many weeks. */
+export const MEMBER_WEEKS = 4;
+/** Figures of fewer people than this are shown to nobody. */
+export const FEWEST_PEOPLE = 10;
+
+/** As what a kiosk's word on a nudge or a lesson is counted; empty: it is no such word. */
+export function outcomeOf({ kind, body }: Pick<SeenEvent, "kind" | "body">): readonly string[] {
+  switch (kind) {
+    case "nudge.shown": {
+      const shown = `shown:${body["template"]}`;
+      return body["ended"] === "dismissed" ? [shown, `dismissed:${body["template"]}`] : [shown];
+    }
+    case "nudge.withheld":
+      return [`withheld:${body["reason"]}`];
+    case "lesson.opened":
+    case "lesson.put-off":
+      return [`${kind}:${body["lesson"]}`];
+    case "lesson.completed":
+      return [`${body["passed"] === true ? "lesson.passed" : "lesson.failed"}:${body["lesson"]}`];
+    default:
+      return [];
+  }
+}

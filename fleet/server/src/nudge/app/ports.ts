@@ -1,0 +1,55 @@
+import type { PersonState } from "../domain/person.js";
+import type { Programme } from "../domain/programme.js";
+import type { Trial } from "../domain/trial.js";
+
+/** What one ward did in one hour. `what`: see `counting.ts`. */
+export interface WardCount {
+  readonly ward: string;
+  readonly hour: number;
+  readonly what: string;
+  readonly count: number;
+}
+
+/** Everything that was noted since the last one, written at once or not at all. */
+export interface NotedBatch {
+  readonly counts: readonly WardCount[];
+  readonly cursors: readonly { readonly device: string; readonly seq: number }[];
+  readonly members: readonly { readonly ward: string; readonly person: string; readonly week: number }[];
+  /** `null`: nothing is to be remembered any more. */
+  readonly people: readonly {
+    readonly staffId: string;
+    readonly state: PersonState | null;
+    readonly changed: number;
+  }[];
+}
+
+export interface WardSum {
+  readonly ward: string;
+  readonly what: string;
+  readonly count: number;
+}
+
+export interface NudgeStore {
+  add(batch: NotedBatch): Promise<void>;
+  cursors(): Promise<ReadonlyMap<string, number>>;
+  people(): Promise<ReadonlyMap<string, PersonState>>;
+  /** Sums over hours `from` <= hour < `to`. */
+  sums(from: number, to: number): Promise<readonly WardSum[]>;
+  /** The same by day (days since 1970). */
+  days(
+    from: number,
+    to: number,
+    wards: readonly string[],
+  ): Promise<readonly { day: number; what: string; count: number }[]>;
+  /** How many people were seen in each ward since a week. */
+  members(sinceWeek: number): Promise<ReadonlyMap<string, number>>;
+  programme(): Promise<Programme | null>;
+  keepProgramme(programme: Programme): Promise<void>;
+  /** The same at every start. */
+  salt(make: () => string): Promise<string>;
+  /** The newest first. */
+  trials(): Promise<readonly Trial[]>;
+  keepTrial(trial: Trial): Promise<void>;
+  /** Lets go of what is older. */
+  forget(before: { readonly hour: number; readonly week: number; readonly changed: number }): Promise<void>;
+}

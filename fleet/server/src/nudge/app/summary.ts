@@ -1,0 +1,107 @@
+import { BEHAVIOURS, type Behaviour, TEMPLATES } from "@wardkey/protocol/nudge";
+import { FEWEST_PEOPLE, HOUR_MS, hourOf, MEMBER_WEEKS, weekOf } from "./counting.js";
+import type { NudgeStore } from "./ports.js";
+
+export type BehaviourCounts = Readonly<Record<Behaviour, number>>;
+
+/** `figures: null`: fewer than ten people work there, and nobody is told what they do. */
+export interface WardRow {
+  readonly ward: string;
+  readonly figures: {
+    readonly people: number;
+    readonly sessions: number;
+    readonly behaviours: BehaviourCounts;
+    readonly sent: number;
+    readonly shown: number;
+    readonly dismissed: number;
+  } | null;
+}
+
+export interface NudgeSummary {
+  readonly from: number;
+  readonly to: number;
+  readonly fewestPeople: number;
+  readonly wards: readonly WardRow[];
+  /** Over the wards that are shown: with the others in it, what is hidden could be subtracted out. */
+  readonly days: readonly { readonly day: number; readonly sessions: number; readonly behaviours: BehaviourCounts }[];
+  readonly templates: readonly {
+    readonly template: string;
+    readonly sent: number;
+    readonly shown: number;
+    readonly dismissed: number;
+  }[];
+  readonly withheld: readonly { readonly reason: string; readonly count: number }[];
+  readonly lessons: readonly {
+    readonly lesson: string;
+    readonly opened: number;
+    readonly passed: number;
+    readonly putOff: number;
+  }[];
+}
+
+/** How people work, by ward and by nothing smaller. */
+export async function summarise(
+  store: NudgeStore,
+  { now, days, lessons }: { now: number; days: number; lessons: readonly string[] },
+): Promise<NudgeSummary> {
+  const from = now - days * 24 * HOUR_MS;
+  const [first, end] = [hourOf(from), hourOf(now) + 1];
+  const people = await store.members(weekOf(now) - MEMBER_WEEKS + 1);
+  const byWard = new Map<string, Map<string, number>>();
+  for (const { ward, what, count } of await store.sums(first, end)) {
+    const counts = byWard.get(ward) ?? new Map<string, number>();
+    counts.set(what, (counts.get(what) ?? 0) + count);
+    byWard.set(ward, counts);
+  }
+  const isShown = (ward: string): boolean => (people.get(ward) ?? 0) >= FEWEST_PEOPLE;
+  const shown = [...byWard.keys()].filter(isShown);
+  const total = (what: string): number => shown.reduce((sum, ward) => sum + (byWard.get(ward)?.get(what) ?? 0), 0);
+  const reasons = new Set(
+    shown.flatMap((ward) => [...(byWard.get(ward)?.keys() ?? [])].filter((what) => what.startsWith("withheld:"))),
+  );
+  const perDay = new Map<number, Map<string, number>>();
+  for (const { day, what, count } of await store.days(first, end, shown)) {
+    const counts = perDay.get(day) ?? new Map<string, number>();
+    perDay.set(day, counts.set(what, count));
+  }
+  return {
+    ...{ from, to: now, fewestPeople: FEWEST_PEOPLE },
+    wards: [...byWard.keys()].sort().map((ward) => ({
+      ward,
+      figures: isShown(ward) ? figuresOf(byWard.get(ward) ?? new Map(), people.get(ward) ?? 0) : null,
+    })),
+    days: [...perDay].map(([day, counts]) => ({
+      day,
+      sessions: counts.get("sessions") ?? 0,
+      behaviours: behavioursOf(counts),
+    })),
+    templates: TEMPLATES.map(({ id }) => ({
+      template: id,
+      ...{ sent: total(`sent:${id}`), shown: total(`shown:${id}`), dismissed: total(`dismissed:${id}`) },
+    })),
+    withheld: [...reasons].sort().map((what) => ({ reason: what.slice("withheld:".length), count: total(what) })),
+    lessons: lessons.map((lesson) => ({
+      lesson,
+      opened: total(`lesson.opened:${lesson}`),
+      passed: total(`lesson.passed:${lesson}`),
+      putOff: total(`lesson.put-off:${lesson}`),
+    })),
+  };
+}
+
+function figuresOf(counts: ReadonlyMap<string, number>, people: number): NonNullable<WardRow["figures"]> {
+  const all = (kind: string): number =>
+    [...counts].reduce((sum, [what, count]) => (what.startsWith(kind) ? sum + count : sum), 0);
+  return {
+    people,
+    sessions: counts.get("sessions") ?? 0,
+    behaviours: behavioursOf(counts),
+    ...{ sent: all("sent:"), shown: all("shown:"), dismissed: all("dismissed:") },
+  };
+}
+
+const behavioursOf = (counts: ReadonlyMap<string, number>): BehaviourCounts => {
+  const of = (behaviour: Behaviour): number => counts.get(`behaviour:${behaviour}`) ?? 0;
+  const [left, veil, badge, glass] = BEHAVIOURS;
+  return { [left]: of(left), [veil]: of(veil), [badge]: of(badge), [glass]: of(glass) } as Record<Behaviour, number>;
+};

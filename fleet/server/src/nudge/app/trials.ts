@@ -1,0 +1,184 @@
+import { type Behaviour, templateOf } from "@wardkey/protocol/nudge";
+import type { LessonId } from "@wardkey/protocol/training";
+import { type Counted, type Effect, effectOf, rateOf, type WardOutcome } from "../domain/effect.js";
+import { isRunning } from "../domain/programme.js";
+import { assignWards, FEWEST_WARDS, type Instrument, registrationText, type Trial } from "../domain/trial.js";
+import { FEWEST_PEOPLE, HOUR_MS, hourOf, MEMBER_WEEKS, weekOf } from "./counting.js";
+import type { NudgeStore, WardSum } from "./ports.js";
+
+const DAY_MS = 24 * HOUR_MS;
+
+export interface TrialPlan {
+  readonly behaviour: Behaviour;
+  readonly instrument:
+    | { readonly kind: "nudge"; readonly template: string }
+    | { readonly kind: "lesson"; readonly lesson: LessonId };
+  readonly days: number;
+  readonly baselineDays: number;
+}
+
+export type TrialRefusal = "trial-running" | "trial-too-few-wards" | "trial-unknown" | "trial-over" | "trial-template";
+
+export type TrialAnswer =
+  | { readonly ok: true; readonly trial: Trial }
+  | { readonly ok: false; readonly code: TrialRefusal };
+
+export interface TrialReport {
+  readonly trial: Trial;
+  readonly state: "running" | "completed" | "stopped";
+  /** What was done in the treated wards: sent and shown, or opened and completed. */
+  readonly doses: { readonly sent: number; readonly shown: number };
+  /** `null` while it runs: whoever reads it every day finds an effect by chance sooner or later. */
+  readonly effect: Effect | null;
+  readonly wards: readonly {
+    readonly ward: string;
+    readonly arm: "treated" | "holdout";
+    /** Behaviours per 100 sessions; `null`: no session. */
+    readonly before: number | null;
+    readonly during: number | null;
+  }[];
+}
+
+export interface TrialsParts {
+  readonly store: NudgeStore;
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly newSeed: () => string;
+  readonly coin: (seed: string, name: string) => number;
+  readonly digest: (text: string) => string;
+  readonly record: (kind: string, body: Record<string, string | number>) => Promise<void>;
+  /** Whoever speaks to kiosks hears of it at once. */
+  readonly changed: () => Promise<void>;
+}
+
+/** Trials of a nudge or a lesson by ward: registered before they begin, held out by chance, read once they are over. */
+export class Trials {
+  readonly #parts: TrialsParts;
+
+  constructor(parts: TrialsParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins at once. Refuses with `trial-running`, `trial-too-few-wards`, `trial-template`. */
+  async register({ behaviour, instrument, days, baselineDays }: TrialPlan, by: string): Promise<TrialAnswer> {
+    const { store, now, newId, newSeed, coin, digest, record, changed } = this.#parts;
+    if (instrument.kind === "nudge" && templateOf(instrument.template)?.behaviour !== behaviour)
+      return { ok: false, code: "trial-template" };
+    const startsAt = now();
+    const trials = await store.trials();
+    if (trials.some((each) => each.behaviour === behaviour && isRunning(each, startsAt)))
+      return { ok: false, code: "trial-running" };
+    const baselineFrom = startsAt - baselineDays * DAY_MS;
+    const before = countedBy(await store.sums(hourOf(baselineFrom), hourOf(startsAt)), behaviour);
+    const people = await store.members(weekOf(startsAt) - MEMBER_WEEKS + 1);
+    const wards = [...before]
+      .filter(([ward, { sessions }]) => sessions > 0 && (people.get(ward) ?? 0) >= FEWEST_PEOPLE)
+      .map(([ward, counted]) => ({ ward, rate: rateOf(counted) }));
+    if (wards.length < FEWEST_WARDS) return { ok: false, code: "trial-too-few-wards" };
+    const seed = newSeed();
+    const registration = {
+      ...{ id: newId(), behaviour, instrument: instrument satisfies Instrument, seed },
+      arms: assignWards(wards, seed, coin),
+      ...{ baselineFrom, startsAt, endsAt: startsAt + days * DAY_MS, registeredBy: by },
+    };
+    const trial: Trial = {
+      ...registration,
+      digest: digest(registrationText(registration)),
+      endedAt: null,
+      stopped: false,
+    };
+    const holdout = trial.arms.filter(({ arm }) => arm === "holdout").length;
+    // The registration is in the audit before anybody is nudged for it.
+    await record("nudge.trial-registered", {
+      by,
+      trial: trial.id,
+      digest: trial.digest,
+      wards: trial.arms.length,
+      holdout,
+    });
+    await store.keepTrial(trial);
+    await changed();
+    return { ok: true, trial };
+  }
+
+  /** Ends a trial before its time. */
+  async stop(id: string, by: string): Promise<TrialAnswer> {
+    const { store, now } = this.#parts;
+    const trial = (await store.trials()).find((each) => each.id === id);
+    if (trial === undefined) return { ok: false, code: "trial-unknown" };
+    if (!isRunning(trial, now())) return { ok: false, code: "trial-over" };
+    return { ok: true, trial: await this.#end(trial, { at: now(), stopped: true, by }) };
+  }
+
+  /** Closes what has run its time. */
+  async sweep(): Promise<void> {
+    const { store, now } = this.#parts;
+    for (const trial of await store.trials()) {
+      if (trial.endedAt === null && now() >= trial.endsAt) {
+        await this.#end(trial, { at: trial.endsAt, stopped: false, by: "fleet" });
+      }
+    }
+  }
+
+  async list(): Promise<readonly TrialReport[]> {
+    const reports: TrialReport[] = [];
+    for (const trial of await this.#parts.store.trials()) reports.push(await this.#report(trial));
+    return reports;
+  }
+
+  async #end(trial: Trial, { at, stopped, by }: { at: number; stopped: boolean; by: string }): Promise<Trial> {
+    const ended: Trial = { ...trial, endedAt: at, stopped };
+    await this.#parts.store.keepTrial(ended);
+    await this.#parts.record("nudge.trial-ended", { by, trial: trial.id, reason: stopped ? "stopped" : "completed" });
+    await this.#parts.changed();
+    return ended;
+  }
+
+  async #report(trial: Trial): Promise<TrialReport> {
+    const { store, now } = this.#parts;
+    const { behaviour, arms, baselineFrom, startsAt, endsAt, endedAt, instrument } = trial;
+    const running = isRunning(trial, now());
+    const until = endedAt ?? Math.min(endsAt, now());
+    const [before, sums] = [
+      countedBy(await store.sums(hourOf(baselineFrom), hourOf(startsAt)), behaviour),
+      await store.sums(hourOf(startsAt), hourOf(until) + 1),
+    ];
+    const during = countedBy(sums, behaviour);
+    const outcomes: WardOutcome[] = arms.map(({ ward, arm }) => ({
+      ...{ ward, arm },
+      before: before.get(ward) ?? NONE,
+      during: during.get(ward) ?? NONE,
+    }));
+    const treated = new Set(arms.filter(({ arm }) => arm === "treated").map(({ ward }) => ward));
+    const doses = (what: string): number =>
+      sums.reduce((sum, each) => (treated.has(each.ward) && each.what === what ? sum + each.count : sum), 0);
+    const [sent, shown] =
+      instrument.kind === "nudge"
+        ? [`sent:${instrument.template}`, `shown:${instrument.template}`]
+        : [`lesson.opened:${instrument.lesson}`, `lesson.passed:${instrument.lesson}`];
+    const rate = (counted: Counted): number | null => (counted.sessions === 0 ? null : rateOf(counted));
+    return {
+      trial,
+      state: running ? "running" : trial.stopped ? "stopped" : "completed",
+      doses: { sent: doses(sent), shown: doses(shown) },
+      effect: running ? null : effectOf(outcomes),
+      wards: outcomes.map(({ ward, arm, ...each }) => ({
+        ...{ ward, arm },
+        before: rate(each.before),
+        during: running ? null : rate(each.during),
+      })),
+    };
+  }
+}
+
+const NONE: Counted = { sessions: 0, behaviours: 0 };
+
+function countedBy(sums: readonly WardSum[], behaviour: Behaviour): Map<string, Counted> {
+  const wards = new Map<string, Counted>();
+  for (const { ward, what, count } of sums) {
+    const known = wards.get(ward) ?? NONE;
+    if (what === "sessions") wards.set(ward, { ...known, sessions: known.sessions + count });
+    if (what === `behaviour:${behaviour}`) wards.set(ward, { ...known, behaviours: known.behaviours + count });
+  }
+  return wards;
+}

@@ -1,0 +1,23 @@
+import { FEWEST_PEOPLE, hourOf, MEMBER_WEEKS, WEEK_MS, weekOf } from "./counting.js";
+import type { NudgeStore } from "./ports.js";
+
+/** What a sentence may say of a ward; `null`: too few people, or nothing worth following. */
+export type WardFigures = ReadonlyMap<string, { readonly share: number | null }>;
+
+const FEWEST_SESSIONS = 50;
+
+/** How many of ten screens a ward locks itself, over four weeks; only what is most of them is a norm to tell of. */
+export async function wardFigures(store: NudgeStore, now: number): Promise<WardFigures> {
+  const sums = await store.sums(hourOf(now - MEMBER_WEEKS * WEEK_MS), hourOf(now) + 1);
+  const people = await store.members(weekOf(now) - MEMBER_WEEKS + 1);
+  const of = (ward: string, what: string): number =>
+    sums.find((each) => each.ward === ward && each.what === what)?.count ?? 0;
+  return new Map(
+    [...people].map(([ward, count]) => {
+      const sessions = of(ward, "sessions");
+      const share = Math.floor(10 * (1 - of(ward, "behaviour:left-unlocked") / Math.max(1, sessions)));
+      const tells = count >= FEWEST_PEOPLE && sessions >= FEWEST_SESSIONS && share >= 5;
+      return [ward, { share: tells ? share : null }];
+    }),
+  );
+}

@@ -1,0 +1,83 @@
+import { days } from "@wardkey/protocol";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { registrationText } from "./domain/trial.js";
+import { digest, NudgeBench } from "./testing/nudge-bench.js";
+
+let bench: NudgeBench;
+beforeEach(async () => {
+  bench = await NudgeBench.open();
+});
+afterEach(() => bench.close());
+
+const WARDS = ["w1", "w2", "w3", "w4", "w5", "w6"];
+const plan = {
+  behaviour: "left-unlocked" as const,
+  instrument: { kind: "nudge" as const, template: "phone-goes-along" },
+  days: 14,
+  baselineDays: 7,
+};
+const everybodyWorks = async (every: (ward: string) => number): Promise<void> => {
+  for (const ward of WARDS) {
+    bench.work(ward, { people: 12, rounds: 3, every: every(ward) });
+  }
+  await bench.nudges.flush();
+};
+
+describe("a trial", () => {
+  it("is registered before it begins, nudges the treated wards alone, and is read when it is over", async () => {
+    await everybodyWorks(() => 3);
+    const made = await bench.trials.register(plan, "olga");
+    if (!made.ok) throw new Error(made.code);
+    const { trial } = made;
+    const { digest: said, endedAt: _ended, stopped: _stopped, ...registration } = trial;
+    expect(digest(registrationText(registration))).toBe(said);
+    expect(bench.recorded).toEqual([
+      ["nudge.trial-registered", { by: "olga", trial: trial.id, digest: said, wards: 6, holdout: 3 }],
+    ]);
+    const treated = trial.arms.filter(({ arm }) => arm === "treated").map(({ ward }) => ward);
+    expect(treated).toHaveLength(3);
+    // Half as many are left open where something was said.
+    await everybodyWorks((ward) => (treated.includes(ward) ? 6 : 3));
+    expect(new Set(bench.sent.map(({ device }) => device.slice(0, 2)))).toEqual(new Set(treated));
+    const [running] = await bench.trials.list();
+    expect([running?.state, running?.effect, running?.wards.every(({ during }) => during === null)]).toEqual([
+      "running",
+      null,
+      true,
+    ]);
+    expect(running?.doses.sent).toBeGreaterThan(0);
+    expect(await bench.trials.register(plan, "olga")).toEqual({ ok: false, code: "trial-running" });
+
+    bench.pass(days(15));
+    await bench.trials.sweep();
+    const [over] = await bench.trials.list();
+    expect([over?.state, over?.trial.stopped, over?.effect?.holdout.wards]).toEqual(["completed", false, 3]);
+    expect(over?.effect?.difference).toBeCloseTo(-100 / 6, 0);
+    expect(over?.effect?.interval?.high).toBeLessThan(0);
+    expect(bench.recorded.at(-1)).toEqual(["nudge.trial-ended", { by: "fleet", trial: trial.id, reason: "completed" }]);
+  });
+
+  it("can be stopped, once, and says so", async () => {
+    await everybodyWorks(() => 4);
+    const made = await bench.trials.register(plan, "olga");
+    if (!made.ok) throw new Error(made.code);
+    await everybodyWorks(() => 4);
+    expect(await bench.trials.stop(made.trial.id, "olga")).toMatchObject({ ok: true, trial: { stopped: true } });
+    expect(await bench.trials.stop(made.trial.id, "olga")).toEqual({ ok: false, code: "trial-over" });
+    expect(await bench.trials.stop(crypto.randomUUID(), "olga")).toEqual({ ok: false, code: "trial-unknown" });
+    const [stopped] = await bench.trials.list();
+    expect([stopped?.state, stopped?.effect?.treated.wards]).toEqual(["stopped", 3]);
+    const sent = bench.sent.length;
+    await everybodyWorks(() => 2);
+    expect(bench.sent.length).toBe(sent);
+  });
+
+  it("is refused where too few wards are large enough, and with another behaviour's sentence", async () => {
+    for (const ward of WARDS) bench.work(ward, { people: ward < "w4" ? 12 : 9, rounds: 1, every: 3 });
+    await bench.nudges.flush();
+    expect(await bench.trials.register(plan, "olga")).toEqual({ ok: false, code: "trial-too-few-wards" });
+    const strange = { ...plan, instrument: { kind: "nudge" as const, template: "veil-guards" } };
+    expect(await bench.trials.register(strange, "olga")).toEqual({ ok: false, code: "trial-template" });
+    expect(bench.recorded).toEqual([]);
+  });
+});

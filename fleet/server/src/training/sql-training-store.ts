@@ -1,0 +1,204 @@
+import { isLesson, type LessonId } from "@wardkey/protocol/training";
+import type { Database, Migration } from "../platform/sql/database.js";
+
+/** Somebody, or everybody who works on a ward, is to read a lesson. */
+export interface Assignment {
+  readonly id: string;
+  readonly lesson: LessonId;
+  readonly to: { readonly kind: "person"; readonly staffId: string } | { readonly kind: "ward"; readonly ward: string };
+  /** The behaviour after which the site did so by itself; `null`: a person decided it. */
+  readonly because: string | null;
+  readonly by: string;
+  readonly at: number;
+  readonly endsAt: number;
+  readonly withdrawnAt: number | null;
+}
+
+export interface Completion {
+  readonly staffId: string;
+  /** Of the kiosk at which they answered. */
+  readonly ward: string;
+  readonly lesson: LessonId;
+  readonly at: number;
+  readonly correct: number;
+  readonly of: number;
+  readonly passed: boolean;
+}
+
+/** An assignment with how many of its people have passed since it was made. */
+export interface ListedAssignment extends Assignment {
+  readonly passed: number;
+}
+
+export interface AssignmentQuery {
+  readonly search: string;
+  readonly lesson: LessonId | null;
+  readonly limit: number;
+  readonly from: number;
+}
+
+export interface TrainingStore {
+  add(assignment: Assignment): Promise<void>;
+  withdraw(id: string, at: number): Promise<boolean>;
+  /** Those that still hold, the oldest first. */
+  open(now: number, limit: number): Promise<readonly Assignment[]>;
+  list(query: AssignmentQuery): Promise<{ rows: readonly ListedAssignment[]; total: number }>;
+  /** Keeps it once. */
+  complete(completion: Completion): Promise<void>;
+  /** Who has passed which lesson, and when last. */
+  passed(): Promise<readonly { readonly staffId: string; readonly lesson: string; readonly at: number }[]>;
+  sums(): Promise<readonly { readonly lesson: string; readonly people: number; readonly passed: number }[]>;
+}
+
+export const trainingMigrations: readonly Migration[] = [
+  {
+    name: "training-1-lessons",
+    async up(database) {
+      await database.schema.createTable("training_assignments", (table) => {
+        table.string("id", 36).primary();
+        table.string("lesson", 63).notNullable();
+        table.string("staff_id", 63);
+        table.string("ward", 80);
+        table.string("because", 63);
+        table.string("made_by", 63).notNullable();
+        table.bigInteger("at").notNullable();
+        table.bigInteger("ends_at").notNullable();
+        table.bigInteger("withdrawn_at");
+        table.index(["at", "id"], "training_assignments_by_time");
+        table.index(["staff_id", "lesson"], "training_assignments_by_person");
+      });
+      await database.schema.createTable("training_completions", (table) => {
+        table.string("staff_id", 63).notNullable();
+        table.string("lesson", 63).notNullable();
+        table.bigInteger("at").notNullable();
+        table.integer("correct").notNullable();
+        table.integer("questions").notNullable();
+        table.boolean("passed").notNullable();
+        table.string("ward", 80);
+        table.primary(["staff_id", "lesson", "at"]);
+        table.index(["lesson", "passed", "staff_id"], "training_completions_by_lesson");
+      });
+    },
+  },
+];
+
+interface AssignmentRow {
+  id: string;
+  lesson: string;
+  staff_id: string | null;
+  ward: string | null;
+  because: string | null;
+  made_by: string;
+  at: number;
+  ends_at: number;
+  withdrawn_at: number | null;
+}
+
+interface CompletionRow {
+  staff_id: string;
+  lesson: string;
+  at: number;
+  passed: boolean;
+  ward: string | null;
+}
+
+export function createSqlTrainingStore(database: Database): TrainingStore {
+  const assignments = () => database<AssignmentRow>("training_assignments");
+  return {
+    async add({ id, lesson, to, because, by, at, endsAt }) {
+      await assignments().insert({
+        ...{ id, lesson, because, made_by: by, at, ends_at: endsAt, withdrawn_at: null },
+        staff_id: to.kind === "person" ? to.staffId : null,
+        ward: to.kind === "ward" ? to.ward : null,
+      });
+    },
+    withdraw: async (id, at) =>
+      (await assignments().where({ id }).whereNull("withdrawn_at").update({ withdrawn_at: at })) === 1,
+    async open(now, limit) {
+      const rows = await assignments()
+        .whereNull("withdrawn_at")
+        .andWhere("ends_at", ">", now)
+        .orderBy("at")
+        .limit(limit);
+      return rows.flatMap(assignmentOf);
+    },
+    async list({ search, lesson, limit, from }) {
+      const wanted = () => {
+        const query = assignments();
+        if (lesson !== null) void query.where({ lesson });
+        if (search !== "") {
+          const like = `%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+          void query.where((either) =>
+            either
+              .whereRaw("lower(coalesce(staff_id, '')) like ? escape '\\'", [like])
+              .orWhereRaw("lower(coalesce(ward, '')) like ? escape '\\'", [like]),
+          );
+        }
+        return query;
+      };
+      const [counted] = await wanted().count({ total: "*" });
+      const rows = await wanted()
+        .orderBy([{ column: "at", order: "desc" }, { column: "id" }])
+        .limit(limit)
+        .offset(from);
+      const listed: ListedAssignment[] = [];
+      for (const assignment of rows.flatMap(assignmentOf)) {
+        listed.push({ ...assignment, passed: await passedOf(database, assignment) });
+      }
+      return { rows: listed, total: Number(counted?.["total"] ?? 0) };
+    },
+    async complete({ staffId, ward, lesson, at, correct, of, passed }) {
+      await database("training_completions")
+        .insert({ staff_id: staffId, ward, lesson, at, correct, questions: of, passed })
+        .onConflict(["staff_id", "lesson", "at"])
+        .ignore();
+    },
+    async passed() {
+      const rows = await database<CompletionRow>("training_completions")
+        .select("staff_id", "lesson")
+        .max({ at: "at" })
+        .where({ passed: true })
+        .groupBy("staff_id", "lesson");
+      return rows.map((row) => ({
+        staffId: String(row["staff_id"]),
+        lesson: String(row["lesson"]),
+        at: Number(row["at"]),
+      }));
+    },
+    async sums() {
+      const rows = await database<CompletionRow>("training_completions")
+        .select("lesson", "passed")
+        .countDistinct({ people: "staff_id" })
+        .groupBy("lesson", "passed");
+      const lessons = [...new Set(rows.map((row) => String(row["lesson"])))];
+      const all = await database<CompletionRow>("training_completions")
+        .select("lesson")
+        .countDistinct({ people: "staff_id" })
+        .groupBy("lesson");
+      const people = (lesson: string): number => Number(all.find((row) => row["lesson"] === lesson)?.["people"] ?? 0);
+      const passed = (lesson: string): number =>
+        Number(rows.find((row) => row["lesson"] === lesson && Boolean(row["passed"]))?.["people"] ?? 0);
+      return lessons.map((lesson) => ({ lesson, people: people(lesson), passed: passed(lesson) }));
+    },
+  };
+}
+
+async function passedOf(database: Database, { lesson, to, at }: Assignment): Promise<number> {
+  const query = database("training_completions").where({ lesson, passed: true }).andWhere("at", ">=", at);
+  if (to.kind === "person") void query.where({ staff_id: to.staffId });
+  else void query.where({ ward: to.ward });
+  const [row] = await query.countDistinct({ people: "staff_id" });
+  return Number(row?.["people"] ?? 0);
+}
+
+function assignmentOf(row: AssignmentRow): Assignment[] {
+  const { id, lesson, staff_id: staffId, ward, because, made_by: by } = row;
+  if (!isLesson(lesson)) return [];
+  const to = staffId === null ? ({ kind: "ward", ward: ward ?? "" } as const) : ({ kind: "person", staffId } as const);
+  const times = {
+    at: Number(row.at),
+    endsAt: Number(row.ends_at),
+    withdrawnAt: row.withdrawn_at === null ? null : Number(row.withdrawn_at),
+  };
+  return [{ id, lesson, to, because, by, ...times }];
+}

@@ -1,0 +1,122 @@
+import { LESSON_IDS } from "@wardkey/protocol/training";
+import { z } from "zod";
+import { administratorOf } from "../platform/http/access.js";
+import type { ApiServer } from "../platform/http/api-server.js";
+import { type ProblemTitles, Refusal } from "../platform/http/problem.js";
+import type { ListedAssignment, TrainingStore } from "./sql-training-store.js";
+import type { Training } from "./training.js";
+
+export const trainingProblemTitles: ProblemTitles = {
+  "training-waits-already": "This lesson waits for them already",
+  "training-unknown": "The site knows of no such assignment that is still open",
+};
+
+const Lesson = z.enum(LESSON_IDS);
+const Id = z.string().regex(/^[a-z0-9-]{1,63}$/);
+const Ward = z.string().trim().min(1).max(80);
+const At = z.number().int().nonnegative();
+const Count = z.number().int().nonnegative();
+const To = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("person"), staffId: Id }),
+  z.strictObject({ kind: z.literal("ward"), ward: Ward }),
+]);
+const Shown = z.strictObject({
+  id: z.uuid(),
+  lesson: Lesson,
+  to: To,
+  because: z.string().nullable(),
+  by: Id,
+  at: At,
+  endsAt: At,
+  state: z.enum(["waiting", "done", "withdrawn", "ended"]),
+  passed: Count,
+});
+const Sum = z.strictObject({ lesson: Lesson, open: Count, people: Count, passed: Count });
+const tags = ["training"];
+
+/** Lessons and who has them to read. Who assigned them sees whether they were passed, and no more. */
+export function trainingRoutes(
+  server: ApiServer,
+  { training, store, now }: { readonly training: Training; readonly store: TrainingStore; readonly now: () => number },
+): void {
+  server.route({
+    method: "GET",
+    url: "/v1/training",
+    schema: {
+      tags,
+      summary: "The lessons, and how many people have read them",
+      response: { 200: z.strictObject({ lessons: z.array(Sum) }) },
+    },
+    config: { access: { role: "viewer" } },
+    handler: async () => {
+      const sums = await store.sums();
+      const open = await store.open(now(), 20_000);
+      return {
+        lessons: LESSON_IDS.map((lesson) => {
+          const sum = sums.find((each) => each.lesson === lesson);
+          const waiting = open.filter((each) => each.lesson === lesson).length;
+          return { lesson, open: waiting, people: sum?.people ?? 0, passed: sum?.passed ?? 0 };
+        }),
+      };
+    },
+  });
+  server.route({
+    method: "GET",
+    url: "/v1/training/assignments",
+    schema: {
+      tags,
+      summary: "Who has which lesson to read, the newest first",
+      querystring: z.strictObject({
+        search: z.string().max(80).default(""),
+        lesson: Lesson.optional(),
+        limit: z.coerce.number().int().min(1).max(200).default(50),
+        from: z.coerce.number().int().min(0).max(1_000_000).default(0),
+      }),
+      response: { 200: z.strictObject({ assignments: z.array(Shown), total: Count }) },
+    },
+    config: { access: { role: "operator" } },
+    handler: async ({ query }) => {
+      const { rows, total } = await store.list({ ...query, lesson: query.lesson ?? null });
+      return { assignments: rows.map((row) => shown(row, now())), total };
+    },
+  });
+  server.route({
+    method: "POST",
+    url: "/v1/training/assignments",
+    schema: {
+      tags,
+      summary: "Give a lesson to a person or to everybody of a ward",
+      body: z.strictObject({ lesson: Lesson, to: To }),
+      response: { 201: Shown },
+    },
+    config: { access: { role: "operator" } },
+    handler: async (request, reply) => {
+      const by = administratorOf(request).id;
+      const made = await training.assign({ ...request.body, because: null, by });
+      if (!made.ok) throw new Refusal(409, made.code);
+      return reply.code(201).send(shown({ ...made.assignment, passed: 0 }, now()));
+    },
+  });
+  server.route({
+    method: "DELETE",
+    url: "/v1/training/assignments/:id",
+    schema: {
+      tags,
+      summary: "Take a lesson back; what was passed stays",
+      params: z.strictObject({ id: z.uuid() }),
+      response: { 204: z.null() },
+    },
+    config: { access: { role: "operator" } },
+    handler: async (request, reply) => {
+      const gone = await training.withdraw(request.params.id, administratorOf(request).id);
+      if (!gone) throw new Refusal(404, "training-unknown");
+      return reply.code(204).send(null);
+    },
+  });
+}
+
+function shown({ withdrawnAt, ...row }: ListedAssignment, now: number): z.infer<typeof Shown> {
+  const done = row.to.kind === "person" && row.passed > 0;
+  const state = done ? "done" : withdrawnAt !== null ? "withdrawn" : now >= row.endsAt ? "ended" : "waiting";
+  return { ...row, to: { ...row.to }, state };
+}
