@@ -1,8 +1,9 @@
 import { LANGUAGES } from "@wardkey/ui";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { benchOfThisFile } from "./testing/bench-of-this-file.js";
 import { EVERY_SCREEN, goTo } from "./testing/every-screen.js";
-import { axeFindings, KioskBench, sessionOf } from "./testing/kiosk-bench.js";
+import { axeFindings, sessionOf } from "./testing/kiosk-bench.js";
 import { NOW } from "./testing/views.js";
 
 const THEMES = ["light", "dark"] as const;
@@ -11,15 +12,7 @@ const WHOLE = process.env["WARDKEY_CAMPAIGN"] === "1";
 
 const PATIENCE_MS = WHOLE ? 3_600_000 : 120_000;
 
-let bench: KioskBench;
-
-beforeAll(async () => {
-  bench = await KioskBench.start();
-});
-
-afterAll(() => bench?.stop());
-beforeEach(() => bench.begin());
-afterEach(() => bench.end());
+const bench = benchOfThisFile();
 
 /** What is too small to touch with gloves, wider than the screen, or cut off. */
 const misfits = (page: Page) =>

@@ -1,17 +1,10 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { axeFindings, KioskBench, type OpenOptions, sessionOf } from "./testing/kiosk-bench.js";
+import { describe, expect, it } from "vitest";
+import { benchOfThisFile } from "./testing/bench-of-this-file.js";
+import { axeFindings, type OpenOptions, sessionOf } from "./testing/kiosk-bench.js";
 import { ENROLMENTS, NOW, PEOPLE } from "./testing/views.js";
 
-let bench: KioskBench;
-
-beforeAll(async () => {
-  bench = await KioskBench.start();
-});
-
-afterAll(() => bench?.stop());
-beforeEach(() => bench.begin());
-afterEach(() => bench.end());
+const bench = benchOfThisFile();
 
 const CODE = "482915";
 

@@ -1,16 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { axeFindings, KioskBench, sessionOf } from "./testing/kiosk-bench.js";
+import { describe, expect, it } from "vitest";
+import { benchOfThisFile } from "./testing/bench-of-this-file.js";
+import { axeFindings, sessionOf } from "./testing/kiosk-bench.js";
 import { ENROLMENTS, NOW, QR } from "./testing/views.js";
 
-let bench: KioskBench;
-
-beforeAll(async () => {
-  bench = await KioskBench.start();
-});
-
-afterAll(() => bench?.stop());
-beforeEach(() => bench.begin());
-afterEach(() => bench.end());
+const bench = benchOfThisFile();
 
 describe("an enrolment", () => {
   it("can be done with the keyboard alone, and passes axe at each step", async () => {

@@ -1,18 +1,11 @@
 import { LANGUAGES, type Language } from "@wardkey/ui";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { KioskBench, sessionOf } from "./testing/kiosk-bench.js";
+import { describe, expect, it } from "vitest";
+import { benchOfThisFile } from "./testing/bench-of-this-file.js";
+import { sessionOf } from "./testing/kiosk-bench.js";
 import { NOW } from "./testing/views.js";
 import { CATALOGUES } from "./words.js";
 
-let bench: KioskBench;
-
-beforeAll(async () => {
-  bench = await KioskBench.start();
-});
-
-afterAll(() => bench?.stop());
-beforeEach(() => bench.begin());
-afterEach(() => bench.end());
+const bench = benchOfThisFile();
 
 /** The catalogue's sentence, with its values filled in. */
 function says(language: Language, key: keyof typeof CATALOGUES.en, values: Record<string, string> = {}): string {

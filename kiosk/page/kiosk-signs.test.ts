@@ -1,18 +1,11 @@
 import type { PostureMessage } from "@wardkey/protocol/screen";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { KioskBench, sessionOf } from "./testing/kiosk-bench.js";
+import { describe, expect, it } from "vitest";
+import { benchOfThisFile } from "./testing/bench-of-this-file.js";
+import { sessionOf } from "./testing/kiosk-bench.js";
 import { ACCOUNT, NOW } from "./testing/views.js";
 
-let bench: KioskBench;
-
-beforeAll(async () => {
-  bench = await KioskBench.start();
-});
-
-afterAll(() => bench?.stop());
-beforeEach(() => bench.begin());
-afterEach(() => bench.end());
+const bench = benchOfThisFile();
 
 const LOUD = { sound: "normal", light: true } as const;
 const patient = { timeout: 15_000 };

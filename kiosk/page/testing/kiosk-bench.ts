@@ -19,20 +19,22 @@ export interface OpenOptions {
 
 /** The built page in Chromium before a simulated agent: a new agent and a new profile for each test. */
 export class KioskBench {
-  readonly #built: BuiltPage;
-  readonly #browser: Browser;
+  #built: BuiltPage | null = null;
+  #browser: Browser | null = null;
   #agent: SimulatedAgent | null = null;
   #context: BrowserContext | null = null;
   #complaints: string[] = [];
 
-  private constructor(built: BuiltPage, browser: Browser) {
-    this.#built = built;
-    this.#browser = browser;
+  static async start(): Promise<KioskBench> {
+    const bench = new KioskBench();
+    await bench.start();
+    return bench;
   }
 
-  static async start(): Promise<KioskBench> {
-    const built = await buildPage();
-    const browser = await chromium.launch({
+  /** Builds the page and opens the browser. */
+  async start(): Promise<void> {
+    this.#built = await buildPage();
+    this.#browser = await chromium.launch({
       executablePath: process.env["WARDKEY_CHROMIUM"] ?? "/usr/bin/chromium",
       args: [
         "--no-sandbox",
@@ -42,7 +44,6 @@ export class KioskBench {
         "--use-fake-ui-for-media-stream",
       ],
     });
-    return new KioskBench(built, browser);
   }
 
   get agent(): SimulatedAgent {
@@ -57,6 +58,7 @@ export class KioskBench {
 
   async begin(): Promise<void> {
     this.#complaints = [];
+    if (this.#built === null) throw new Error("the bench was not started");
     this.#agent = new SimulatedAgent(this.#built.directory, BASE);
     await this.#agent.start();
   }
@@ -69,12 +71,13 @@ export class KioskBench {
   }
 
   async stop(): Promise<void> {
-    await this.#browser.close();
-    await this.#built.remove();
+    await this.#browser?.close();
+    await this.#built?.remove();
   }
 
   /** A fresh tab at the page's address; waits for nothing. */
   async visit(url: string, options: OpenOptions = {}): Promise<Page> {
+    if (this.#browser === null) throw new Error("the bench was not started");
     this.#context = await this.#browser.newContext({
       viewport: { width: 1280, height: 800 },
       locale: options.language ?? "en",

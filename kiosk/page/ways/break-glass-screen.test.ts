@@ -1,17 +1,13 @@
 import { seconds } from "@wardkey/protocol";
 import type { BreakGlassView } from "@wardkey/protocol/screen";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { KioskBench, sessionOf } from "../testing/kiosk-bench.js";
+import { describe, expect, it } from "vitest";
+import { benchOfThisFile } from "../testing/bench-of-this-file.js";
+import { sessionOf } from "../testing/kiosk-bench.js";
+import { heading, press } from "../testing/touch.js";
 import { NOW } from "../testing/views.js";
 
-let bench: KioskBench;
-beforeAll(async () => {
-  bench = await KioskBench.start();
-});
-afterAll(() => bench?.stop());
-beforeEach(() => bench.begin());
-afterEach(() => bench.end());
+const bench = benchOfThisFile();
 
 const GLASS: BreakGlassView = {
   minutes: 15,
@@ -27,8 +23,6 @@ const SCREENS = [
   [768, 1024],
 ] as const;
 const CODE = "7KQM2F8DXN5RW0C4";
-const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
-const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 
 async function why(): Promise<Page> {
   const page = await bench.open();

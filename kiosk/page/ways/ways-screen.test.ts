@@ -1,19 +1,13 @@
 import { seconds } from "@wardkey/protocol";
 import type { WaysView } from "@wardkey/protocol/screen";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { axeFindings, KioskBench, sessionOf } from "../testing/kiosk-bench.js";
+import { describe, expect, it } from "vitest";
+import { benchOfThisFile } from "../testing/bench-of-this-file.js";
+import { axeFindings, sessionOf } from "../testing/kiosk-bench.js";
+import { heading, press } from "../testing/touch.js";
 import { NOW } from "../testing/views.js";
 
-let bench: KioskBench;
-
-beforeAll(async () => {
-  bench = await KioskBench.start();
-});
-
-afterAll(() => bench?.stop());
-beforeEach(() => bench.begin());
-afterEach(() => bench.end());
+const bench = benchOfThisFile();
 
 const BOTH: WaysView = { code: true, badge: "ready", phone: "none", asking: false, waitUntil: null };
 const READ: WaysView = { ...BOTH, badge: "read" };
@@ -25,9 +19,6 @@ const SCREENS = [
   [800, 480],
   [768, 1024],
 ] as const;
-
-const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
-const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
 
 /** At the field for a code, from a kiosk without a reader. */
 async function atTheCode(): Promise<Page> {
