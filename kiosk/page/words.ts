@@ -4,11 +4,12 @@ import { el } from "./words/el.js";
 import { en } from "./words/en.js";
 import { it } from "./words/it.js";
 import * as lockAccount from "./words/lock-account.js";
+import * as phoneWay from "./words/phone-way.js";
 
 export const CATALOGUES = {
-  en: { ...en, ...lockAccount.en, ...breakGlass.en },
-  it: { ...it, ...lockAccount.it, ...breakGlass.it },
-  el: { ...el, ...lockAccount.el, ...breakGlass.el },
+  en: { ...en, ...lockAccount.en, ...breakGlass.en, ...phoneWay.en },
+  it: { ...it, ...lockAccount.it, ...breakGlass.it, ...phoneWay.it },
+  el: { ...el, ...lockAccount.el, ...breakGlass.el, ...phoneWay.el },
 };
 export const { i18n, useWords } = makeI18n(CATALOGUES);
 export type KioskKey = MessageKey<typeof CATALOGUES.en>;

@@ -31,9 +31,16 @@ export const EVERY_SCREEN: readonly KioskPicture[] = [
   { name: "why-given", view: { ...plain, session: given as ScreenView["session"] }, touches: ["account.ask"] },
   ...Object.entries(ENROLMENTS).map(([name, enrolment]) => ({ name: `enrol-${name}`, view: { ...plain, enrolment } })),
   { name: "enrol-form", view: plain, touches: ["enrol.open"] },
-  { name: "ways", view: { ...plain, ways: BADGE }, touches: ["ways.open"] },
+  { name: "ways", view: { ...plain, ways: { ...BADGE, phone: "ready" } }, touches: ["ways.open"] },
   { name: "ways-badge", view: { ...plain, ways: BADGE }, touches: ["ways.open", "ways.badge"] },
   { name: "ways-code", view: plain, touches: ["ways.open"] },
+  { name: "ways-phone", view: { ...plain, ways: { ...BADGE, phone: "ready" } }, touches: ["ways.open", "ways.phone"] },
+  {
+    name: "ways-phone-asking",
+    view: { ...plain, ways: { ...BADGE, phone: "asking" } },
+    touches: ["ways.open", "ways.phone"],
+  },
+  { name: "ways-phone-pin", view: { ...plain, ways: { ...BADGE, phone: "read", phoneName: "Maria Antonietta" } } },
   { name: "ways-pin", view: { ...plain, ways: { ...BADGE, badge: "read" } } },
   {
     name: "health-down",

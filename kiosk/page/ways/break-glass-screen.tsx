@@ -1,12 +1,12 @@
 import { seconds } from "@wardkey/protocol";
-import type { BreakGlassView, FromScreen, ScreenView } from "@wardkey/protocol/screen";
-import { Button, Notice, type Refusal, Ring } from "@wardkey/ui";
+import type { BreakGlassView, FromScreen } from "@wardkey/protocol/screen";
+import { Button, Notice } from "@wardkey/ui";
 import { IdCard, Siren } from "@wardkey/ui/icons";
 import { type ReactNode, useState } from "react";
 import { useLeftAlone } from "../enrolment/use-left-alone.js";
-import { Frame } from "../frame.js";
 import { type KioskKey, useWords } from "../words.js";
 import { EntryScreen } from "./entry-screen.js";
+import { type StepProps, type WayPageProps, WaysFrame } from "./ways-frame.js";
 
 const LEFT_ALONE = seconds(60);
 
@@ -18,13 +18,8 @@ const REASONS = [
   "other-emergency",
 ] as const satisfies readonly Reason[];
 
-export interface BreakGlassScreenProps {
-  readonly view: ScreenView;
+export interface BreakGlassScreenProps extends WayPageProps {
   readonly glass: BreakGlassView;
-  readonly now: number;
-  readonly refusal: Refusal | null;
-  readonly ask: (message: FromScreen) => void;
-  readonly onClose: () => void;
 }
 
 /** An emergency: why, in one touch; then a personal code, or the badges of two people. */
@@ -74,25 +69,15 @@ export function BreakGlassScreen(props: BreakGlassScreenProps): ReactNode {
   );
 }
 
-interface WhyProps {
-  readonly view: ScreenView;
-  readonly now: number;
+interface WhyProps extends StepProps {
   readonly minutes: number;
   readonly onChoose: (reason: Reason) => void;
-  readonly onBack: () => void;
 }
 
-function Why({ view, now, minutes, onChoose, onBack }: WhyProps): ReactNode {
+function Why({ minutes, onChoose, ...step }: WhyProps): ReactNode {
   const { t } = useWords();
   return (
-    <Frame
-      view={view}
-      now={now}
-      tone="stop"
-      line={t("glass.title")}
-      focusOn="glass"
-      picture={<Picture glyph={Siren} />}
-    >
+    <WaysFrame {...step} tone="stop" line={t("glass.title")} focusOn="glass" glyph={Siren}>
       <p className="says">{t("glass.says", { minutes })}</p>
       <div className="ways glass-reasons">
         {REASONS.map((reason) => (
@@ -101,43 +86,20 @@ function Why({ view, now, minutes, onChoose, onBack }: WhyProps): ReactNode {
           </Button>
         ))}
       </div>
-      <div className="offers">
-        <Button kind="secondary" large onPress={onBack}>
-          {t("ways.back")}
-        </Button>
-      </div>
-    </Frame>
+    </WaysFrame>
   );
 }
 
-function TwoBadges({
-  view,
-  now,
-  glass,
-  onBack,
-}: Pick<WhyProps, "view" | "now" | "onBack"> & { readonly glass: BreakGlassView }): ReactNode {
+function TwoBadges({ glass, ...step }: StepProps & { readonly glass: BreakGlassView }): ReactNode {
   const { t } = useWords();
   const line = glass.badges === "second" ? "glass.badges.second" : "glass.badges.first";
   const refused = glass.badgeRefused;
   return (
-    <Frame view={view} now={now} tone="stop" line={t(line)} focusOn={line} picture={<Picture glyph={IdCard} />}>
+    <WaysFrame {...step} tone="stop" line={t(line)} focusOn={line} glyph={IdCard}>
       <p className="says">{t(glass.asking ? "glass.asking" : "glass.badges.says")}</p>
       <div className="way-said" aria-live="polite">
         {refused === null ? null : <Notice tone="stop">{t(`glass.${refused}` satisfies KioskKey)}</Notice>}
       </div>
-      <div className="offers">
-        <Button kind="secondary" large onPress={onBack}>
-          {t("ways.back")}
-        </Button>
-      </div>
-    </Frame>
-  );
-}
-
-function Picture({ glyph: Glyph }: { readonly glyph: typeof Siren }): ReactNode {
-  return (
-    <Ring value={null}>
-      <Glyph className="glyph" strokeWidth={1.25} aria-hidden />
-    </Ring>
+    </WaysFrame>
   );
 }

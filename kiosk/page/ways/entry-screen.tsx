@@ -22,6 +22,8 @@ export interface EntryScreenProps {
   readonly ways: Pick<WaysView, "asking" | "waitUntil">;
   readonly now: number;
   readonly kind: "code" | "pin" | "glass";
+  /** Whose PIN it is, where somebody's phone has shown it. */
+  readonly whose?: string;
   /** Of what was typed here last. */
   readonly refusal: Refusal | null;
   readonly onEnter: (typed: string) => void;
@@ -60,7 +62,7 @@ const KINDS = {
 
 /** One field and its keys. What is typed lives here alone and goes with the answer, with the screen, or with time. */
 export function EntryScreen(props: EntryScreenProps): ReactNode {
-  const { view, ways, now, kind, refusal, onEnter, onBack, onTouched, offer = null } = props;
+  const { view, ways, now, kind, whose, refusal, onEnter, onBack, onTouched, offer = null } = props;
   const { t, formats } = useWords();
   const [typed, setTyped] = useState("");
   const field = useRef<HTMLInputElement>(null);
@@ -90,12 +92,18 @@ export function EntryScreen(props: EntryScreenProps): ReactNode {
       view={view}
       now={now}
       tone={kind === "glass" ? "stop" : "calm"}
-      line={t(words.line)}
+      line={whose === undefined ? t(words.line) : t("ways.phone.pin", { name: whose })}
       picture={
         <Keypad keys={keys} kind={keypad} onKey={(key) => type(typed + key)} onErase={() => type(typed.slice(0, -1))} />
       }
     >
-      <form className="way-form" data-kind={kind === "pin" ? "pin" : "code"} onSubmit={submit} autoComplete="off">
+      <form
+        className="way-form"
+        data-kind={kind === "pin" ? "pin" : "code"}
+        data-whose={whose}
+        onSubmit={submit}
+        autoComplete="off"
+      >
         <div className="wk-field">
           <label className="wk-label" htmlFor={id}>
             {t(words.field)}
@@ -124,7 +132,9 @@ export function EntryScreen(props: EntryScreenProps): ReactNode {
         </p>
         <div className="way-said" aria-live="polite">
           {ways.asking || refused === null ? null : (
-            <Notice tone="stop">{t(refusedKey(refused, kind), { code: refused })}</Notice>
+            <Notice tone="stop">
+              {t(refusedKey(refused, whose === undefined ? kind : "phone"), { code: refused })}
+            </Notice>
           )}
         </div>
         <div className="offers">

@@ -2,7 +2,7 @@ import type { FromScreen } from "@wardkey/protocol/screen";
 import type { KioskKey } from "../words.js";
 
 /** What the page sends for somebody who comes in without a face. */
-export const WAY_COMMANDS = ["enter-code", "enter-pin"] as const satisfies readonly FromScreen["type"][];
+export const WAY_COMMANDS = ["enter-code", "enter-pin", "ways-phone"] as const satisfies readonly FromScreen["type"][];
 
 /** And for somebody who breaks the glass. */
 export const GLASS_COMMANDS = ["break-glass", "break-glass-badges"] as const satisfies readonly FromScreen["type"][];
@@ -20,6 +20,11 @@ const WORDS: ReadonlyMap<string, KioskKey> = new Map([
   ["journal-unavailable", "refused.kiosk"],
   ["badge-weak", "ways.weak"],
   ["badge-missing", "ways.badge.again"],
+  ["phone-missing", "ways.phone.again"],
+  ["phone-not-near", "ways.phone.near"],
+  ["phone-refused", "ways.phone.refused"],
+  ["credential-invalid", "ways.phone.refused"],
+  ["phone-lost", "ways.phone.lost"],
   ["too-slow", "ways.slow"],
   ["decision-stale", "ways.slow"],
   ["way-overtaken", "ways.overtaken"],
@@ -31,9 +36,8 @@ const WORDS: ReadonlyMap<string, KioskKey> = new Map([
 const WRONG: ReadonlySet<string> = new Set(["way-wrong", "holder-denied", "proof-differs"]);
 
 /** The sentence for a code or a PIN that did not open. */
-export function refusedKey(code: string, typed: "code" | "pin" | "glass"): KioskKey {
-  if (typed === "glass" && WRONG.has(code)) return "glass.wrong";
+export function refusedKey(code: string, typed: "code" | "pin" | "phone" | "glass"): KioskKey {
+  if (WRONG.has(code)) return typed === "glass" ? "glass.wrong" : `ways.wrong.${typed}`;
   if (typed === "glass" && code === "journal-unavailable") return "glass.journal";
-  if (WRONG.has(code)) return typed === "code" ? "ways.wrong.code" : "ways.wrong.pin";
   return WORDS.get(code) ?? "ways.other";
 }

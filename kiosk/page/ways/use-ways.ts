@@ -11,7 +11,7 @@ export interface WaysDoor {
   readonly refusal: Refusal | null;
 }
 
-/** Opens by hand or by a badge that was read; closes by hand, when somebody is in, and when there is nothing to offer. */
+/** Opens by hand, or by a badge or a phone that was read; closes by hand, when somebody is in, and when there is nothing to offer. */
 export function useWays(input: {
   readonly view: ScreenView | null;
   /** Something else has the screen. */
@@ -22,7 +22,7 @@ export function useWays(input: {
   const { view, busy, refusal, dismissRefusal } = input;
   const [wanted, setWanted] = useState(false);
   const offered = view !== null && view.ways !== null;
-  const read = view?.ways?.badge === "read";
+  const read = view?.ways?.badge === "read" || view?.ways?.phone === "read";
   const close = useCallback(() => {
     setWanted(false);
     dismissRefusal();

@@ -1,0 +1,51 @@
+/** Phone and PIN: beside the page's other words. */
+export const en = {
+  "ways.phone": "Phone and PIN",
+  "ways.phone.says": "Your phone beside you, no camera",
+  "ways.phone.line": "Hold your phone by the screen",
+  "ways.phone.hold": "It shows who you are; then you type your PIN here.",
+  "ways.phone.ask": "Ask my phone",
+  "ways.phone.asking": "Asking your phone …",
+  "ways.phone.agree": "It may want your yes.",
+  "ways.phone.pin": "{{name}}, type your PIN",
+  "ways.phone.other": "I am not {{name}}",
+  "ways.phone.near": "No phone of yours is near. Come closer, with the phone unlocked.",
+  "ways.phone.refused": "Your phone did not agree. Unlock it and ask again.",
+  "ways.phone.lost": "Your phone went out of reach. Ask again.",
+  "ways.phone.again": "That took too long. Ask your phone again.",
+  "ways.wrong.phone": "The PIN is not right.",
+};
+
+export const it = {
+  "ways.phone": "Telefono e PIN",
+  "ways.phone.says": "Col telefono accanto, senza fotocamera",
+  "ways.phone.line": "Tieni il telefono vicino allo schermo",
+  "ways.phone.hold": "Il telefono mostra chi sei; poi scrivi qui il PIN.",
+  "ways.phone.ask": "Chiedi al mio telefono",
+  "ways.phone.asking": "Chiedo al tuo telefono …",
+  "ways.phone.agree": "Forse aspetta il tuo sì.",
+  "ways.phone.pin": "{{name}}, scrivi il PIN",
+  "ways.phone.other": "Non sono {{name}}",
+  "ways.phone.near": "Nessun telefono tuo è vicino. Avvicinati, con il telefono sbloccato.",
+  "ways.phone.refused": "Il telefono non ha accettato. Sbloccalo e chiedi di nuovo.",
+  "ways.phone.lost": "Il telefono è fuori portata. Chiedi di nuovo.",
+  "ways.phone.again": "È passato troppo tempo. Chiedi di nuovo al telefono.",
+  "ways.wrong.phone": "Il PIN non è giusto.",
+} satisfies Record<keyof typeof en, string>;
+
+export const el = {
+  "ways.phone": "Τηλέφωνο και PIN",
+  "ways.phone.says": "Με το τηλέφωνο δίπλα σας, χωρίς κάμερα",
+  "ways.phone.line": "Κρατήστε το τηλέφωνο κοντά στην οθόνη",
+  "ways.phone.hold": "Δείχνει ποιος είστε· μετά γράφετε εδώ το PIN.",
+  "ways.phone.ask": "Ρώτα το τηλέφωνό μου",
+  "ways.phone.asking": "Ερωτάται το τηλέφωνό σας …",
+  "ways.phone.agree": "Ίσως περιμένει το ναι σας.",
+  "ways.phone.pin": "{{name}}, γράψτε το PIN",
+  "ways.phone.other": "Δεν είμαι: {{name}}",
+  "ways.phone.near": "Κανένα τηλέφωνό σας δεν είναι κοντά. Πλησιάστε, με το τηλέφωνο ξεκλείδωτο.",
+  "ways.phone.refused": "Το τηλέφωνο δεν δέχτηκε. Ξεκλειδώστε το και ρωτήστε ξανά.",
+  "ways.phone.lost": "Το τηλέφωνο είναι εκτός εμβέλειας. Ρωτήστε ξανά.",
+  "ways.phone.again": "Πέρασε πολλή ώρα. Ρωτήστε ξανά το τηλέφωνο.",
+  "ways.wrong.phone": "Το PIN δεν είναι σωστό.",
+} satisfies Record<keyof typeof en, string>;
