@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { startFleet } from "@wardkey/fleet-server";
+import { pino } from "pino";
+import { systemClock } from "../clock.js";
+import { projectRoot } from "../project-root.js";
+import { fill } from "./fill.js";
+import type { FromServer, ToServer } from "./messages.js";
+
+/** The fleet server on embedded defaults, in a process of its own, with the console's built pages; with a line to the benchmark. */
+
+const [folder = ""] = process.argv.slice(2);
+const fleet = await startFleet({
+  config: {
+    dataDir: join(folder, "fleet"),
+    siteId: "bench",
+    siteName: "Benchmark (simulated)",
+    ports: { console: 0, devices: 0, mqtt: 0 },
+    profile: "production",
+    operatorCodeFile: join(folder, "operator-code"),
+    consolePageDir: join(projectRoot, "fleet/console/dist/page"),
+  },
+  clock: systemClock,
+  logger: pino({ level: "warn" }, pino.destination(join(folder, "fleet.log"))),
+  version: "0.0.0",
+});
+const say = (message: FromServer): void => void process.send?.(message);
+
+async function answer(message: ToServer): Promise<void> {
+  switch (message.type) {
+    case "fill": {
+      const from = performance.now();
+      await fill(fleet, message, (line) => void process.stderr.write(`${line}\n`));
+      const events = await fleet.records.audit.proofs.size();
+      return say({ type: "filled", seconds: Math.round((performance.now() - from) / 1_000), events });
+    }
+    case "stop":
+      await fleet.stop();
+      process.disconnect();
+  }
+}
+
+process.on("message", (message: ToServer) => {
+  answer(message).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(1);
+  });
+});
+say({ type: "ready", url: fleet.url, setupUrl: fleet.setupUrl ?? "" });
