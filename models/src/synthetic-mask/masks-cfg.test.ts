@@ -32,8 +32,14 @@ describe("a list of MaskTheFace's masks", () => {
     ]);
   });
 
+  it("passes over the sections that hold nothing, of which MaskTheFace's own list has some", () => {
+    const names = parseMasksCfg(`${section}[empty]\n[empty_left]\n`, "masks.cfg").map(({ name }) => name);
+    expect(names).toEqual(["surgical"]);
+  });
+
   it.each([
     ["nothing", "", /it has no sections/],
+    ["sections that all hold nothing", "[empty]\n[inpaint]", /it has no sections/],
     ["something before the first section", "template: x.png", /the line "template: x.png"/],
     ["a section without its picture", section.replace(/template.*\n/, ""), /the section "surgical"/],
     ["a section that lacks a point", section.replace(/mask_c.*\n/, ""), /the section "surgical"/],

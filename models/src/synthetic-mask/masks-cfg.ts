@@ -13,7 +13,8 @@ const keys = ["mask_a", "mask_b", "mask_c", "mask_d", "mask_e", "mask_f"] as con
 
 /**
  * Parses `masks.cfg`: sections of `template` and six points, a to c along the upper edge and d to f along the lower,
- * each from the picture's left. Lines that begin with `;` or `#` are comments. Refuses with `mask-templates`.
+ * each from the picture's left. Lines that begin with `;` or `#` are comments; sections that hold nothing, as MaskTheFace's
+ * own list has some, name no mask. Refuses with `mask-templates`.
  */
 export function parseMasksCfg(text: string, file: string): readonly MaskEntry[] {
   const sections = new Map<string, Map<string, string>>();
@@ -28,8 +29,9 @@ export function parseMasksCfg(text: string, file: string): readonly MaskEntry[] 
     } else if (section !== undefined && key !== undefined && value !== undefined) section.set(key, value);
     else throw malformed(file, `the line "${line.slice(0, 60)}"`);
   }
-  if (sections.size === 0) throw malformed(file, "it has no sections");
-  return [...sections].map(([name, values]) => entryOf(name, values, file));
+  const filled = [...sections].filter(([, values]) => values.size > 0);
+  if (filled.length === 0) throw malformed(file, "it has no sections");
+  return filled.map(([name, values]) => entryOf(name, values, file));
 }
 
 function entryOf(name: string, values: ReadonlyMap<string, string>, file: string): MaskEntry {
