@@ -5,7 +5,7 @@ export type { LivenessScores } from "./face/liveness.js";
 export type { Pose } from "./face/pose.js";
 export { IDENTIFYING_HINTS, type QualityHint, qualityLimits } from "./face/quality.js";
 export { type DecodeOptions, decodeImage } from "./frame/decode-image.js";
-export { checkFrame, type Frame, frameSignature, meanLuma, type Point } from "./frame/frame.js";
+export { checkFrame, type Frame, frameSignature, type Point } from "./frame/frame.js";
 export { type EnsureOptions, ensureModels } from "./importing/import-models.js";
 export {
   type ChallengeFailure,

@@ -12,7 +12,8 @@ import type { MaskWorn } from "./face/mask-worn.js";
 import { type Pose, poseOf } from "./face/pose.js";
 import { eyeDistanceOf, hintsFor, type QualityHint, qualityLimits } from "./face/quality.js";
 import { qualityScore } from "./face/quality-score.js";
-import { checkFrame, type Frame, frameSignature, meanLuma, type Point } from "./frame/frame.js";
+import { checkFrame, type Frame, frameSignature, type Point } from "./frame/frame.js";
+import { liftDark, lightOf } from "./frame/light.js";
 import { ModelsError } from "./models-error.js";
 import {
   type MatchRates,
@@ -59,7 +60,7 @@ export interface FaceFindings {
 
 export interface FrameFindings {
   readonly faces: number;
-  /** Mean luma of the frame, 0 to 255. */
+  /** Luma of the lightest part of the frame, 0 to 255. */
   readonly brightness: number;
   /** The same for two frames that show the very same picture; see `frameSignature`. */
   readonly signature: string;
@@ -76,6 +77,12 @@ export interface Vision {
   /** One frame at a time: a call waits for the one before it. Refuses with `frame-size` or `vision-closed`. */
   analyse(frame: Frame, wants?: Wants): Promise<FrameFindings>;
   close(): Promise<void>;
+}
+
+interface ShownFrame {
+  readonly frame: Frame;
+  /** The same with its darkness lifted; the same one where there is enough light. */
+  readonly lit: Frame;
 }
 
 // A face that is much smaller than the nearest one is somebody passing behind, not somebody at the kiosk.
@@ -145,26 +152,36 @@ class OnnxVision implements Vision {
   }
 
   async #look(frame: Frame, wants: Wants): Promise<FrameFindings> {
-    const brightness = meanLuma(frame);
-    const seen = { brightness, signature: frameSignature(frame) };
-    if (brightness < qualityLimits.blackFrameLuma) {
+    const light = lightOf(frame);
+    const seen = { brightness: light.lightest, signature: frameSignature(frame) };
+    if (light.lightest < qualityLimits.blackFrameLuma) {
       return { ...seen, faces: 0, hints: ["black-frame", "no-face"], face: undefined };
     }
-    const detected = await this.#finder.find(frame, wants.at);
+    const lit = liftDark(frame, light);
+    try {
+      return { ...seen, ...(await this.#find({ frame, lit }, wants)) };
+    } finally {
+      if (lit !== frame) lit.data.fill(0);
+    }
+  }
+
+  /** Faces are looked for in the light that they need; everything that is said of one is told of the frame itself. */
+  async #find(shown: ShownFrame, wants: Wants): Promise<Pick<FrameFindings, "faces" | "hints" | "face">> {
+    const detected = await this.#finder.find(shown.lit, wants.at);
     const [main] = detected;
-    if (main === undefined) return { ...seen, faces: 0, hints: ["no-face"], face: undefined };
+    if (main === undefined) return { faces: 0, hints: ["no-face"], face: undefined };
     const faces = detected.filter((face) => face.width >= main.width * bystanderShare).length;
-    const { face, hints } = await this.#inspect(frame, main, wants);
-    return { ...seen, faces, hints: faces > 1 ? ["several-faces", ...hints] : hints, face };
+    const { face, hints } = await this.#inspect(shown, main, wants);
+    return { faces, hints: faces > 1 ? ["several-faces", ...hints] : hints, face };
   }
 
   async #inspect(
-    frame: Frame,
+    { frame, lit }: ShownFrame,
     detected: DetectedFace,
     wants: Wants,
   ): Promise<{ face: FaceFindings; hints: QualityHint[] }> {
     const wantsMesh = wants.landmarks === true || wants.liveness === true || wants.embedding === true;
-    const placed = wantsMesh ? await this.#finder.meshOf(frame, detected) : undefined;
+    const placed = wantsMesh ? await this.#finder.meshOf(lit, detected) : undefined;
     const liveness =
       wants.liveness === true ? await scoreLiveness(frame, detected, this.#networks.passiveLiveness) : undefined;
     const base = {

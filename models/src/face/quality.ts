@@ -30,7 +30,7 @@ export const IDENTIFYING_HINTS: readonly QualityHint[] = [
 
 /** Limits in the units of `FaceQuality`; QUALITY.md says how each was chosen. */
 export const qualityLimits = {
-  blackFrameLuma: 16,
+  blackFrameLuma: 10,
   eyeDistance: 28,
   darkestFace: 50,
   brightestFace: 225,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkFrame, type Frame, frameSignature, meanLuma } from "./frame.js";
+import { checkFrame, type Frame, frameSignature } from "./frame.js";
 
 function frameOf(width: number, height: number, value: number): Frame {
   return { width, height, data: new Uint8Array(width * height * 3).fill(value) };
@@ -19,10 +19,6 @@ describe("a frame", () => {
 
   it("is accepted when its bytes are those of its sides", () => {
     expect(() => checkFrame(frameOf(64, 48, 7))).not.toThrow();
-  });
-
-  it("has the mean luma of its pixels", () => {
-    expect(meanLuma(frameOf(64, 48, 120))).toBeCloseTo(120, 6);
   });
 
   it("has the signature of what it shows: equal for equal pictures, another after a change anywhere in a sampled row", () => {

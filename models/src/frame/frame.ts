@@ -26,19 +26,6 @@ export function checkFrame({ width, height, data }: Frame): void {
   });
 }
 
-/** Mean luma (Rec. 601) of a frame, 0 to 255, over every fourth pixel of every fourth row. */
-export function meanLuma({ width, height, data }: Frame): number {
-  let sum = 0;
-  let count = 0;
-  for (let y = 0; y < height; y += 4) {
-    for (let at = y * width * 3, end = at + width * 3; at < end; at += 12) {
-      sum += 0.299 * (data[at] ?? 0) + 0.587 * (data[at + 1] ?? 0) + 0.114 * (data[at + 2] ?? 0);
-      count++;
-    }
-  }
-  return sum / count;
-}
-
 const signatureRows = 32;
 
 /**

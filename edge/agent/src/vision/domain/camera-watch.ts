@@ -1,7 +1,7 @@
 import type { CameraFault, CameraState } from "../ports.js";
 import { type InjectionSign, InjectionWatch } from "./injection-watch.js";
 
-const BLACK_LUMA = 16;
+const BLACK_LUMA = 10;
 const DARK_FRAMES = 2;
 const FROZEN_MS = 1_500;
 const FROZEN_FRAMES = 3;
@@ -11,7 +11,7 @@ const SILENT_MS = 2_000;
 export interface FrameTrace {
   /** Monotonic ms at which the frame came. */
   readonly at: number;
-  /** Mean luma, 0..255. */
+  /** Luma of the lightest part, 0..255: a dark room has a screen or a face in it, a covered lens has nothing. */
   readonly brightness: number;
   /** The same for frames that show the very same picture. */
   readonly signature: string;
