@@ -8,6 +8,7 @@ import type { Staff } from "../app/staff.js";
 import { EMPLOYMENTS, STANDINGS } from "../domain/standing.js";
 import { given } from "./kiosk-routes.js";
 import { operatorRoutes } from "./operator-routes.js";
+import { PeopleSearch } from "./people-search.js";
 
 const StaffId = z.string().regex(/^[a-z0-9-]{1,63}$/);
 const At = z.number().int().nonnegative().max(8_640_000_000_000_000);
@@ -71,14 +72,7 @@ export function peopleRoutes(server: ApiServer, { staff }: { staff: Staff }): vo
     schema: {
       tags,
       summary: "Find people",
-      querystring: z.strictObject({
-        search: z.string().max(80).optional(),
-        ward: z.string().max(80).optional(),
-        role: z.string().max(40).optional(),
-        standing: z.enum(STANDINGS).optional(),
-        after: StaffId.optional(),
-        limit: z.coerce.number().int().min(1).max(500).default(100),
-      }),
+      querystring: PeopleSearch,
       response: {
         200: z.strictObject({ people: z.array(PersonShown), next: StaffId.nullable(), total: z.number().int() }),
       },

@@ -1,6 +1,6 @@
 import type { Database } from "../../platform/sql/database.js";
 import { exclusively } from "../../platform/sql/database.js";
-import type { DirectoryStore, PeopleQuery, PersonFacts, StandingChange } from "../app/ports.js";
+import type { DirectoryStore, PeopleQuery, PeopleSort, PersonFacts, StandingChange } from "../app/ports.js";
 import { foldName } from "../domain/romanise.js";
 import { freeStaffId } from "../domain/staff-id.js";
 import { type PersonRow, timeOf, type WalletRow } from "./rows.js";
@@ -11,16 +11,15 @@ export function createSqlDirectoryStore(database: Database): DirectoryStore {
     async find(query, now) {
       const matching = peopleWhere(database, query, now);
       const counted = await matching.clone().count({ count: "*" }).first<{ count: number | string }>();
-      const page = matching
-        .clone()
-        .orderBy("staff_id")
-        .limit(query.limit + 1);
-      if (query.after !== undefined) page.where("staff_id", ">", query.after);
+      const page = inOrder(matching.clone(), query).limit(query.limit + 1);
+      if (query.from !== undefined) page.offset(query.from);
+      const byId = (query.sort ?? "staffId") === "staffId" && query.order !== "down";
+      if (byId && query.after !== undefined) page.where("staff_id", ">", query.after);
       const rows: PersonRow[] = await page;
       const shown = rows.slice(0, query.limit);
       return {
         people: await readPeople(database, shown),
-        next: rows.length > query.limit ? (shown.at(-1)?.staff_id ?? null) : null,
+        next: byId && rows.length > query.limit ? (shown.at(-1)?.staff_id ?? null) : null,
         total: Number(counted?.count ?? 0),
       };
     },
@@ -119,6 +118,21 @@ export function createSqlDirectoryStore(database: Database): DirectoryStore {
       return imported !== undefined;
     },
   };
+}
+
+const ORDERS: Readonly<Record<PeopleSort, readonly (keyof PersonRow)[]>> = {
+  staffId: [],
+  name: ["family_name", "given_name"],
+  role: ["role", "family_name", "given_name"],
+  ends: ["ends_at"],
+};
+
+function inOrder(people: ReturnType<typeof peopleWhere>, { sort = "staffId", order }: PeopleQuery) {
+  const direction = order === "down" ? "desc" : "asc";
+  const columns = [...ORDERS[sort], "staff_id" as const];
+  // Who has no end comes last, however the rest is turned.
+  if (sort === "ends") people.orderByRaw("ends_at is null");
+  return people.orderBy(columns.map((column) => ({ column, order: direction })));
 }
 
 function peopleWhere(database: Database, query: PeopleQuery, now: number) {

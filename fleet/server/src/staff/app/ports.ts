@@ -124,13 +124,21 @@ export type PersonFacts = Pick<
   "givenName" | "familyName" | "role" | "wards" | "employment" | "hrId" | "source" | "endsAt"
 >;
 
+export const PEOPLE_SORTS = ["staffId", "name", "role", "ends"] as const;
+export type PeopleSort = (typeof PEOPLE_SORTS)[number];
+
 export type PeopleQuery = {
   search?: string | undefined;
   ward?: string | undefined;
   role?: string | undefined;
   standing?: Standing | undefined;
-  /** The staff id after which the page begins. */
+  /** By staff id unless said. */
+  sort?: PeopleSort | undefined;
+  order?: "up" | "down" | undefined;
+  /** The staff id after which the page begins: of a listing by staff id, up. */
   after?: string | undefined;
+  /** How many of the listing come before the page. */
+  from?: number | undefined;
   limit: number;
 };
 
