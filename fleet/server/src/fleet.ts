@@ -13,6 +13,7 @@ import { type Nudging, openNudging } from "./assembly/nudging.js";
 import { openPeople } from "./assembly/people.js";
 import { openRecords, type Records } from "./assembly/records.js";
 import { openRestored, tellOfRestores } from "./assembly/restored.js";
+import { openRisk, type Risks } from "./assembly/risk.js";
 import { consoleRoutes, deviceRoutes, type Served } from "./assembly/routes.js";
 import { openRules, type Rules } from "./assembly/rules.js";
 import { openStorage } from "./assembly/storage.js";
@@ -55,6 +56,7 @@ export interface Fleet {
   readonly live: Live;
   readonly figures: WardFigures;
   readonly nudging: Nudging;
+  readonly risks: Risks;
   /** Whether this one of a site's servers listens to its devices. */
   leading(): boolean;
   /** Resolves with a code when this server must be stopped and started anew. */
@@ -97,7 +99,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
   const leadership = openLeadership(world, database);
   const live = openLive(world);
   const restorations = await openRestored(world, database);
-  const own: { machines?: Machines; staff?: Staff; rules?: Rules; deviceUrl?: string } = {};
+  const own: { machines?: Machines; staff?: Staff; rules?: Rules; risks?: Risks; deviceUrl?: string } = {};
   const machinesHere = (): Machines => present(own.machines);
   const rulesHere = (): Rules => present(own.rules);
   const records = openRecords(world, {
@@ -105,6 +107,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
     trust: () => machinesHere().pki.trust(),
     downlink: () => machinesHere().pki.issuers.downlink(),
     committed: tellOfEvents(live),
+    recorded: ({ kind, body, at }) => own.risks?.risk.noteOwn(kind, body, at),
   });
   const { audit, heads } = records;
   const machines = await openMachines(world, {
@@ -115,6 +118,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
       staff: () => present(own.staff),
       policies: () => rulesHere().policies,
       deviceUrl: () => present(own.deviceUrl),
+      risk: () => own.risks?.risk ?? null,
     },
   });
   own.machines = machines;
@@ -124,6 +128,8 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
   own.staff = staff;
   const figures = openFigures(world, { database, machines });
   const nudging = await openNudging(world, { database, audit, machines });
+  const risks = await openRisk(world, { database, audit, machines, staff, policies: rules.policies, live });
+  own.risks = risks;
 
   const pageToken = world.newToken();
   await writePrivateFile(join(config.dataDir, "page-token"), pageToken);
@@ -189,7 +195,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
     siteName: config.siteName,
     secure,
     now: () => world.now(),
-    ...{ auth, machines, records, rules, staff, downtime, metrics, restorations, live, figures, nudging },
+    ...{ auth, machines, records, rules, staff, downtime, metrics, restorations, live, figures, nudging, risks },
     after: world.timers.after.bind(world.timers),
     checks: [
       { name: "database", check: async () => void (await database.select(database.raw("1 as one"))) },
@@ -213,6 +219,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
   world.closing(() => machines.devices.stop());
   await leadership.begin({
     async lead() {
+      await risks.risk.lead();
       connectEvents(world, {
         machines,
         records,
@@ -222,6 +229,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
         live,
         figures,
         nudging,
+        risk: risks.risk,
       });
       nudging.start();
       await machines.devices.lead();
@@ -232,7 +240,13 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
       await machines.devices.firstTickets(config.tickets, writePrivateFile);
       await tellOfRestores(world, { restorations, record });
     },
-    follow: [machines.matrix.refresh, () => rules.rollouts.refresh(), restorations.refresh, nudging.refresh],
+    follow: [
+      machines.matrix.refresh,
+      () => rules.rollouts.refresh(),
+      restorations.refresh,
+      nudging.refresh,
+      () => risks.risk.refresh(),
+    ],
   });
   await audit.record("server.started", { version });
   world.closing(() => audit.record("server.stopped", {}));
@@ -254,6 +268,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
       live,
       figures,
       nudging,
+      risks,
       leading: leadership.leading,
       ended: leadership.ended,
     },

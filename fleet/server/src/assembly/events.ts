@@ -5,10 +5,12 @@ import type { WardFigures } from "../figures/index.js";
 import type { Live } from "../live/index.js";
 import type { UpMessage } from "../platform/broker/index.js";
 import type { Restorations } from "../restoration/index.js";
+import type { Risk } from "../risk/index.js";
 import type { Rollouts } from "../rollout/index.js";
 import type { Machines } from "./machines.js";
 import type { Nudging } from "./nudging.js";
 import { HEAD_LIFE, type Records } from "./records.js";
+import { noteRisk } from "./risk.js";
 import type { World } from "./world.js";
 
 /** Takes in what devices say, and tells them what became durable. */
@@ -22,6 +24,7 @@ export function connectEvents(
     restorations,
     figures,
     nudging,
+    risk,
     live,
   }: {
     machines: Machines;
@@ -31,6 +34,7 @@ export function connectEvents(
     restorations: Pick<Restorations, "log">;
     figures: Pick<WardFigures, "note">;
     nudging: Pick<Nudging, "note">;
+    risk: Pick<Risk, "note">;
     live: Live;
   },
 ): void {
@@ -57,6 +61,7 @@ export function connectEvents(
     rollouts.note(message.device, durable);
     figures.note(message.device, durable);
     nudging.note(message.device, durable);
+    noteRisk(world, risk, message.device, durable);
     await drift.note(message.device, durable).catch((error: unknown) => {
       world.logger.warn({ code: codeOf(error) }, "counts of similarities were not kept");
     });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { codeOf, hours, milliseconds } from "@wardkey/protocol";
-import { type DeviceFacts as PolicyFacts, weakenedByMove } from "@wardkey/protocol/policy";
+import { type DeviceFacts as PolicyFacts, type Settings, weakenedByMove } from "@wardkey/protocol/policy";
 import type { Audit } from "../audit/index.js";
 import {
   createSqlCommandStore,
@@ -17,6 +17,7 @@ import type { FleetBroker, Gate } from "../platform/broker/index.js";
 import type { Database } from "../platform/sql/database.js";
 import type { Policies } from "../policy/index.js";
 import type { Restorations } from "../restoration/index.js";
+import type { Risk } from "../risk/index.js";
 import type { Staff } from "../staff/index.js";
 import { openBroker } from "./broker.js";
 import { FOLLOW_EVERY } from "./leadership.js";
@@ -27,6 +28,8 @@ export interface Others {
   staff(): Staff;
   policies(): Policies;
   deviceUrl(): string;
+  /** `null` while the start goes on. */
+  risk(): Risk | null;
 }
 
 /** Devices and all that speaks for them: certificates, matrix, broker. */
@@ -55,6 +58,8 @@ export async function openMachines(
   const devicesHere = (): Devices => present(own.devices);
   const matrixHere = (): Matrix => present(own.matrix);
   const brokerHere = (): FleetBroker => present(own.broker);
+  const leaseHours = (device: string, settings: Settings): number =>
+    others.risk()?.leaseHours(device, settings) ?? settings["lease.hours"];
 
   const pki = await openPki({
     folder: join(config.dataDir, "pki"),
@@ -98,7 +103,7 @@ export async function openMachines(
           .facts()
           .find((each) => each.device === device);
         const settings = facts === undefined ? null : others.policies().settingsFor(policyFacts(facts));
-        return settings === null ? pki.signStatus(device) : pki.signStatus(device, hours(settings["lease.hours"]));
+        return settings === null ? pki.signStatus(device) : pki.signStatus(device, hours(leaseHours(device, settings)));
       },
       denyNotice: () => pki.denyNotice(),
     },
@@ -112,6 +117,7 @@ export async function openMachines(
     weakens: (before, after) =>
       weakenedByMove(others.policies().current().document, policyFacts(before), policyFacts(after)).length > 0,
     pairsOf: (device) => matrixHere().pairsOf(device),
+    leaseTerms: (device) => ((others.risk()?.statements.of(device)?.level ?? "normal") === "normal" ? "" : "at risk"),
     record: (kind, body) => audit.record(kind, body),
     clock,
     timers: { after: (delay, act) => timers.after(milliseconds(delay), act) },

@@ -1,5 +1,6 @@
 import { after, codeOf, type Duration, days, minutes } from "@wardkey/protocol";
 import type { Issuer, SiteTrust } from "@wardkey/protocol/credential";
+import type { JournalEvent } from "@wardkey/protocol/fleet";
 import { signDownward, TO_ALL } from "@wardkey/protocol/fleet/signed";
 import {
   type Audit,
@@ -34,6 +35,7 @@ export function openRecords(
     trust(): SiteTrust;
     downlink(): Promise<Issuer>;
     committed(events: number, kinds: ReadonlySet<string>): void;
+    recorded(act: { kind: string; body: JournalEvent["body"]; at: number }): void;
   },
 ): Records {
   const { config, logger } = world;
@@ -45,7 +47,12 @@ export function openRecords(
     newId: () => world.newId(),
     trust: parts.trust,
     onCommitted: parts.committed,
-    onAlarm: (alarm) => logger.error({ ...alarm }, "a journal is not what it was: see docs/operate.md, Audit alarms"),
+    onRecorded: parts.recorded,
+    onAlarm: (alarm) => {
+      logger.error({ ...alarm }, "a journal is not what it was: see docs/operate.md, Audit alarms");
+      const { source: device, code, seq } = alarm;
+      parts.recorded({ kind: "audit.alarm", body: { device, code, seq }, at: now() });
+    },
     onFailed: (code, waiting) => {
       const advice = isDatabaseCode(code) ? DATABASE_ADVICE[code] : null;
       logger.error({ code, waiting, advice }, "events wait for the database; nothing is lost");

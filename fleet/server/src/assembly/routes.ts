@@ -1,3 +1,4 @@
+import { uuidV7 } from "@wardkey/protocol/fleet/uuid-v7";
 import type { FastifyRequest } from "fastify";
 import type { Registry } from "prom-client";
 import { auditAdminRoutes, auditDeviceRoutes, auditLogRoutes } from "../audit/index.js";
@@ -22,12 +23,14 @@ import { healthRoutes, type ReadinessCheck } from "../platform/telemetry/health.
 import { metricsRoute } from "../platform/telemetry/metrics.js";
 import { policyRoutes } from "../policy/index.js";
 import { type Restorations, restorationRoutes } from "../restoration/index.js";
+import { riskRoutes } from "../risk/index.js";
 import { importRoutes, kioskStaffRoutes, peopleRoutes, type Staff } from "../staff/index.js";
 import { trainingRoutes } from "../training/index.js";
 import { type Machines, policyFacts } from "./machines.js";
 import type { Nudging } from "./nudging.js";
 import { policyStandings } from "./policy-standings.js";
 import type { Records } from "./records.js";
+import type { Risks } from "./risk.js";
 import type { Rules } from "./rules.js";
 import type { Timers } from "./world.js";
 
@@ -47,6 +50,7 @@ export interface Served {
   readonly live: Live;
   readonly figures: WardFigures;
   readonly nudging: Nudging;
+  readonly risks: Risks;
   readonly after: Timers["after"];
   readonly checks: readonly ReadinessCheck[];
   readonly metrics: { readonly registry: Registry; readonly token: string };
@@ -91,6 +95,12 @@ export function consoleRoutes(server: ApiServer, served: Served, device: () => A
   figureRoutes(server, { figures: served.figures, now });
   const { nudging } = served;
   nudgeRoutes(server, { ...nudging, now, record: (kind, body) => records.audit.record(kind, body) });
+  riskRoutes(server, {
+    ...served.risks,
+    now,
+    newId: () => uuidV7(now()),
+    record: (kind, body) => records.audit.record(kind, body),
+  });
   trainingRoutes(server, { training: nudging.training, store: nudging.trainingStore, now });
   siteOverviewRoutes(server, { machines, records, staff, now, siteName: served.siteName });
 }

@@ -15,6 +15,7 @@ import { type Database, type DatabaseTarget, openDatabase } from "../platform/sq
 import { lockInstance } from "../platform/sql/instance-lock.js";
 import { policyMigrations } from "../policy/index.js";
 import { refuseUnfinished, restorationMigrations } from "../restoration/index.js";
+import { riskMigrations } from "../risk/index.js";
 import { rolloutMigrations } from "../rollout/index.js";
 import { staffMigrations } from "../staff/index.js";
 import { trainingMigrations } from "../training/index.js";
@@ -37,6 +38,7 @@ const migrations = [
   ...biometricsMigrations,
   ...peripheralMigrations,
   ...downtimeMigrations,
+  ...riskMigrations,
   ...figureMigrations,
   ...nudgeMigrations,
   ...trainingMigrations,

@@ -10,6 +10,7 @@ import { authProblemTitles } from "../platform/auth/index.js";
 import { mergeProblemTitles, type ProblemTitles, platformProblemTitles } from "../platform/http/problem.js";
 import { policyProblemTitles } from "../policy/index.js";
 import { restorationProblemTitles } from "../restoration/index.js";
+import { riskImportTitles, riskProblemTitles } from "../risk/index.js";
 import { staffProblemTitles } from "../staff/index.js";
 import { trainingProblemTitles } from "../training/index.js";
 
@@ -27,6 +28,8 @@ export const problemTitles = (): ProblemTitles =>
     restorationProblemTitles,
     downtimeProblemTitles,
     peripheralProblemTitles,
+    riskProblemTitles,
+    riskImportTitles,
     nudgeProblemTitles,
     trainingProblemTitles,
     liveProblemTitles,

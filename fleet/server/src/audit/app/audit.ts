@@ -36,6 +36,8 @@ export interface AuditParts {
   onFailed?(code: string, waiting: number): void;
   /** After each commit that brought any: how many, and of which kinds. */
   onCommitted?(events: number, kinds: ReadonlySet<string>): void;
+  /** An act of the fleet's own is durable. */
+  onRecorded?(act: { kind: string; body: JournalEvent["body"]; at: number }): void;
   readonly collectFor?: Duration;
 }
 
@@ -91,6 +93,7 @@ export function createAudit(parts: AuditParts): Audit {
       throw new WardkeyError(checked.code, `the fleet's ${kind} may not carry this: ${checked.keys.join(", ")}`);
     const entry = { id: newId(), at: now(), kind, body: body as JournalEvent["body"] };
     await committer.add({ kind: "own", source: FLEET_CLIENT, entry });
+    parts.onRecorded?.(entry);
   };
   const checkpoint = async (device: string, statement: string): Promise<AckBody> => {
     const checked = await checkStatement(parts, { device, statement });

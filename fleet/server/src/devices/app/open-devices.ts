@@ -42,6 +42,8 @@ export interface DeviceParts {
   readonly weakens: (before: DeviceFacts, after: DeviceFacts) => boolean;
   /** A device's rows of the connection matrix. */
   readonly pairsOf: (device: string) => Pick<DevicePairs, "sends" | "receives">;
+  /** What else decides about a device's lease: it is fetched anew when this changes. Empty as a rule. */
+  readonly leaseTerms: (device: string) => string;
   readonly record: RecordAct;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -94,7 +96,7 @@ export async function openDevices(parts: DeviceParts): Promise<Devices> {
   });
   const desired = createDesired({
     ...{ store: stores.shadows, registry, identities, tables, policies: parts.policies, downlink, timers, now, log },
-    pairs: (device) => JSON.stringify(parts.pairsOf(device)),
+    pairs: (device) => JSON.stringify(parts.pairsOf(device)) + parts.leaseTerms(device),
   });
   const commands = createCommands({
     ...{ store: stores.commands, shadows: stores.shadows, registry, downlink, record, timers, newId, now },

@@ -192,6 +192,7 @@ export class SimulatedFleet {
       policies: { of: () => this.policy },
       weakens: (_before, after) => after.ward === "Corridor",
       pairsOf: () => ({ sends: [], receives: [] }),
+      leaseTerms: () => "",
       record: async (kind, body) => {
         if (this.auditFails) throw Object.assign(new Error("full"), { code: "database-full" });
         this.records.push({ kind, body });

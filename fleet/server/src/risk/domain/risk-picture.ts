@@ -68,7 +68,11 @@ export class RiskPicture {
     this.#travel = new Travel(parts.wardOf);
     this.detections = new Detections(parts.newId, parts.detections);
     this.behaviours = new Behaviours(parts.behaviours);
-    for (const each of parts.stated ?? []) this.#stated.set(each.device, each);
+    for (const each of parts.stated ?? []) {
+      this.#stated.set(each.device, each);
+      // What held it up may have ended meanwhile.
+      if (each.level !== "normal") this.#look.add(each.device);
+    }
     for (const detection of this.detections.active()) this.#sign(detection, detection.strength);
   }
 

@@ -1,0 +1,142 @@
+import { codeOf, days } from "@wardkey/protocol";
+import type { Settings } from "@wardkey/protocol/policy";
+import type { Audit } from "../audit/index.js";
+import type { Live } from "../live/index.js";
+import type { Database } from "../platform/sql/database.js";
+import type { Policies } from "../policy/index.js";
+import { createSqlRiskStore, Risk, type RiskStore, type Trigger } from "../risk/index.js";
+import type { Staff } from "../staff/index.js";
+import { type Machines, policyFacts } from "./machines.js";
+import type { World } from "./world.js";
+
+const STATE_LIFE = days(30);
+/** Under this reason the registry says that no person locked the device. */
+const REASON = "risk-high";
+const FLEET = "fleet";
+const MINUTE = 60_000;
+/** Devices follow a new policy within seconds; who is behind for this long, and is there, does not want to. */
+const LAG_MS = 30 * MINUTE;
+/** Prolonged at each look while it lasts. */
+const LOOK_LASTS_MS = 15 * MINUTE;
+const LOOK_EVERY_MS = 5 * MINUTE;
+const MOST_LOOKED_AT = 200;
+
+export interface Risks {
+  readonly risk: Risk;
+  readonly store: RiskStore;
+}
+
+/** The risk of the site over its devices, people and audit. */
+export async function openRisk(
+  world: World,
+  parts: { database: Database; audit: Audit; machines: Machines; staff: Staff; policies: Policies; live: Live },
+): Promise<Risks> {
+  const { logger, timers } = world;
+  const { audit, machines, staff, policies, live } = parts;
+  const { devices, matrix } = machines;
+  const { registry } = devices;
+  const store = createSqlRiskStore(parts.database);
+  const settingsOf = (device: string): Settings | null => {
+    const known = registry.one(device);
+    if (known === null) return null;
+    const { kind, ward, tags } = known;
+    return policies.settingsFor(policyFacts({ device, kind, ward, tags }));
+  };
+  const risk = await Risk.open({
+    store,
+    now: () => world.now(),
+    after: (delay, act) => timers.after(delay, act),
+    newId: () => world.newId(),
+    changed: () => live.tell("risk"),
+    wardOf: (device) => registry.one(device)?.ward ?? null,
+    fleet: {
+      devices: () =>
+        registry.list().map(({ id, name, ward, kind, state }) => ({
+          ...{ id, name, ward, kind },
+          serves: state === "enrolled" || state === "quarantined",
+        })),
+      people: async () => {
+        const active = new Set((await staff.standing()).active.map(({ staffId }) => staffId));
+        return (await staff.people()).filter(({ staffId }) => active.has(staffId));
+      },
+      pairs: () => matrix.pairs(),
+    },
+    looks: createLooks(world, machines),
+    effects: {
+      async say(device, body, epoch) {
+        // Only kiosks listen to it; of other machines the level is the console's, and quarantine is for all.
+        if (registry.one(device)?.kind !== "kiosk") return true;
+        const message = { to: device, kind: "risk", body, epoch, retain: true, expiresIn: STATE_LIFE } as const;
+        const sent = await devices.downlink.send(message);
+        // Somebody said something newer.
+        return sent.outcome !== "refused" || sent.code === "downlink-older";
+      },
+      quarantines: (device) => settingsOf(device)?.["risk.quarantine"] === "high",
+      async quarantine(device) {
+        if (registry.one(device)?.state !== "enrolled") return false;
+        const done = await devices.denials.quarantine({ device, by: FLEET, reason: REASON });
+        return done.ok;
+      },
+      async release(device) {
+        const known = registry.one(device);
+        // What a person locked meanwhile, or denied, stays so.
+        if (known?.state !== "quarantined" || known.reason !== REASON) return;
+        await devices.denials.release({ device, by: FLEET });
+      },
+      leaseChanged: (device) => devices.desired.refresh(device),
+      record: (kind, body) => audit.record(kind, body),
+      log: (event) => logger.warn(event, "something about a risk waits"),
+    },
+  });
+  world.closing(() => risk.stop());
+  registry.onChanged(() => risk.redrawSoon());
+  staff.onChanged(() => risk.redrawSoon());
+  return { risk, store };
+}
+
+/** Who runs an old policy and whose clock is far off, among devices that are there. */
+function createLooks(world: World, { devices }: Machines): () => Promise<Trigger[]> {
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  const about = (device: string, more: Pick<Trigger, "detector" | "strength" | "facts">): Trigger => ({
+    ...{ device, staffId: null, at: world.now(), lastsMs: LOOK_LASTS_MS },
+    ...more,
+  });
+  return async () => {
+    const now = world.now();
+    if (now - lookedAt < LOOK_EVERY_MS) return [];
+    lookedAt = now;
+    const page = { sort: "id", order: "up", from: 0, limit: MOST_LOOKED_AT } as const;
+    const behind = await devices.listing.page({ ...page, health: "policy-lag" });
+    const off = await devices.listing.page({ ...page, health: "clock-off" });
+    return [
+      ...behind.entries.flatMap(({ device, shadow }) => {
+        const since = shadow.desiredAt === null ? 0 : now - shadow.desiredAt;
+        if (!shadow.online || since < LAG_MS) return [];
+        return about(device.id, {
+          ...{ detector: "policy-lag", strength: 0.3 },
+          facts: { code: "policy-lag", minutes: Math.round(since / MINUTE) },
+        });
+      }),
+      ...off.entries.flatMap(({ device, shadow, health }) => {
+        const far = health.some(({ code, severity }) => code === "clock-off" && severity === "critical");
+        if (!shadow.online || !far) return [];
+        const minutes = Math.round(Math.abs(shadow.reported?.clockOffsetMs ?? 0) / MINUTE);
+        return about(device.id, { detector: "clock-tampering", strength: 0.4, facts: { code: "clock-off", minutes } });
+      }),
+    ];
+  };
+}
+
+/** What is told of a kiosk's journal, kept from those who wait for the acknowledgement. */
+export function noteRisk(
+  world: World,
+  risk: Pick<Risk, "note">,
+  device: string,
+  durable: Parameters<Risk["note"]>[1],
+): void {
+  try {
+    risk.note(device, durable);
+  } catch (error) {
+    world.logger.warn({ code: codeOf(error) }, "the risk did not take in what a device told");
+  }
+}

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import type { Database } from "../../platform/sql/database.js";
+import type { ImportedSource, KeptVulnerability, RiskStore } from "../app/ports.js";
+import { ASSET_KINDS, type Asset, type Link, RELATIONS } from "../domain/asset.js";
+
+interface AssetRow extends Omit<Asset, "kind"> {
+  import: string;
+  kind: string;
+}
+interface LinkRow {
+  import: string;
+  from_id: string;
+  to_id: string;
+  relation: string;
+}
+interface VulnerabilityRow {
+  import: string;
+  asset: string;
+  cve: string;
+  cvss: number | null;
+  epss: number | null;
+}
+interface SourceRow extends Omit<ImportedSource, "what" | "at"> {
+  what: string;
+  at: number | string;
+}
+
+const TABLES = ["risk_assets", "risk_links", "risk_vulnerabilities"] as const;
+const What = z.enum(["inventory", "vulnerabilities"]);
+const Kind = z.enum(ASSET_KINDS);
+const Relation = z.enum(RELATIONS);
+/** Rows of one statement: below every limit on parameters, and short enough for who waits behind it. */
+const ROWS = 200;
+
+type Imports = Pick<RiskStore, "sources" | "assets" | "links" | "vulnerabilities" | "take" | "remove" | "sweep">;
+
+/** Imported files. Rows come in portions, and other writers between them; one short write takes them into force. */
+export function createSqlImports(database: Database): Imports {
+  const insert = async (table: (typeof TABLES)[number], rows: readonly object[]): Promise<void> => {
+    for (let from = 0; from < rows.length; from += ROWS) await database(table).insert(rows.slice(from, from + ROWS));
+  };
+  const sources = async (): Promise<readonly ImportedSource[]> =>
+    (await database<SourceRow>("risk_sources").orderBy("source")).map((row) => ({
+      ...row,
+      what: What.parse(row.what),
+      at: Number(row.at),
+    }));
+  const sweep = async (): Promise<void> => {
+    const kept = (await sources()).map((each) => each.import);
+    for (const table of TABLES) await database(table).whereNotIn("import", kept).delete();
+  };
+  return {
+    sources,
+    sweep,
+    assets: async (imports) =>
+      (await database<AssetRow>("risk_assets").whereIn("import", [...imports])).map(
+        ({ id, kind, name, zone, impact, exposure }) => ({ id, kind: Kind.parse(kind), name, zone, impact, exposure }),
+      ),
+    links: async (imports) =>
+      (await database<LinkRow>("risk_links").whereIn("import", [...imports])).map(
+        ({ from_id: from, to_id: to, relation }): Link => ({ from, to, relation: Relation.parse(relation) }),
+      ),
+    vulnerabilities: async (imports) =>
+      (await database<VulnerabilityRow>("risk_vulnerabilities").whereIn("import", [...imports])).map(
+        ({ asset: at, cve, cvss, epss }): KeptVulnerability => ({ at, cve, cvss, epss }),
+      ),
+    async take(source, { assets, links, vulnerabilities }) {
+      const of = { import: source.import };
+      await insert(
+        "risk_assets",
+        assets.map((asset) => ({ ...of, ...asset })),
+      );
+      await insert(
+        "risk_links",
+        links.map(({ from, to, relation }) => ({ ...of, from_id: from, to_id: to, relation })),
+      );
+      await insert(
+        "risk_vulnerabilities",
+        vulnerabilities.map(({ at, cve, cvss, epss }) => ({ ...of, asset: at, cve, cvss, epss })),
+      );
+      await database<SourceRow>("risk_sources")
+        .insert({ ...source })
+        .onConflict("source")
+        .merge();
+      await sweep();
+    },
+    async remove(source) {
+      const gone = await database<SourceRow>("risk_sources").where({ source }).delete();
+      await sweep();
+      return gone > 0;
+    },
+  };
+}

@@ -1,0 +1,7 @@
+export { riskImportTitles } from "./adapters/import-routes.js";
+export { riskProblemTitles, riskRoutes } from "./adapters/risk-routes.js";
+export { riskMigrations } from "./adapters/schema.js";
+export { createSqlRiskStore } from "./adapters/sql-risk-store.js";
+export type { RiskStore } from "./app/ports.js";
+export { Risk } from "./app/risk.js";
+export type { Trigger } from "./domain/seen-event.js";
