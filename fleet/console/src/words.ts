@@ -8,13 +8,14 @@ import { devicesIt } from "./words/devices-it.js";
 import { el as statusEl } from "./words/el.js";
 import { en as statusEn } from "./words/en.js";
 import { it as statusIt } from "./words/it.js";
+import { rulesEl, rulesEn, rulesIt } from "./words/rules.js";
 import { shellEl } from "./words/shell-el.js";
 import { shellEn } from "./words/shell-en.js";
 import { shellIt } from "./words/shell-it.js";
 
-const en = { ...devicesEn, ...statusEn, ...accessEn, ...shellEn } as const;
-const it = { ...devicesIt, ...statusIt, ...accessIt, ...shellIt };
-const el = { ...devicesEl, ...statusEl, ...accessEl, ...shellEl };
+const en = { ...devicesEn, ...statusEn, ...accessEn, ...shellEn, ...rulesEn } as const;
+const it = { ...devicesIt, ...statusIt, ...accessIt, ...shellIt, ...rulesIt };
+const el = { ...devicesEl, ...statusEl, ...accessEl, ...shellEl, ...rulesEl };
 
 export const CATALOGUES = { en, it, el };
 export const { i18n, useWords } = makeI18n(CATALOGUES);

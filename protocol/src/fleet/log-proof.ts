@@ -13,6 +13,8 @@ import { MAX_DOWN_BYTES, TreeHeadBody } from "./messages.js";
 import type { JournalEvent } from "./site-api.js";
 import { ecdsaRaw, holdsP256, sha256 } from "./web-crypto.js";
 
+export { decodeBase64Url, encodeBase64Url } from "../credential/base64.js";
+
 /**
  * The site's log checked where nobody of the site can reach: in the reader's browser, with its own cryptography. What the
  * server's audit writes by journal-hash.ts and merkle.ts is computed here anew from what a page was given.

@@ -17,8 +17,12 @@ export const MAX_TEXT = 256 * 1024;
 /** The text of a policy, one setting a line. */
 export const textOf = (content: PolicyContent): string => `${JSON.stringify(content, null, 2)}\n`;
 
-/** Reads a policy as somebody types it, with everything that the page itself can find wrong, at its place. */
-export function readText(text: string): ReadText {
+export type ParsedText =
+  | { readonly ok: true; readonly content: PolicyContent }
+  | { readonly ok: false; readonly why: "form" | "policy"; readonly findings: readonly PlacedFinding[] };
+
+/** The policy that a text is, or why it is none, with the places. */
+export function parseText(text: string): ParsedText {
   if (text.length > MAX_TEXT) {
     return unread("form", [at({ from: 0, to: 1 }, "policy-too-large", `${text.length} signs; ${MAX_TEXT} are read.`)]);
   }
@@ -33,11 +37,20 @@ export function readText(text: string): ReadText {
   );
   const parsed = parseContent(valueIn(tree.root));
   if (!parsed.ok) return unread("policy", [...twice, ...parsed.findings.map((each) => placed(tree.root, each))]);
-  if (twice.length > 0) return unread("policy", twice);
-  return { ok: true, content: parsed.content, findings: lint(parsed.content).map((each) => placed(tree.root, each)) };
+  return twice.length > 0 ? unread("policy", twice) : parsed;
 }
 
-const unread = (why: "form" | "policy", findings: readonly PlacedFinding[]): ReadText => ({ ok: false, why, findings });
+/** A policy as somebody types it, with everything that the page itself can find wrong, at its place. */
+export function readText(text: string): ReadText {
+  const parsed = parseText(text);
+  if (!parsed.ok) return parsed;
+  const { content } = parsed;
+  return { ok: true, content, findings: lint(content).map((each) => placeFinding(text, each)) };
+}
+
+const unread = (why: "form" | "policy", findings: readonly PlacedFinding[]): Extract<ParsedText, { ok: false }> => ({
+  ...{ ok: false, why, findings },
+});
 
 const at = (span: Span, code: PolicyFinding["code"], text: string): PlacedFinding => ({
   ...{ code, text, span },

@@ -1,5 +1,15 @@
 import type { Role } from "@wardkey/protocol/fleet";
-import { ClipboardCheck, LayoutDashboard, type LucideIcon, Monitor, ShieldUser, UserRoundCog } from "@wardkey/ui/icons";
+import {
+  ClipboardCheck,
+  FileSliders,
+  LayoutDashboard,
+  type LucideIcon,
+  Monitor,
+  Rocket,
+  ScrollText,
+  ShieldUser,
+  UserRoundCog,
+} from "@wardkey/ui/icons";
 import type { ComponentType } from "react";
 import type { StatusKey } from "../words.js";
 
@@ -44,6 +54,28 @@ export const PLACES: readonly Place[] = [
     group: "fleet",
     page: async () => (await import("../devices/devices-page.js")).DevicesPage,
     under: [{ path: "/devices/$id", page: async () => (await import("../devices/device-page.js")).DevicePage }],
+  },
+  {
+    path: "/policy",
+    icon: FileSliders,
+    name: "nav.policy",
+    group: "rules",
+    page: async () => (await import("../policy/policy-page.js")).PolicyPage,
+    under: [{ path: "/policy/$id", page: async () => (await import("../policy/draft-page.js")).DraftPage }],
+  },
+  {
+    path: "/rollout",
+    icon: Rocket,
+    name: "nav.rollout",
+    group: "rules",
+    page: async () => (await import("../rollout/rollout-page.js")).RolloutPage,
+  },
+  {
+    path: "/audit",
+    icon: ScrollText,
+    name: "nav.audit",
+    group: "rules",
+    page: async () => (await import("../audit/audit-page.js")).AuditPage,
   },
   {
     path: "/administrators",

@@ -1,0 +1,31 @@
+import { FleetBodies, JournalBodies } from "@wardkey/protocol/fleet";
+import { CATALOGUES, type StatusKey, type useWords } from "../words.js";
+
+type Say = ReturnType<typeof useWords>["t"];
+const isKey = (key: string): key is StatusKey => Object.hasOwn(CATALOGUES.en, key);
+
+/** A kind of event in words, where the page has them; its own stable name else. */
+export function kindWords(kind: string, t: Say): string {
+  for (const key of [`audit.kind.${kind}`, `event.${kind}`]) if (isKey(key)) return t(key, { who: "" }).trim();
+  return kind;
+}
+
+/** Every kind and every family of kinds that can be asked for: `session.*` before `session.locked`. */
+export function kindOptions(t: Say): readonly { readonly value: string; readonly label: string }[] {
+  const kinds = [...new Set([...Object.keys(JournalBodies), ...Object.keys(FleetBodies)])].sort();
+  const families = [...new Set(kinds.map((kind) => kind.split(".")[0] ?? ""))];
+  return families.flatMap((family) => {
+    const own = kinds.filter((kind) => kind.startsWith(`${family}.`));
+    const all = { value: `${family}.*`, label: t("audit.family", { family }) };
+    const each = own.map((kind) => ({ value: kind, label: kind }));
+    return own.length > 1 ? [all, ...each] : each;
+  });
+}
+
+/** What an event says, in one line. */
+export function bodyLine(body: Readonly<Record<string, unknown>>): string {
+  return Object.entries(body)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(" · ");
+}

@@ -1,0 +1,51 @@
+import { type ReactNode, useId, useState } from "react";
+import { writeSearch } from "../shell/address.js";
+import { useAnswer } from "../shell/use-answer.js";
+import { useWords } from "../words.js";
+import { DevicesFound, type FoundDevice } from "./answers.js";
+
+const OFFERED = 20;
+
+export interface DevicePickerProps {
+  readonly label: string;
+  readonly device: FoundDevice | null;
+  readonly onPick: (device: FoundDevice | null) => void;
+}
+
+/** One device of however many: searched by the site, by name, ward or id. */
+export function DevicePicker({ label, device, onPick }: DevicePickerProps): ReactNode {
+  const { t } = useWords();
+  const [id, list] = [useId(), useId()];
+  const [typed, setTyped] = useState(device === null ? "" : nameOf(device));
+  const search = writeSearch({
+    search: device !== null && typed === nameOf(device) ? device.id : typed,
+    limit: OFFERED,
+  });
+  const { data } = useAnswer({ topic: "devices", path: `v1/devices${search}`, answer: DevicesFound });
+  const found = data?.devices ?? [];
+  return (
+    <div className="device-picker">
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        className="wk-input"
+        list={list}
+        value={typed}
+        maxLength={80}
+        spellCheck={false}
+        placeholder={t("policy.device.find")}
+        onChange={({ target }) => {
+          setTyped(target.value);
+          onPick(found.find((each) => nameOf(each) === target.value || each.id === target.value) ?? null);
+        }}
+      />
+      <datalist id={list}>
+        {found.map((each) => (
+          <option key={each.id} value={nameOf(each)} />
+        ))}
+      </datalist>
+    </div>
+  );
+}
+
+const nameOf = ({ id, name, ward }: FoundDevice): string => `${name} · ${ward} · ${id}`;

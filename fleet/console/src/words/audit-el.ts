@@ -1,0 +1,1 @@
+export { auditEn as auditEl } from "./audit-en.js";

@@ -1,0 +1,1 @@
+export { auditEn as auditIt } from "./audit-en.js";

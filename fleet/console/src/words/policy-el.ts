@@ -1,0 +1,1 @@
+export { policyEn as policyEl } from "./policy-en.js";

@@ -1,0 +1,1 @@
+export { policyEn as policyIt } from "./policy-en.js";

@@ -1,0 +1,1 @@
+export { rolloutEn as rolloutEl } from "./rollout-en.js";

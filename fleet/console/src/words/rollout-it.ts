@@ -1,0 +1,1 @@
+export { rolloutEn as rolloutIt } from "./rollout-en.js";
