@@ -1,3 +1,4 @@
+import type { NudgeView } from "@wardkey/protocol/screen";
 import { LiveRegion, WordsProvider } from "@wardkey/ui";
 import type { ReactNode } from "react";
 import { announcementOf } from "./announcement.js";
@@ -5,9 +6,10 @@ import { CueLight } from "./cues/cue-light.js";
 import { SoundContext } from "./cues/sound-switch.js";
 import { useCues } from "./cues/use-cues.js";
 import { CurrentScreen } from "./current-screen.js";
+import { NudgeCard } from "./nudge/nudge-card.js";
 import { EmergencyFrame } from "./session/emergency-frame.js";
 import { useShell } from "./shell-line.js";
-import { useKiosk } from "./use-kiosk.js";
+import { type Kiosk as KioskState, useKiosk } from "./use-kiosk.js";
 import { i18n, useWords } from "./words.js";
 
 export function App(): ReactNode {
@@ -16,6 +18,11 @@ export function App(): ReactNode {
       <Kiosk />
     </WordsProvider>
   );
+}
+
+function Nudge({ kiosk, nudge }: { kiosk: KioskState; nudge: NudgeView }): ReactNode {
+  const dismiss = (): void => kiosk.send({ type: "nudge-dismiss", nudge: nudge.id });
+  return <NudgeCard nudge={nudge} now={kiosk.now} onDismiss={dismiss} />;
 }
 
 /** The kiosk's screen: shows the agent's view and decides nothing. */
@@ -37,6 +44,7 @@ function Kiosk(): ReactNode {
           <CurrentScreen kiosk={kiosk} />
         </EmergencyFrame>
       </SoundContext>
+      {kiosk.up?.nudge === undefined ? null : <Nudge kiosk={kiosk} nudge={kiosk.up.nudge} />}
       <CueLight cue={cues.shining} />
       <LiveRegion message={says === null ? "" : t(says.key, says.values)} />
     </div>

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { DownScreen } from "./down-screen.js";
 import { EnrolForm } from "./enrolment/enrol-form.js";
 import { EnrolmentScreen } from "./enrolment/enrolment-screen.js";
+import { LessonScreen } from "./lesson/lesson-screen.js";
 import { refusalKey } from "./refusals.js";
 import { isGreeting, sceneOf } from "./scene/scene.js";
 import { SceneScreen } from "./scene/scene-screen.js";
@@ -27,8 +28,12 @@ export function CurrentScreen({ kiosk }: { kiosk: Kiosk }): ReactNode {
   if (session.state === "unlocked" && session.elsewhere === true) {
     return <ElsewhereVeil onLock={() => send({ type: "lock-now" })} />;
   }
+  const { lesson } = view;
+  if (session.state === "unlocked" && lesson !== undefined && lesson.step !== "offered") {
+    return <LessonScreen view={view} shown={lesson} now={now} send={send} />;
+  }
   if (session.state === "unlocked" && !isGreeting(session.since, now)) {
-    return <SessionBar view={view} session={session} now={now} onLock={() => send({ type: "lock-now" })} />;
+    return <SessionBar view={view} session={session} now={now} onLock={() => send({ type: "lock-now" })} send={send} />;
   }
   if (session.state !== "unlocked" && enrolment !== null) {
     const retry = () => {

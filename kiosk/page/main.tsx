@@ -7,6 +7,7 @@ import "./styles/ways.css";
 import "./styles/why.css";
 import "./styles/cues.css";
 import "./styles/emergency.css";
+import "./styles/nudge.css";
 import "./styles/shell.css";
 import { startPage } from "@wardkey/ui";
 

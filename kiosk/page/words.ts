@@ -4,12 +4,13 @@ import { el } from "./words/el.js";
 import { en } from "./words/en.js";
 import { it } from "./words/it.js";
 import * as lockAccount from "./words/lock-account.js";
+import * as nudges from "./words/nudges.js";
 import * as phoneWay from "./words/phone-way.js";
 
 export const CATALOGUES = {
-  en: { ...en, ...lockAccount.en, ...breakGlass.en, ...phoneWay.en },
-  it: { ...it, ...lockAccount.it, ...breakGlass.it, ...phoneWay.it },
-  el: { ...el, ...lockAccount.el, ...breakGlass.el, ...phoneWay.el },
+  en: { ...en, ...lockAccount.en, ...breakGlass.en, ...phoneWay.en, ...nudges.en },
+  it: { ...it, ...lockAccount.it, ...breakGlass.it, ...phoneWay.it, ...nudges.it },
+  el: { ...el, ...lockAccount.el, ...breakGlass.el, ...phoneWay.el, ...nudges.el },
 };
 export const { i18n, useWords } = makeI18n(CATALOGUES);
 export type KioskKey = MessageKey<typeof CATALOGUES.en>;

@@ -1,8 +1,9 @@
-import type { ScreenView, SessionView } from "@wardkey/protocol/screen";
+import type { FromScreen, ScreenView, SessionView } from "@wardkey/protocol/screen";
 import { Button, LanguageSwitch } from "@wardkey/ui";
 import { Lock, LockKeyholeOpen } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
 import { DemoStrip } from "../demo-strip.js";
+import { LessonLine } from "../lesson/lesson-line.js";
 import { useWords } from "../words.js";
 
 export interface SessionBarProps {
@@ -10,10 +11,11 @@ export interface SessionBarProps {
   readonly session: Extract<SessionView, { state: "unlocked" }>;
   readonly now: number;
   readonly onLock: () => void;
+  readonly send: (message: FromScreen) => void;
 }
 
 /** The thin bar over an open workstation: who is in, since when, and the way out. */
-export function SessionBar({ view, session, now, onLock }: SessionBarProps): ReactNode {
+export function SessionBar({ view, session, now, onLock, send }: SessionBarProps): ReactNode {
   const { t, formats } = useWords();
   return (
     <div className="open">
@@ -38,6 +40,13 @@ export function SessionBar({ view, session, now, onLock }: SessionBarProps): Rea
           {t("session.lock")}
         </Button>
       </header>
+      {view.lesson === undefined || view.nudge !== undefined ? null : (
+        <LessonLine
+          lesson={view.lesson.lesson}
+          onOpen={() => send({ type: "lesson-open" })}
+          onLater={() => send({ type: "lesson-later" })}
+        />
+      )}
       <main className="desk">
         {view.profile === "demo" ? (
           <div className="desk-note">

@@ -2,7 +2,7 @@ import type { BreakGlassView, ScreenView } from "@wardkey/protocol/screen";
 import type { Language } from "@wardkey/ui";
 import type { Page } from "playwright-core";
 import { CATALOGUES } from "../words.js";
-import { ACCOUNT, BASE, ENROLMENTS, NOW, SESSIONS } from "./views.js";
+import { ACCOUNT, BASE, ENROLMENTS, NOW, NUDGE, SESSIONS } from "./views.js";
 
 export interface KioskPicture {
   readonly name: string;
@@ -58,6 +58,24 @@ export const EVERY_SCREEN: readonly KioskPicture[] = [
     view: { ...plain, breakGlass: { ...GLASS, badges: "first" } },
     touches: ["glass.open", "glass.reason.patient-in-danger"],
   },
+  // And from here on a lesson waits, and at last a nudge is shown.
+  {
+    name: "lesson-line",
+    view: { ...plain, session: SESSIONS["unlocked"] ?? BASE.session, lesson: { lesson: "usb", step: "offered" } },
+  },
+  {
+    name: "lesson",
+    view: { ...plain, session: SESSIONS["unlocked"] ?? BASE.session, lesson: { lesson: "usb", step: "open" } },
+  },
+  {
+    name: "lesson-done",
+    view: {
+      ...plain,
+      session: SESSIONS["unlocked"] ?? BASE.session,
+      lesson: { lesson: "usb", step: "done", score: { correct: 2, of: 3, passed: true } },
+    },
+  },
+  { name: "nudge", view: { ...plain, nudge: NUDGE } },
 ];
 
 /** Shows a screen and waits for it; the page is opened anew where something has to be touched. */

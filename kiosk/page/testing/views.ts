@@ -1,4 +1,11 @@
-import type { EnrolmentView, LockAccountView, ScreenView, SessionView, ToScreen } from "@wardkey/protocol/screen";
+import type {
+  EnrolmentView,
+  LockAccountView,
+  NudgeView,
+  ScreenView,
+  SessionView,
+  ToScreen,
+} from "@wardkey/protocol/screen";
 
 /** 14:02:09 of an ordinary day. */
 export const NOW = new Date(2026, 10, 22, 14, 2, 9).getTime();
@@ -16,6 +23,14 @@ export const BASE: ScreenView = {
   frames: "off",
   cues: { sound: "off", light: true },
   now: NOW,
+};
+
+/** In what is left of the day, so that it is still there when somebody looks. */
+export const NUDGE: NudgeView = {
+  id: "0199a1b2-0000-7000-8000-000000000001",
+  template: "veil-guards",
+  parameters: {},
+  until: NOW + 3_600_000,
 };
 
 export const QR =

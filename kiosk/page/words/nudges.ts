@@ -1,0 +1,51 @@
+/** Nudges and lessons: beside the page's other words. Their own sentences come from the protocol, the same at every kiosk of a version. */
+export const en = {
+  "nudge.title": "A word for you",
+  "nudge.dismiss": "All right",
+  "lesson.offer": "Two minutes for you:",
+  "lesson.open": "Read it now",
+  "lesson.later": "Later",
+  "lesson.not-now": "Leave it for now",
+  "lesson.place": "{{at}} of {{of}}",
+  "lesson.next": "Next",
+  "lesson.back": "Back",
+  "lesson.questions": "To the questions",
+  "lesson.passed": "Well done",
+  "lesson.again": "Almost: here is what counts",
+  "lesson.score": "{{correct}} of {{of}} right",
+  "lesson.done": "Back to work",
+} as const;
+
+export const it = {
+  "nudge.title": "Una parola per lei",
+  "nudge.dismiss": "Va bene",
+  "lesson.offer": "Due minuti per lei:",
+  "lesson.open": "La leggo ora",
+  "lesson.later": "Più tardi",
+  "lesson.not-now": "Per ora no",
+  "lesson.place": "{{at}} di {{of}}",
+  "lesson.next": "Avanti",
+  "lesson.back": "Indietro",
+  "lesson.questions": "Alle domande",
+  "lesson.passed": "Ben fatto",
+  "lesson.again": "Quasi: ecco che cosa conta",
+  "lesson.score": "{{correct}} su {{of}} giuste",
+  "lesson.done": "Torno al lavoro",
+} as const;
+
+export const el = {
+  "nudge.title": "Μια λέξη για εσάς",
+  "nudge.dismiss": "Εντάξει",
+  "lesson.offer": "Δύο λεπτά για εσάς:",
+  "lesson.open": "Το διαβάζω τώρα",
+  "lesson.later": "Αργότερα",
+  "lesson.not-now": "Όχι τώρα",
+  "lesson.place": "{{at}} από {{of}}",
+  "lesson.next": "Επόμενο",
+  "lesson.back": "Πίσω",
+  "lesson.questions": "Στις ερωτήσεις",
+  "lesson.passed": "Μπράβο",
+  "lesson.again": "Σχεδόν: να τι μετρά",
+  "lesson.score": "{{correct}} στις {{of}} σωστές",
+  "lesson.done": "Πίσω στη δουλειά",
+} as const;
