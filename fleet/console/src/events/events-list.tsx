@@ -22,15 +22,15 @@ export const EventsAnswer = z.object({ events: z.array(EventRow), next: z.string
 
 export interface EventsListProps {
   readonly title: string;
-  /** Of one device, or about one person. */
-  readonly of: { readonly source: string } | { readonly person: string };
+  /** Of one device, about one person, or of the whole site. */
+  readonly of: { readonly source: string } | { readonly person: string } | "everything";
   readonly nameOf?: (staffId: string) => string;
 }
 
 /** What was journaled, newest first; each entry leads to its place in the audit. */
 export function EventsList({ title, of, nameOf = (staffId) => staffId }: EventsListProps): ReactNode {
   const { t, formats } = useWords();
-  const [name, value] = "source" in of ? (["source", of.source] as const) : (["person", of.person] as const);
+  const [name, value] = scopeOf(of);
   const source = useMemo(
     () =>
       siteSource({
@@ -39,7 +39,7 @@ export function EventsList({ title, of, nameOf = (staffId) => staffId }: EventsL
         answer: EventsAnswer,
         paging: "cursor",
         read: ({ events, next }) => ({ rows: events, total: null, next }),
-        search: ({ after, limit }) => ({ [name]: value, after, limit }),
+        search: ({ after, limit }) => ({ ...(name === null ? {} : { [name]: value }), after, limit }),
       }),
     [name, value],
   );
@@ -73,7 +73,7 @@ export function EventsList({ title, of, nameOf = (staffId) => staffId }: EventsL
       key: "where",
       title: t("events.where"),
       cell: ({ source: from }) =>
-        "source" in of || from === "wardkey-fleet" ? (
+        name === "source" || from === "wardkey-fleet" ? (
           from
         ) : (
           <a className="plain-link" href={addressOfOne("/devices", from)}>
@@ -103,4 +103,9 @@ export function EventsList({ title, of, nameOf = (staffId) => staffId }: EventsL
       />
     </section>
   );
+}
+
+function scopeOf(of: EventsListProps["of"]): readonly ["source" | "person", string] | readonly [null, null] {
+  if (of === "everything") return [null, null];
+  return "source" in of ? ["source", of.source] : ["person", of.person];
 }

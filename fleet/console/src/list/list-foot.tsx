@@ -70,11 +70,13 @@ function Which({
   const { t, formats } = useWords();
   const range = { first: formats.number(from + 1), last: formats.number(from + count) };
   const words =
-    total !== null
-      ? t("list.range", { ...range, total: formats.number(total) })
-      : byCursor
+    total === null
+      ? byCursor
         ? t("list.shown", { count })
-        : t("list.range-open", range);
+        : t("list.range-open", range)
+      : byCursor
+        ? t("list.shown-of", { count: formats.number(count), total: formats.number(total) })
+        : t("list.range", { ...range, total: formats.number(total) });
   return <p className="wk-muted wk-figures">{words}</p>;
 }
 

@@ -2,12 +2,15 @@ import type { Role } from "@wardkey/protocol/fleet";
 import {
   ClipboardCheck,
   FileSliders,
+  IdCard,
   LayoutDashboard,
   type LucideIcon,
   Monitor,
   Rocket,
   ScrollText,
+  Settings,
   ShieldUser,
+  Siren,
   UserRoundCog,
 } from "@wardkey/ui/icons";
 import type { ComponentType } from "react";
@@ -48,12 +51,28 @@ export const PLACES: readonly Place[] = [
     page: async () => (await import("../approvals/approvals-page.js")).ApprovalsPage,
   },
   {
+    path: "/break-glass",
+    icon: Siren,
+    name: "nav.break-glass",
+    group: "now",
+    needs: "operator",
+    page: async () => (await import("../break-glass/reviews-page.js")).ReviewsPage,
+  },
+  {
     path: "/devices",
     icon: Monitor,
     name: "nav.devices",
     group: "fleet",
     page: async () => (await import("../devices/devices-page.js")).DevicesPage,
     under: [{ path: "/devices/$id", page: async () => (await import("../devices/device-page.js")).DevicePage }],
+  },
+  {
+    path: "/people",
+    icon: IdCard,
+    name: "nav.people",
+    group: "fleet",
+    page: async () => (await import("../people/people-page.js")).PeoplePage,
+    under: [{ path: "/people/$id", page: async () => (await import("../people/person-page.js")).PersonPage }],
   },
   {
     path: "/policy",
@@ -84,6 +103,13 @@ export const PLACES: readonly Place[] = [
     group: "site",
     needs: "security-officer",
     page: async () => (await import("../administrators/administrators-page.js")).AdministratorsPage,
+  },
+  {
+    path: "/settings",
+    icon: Settings,
+    name: "nav.settings",
+    group: "site",
+    page: async () => (await import("../settings/settings-page.js")).SettingsPage,
   },
   {
     path: "/account",

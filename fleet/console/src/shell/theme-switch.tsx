@@ -1,5 +1,5 @@
 import { Monitor, Moon, Sun } from "@wardkey/ui/icons";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { useWords } from "../words.js";
 import { THEMES, useTheme } from "./theme.js";
 
@@ -8,6 +8,7 @@ const ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
 export function ThemeSwitch(): ReactNode {
   const { t } = useWords();
   const { theme, setTheme } = useTheme();
+  const name = useId();
   return (
     <fieldset className="theme">
       <legend className="wk-hidden">{t("shell.theme")}</legend>
@@ -17,7 +18,7 @@ export function ThemeSwitch(): ReactNode {
           <label key={each} className="theme-choice" title={t(`shell.theme.${each}`)}>
             <input
               type="radio"
-              name="theme"
+              name={name}
               className="wk-hidden"
               checked={each === theme}
               onChange={() => setTheme(each)}

@@ -38,6 +38,7 @@ export const shellEl = {
   "list.range-open": "{{first}}–{{last}}",
   "list.shown_one": "Μία γραμμή",
   "list.shown_other": "{{count}} γραμμές",
+  "list.shown-of": "{{count}} από {{total}}",
   "list.export": "Εξαγωγή CSV",
   "list.exporting": "{{rows}} γραμμές …",
   "list.exported": "Εξήχθησαν {{rows}} γραμμές",

@@ -39,6 +39,7 @@ export const shellEn = {
   "list.range-open": "{{first}}–{{last}}",
   "list.shown_one": "One row",
   "list.shown_other": "{{count}} rows",
+  "list.shown-of": "{{count}} of {{total}}",
   "list.export": "Export CSV",
   "list.exporting": "{{rows}} rows …",
   "list.exported": "{{rows}} rows exported",

@@ -39,6 +39,7 @@ export const shellIt = {
   "list.shown_one": "Una riga",
   "list.shown_many": "{{count}} di righe",
   "list.shown_other": "{{count}} righe",
+  "list.shown-of": "{{count}} di {{total}}",
   "list.export": "Esporta CSV",
   "list.exporting": "{{rows}} righe …",
   "list.exported": "{{rows}} righe esportate",

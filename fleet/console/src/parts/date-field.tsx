@@ -1,0 +1,34 @@
+import { type ReactNode, useId } from "react";
+
+export interface DateFieldProps {
+  readonly label: string;
+  readonly hint?: string;
+  /** `2026-12-31`, or empty. */
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** A day, by the browser's own calendar. */
+export function DateField({ label, hint, value, onChange }: DateFieldProps): ReactNode {
+  const id = useId();
+  return (
+    <span className="wk-field">
+      <label className="wk-label" htmlFor={id}>
+        {label}
+      </label>
+      <input
+        id={id}
+        type="date"
+        className="wk-input"
+        value={value}
+        onChange={({ target }) => onChange(target.value)}
+        {...(hint === undefined ? {} : { "aria-describedby": `${id}-hint` })}
+      />
+      {hint === undefined ? null : (
+        <span id={`${id}-hint`} className="wk-hint">
+          {hint}
+        </span>
+      )}
+    </span>
+  );
+}
