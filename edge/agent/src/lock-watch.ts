@@ -50,9 +50,13 @@ export function watchLocker(input: {
 /** A prompt of the system's own is the ordinary way on some systems. */
 const isAlert = (code: LockTrouble): boolean => code !== "unlock-elsewhere";
 
-/** Nobody is shown to be in before what they came for is open: until then the screen covers it, busy. */
+/**
+ * Nobody is shown to be in before what they came for is open: until then the screen covers it, busy. Who is in at another
+ * kiosk finds it locked behind the veil that says so.
+ */
 export function coveredUntilOpen(view: ScreenView, locked: boolean): ScreenView {
-  const { state } = view.session;
-  if (!locked || (state !== "unlocked" && state !== "leaving")) return view;
+  const { session } = view;
+  if (!locked || (session.state !== "unlocked" && session.state !== "leaving")) return view;
+  if (session.state === "unlocked" && session.elsewhere === true) return view;
   return { ...view, session: { state: "identifying", hint: null } };
 }

@@ -33,7 +33,12 @@ async function openKiosk() {
   const clock = { now: () => instant(Date.now()), monotonic: () => Date.now() };
   const presence = createPresence({
     radio,
-    directory: { lookUp: () => ({ holder: ANNA, window: 1 }), templateKeys: () => [], epochs: () => [] },
+    directory: {
+      lookUp: () => ({ holder: ANNA, window: 1 }),
+      templateKeys: () => [],
+      epochs: () => [],
+      refOf: (id) => ({ id }),
+    },
     clock,
   });
   const [taps, locker] = [new SimulatedTaps(), new RecordedLocker()];

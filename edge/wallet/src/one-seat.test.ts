@@ -15,12 +15,13 @@ describe("a person who taps in at another kiosk", () => {
   });
   afterAll(() => ward.close());
 
-  it("gives up the earlier seat: its kiosk loses the link, and the later one goes on hearing heartbeats", async () => {
+  it("gives up the earlier seat: its kiosk hears so before the link ends, and the later one goes on hearing heartbeats", async () => {
     await walkUp(ward);
     const earlier = await ward.tap();
     await ward.page.until(({ visibility }) => visibility.servedKiosk !== null);
     const later = await ward.tap({}, other);
     await earlier.ended;
+    expect(earlier.heartbeats.at(-1)).toMatchObject({ moved: false, elsewhere: true });
     const beats = later.heartbeats.length;
     await expect.poll(() => later.heartbeats.length, { timeout: 20_000 }).toBeGreaterThan(beats);
     await later.leave();

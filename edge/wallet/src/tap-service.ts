@@ -122,9 +122,9 @@ export class TapService {
     };
   }
 
-  /** One seat at a time: the kiosk where this person was before hears that its link has ended, veils and locks. */
+  /** One seat at a time: the kiosk where this person was before hears that they are in elsewhere, and covers itself. */
   #leaveOthers(here: RadioLink): void {
-    for (const [link, { tap, served }] of this.#links) if (link !== here && served !== null) tap.close("elsewhere");
+    for (const [link, { tap, served }] of this.#links) if (link !== here && served !== null) tap.leaveForAnother();
   }
 
   async #consent(reader: Reader, request: "unlock" | "prove", signal: AbortSignal): Promise<Consent> {

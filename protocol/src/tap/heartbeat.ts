@@ -10,6 +10,7 @@ export interface HeartbeatKey {
 
 const STILL = 0;
 const MOVED = 1;
+const ELSEWHERE = 2;
 const LAST_COUNTER = 0xffff_ffff;
 
 /** The phone's side: says each second that it is still near, and whether it moved since. */
@@ -22,11 +23,14 @@ export class HeartbeatSealer {
     this.#session = session;
   }
 
-  /** The next heartbeat message; empty once closed, which no link can carry. */
-  seal(input: { moved: boolean }): Uint8Array {
+  /**
+   * The next heartbeat message; empty once closed, which no link can carry. `elsewhere`: the last one, whose owner has come
+   * in at another kiosk.
+   */
+  seal(input: { moved: boolean } | { elsewhere: true }): Uint8Array {
     if (!this.#open || this.#counter === LAST_COUNTER) return new Uint8Array(0);
     this.#counter += 1;
-    const clear = Uint8Array.of(input.moved ? MOVED : STILL);
+    const clear = Uint8Array.of("elsewhere" in input ? ELSEWHERE : input.moved ? MOVED : STILL);
     return encodeHeartbeat(this.#counter, seal({ ...this.#session, counter: this.#counter }, clear));
   }
 
@@ -39,7 +43,7 @@ export class HeartbeatSealer {
 
 export type HeartbeatCode = "heartbeat-malformed" | "heartbeat-replayed" | "heartbeat-unauthentic" | "heartbeat-closed";
 export type OpenedHeartbeat =
-  | { readonly ok: true; readonly counter: number; readonly moved: boolean }
+  | { readonly ok: true; readonly counter: number; readonly moved: boolean; readonly elsewhere?: true }
   | { readonly ok: false; readonly code: HeartbeatCode };
 
 /** The kiosk's side. Counters only grow; some may be lost. The first error closes it for good. */
@@ -60,8 +64,9 @@ export class HeartbeatOpener {
     if (counter <= this.#last) return this.#refuse("heartbeat-replayed");
     const [flag] = unseal({ ...this.#session, counter }, sealed) ?? [];
     if (flag === undefined) return this.#refuse("heartbeat-unauthentic");
-    if (flag !== MOVED && flag !== STILL) return this.#refuse("heartbeat-malformed");
+    if (flag !== MOVED && flag !== STILL && flag !== ELSEWHERE) return this.#refuse("heartbeat-malformed");
     this.#last = counter;
+    if (flag === ELSEWHERE) return { ok: true, counter, moved: false, elsewhere: true };
     return { ok: true, counter, moved: flag === MOVED };
   }
 

@@ -208,6 +208,7 @@ class Replay implements KioskReplay {
       case "lock":
       case "prove":
       case "send-outcome":
+      case "let-go":
       case "end-attempt":
         return;
     }

@@ -95,6 +95,7 @@ function sessionView({
         name: mode.served.name.slice(0, 80),
         since: mode.served.since,
         until: mode.served.endsAt === null ? null : wall(mode.served.endsAt),
+        ...(mode.served.elsewhere === undefined ? {} : { elsewhere: true as const }),
         ...emergencyOf(mode.served, wall),
       };
     case "leaving":

@@ -137,8 +137,9 @@ export class Conversation {
   #onMessage(message: Uint8Array): void {
     if (this.#heartbeats !== undefined) {
       const opened = this.#heartbeats.open(message);
-      if (opened.ok) this.#input.onLink({ type: "heartbeat", moved: opened.moved });
-      else void this.end(opened.code);
+      if (!opened.ok) void this.end(opened.code);
+      else if (opened.elsewhere === true) this.#input.onLink({ type: "elsewhere" });
+      else this.#input.onLink({ type: "heartbeat", moved: opened.moved });
       return;
     }
     const { phase } = this.#state;

@@ -42,6 +42,19 @@ describe("a proof over the virtual room", () => {
     expect(heard.at(-1)).toEqual({ type: "lost", code: "closed" });
   });
 
+  it("is all that a phone without a face is asked for, and presence says so of it", async () => {
+    const holder = { ...newHolder("carla"), faceless: true } as const;
+    room = await openTapRoom([holder]);
+    await room.phone(holder, NEAR);
+    const near = await room.seen(({ type }) => type === "near");
+    const carla = { id: "carla", faceless: true };
+    expect([near, room.presence.near()]).toEqual([{ type: "near", holder: carla }, [carla]]);
+    expect(await room.runner.tap({ id: "carla" }, never)).toMatchObject({ ok: false, code: "template-key-unknown" });
+    const proven = await room.runner.prove({ id: "carla" }, never);
+    expect(proven).toMatchObject({ ok: true, session: { staffId: "carla", epoch: 1 } });
+    if (proven.ok) await proven.session.close();
+  });
+
   it("is refused by nobody's table, and tells a phone that its PIN was not right", async () => {
     const holder = newHolder("anna");
     room = await openTapRoom([holder]);

@@ -33,6 +33,8 @@ export interface TestHolder {
   readonly key: KeyObject;
   readonly template: Uint8Array;
   readonly templateKey: Uint8Array;
+  /** Enrolled without a face: the table has no key for a template. */
+  readonly faceless?: true;
 }
 
 /** A simulated room with a kiosk's senses in it, and as many phones as a test wants. */
@@ -161,10 +163,10 @@ function tableOf(holders: readonly TestHolder[]): Uint8Array {
   return encodeHolderTable({
     firstWindow,
     windows,
-    holders: holders.map(({ staffId, eidKey, templateKey }) => ({
+    holders: holders.map(({ staffId, eidKey, templateKey, faceless }) => ({
       staffId,
       epoch: 1,
-      templateKeys: [{ epoch: 1, key: templateKey }],
+      templateKeys: faceless === true ? [] : [{ epoch: 1, key: templateKey }],
       prefixes: Buffer.concat(
         Array.from({ length: windows }, (_, offset) =>
           rotatingIdentifier({ eidKey, site: SITE, window: firstWindow + offset }).subarray(0, 8),

@@ -79,6 +79,12 @@ export class TapLink implements LinkListener {
     this.#abort(code);
   }
 
+  /** Tells the reader that its owner has come in at another kiosk, and ends the link. */
+  leaveForAnother(): void {
+    if (this.#heartbeat !== null && !this.#gone.signal.aborted) this.#send(this.#heartbeat.seal({ elsewhere: true }));
+    this.#abort("elsewhere");
+  }
+
   frame(frame: Uint8Array): void {
     if (this.#gone.signal.aborted) return;
     const pushed = this.#assembler.push(frame, this.#input.clock.monotonic());
@@ -161,8 +167,7 @@ export class TapLink implements LinkListener {
     const { owner, link } = this.#input;
     switch (effect.type) {
       case "send":
-        if (this.#cut) return;
-        for (const frame of fragment(effect.message, link.payloadBytes)) link.send(frame);
+        if (!this.#cut) this.#send(effect.message);
         return;
       case "sign":
         return this.#deliverLater(owner.sign(effect.bytes).then((signature) => ({ type: "signed", signature })));
@@ -236,7 +241,11 @@ export class TapLink implements LinkListener {
 
   #beat(): void {
     if (this.#heartbeat === null || this.#gone.signal.aborted) return;
-    const { link, owner } = this.#input;
-    for (const frame of fragment(this.#heartbeat.seal({ moved: owner.moved() }), link.payloadBytes)) link.send(frame);
+    this.#send(this.#heartbeat.seal({ moved: this.#input.owner.moved() }));
+  }
+
+  #send(message: Uint8Array): void {
+    const { link } = this.#input;
+    for (const frame of fragment(message, link.payloadBytes)) link.send(frame);
   }
 }

@@ -33,7 +33,7 @@ import type { TestReader, TestSite } from "./test-site.js";
 
 export interface TapTrace {
   readonly effects: KioskEffect[];
-  readonly heartbeats: { counter: number; moved: boolean }[];
+  readonly heartbeats: { counter: number; moved: boolean; elsewhere?: true }[];
   /** Every byte that the phone sent over the air after the central had connected. */
   readonly heard: Buffer[];
   readonly ended: Promise<void>;
@@ -217,7 +217,9 @@ async function runTap(input: {
     if (opener === null) deliver({ type: "received", message: pushed.message });
     else {
       const beat = opener.open(pushed.message);
-      if (beat.ok) heartbeats.push({ counter: beat.counter, moved: beat.moved });
+      if (!beat.ok) return;
+      const { ok, ...said } = beat;
+      heartbeats.push(said);
     }
     if (effects.some(({ type }) => type === "show-code")) void proven();
   });

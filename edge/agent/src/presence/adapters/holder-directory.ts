@@ -1,6 +1,6 @@
 import type { Clock } from "@wardkey/protocol";
 import { type HolderTable, IDENTIFIER_WINDOW_SECONDS } from "@wardkey/protocol/fleet";
-import type { HolderDirectory } from "../app/ports.js";
+import type { HolderDirectory, HolderRef } from "../app/ports.js";
 
 export interface ReplaceableDirectory extends HolderDirectory {
   /** Takes the table of a new lease, or none; the one before is erased. */
@@ -10,13 +10,13 @@ export interface ReplaceableDirectory extends HolderDirectory {
 /** The fleet's table as presence and tap ask it. Without a table it knows nobody. */
 export function createHolderDirectory({ clock }: { clock: Clock }): ReplaceableDirectory {
   let table: HolderTable | null = null;
+  const refOf = (id: string): HolderRef => (table?.holder(id)?.face === false ? { id, faceless: true } : { id });
   return {
+    refOf,
     lookUp(identifier) {
       const window = Math.floor(clock.now() / 1_000 / IDENTIFIER_WINDOW_SECONDS);
       const found = table?.find(identifier, window) ?? null;
-      if (found === null) return undefined;
-      const { staffId: id, face } = found.holder;
-      return { holder: face ? { id } : { id, faceless: true }, window: found.window };
+      return found === null ? undefined : { holder: refOf(found.holder.staffId), window: found.window };
     },
     epochs(holder) {
       const known = table?.holder(holder.id) ?? null;

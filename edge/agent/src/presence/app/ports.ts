@@ -29,6 +29,8 @@ export type PresenceEvent =
 export type LinkEvent =
   | { readonly type: "heartbeat"; readonly moved: boolean }
   | { readonly type: "rssi"; readonly dbm: number }
+  /** Its owner has come in at another kiosk; the link ends with it. */
+  | { readonly type: "elsewhere" }
   /** The link is gone, or its first bad heartbeat ended it. Nothing follows. */
   | { readonly type: "lost"; readonly code: string };
 
@@ -72,6 +74,8 @@ export interface HolderDirectory {
   lookUp(identifier: Uint8Array): { readonly holder: HolderRef; readonly window: number } | undefined;
   /** The template key of each epoch that the site still honours for a holder, the one in force first. */
   templateKeys(holder: HolderRef): readonly { readonly epoch: number; readonly key: Uint8Array }[];
+  /** The same holder by their id. */
+  refOf(id: string): HolderRef;
   /** Epochs of credentials that the site still honours for a holder, with a face or without. */
   epochs(holder: HolderRef): readonly number[];
 }

@@ -63,6 +63,7 @@ async function watching() {
       lookUp: (identifier) => (Buffer.from(identifier).equals(IDENTIFIER) ? { holder: ANNA, window: 1 } : undefined),
       templateKeys: () => [],
       epochs: () => [],
+      refOf: (id) => ({ id }),
     },
     clock: { now: () => instant(Date.now()), monotonic: () => Date.now() },
   });

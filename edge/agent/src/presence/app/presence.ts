@@ -61,14 +61,15 @@ class Presence implements PresenceSource {
   }
 
   near(): readonly HolderRef[] {
-    return this.#engine.near(this.#clock.monotonic()).map((id) => ({ id }));
+    return this.#engine.near(this.#clock.monotonic()).map((id) => this.#directory.refOf(id));
   }
 
   serve(link: ServedLink): () => void {
     this.#link = link;
     this.#engine.serve(link.holder.id, this.#clock.monotonic());
     const off = link.on((event) => {
-      if (this.#link === link) this.#tell(this.#engine.link(event, this.#clock.monotonic()));
+      if (this.#link === link && event.type !== "elsewhere")
+        this.#tell(this.#engine.link(event, this.#clock.monotonic()));
     });
     return () => {
       off();
@@ -109,7 +110,7 @@ class Presence implements PresenceSource {
   }
 
   #tell(changes: readonly PresenceChange[]): void {
-    for (const { holder, ...change } of changes) this.#emit({ ...change, holder: { id: holder } });
+    for (const { holder, ...change } of changes) this.#emit({ ...change, holder: this.#directory.refOf(holder) });
   }
 
   #emit(event: PresenceEvent): void {

@@ -25,6 +25,9 @@ export function followLink(input: {
         case "lost":
           send({ type: "link-lost", attempt: attempt.id });
           break;
+        case "elsewhere":
+          send({ type: "elsewhere", attempt: attempt.id });
+          break;
         case "rssi":
           break;
         default:

@@ -1,3 +1,4 @@
+import { codeOf } from "@wardkey/protocol";
 import type { PhoneSession } from "../../tap/index.js";
 import type { AttemptId, ProofDecision } from "../domain/model.js";
 
@@ -41,13 +42,17 @@ export class Proofs {
     });
   }
 
-  /** The session asks for what was offered; `null`: whoever offered it is gone. */
-  begin(attempt: AttemptId): AskProof | null {
+  /** The session asks for what was offered; whoever offered it may be gone. Never throws. */
+  async ask(attempt: AttemptId, signal: AbortSignal): Promise<ProofAnswer> {
     const offer = this.#offer;
     this.#offer = null;
-    if (offer === null) return null;
+    if (offer === null) return { ok: false, code: "way-overtaken" };
     this.#asked.set(attempt, offer);
-    return offer.ask;
+    try {
+      return await offer.ask(signal);
+    } catch (error) {
+      return { ok: false, code: codeOf(error) };
+    }
   }
 
   /** Told once: what comes later changes nothing. */

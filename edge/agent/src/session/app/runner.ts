@@ -1,4 +1,4 @@
-import { assertNever, codeOf, milliseconds } from "@wardkey/protocol";
+import { assertNever, milliseconds } from "@wardkey/protocol";
 import type { LockAccountView } from "@wardkey/protocol/screen";
 import type { PresenceEvent } from "../../presence/index.js";
 import { challengedUntil } from "../domain/challenging.js";
@@ -16,11 +16,12 @@ import type {
 import { obstacleTo } from "../domain/proving.js";
 import { startSession, step } from "../domain/step.js";
 import { admitFace, type ChallengeShown } from "./admitting.js";
+import { factsOf } from "./attempt-facts.js";
 import { Attempt } from "./attempts.js";
 import { followLink } from "./follow-link.js";
 import { LockAccounts } from "./lock-accounts.js";
 import type { SessionPorts } from "./ports.js";
-import { type AskProof, type ProofAnswer, type ProofOutcome, Proofs } from "./proofs.js";
+import { type AskProof, type ProofOutcome, Proofs } from "./proofs.js";
 import { type AttemptFacts, type JournalNote, noteOf } from "./records.js";
 import { reportOf } from "./report.js";
 import { sensed } from "./sensed.js";
@@ -156,6 +157,9 @@ export class SessionRunner {
         }
         break;
       }
+      case "let-go":
+        this.#letGo(effect.attempt);
+        break;
       case "end-attempt":
         this.#end(effect.attempt);
         this.#proofs.end(effect.attempt, { ok: false, code: "way-overtaken" });
@@ -222,7 +226,7 @@ export class SessionRunner {
   async #prove(id: AttemptId): Promise<void> {
     const { clock, journal } = this.#ports;
     const attempt = this.#begin(id, null);
-    const answer = (await this.#proofs.begin(id)?.(attempt.signal).catch(unjudged)) ?? OVERTAKEN;
+    const answer = await this.#proofs.ask(id, attempt.signal);
     if (!answer.ok) return this.send({ type: "not-proven", attempt: id, code: answer.code });
     const { who, phone } = answer;
     if (phone !== undefined && attempt.ended) return phone.close();
@@ -254,24 +258,17 @@ export class SessionRunner {
   }
 
   #factsAbout(id: AttemptId | null): AttemptFacts | null {
-    const attempt = id === null ? undefined : this.#attempts.get(id);
-    if (attempt === undefined) return null;
-    const { clock, cameraAttested, profile, presence } = this.#ports;
-    return {
-      account: attempt.served ? presence.account() : null,
-      monotonic: clock.monotonic(),
-      session: attempt.session,
-      holder: attempt.holder?.id ?? null,
-      ms: clock.monotonic() - attempt.begunAt,
-      cameraAttested,
-      livenessEnforced: profile.livenessEnforced,
-    };
+    return factsOf(id === null ? undefined : this.#attempts.get(id), this.#ports);
   }
 
   #end(id: AttemptId): void {
-    const attempt = this.#attempts.get(id);
-    if (attempt === undefined) return;
+    this.#letGo(id);
     this.#attempts.delete(id);
+  }
+
+  #letGo(id: AttemptId): void {
+    const attempt = this.#attempts.get(id);
+    if (attempt === undefined || attempt.ended) return;
     this.#later(attempt.end());
     const { holder } = attempt;
     if (!attempt.served || holder === null) return;
@@ -295,6 +292,3 @@ export class SessionRunner {
       next === null ? null : timers.after(milliseconds(Math.ceil(next - now)), () => this.send({ type: "look-again" }));
   }
 }
-
-const OVERTAKEN: ProofAnswer = { ok: false, code: "way-overtaken" };
-const unjudged = (error: unknown): ProofAnswer => ({ ok: false, code: codeOf(error) });

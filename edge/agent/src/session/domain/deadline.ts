@@ -31,6 +31,9 @@ function ofMode({ mode }: Session, rules: SessionRules): readonly number[] {
       const { endsAt, heartbeatAt, activityAt, stayUntil, cameraLostAt } = mode.served;
       const newcomer = mode.newcomer === null ? [] : [mode.newcomer.deadline];
       const idle = idleVeilAt(mode.served, rules);
+      if (mode.served.elsewhere !== undefined) {
+        return [activityAt + rules.idleAfter, ...ofProcedure(mode.served, rules), ...newcomer];
+      }
       if (endsAt !== null) return [idle, activityAt + rules.idleAfter, endsAt, ...newcomer];
       const camera = cameraLostAt === null ? [] : [cameraLostAt + rules.cameraGrace];
       return [heartbeatAt + rules.heartbeatDeadline, idle, stayUntil, ...camera];

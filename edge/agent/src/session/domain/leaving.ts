@@ -10,6 +10,8 @@ const GRAVITY: Readonly<Record<LeavingCause, number>> = {
 
 /** Why this session is about to close; `null`: it is not. */
 export function leavingCause(served: Served, facts: Facts, rules: SessionRules): LeavingCause | null {
+  // They have left already, and the veil is down.
+  if (served.elsewhere !== undefined) return null;
   if (served.holder !== null && !heartbeatAlive(served, facts, rules)) return "heartbeat-lost";
   const { away, stayUntil, emergency } = served;
   if (away !== null && facts.monotonic >= stayUntil) return away.because;

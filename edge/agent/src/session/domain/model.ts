@@ -1,7 +1,7 @@
 import type { Duration, Instant } from "@wardkey/protocol";
 import type { LockReason, RefusalReason } from "@wardkey/protocol/screen";
 import type { Emergency } from "./emergency.js";
-import type { PatienceRules } from "./patience.js";
+import type { PatienceRules, Refusals } from "./patience.js";
 
 /** Whose wallet: opaque to the session, which only compares ids. */
 export interface HolderRef {
@@ -95,6 +95,8 @@ export interface Served {
   readonly stays: number;
   readonly stayUntil: number;
   readonly cameraLostAt: number | null;
+  /** Their phone said that they are in at another kiosk: the veil is down. `covered`: what is behind it was locked. */
+  readonly elsewhere?: { readonly covered: boolean };
   /** Somebody broke the glass: time, a hand or the fleet ends it, and neither a lease nor a pause. */
   readonly emergency?: Emergency;
 }
@@ -195,14 +197,6 @@ export interface Nearby {
   readonly at: number;
 }
 
-/** How often a wallet was refused of late, and until when it is left alone. */
-export interface Refusals {
-  readonly id: string;
-  readonly count: number;
-  readonly coolUntil: number;
-  readonly at: number;
-}
-
 export interface Session {
   readonly mode: Mode;
   /** Attempts so far; the newest one's id. */
@@ -245,6 +239,8 @@ export type SessionEvent =
   | { readonly type: "record-failed"; readonly attempt: AttemptId }
   | { readonly type: "heartbeat"; readonly attempt: AttemptId; readonly moved: boolean }
   | { readonly type: "link-lost"; readonly attempt: AttemptId }
+  /** The phone said that its owner has come in at another kiosk. */
+  | { readonly type: "elsewhere"; readonly attempt: AttemptId }
   | { readonly type: "face-gone-and-phone-still" }
   /** Something runs at this screen that must not be cut off, or has ended. */
   | { readonly type: "procedure"; readonly running: boolean }
@@ -267,7 +263,7 @@ export type SessionRecord =
       readonly way?: FacelessWay;
     }
   | { readonly kind: "unlocked"; readonly attempt: AttemptId; readonly decision: Decision }
-  | { readonly kind: "leaving"; readonly served: Served; readonly because: LeavingCause }
+  | { readonly kind: "leaving"; readonly served: Served; readonly because: LeavingCause | "elsewhere" }
   | { readonly kind: "kept"; readonly served: Served; readonly because: "stay" | "back" }
   | { readonly kind: "locked"; readonly why: LockReason; readonly attempt: AttemptId; readonly staffId: string };
 
@@ -286,6 +282,8 @@ export type Effect =
       readonly attempt: AttemptId;
       readonly outcome: "unlocked" | "not-matched" | "refused";
     }
+  /** The phone of this attempt is heard no more; the session goes on. */
+  | { readonly type: "let-go"; readonly attempt: AttemptId }
   /** Whatever this attempt still holds (a wait, a link, a template) is let go. */
   | { readonly type: "end-attempt"; readonly attempt: AttemptId };
 

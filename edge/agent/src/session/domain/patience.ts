@@ -1,5 +1,4 @@
 import { type Duration, milliseconds } from "@wardkey/protocol";
-import type { Refusals } from "./model.js";
 
 /** Pauses after refusals. */
 export interface PatienceRules {
@@ -9,6 +8,14 @@ export interface PatienceRules {
   /** Longest pause after refusals that cost the phone nothing. */
   readonly longestUnreleased: Duration;
   readonly forgetAfter: Duration;
+}
+
+/** How often a wallet was refused of late, and until when it is left alone. */
+export interface Refusals {
+  readonly id: string;
+  readonly count: number;
+  readonly coolUntil: number;
+  readonly at: number;
 }
 
 /** Wallets remembered at most: the oldest refusal is forgotten first. */

@@ -1,5 +1,6 @@
 import { assertNever } from "@wardkey/protocol";
 import { wayOf } from "./attempt.js";
+import { cover } from "./elsewhere.js";
 import { heartbeatAlive, isDeferred, leave, leavingCause, worsened } from "./leaving.js";
 import type { Facts, HolderRef, LeavingCause, Mode, Recording, Served, Session, SessionRules, Step } from "./model.js";
 import { greet } from "./newcomer.js";
@@ -54,7 +55,8 @@ function noted(served: Served, sign: Exclude<Sign, { stay: true }>): Served {
     const running = sign.procedure !== null && served.procedureSince !== null;
     return running ? served : { ...served, procedureSince: sign.procedure };
   }
-  if ("activity" in sign) return { ...served, activityAt: sign.activity };
+  // Whoever touches a covered screen is not who is in.
+  if ("activity" in sign) return served.elsewhere === undefined ? { ...served, activityAt: sign.activity } : served;
   if (sign.attempt !== served.attempt || served.linkLost) return served;
   return sign.heartbeat === "lost" ? { ...served, linkLost: true } : { ...served, heartbeatAt: sign.heartbeat };
 }
@@ -98,7 +100,10 @@ export function tend(session: Session, mode: Open, facts: Facts, rules: SessionR
   switch (mode.name) {
     case "unlocked":
       if (cause !== null && mode.newcomer === null) return leave(current, served, cause, facts, rules);
-      return served.holder === null ? greet(current, facts, rules) : { session: current, effects: [] };
+      if (served.elsewhere === undefined) {
+        return served.holder === null ? greet(current, facts, rules) : { session: current, effects: [] };
+      }
+      return both(cover(current, served, deferred), (next) => (next.held === null ? greet(next, facts, rules) : null));
     case "leaving": {
       if (facts.monotonic >= mode.lockAt && !deferred) {
         return lock(heldAfter(current, mode.because, facts), mode.because, facts);
@@ -113,6 +118,11 @@ export function tend(session: Session, mode: Open, facts: Facts, rules: SessionR
     default:
       return assertNever(mode);
   }
+}
+
+function both(first: Step, then: (session: Session) => Step | null): Step {
+  const second = then(first.session);
+  return second === null ? first : { session: second.session, effects: [...first.effects, ...second.effects] };
 }
 
 /** Who walked off and lingers at the line is not let in again and again by two measures of one distance. */

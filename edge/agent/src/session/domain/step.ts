@@ -2,6 +2,7 @@ import { assertNever } from "@wardkey/protocol";
 import type { LockReason, RefusalReason } from "@wardkey/protocol/screen";
 import { advanced, underWay, wayOf } from "./attempt.js";
 import { challenged } from "./challenging.js";
+import { wentElsewhere } from "./elsewhere.js";
 import { isDeferred } from "./leaving.js";
 import type {
   Effect,
@@ -111,6 +112,8 @@ function react(session: Session, event: SessionEvent, facts: Facts, rules: Sessi
       );
     case "heartbeat":
       return keep(session, { attempt: event.attempt, heartbeat: facts.monotonic }, facts, rules);
+    case "elsewhere":
+      return wentElsewhere(session, event.attempt, facts, rules);
     case "link-lost":
       return linkLost(session, event.attempt, facts, rules);
     case "face-gone-and-phone-still":
@@ -153,7 +156,7 @@ function settle(session: Session, facts: Facts, rules: SessionRules): Step {
       return supervise(session, mode, facts, rules);
     case "unlocked":
     case "leaving":
-      return tend(session, mode, facts, rules);
+      return tend(mode.served.elsewhere === undefined ? session : released(session, facts, rules), mode, facts, rules);
     default:
       return assertNever(mode);
   }
