@@ -12,6 +12,7 @@ const needs = {
   radio: [],
   crash: [],
   console: ["chromium"],
+  risk: [],
 };
 const [name, ...args] = process.argv.slice(2);
 

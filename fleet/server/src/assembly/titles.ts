@@ -10,9 +10,10 @@ import { authProblemTitles } from "../platform/auth/index.js";
 import { mergeProblemTitles, type ProblemTitles, platformProblemTitles } from "../platform/http/problem.js";
 import { policyProblemTitles } from "../policy/index.js";
 import { restorationProblemTitles } from "../restoration/index.js";
-import { riskImportTitles, riskProblemTitles } from "../risk/index.js";
+import { riskImportProblemTitles, riskProblemTitles } from "../risk/index.js";
 import { staffProblemTitles } from "../staff/index.js";
 import { trainingProblemTitles } from "../training/index.js";
+import { valueProblemTitles } from "../value/index.js";
 
 /** The words for every code that either listener answers with. */
 export const problemTitles = (): ProblemTitles =>
@@ -29,8 +30,9 @@ export const problemTitles = (): ProblemTitles =>
     downtimeProblemTitles,
     peripheralProblemTitles,
     riskProblemTitles,
-    riskImportTitles,
+    riskImportProblemTitles,
     nudgeProblemTitles,
+    valueProblemTitles,
     trainingProblemTitles,
     liveProblemTitles,
   );

@@ -19,7 +19,7 @@ import { tableRows } from "./csv-table.js";
 import { jsonDocument } from "./json-document.js";
 import { ImportAnswer, ImportQuery, Source, SourcesAnswer } from "./schemas.js";
 
-export const riskImportTitles: ProblemTitles = {
+export const riskImportProblemTitles: ProblemTitles = {
   "cyclonedx-unreadable": "This is no CycloneDX document in JSON",
   "vulnerabilities-unreadable": "This is neither a list of vulnerabilities in JSON nor a CycloneDX document",
   "inventory-too-many-assets": "The file has more assets than a site's picture holds: nothing of it was taken",

@@ -181,6 +181,14 @@ export class RiskModel {
           .flatMap((each) => this.graph.nameOf(each) ?? []);
   }
 
+  /** Where somebody may begin, with minus the logarithm of how likely. */
+  *entries(): Generator<readonly [string, number], void> {
+    for (const id of this.#assets.keys()) {
+      const far = this.#likely.seedOf(this.graph.numberOf(id) ?? -1);
+      if (far < Number.POSITIVE_INFINITY) yield [id, far];
+    }
+  }
+
   /** What the site expects to lose: of everything that matters, how likely it is reached times what it is worth. */
   total(): number {
     let sum = 0;

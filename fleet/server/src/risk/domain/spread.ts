@@ -34,6 +34,11 @@ export class Spread {
     this.#seed[node] = plain;
   }
 
+  /** Minus the logarithm of how likely a way begins here; infinite where none does. */
+  seedOf(node: number): number {
+    return this.#seed[node] ?? FAR;
+  }
+
   valueOf(node: number): number {
     return Math.exp(-(this.#far[node] ?? FAR));
   }
