@@ -18,6 +18,7 @@ import { consoleRoutes, deviceRoutes, type Served } from "./assembly/routes.js";
 import { openRules, type Rules } from "./assembly/rules.js";
 import { openStorage } from "./assembly/storage.js";
 import { problemTitles } from "./assembly/titles.js";
+import { openValue } from "./assembly/value.js";
 import { createWorld, systemTimers, type Timers, type World } from "./assembly/world.js";
 import { createExportAct, EXPORT_KIND } from "./audit/index.js";
 import { WIPE_KIND, wipeApproval } from "./devices/index.js";
@@ -196,6 +197,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
     secure,
     now: () => world.now(),
     ...{ auth, machines, records, rules, staff, downtime, metrics, restorations, live, figures, nudging, risks },
+    value: openValue(world, { database, audit, machines, staff, figures }),
     after: world.timers.after.bind(world.timers),
     checks: [
       { name: "database", check: async () => void (await database.select(database.raw("1 as one"))) },

@@ -197,6 +197,9 @@ export const FleetBodies = {
   }),
   "risk.removed": z.strictObject({ by: By, source: Id }),
 
+  /** What the site assumes about itself when it weighs what it gets for its money. */
+  "value.assumptions-changed": z.strictObject({ by: By, version: Count }),
+
   "audit.exported": z.strictObject({ by: By, format: z.enum(["ndjson", "csv", "ocsf", "fhir"]), from: At, to: At }),
   /** What an honest journal never shows: see `AlarmCode` of the server's audit. */
   "audit.alarm": z.strictObject({ device: Id, code: Reason, seq: Count }),

@@ -15,7 +15,7 @@ export interface Measured {
   /** What was measured over. */
   readonly days: number;
   readonly kiosks: number;
-  /** With a credential. */
+  /** Who works there now. */
   readonly people: number;
   readonly wards: readonly MeasuredWard[];
 }

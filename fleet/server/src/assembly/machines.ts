@@ -10,6 +10,7 @@ import {
   type DeviceFacts,
   type Devices,
   openDevices,
+  rememberShadows,
 } from "../devices/index.js";
 import { createSqlMatrixStore, type Matrix, openMatrix } from "../m2m/index.js";
 import { type FleetPki, openPki } from "../pki/index.js";
@@ -77,9 +78,10 @@ export async function openMachines(
   });
   closing(() => pki.stop());
   const gate: Gate = { admit: (peer) => pki.admit(peer), grant: (device) => matrixHere().grant(device) };
+  const shadows = createSqlShadowStore(database, restorations.epochFloor);
   const stores = {
     registry: createSqlRegistryStore(database),
-    shadows: createSqlShadowStore(database, restorations.epochFloor),
+    shadows: config.database.kind === "sqlite" ? rememberShadows(shadows) : shadows,
     commands: createSqlCommandStore(database),
     states: createSqlDownStates(database),
   };

@@ -26,6 +26,7 @@ import { type Restorations, restorationRoutes } from "../restoration/index.js";
 import { riskRoutes } from "../risk/index.js";
 import { importRoutes, kioskStaffRoutes, peopleRoutes, type Staff } from "../staff/index.js";
 import { trainingRoutes } from "../training/index.js";
+import { type Value, valueRoutes } from "../value/index.js";
 import { type Machines, policyFacts } from "./machines.js";
 import type { Nudging } from "./nudging.js";
 import { policyStandings } from "./policy-standings.js";
@@ -49,6 +50,7 @@ export interface Served {
   readonly restorations: Restorations;
   readonly live: Live;
   readonly figures: WardFigures;
+  readonly value: Value;
   readonly nudging: Nudging;
   readonly risks: Risks;
   readonly after: Timers["after"];
@@ -93,6 +95,7 @@ export function consoleRoutes(server: ApiServer, served: Served, device: () => A
   });
   liveRoutes(server, served);
   figureRoutes(server, { figures: served.figures, now });
+  valueRoutes(server, served);
   const { nudging } = served;
   nudgeRoutes(server, { ...nudging, now, record: (kind, body) => records.audit.record(kind, body) });
   riskRoutes(server, {

@@ -19,6 +19,7 @@ import { riskMigrations } from "../risk/index.js";
 import { rolloutMigrations } from "../rollout/index.js";
 import { staffMigrations } from "../staff/index.js";
 import { trainingMigrations } from "../training/index.js";
+import { valueMigrations } from "../value/index.js";
 import { termMigrations } from "./terms.js";
 import type { World } from "./world.js";
 
@@ -41,6 +42,7 @@ const migrations = [
   ...riskMigrations,
   ...figureMigrations,
   ...nudgeMigrations,
+  ...valueMigrations,
   ...trainingMigrations,
 ];
 

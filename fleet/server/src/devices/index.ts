@@ -17,5 +17,6 @@ export type {
 } from "./app/fleet-ports.js";
 export type { DeviceEntry } from "./app/listing.js";
 export { type DeviceFacts, type DeviceParts, type Devices, openDevices } from "./app/open-devices.js";
+export { rememberShadows } from "./app/remembered-shadows.js";
 export { WIPE_KIND, wipeApproval } from "./app/wipe.js";
 export type { Device, DeviceKind } from "./domain/device.js";

@@ -44,6 +44,7 @@ function matching(database: Database, query: EventQuery): Rows {
   }
   const at = person === null ? "entry.at" : "mention.at";
   if (kinds.length === 1 && person === null && source === null) rows.where("entry.kind", kinds[0] ?? "");
+  else if (person === null && source === null && kinds.length > 1) rows.whereIn("entry.kind", [...kinds]);
   else if (kinds.length > 0) aside(rows, "entry.kind", kinds);
   if (source !== null && person === null) rows.where("entry.source", source);
   else if (source !== null) aside(rows, "entry.source", [source]);

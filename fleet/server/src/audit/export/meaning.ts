@@ -163,6 +163,7 @@ export const MEANINGS: Readonly<Record<EventKind, Meaning>> = {
   "emergency-card.spent": deleted("emergency-card"),
   "emergency-card.reused": alarm("high"),
   "break-glass.reviewed": other(),
+  "value.assumptions-changed": other(),
   "audit.exported": other(),
   "audit.alarm": alarm("high"),
   "audit.verified": other(),

@@ -1,0 +1,75 @@
+import { type Assumptions, type Estimate, estimate, type Measured } from "@wardkey/protocol/value";
+import type { KeptAssumptions, ValueStore } from "./sql-value-store.js";
+
+const DAY_MS = 86_400_000;
+
+export interface ValueAnswer {
+  readonly from: number;
+  readonly to: number;
+  readonly measured: Measured;
+  readonly kept: KeptAssumptions;
+  readonly estimate: Estimate;
+}
+
+export interface Value {
+  /** What was measured in the last `days`, and what it is worth as the site assumes. */
+  read(days: number): Promise<ValueAnswer>;
+  /** `null`: somebody else changed them since `version`; nothing was kept then. */
+  assume(change: { version: number; assumptions: Assumptions; by: string }): Promise<KeptAssumptions | null>;
+}
+
+/** What of the figures that kiosks measured is read here. */
+export interface MeasuredFigures {
+  readonly unlocks: number;
+  readonly locks: number;
+  readonly disputed: number;
+  readonly tap: { readonly meanMs: number } | null;
+}
+
+export interface ValueParts {
+  readonly store: ValueStore;
+  readonly figures: {
+    wards(range: { from: number; to: number }): Promise<readonly (MeasuredFigures & { readonly ward: string })[]>;
+    hours(range: { from: number; to: number }): Promise<readonly { readonly at: number }[]>;
+  };
+  /** Kiosks in service. */
+  kiosks(): number;
+  /** Who works here now. */
+  people(): Promise<number>;
+  now(): number;
+  record(kind: "value.assumptions-changed", body: { by: string; version: number }): Promise<void>;
+}
+
+export function createValue(parts: ValueParts): Value {
+  const { store, figures, now } = parts;
+  return {
+    async read(days) {
+      const to = now();
+      const asked = { from: to - days * DAY_MS, to };
+      const [wards, hours, people, kept] = await Promise.all([
+        figures.wards(asked),
+        figures.hours(asked),
+        parts.people(),
+        store.read(),
+      ]);
+      // A site that is a week old did not measure a month: a year would come out four times too small.
+      const first = Math.min(...hours.map(({ at }) => at), to);
+      const from = Math.max(asked.from, first);
+      const measured: Measured = {
+        days: (to - from) / DAY_MS,
+        kiosks: parts.kiosks(),
+        people,
+        wards: wards.map(({ ward, unlocks, locks, disputed, tap }) => ({
+          ...{ ward, unlocks, locks, disputed },
+          tapSeconds: tap === null ? null : tap.meanMs / 1_000,
+        })),
+      };
+      return { from, to, measured, kept, estimate: estimate(measured, kept.assumptions) };
+    },
+    async assume({ version, assumptions, by }) {
+      const kept = await store.write({ version, assumptions, by, at: now() });
+      if (kept !== null) await parts.record("value.assumptions-changed", { by, version: kept.version });
+      return kept;
+    },
+  };
+}
