@@ -8,15 +8,15 @@ import { devicesIt } from "./words/devices-it.js";
 import { el as statusEl } from "./words/el.js";
 import { en as statusEn } from "./words/en.js";
 import { it as statusIt } from "./words/it.js";
+import { nudgesEl } from "./words/nudges-el.js";
+import { nudgesEn } from "./words/nudges-en.js";
+import { nudgesIt } from "./words/nudges-it.js";
 import { overviewEl } from "./words/overview-el.js";
 import { overviewEn } from "./words/overview-en.js";
 import { overviewIt } from "./words/overview-it.js";
 import { peopleEl } from "./words/people-el.js";
 import { peopleEn } from "./words/people-en.js";
 import { peopleIt } from "./words/people-it.js";
-import { nudgesEl } from "./words/nudges-el.js";
-import { nudgesEn } from "./words/nudges-en.js";
-import { nudgesIt } from "./words/nudges-it.js";
 import { rulesEl, rulesEn, rulesIt } from "./words/rules.js";
 import { shellEl } from "./words/shell-el.js";
 import { shellEn } from "./words/shell-en.js";
@@ -27,6 +27,7 @@ import { siteIt } from "./words/site-it.js";
 
 const en = {
   ...siteEn,
+  ...nudgesEn,
   ...peopleEn,
   ...overviewEn,
   ...devicesEn,
@@ -35,8 +36,28 @@ const en = {
   ...shellEn,
   ...rulesEn,
 } as const;
-const it = { ...siteIt, ...peopleIt, ...overviewIt, ...devicesIt, ...statusIt, ...accessIt, ...shellIt, ...rulesIt, ...nudgesIt };
-const el = { ...siteEl, ...peopleEl, ...overviewEl, ...devicesEl, ...statusEl, ...accessEl, ...shellEl, ...rulesEl, ...nudgesEl };
+const it = {
+  ...siteIt,
+  ...peopleIt,
+  ...overviewIt,
+  ...devicesIt,
+  ...statusIt,
+  ...accessIt,
+  ...shellIt,
+  ...rulesIt,
+  ...nudgesIt,
+};
+const el = {
+  ...siteEl,
+  ...peopleEl,
+  ...overviewEl,
+  ...devicesEl,
+  ...statusEl,
+  ...accessEl,
+  ...shellEl,
+  ...rulesEl,
+  ...nudgesEl,
+};
 
 export const CATALOGUES = { en, it, el };
 export const { i18n, useWords } = makeI18n(CATALOGUES);

@@ -2,8 +2,10 @@ import type { Role } from "@wardkey/protocol/fleet";
 import {
   ClipboardCheck,
   FileSliders,
+  GraduationCap,
   IdCard,
   LayoutDashboard,
+  Lightbulb,
   type LucideIcon,
   Monitor,
   Rocket,
@@ -95,6 +97,20 @@ export const PLACES: readonly Place[] = [
     name: "nav.audit",
     group: "rules",
     page: async () => (await import("../audit/audit-page.js")).AuditPage,
+  },
+  {
+    path: "/nudges",
+    icon: Lightbulb,
+    name: "nav.nudges",
+    group: "security",
+    page: async () => (await import("../nudges/nudges-page.js")).NudgesPage,
+  },
+  {
+    path: "/training",
+    icon: GraduationCap,
+    name: "nav.training",
+    group: "security",
+    page: async () => (await import("../training/training-page.js")).TrainingPage,
   },
   {
     path: "/administrators",

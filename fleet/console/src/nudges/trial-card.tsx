@@ -1,0 +1,114 @@
+import { lessonOf } from "@wardkey/protocol/training";
+import { Notice, StatusDot, Table, type Tone } from "@wardkey/ui";
+import type { ReactNode } from "react";
+import { Nothing } from "../api/answers.js";
+import { ask } from "../api/ask.js";
+import { Act } from "../parts/act.js";
+import { useMe } from "../shell/me.js";
+import { type StatusKey, useWords } from "../words.js";
+import type { Trial } from "./answers.js";
+import { EffectBar } from "./effect-bar.js";
+import { sentenceOf } from "./sentence.js";
+
+const STATE_TONES: Readonly<Record<Trial["state"], Tone>> = { running: "accent", completed: "ok", stopped: "wait" };
+const DIGEST_SHOWN = 12;
+
+/** One trial: what was registered, how far it is, and what it found once it is over. */
+export function TrialCard({ trial, again }: { trial: Trial; again: () => Promise<void> }): ReactNode {
+  const { t, formats, language } = useWords();
+  const { may } = useMe();
+  const { behaviour, instrument, state, doses, effect, wards } = trial;
+  const treated = wards.filter(({ arm }) => arm === "treated").length;
+  const done =
+    instrument.kind === "nudge"
+      ? `“${sentenceOf(instrument.template, language)}”`
+      : t("nudges.trial.lesson", { lesson: lessonOf(instrument.lesson).title[language] });
+  const time = formats.dateTime(trial.endedAt ?? trial.endsAt);
+  const { sent, shown } = doses;
+  const stop = async (): Promise<string> => {
+    await ask({ method: "POST", path: `v1/nudges/trials/${trial.id}/stop`, answer: Nothing });
+    await again();
+    return t("nudges.trial.stop.did");
+  };
+  return (
+    <article className="trial">
+      <div className="panel-head">
+        <h3>{t(`behaviour.${behaviour}`)}</h3>
+        <StatusDot tone={STATE_TONES[state]} word={t(`nudges.trial.${state}`, { time })} />
+        {state === "running" && may("security-officer") ? (
+          <Act
+            label={t("nudges.trial.stop")}
+            kind="stop"
+            title={t("nudges.trial.stop.title")}
+            says={t("nudges.trial.stop.says", { wards: treated })}
+            confirm={t("nudges.trial.stop")}
+            grave
+            work={stop}
+          />
+        ) : null}
+      </div>
+      <p>{done}</p>
+      <p className="wk-muted">
+        {t("nudges.trial.arms", { treated, holdout: wards.length - treated })} ·{" "}
+        {t(instrument.kind === "nudge" ? "nudges.trial.doses" : "nudges.trial.doses.lesson", { sent, shown })} ·{" "}
+        {t("nudges.trial.registered", { by: trial.registeredBy, digest: trial.digest.slice(0, DIGEST_SHOWN) })}
+      </p>
+      {effect === null ? <Notice tone="accent">{t("nudges.trial.wait")}</Notice> : <Found effect={effect} />}
+      {effect === null ? null : <Wards wards={wards} />}
+    </article>
+  );
+}
+
+function Found({ effect }: { effect: NonNullable<Trial["effect"]> }): ReactNode {
+  const { t, formats } = useWords();
+  const { difference, interval } = effect;
+  const signed = (value: number): string => `${value > 0 ? "+" : ""}${formats.number(Math.round(value * 10) / 10)}`;
+  const verdict: StatusKey =
+    interval === null
+      ? "nudges.trial.no-interval"
+      : interval.high < 0
+        ? "nudges.trial.fewer"
+        : interval.low > 0
+          ? "nudges.trial.more"
+          : "nudges.trial.unclear";
+  return (
+    <div className="effect">
+      <div>
+        <p className="effect-size wk-figures">{t("nudges.trial.effect", { difference: signed(difference) })}</p>
+        {interval === null ? null : (
+          <p className="wk-muted wk-figures">
+            {t("nudges.trial.interval", { low: signed(interval.low), high: signed(interval.high) })}
+          </p>
+        )}
+        <p>{t(verdict)}</p>
+      </div>
+      <EffectBar effect={effect} />
+    </div>
+  );
+}
+
+function Wards({ wards }: { wards: Trial["wards"] }): ReactNode {
+  const { t, formats } = useWords();
+  const rate = (value: number | null): string => (value === null ? "–" : formats.number(Math.round(value * 10) / 10));
+  return (
+    <details className="trial-wards">
+      <summary>{t("nudges.trial.one-ward")}</summary>
+      <Table
+        caption={t("nudges.trial.one-ward")}
+        rows={wards}
+        rowKey={({ ward }) => ward}
+        empty=""
+        columns={[
+          { key: "ward", title: t("nudges.ward"), cell: ({ ward }) => ward },
+          {
+            key: "arm",
+            title: t("nudges.trial.arm"),
+            cell: ({ arm }) => t(arm === "treated" ? "nudges.trial.with" : "nudges.trial.held-out"),
+          },
+          { key: "before", title: t("nudges.trial.before"), align: "end", cell: ({ before }) => rate(before) },
+          { key: "during", title: t("nudges.trial.during"), align: "end", cell: ({ during }) => rate(during) },
+        ]}
+      />
+    </details>
+  );
+}

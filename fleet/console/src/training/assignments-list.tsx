@@ -1,0 +1,111 @@
+import { isBehaviour } from "@wardkey/protocol/nudge";
+import { LESSON_IDS, lessonOf } from "@wardkey/protocol/training";
+import { StatusDot, type Tone } from "@wardkey/ui";
+import { GraduationCap } from "@wardkey/ui/icons";
+import type { ReactNode } from "react";
+import { Nothing } from "../api/answers.js";
+import { ask } from "../api/ask.js";
+import { List } from "../list/list.js";
+import { siteSource } from "../list/list-source.js";
+import { Act } from "../parts/act.js";
+import { addressOfOne } from "../shell/address.js";
+import { useAnswer } from "../shell/use-answer.js";
+import { useWords } from "../words.js";
+import { type Assignment, AssignmentsAnswer, LessonsAnswer } from "./answers.js";
+
+const assignments = siteSource({
+  topic: "training",
+  path: "v1/training/assignments",
+  answer: AssignmentsAnswer,
+  paging: "offset",
+  read: ({ assignments: rows, total }) => ({ rows, total, next: null }),
+  search: ({ values, limit, from }) => ({ ...values, limit, from: from === 0 ? null : from }),
+});
+
+const TONES: Readonly<Record<Assignment["state"], Tone>> = {
+  waiting: "accent",
+  done: "ok",
+  withdrawn: "neutral",
+  ended: "neutral",
+};
+
+/** Who has which lesson to read, the newest first. */
+export function AssignmentsList(): ReactNode {
+  const { t, formats, language } = useWords();
+  const { again } = useAnswer({ topic: "training", path: "v1/training", answer: LessonsAnswer });
+  const titleOf = ({ lesson }: Assignment): string => lessonOf(lesson).title[language];
+  const whom = ({ to }: Assignment): string =>
+    to.kind === "person" ? to.staffId : t("training.ward", { ward: to.ward });
+  const because = ({ because: seen, by }: Assignment): string =>
+    seen === null ? t("training.decided", { by }) : isBehaviour(seen) ? t(`behaviour.${seen}`) : seen;
+  const stateOf = (row: Assignment): string =>
+    row.to.kind === "ward"
+      ? `${t(`training.state.${row.state}`)}, ${t("training.state.ward", { count: row.passed })}`
+      : t(`training.state.${row.state}`);
+  const takeBack = async (row: Assignment): Promise<string> => {
+    await ask({ method: "DELETE", path: `v1/training/assignments/${row.id}`, answer: Nothing });
+    await again();
+    return t("training.take.did");
+  };
+  return (
+    <List
+      title={t("training.assignments")}
+      source={assignments}
+      rowKey={({ id }) => id}
+      filters={[
+        { kind: "text", key: "search", label: t("training.find") },
+        {
+          kind: "choice",
+          key: "lesson",
+          label: t("training.lesson"),
+          options: LESSON_IDS.map((value) => ({ value, label: lessonOf(value).title[language] })),
+        },
+      ]}
+      columns={[
+        {
+          key: "for",
+          title: t("training.for"),
+          text: whom,
+          cell: (row) =>
+            row.to.kind === "person" ? (
+              <a className="plain-link" href={addressOfOne("/people", row.to.staffId)}>
+                {row.to.staffId}
+              </a>
+            ) : (
+              whom(row)
+            ),
+        },
+        { key: "lesson", title: t("training.lesson"), text: titleOf, cell: titleOf },
+        { key: "because", title: t("training.because"), text: because, cell: because },
+        {
+          key: "at",
+          title: t("training.at"),
+          text: ({ at }) => new Date(at).toISOString(),
+          cell: ({ at }) => formats.dateTime(at),
+        },
+        {
+          key: "state",
+          title: t("training.state"),
+          text: stateOf,
+          cell: (row) => <StatusDot tone={TONES[row.state]} word={stateOf(row)} />,
+        },
+        {
+          key: "take",
+          title: "",
+          cell: (row) =>
+            row.state === "waiting" ? (
+              <Act
+                label={t("training.take")}
+                kind="quiet"
+                title={t("training.take.title")}
+                says={t("training.take.says", { whom: whom(row) })}
+                confirm={t("training.take")}
+                work={() => takeBack(row)}
+              />
+            ) : null,
+        },
+      ]}
+      empty={{ icon: GraduationCap, says: t("training.assignments.empty") }}
+    />
+  );
+}
