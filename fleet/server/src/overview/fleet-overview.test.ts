@@ -30,7 +30,7 @@ function overviewOf(people: readonly Person[] = [anna]) {
     },
     records: {
       audit: {
-        chain: async () => ({ seq: 12, valid: true }),
+        chains: async (devices) => new Map(devices.map((device) => [device, { seq: 12, valid: true }])),
         newest: async () => [line(FLEET_CLIENT, 4), line("bed-7", 12)],
       },
     },

@@ -57,6 +57,8 @@ export interface Audit {
   head(device: string): Promise<Head>;
   /** Whether no alarm was raised about the device's chain. */
   chain(device: string): Promise<{ seq: number; valid: boolean; broken: ChainBreak | null }>;
+  /** The same of many at once; a device without a journal is not in it. */
+  chains(devices: readonly string[]): Promise<ReadonlyMap<string, { seq: number; valid: boolean }>>;
   /** Recomputes every chain and the log from the store; a changed one raises its alarm. */
   verify(): Promise<{ kiosk: string; valid: boolean; events: number }[]>;
   newest(limit: number): Promise<ShownEvent[]>;
@@ -120,6 +122,10 @@ export function createAudit(parts: AuditParts): Audit {
     async chain(device) {
       const broken = (await store.breaks([device])).get(device) ?? null;
       return { seq: (await head(device)).seq, valid: broken === null, broken };
+    },
+    async chains(devices) {
+      const [heads, breaks] = await Promise.all([store.heads(devices), store.breaks(devices)]);
+      return new Map([...heads].map(([device, { seq }]) => [device, { seq, valid: !breaks.has(device) }]));
     },
     async verify() {
       const report = await verifyStored(store);
