@@ -25,9 +25,9 @@ export function openEnrolment(input: {
   readonly changed: () => void;
 }): { readonly candidates: CandidateSearch; readonly enrolment: Enrolment } {
   const { clock, timers, profile, site, taps, vision, journal, eyes, outgrown, runner, radio, changed } = input;
-  const hindrance = (): string | null => {
+  const hindrance = (face: boolean): string | null => {
     if (isOpen(runner.session.mode)) return "session-open";
-    if (!eyes.accepted || outgrown()) return "camera-unattested";
+    if (face && (!eyes.accepted || outgrown())) return "camera-unattested";
     if (journal.health.state === "down") return "journal-unavailable";
     return radio() === "down" ? "radio-unavailable" : null;
   };
@@ -45,5 +45,5 @@ export function openEnrolment(input: {
     ended: () => runner.send({ type: "enrolment-ended" }),
     changed,
   });
-  return { candidates: new CandidateSearch({ site, journal, hindrance }), enrolment };
+  return { candidates: new CandidateSearch({ site, journal, hindrance: () => hindrance(false) }), enrolment };
 }

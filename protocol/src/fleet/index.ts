@@ -12,6 +12,7 @@ export {
 export { checkFleetBody, FleetBodies, type FleetBody, type FleetKind, isFleetKind } from "./fleet-events.js";
 export { LIVE_TOPICS, LiveMessage, LiveTopic } from "./live.js";
 export * from "./messages.js";
+export { faultOfPin, type PinFault } from "./pin.js";
 export {
   FEWEST_SCORES,
   readScoreCounts,

@@ -39,6 +39,8 @@ export const FromScreen = z.discriminatedUnion("type", [
     purpose: EnrolmentBegin.shape.purpose,
     secondOperatorCode: EnrolmentBegin.shape.secondOperatorCode,
     consent: EnrolmentBegin.shape.consent,
+    /** Of somebody who enrols without a face: their phone and this PIN. */
+    pin: Pin.optional(),
   }),
   /** Whom the operator may mean, from the hospital's records. */
   z.strictObject({ type: z.literal("enrol-search"), ...CandidatesRequest.shape }),

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { OpaqueTemplate, parseOffer, sha256 } from "@wardkey/protocol/credential";
-import type { CredentialRequest, EnrolmentGrant, EnrolmentRequest } from "@wardkey/protocol/fleet";
+import type { CredentialRequest, EnrolmentGrant, EnrolmentRequest, WayGiven } from "@wardkey/protocol/fleet";
 import type { EnrolmentView } from "@wardkey/protocol/screen";
 import { beforeEach, describe, expect, it } from "vitest";
 import { PROFILES } from "../profile/index.js";
@@ -73,6 +73,8 @@ let grantAnswer: SiteAnswer<EnrolmentGrant>;
 let turns: string[];
 let views: (EnrolmentView | null)[];
 let hindrance: string | null;
+let posted: unknown[];
+let pinAnswer: SiteAnswer<WayGiven>;
 let journalWorks: boolean;
 
 beforeEach(() => {
@@ -82,6 +84,8 @@ beforeEach(() => {
   template = new OpaqueTemplate(new Uint8Array(64).fill(0x5a));
   [journal, siteSaw, siteAsked, turns, views, hindrance, journalWorks] = [[], [], [], [], [], null, true];
   grantAnswer = granted(grant);
+  posted = [];
+  pinAnswer = granted({ staffId: "staff-7", code: null, expiresAt: null, weak: false });
   senses.taps.enrolment = async () => ({ ok: true, session: phone });
   senses.vision.enrolment = async ({ onProgress }) => {
     onProgress({ hint: "closer", progress: 0.2 });
@@ -102,6 +106,10 @@ beforeEach(() => {
       issueCredential: async (_enrolment, request) => {
         siteSaw.push(request);
         return granted({ credential: "AQID", eidKey: Buffer.alloc(32, 3).toString("base64url") });
+      },
+      post: async (path, body, schema) => {
+        posted.push([path, body]);
+        return pinAnswer.ok ? granted(schema.parse(pinAnswer.value)) : pinAnswer;
       },
       refresh: async () => void turns.push("refresh"),
     },
@@ -188,6 +196,41 @@ describe("a supervised enrolment", () => {
       ok: true,
       offer: { rootDigest: sha256(rootCertificate), expiresAt: time.now() + 120_000 },
     });
+  });
+});
+
+describe("an enrolment without a face", () => {
+  const faceless = { ...asked, secondOperatorCode: "2-abcd", pin: "739154" };
+
+  it("takes no picture, binds no template, and gives the site the PIN once it has signed the credential", async () => {
+    senses.vision.enrolment = () => Promise.reject(new Error("no picture"));
+    grantAnswer = granted({ ...grant, templateKey: "" });
+    expect(await enrolment.begin(faceless)).toEqual({ ok: true });
+    const { pin, ...request } = faceless;
+    expect(siteAsked).toEqual([{ ...request, way: "phone-pin" }]);
+    await settle();
+    enrolment.codes(true);
+    await settle();
+    expect(enrolment.view).toEqual({ step: "done", name: "Anna R." });
+    expect(views.map((view) => view?.step)).toEqual(["offer", "compare-code", "finishing", "done"]);
+    expect(siteSaw).toMatchObject([{ templateDigest: "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU" }]);
+    expect(phone.given).toMatchObject({ template: "none" });
+    const { operatorCode, secondOperatorCode } = faceless;
+    const given = { give: "pin", staffId: "staff-7", operatorCode, secondOperatorCode, pin };
+    expect(posted).toEqual([["/v1/kiosk/ways", given]]);
+    expect(JSON.stringify(journal)).not.toContain(pin);
+  });
+
+  it("begins with no PIN that the site would refuse later, and says when it refuses one all the same", async () => {
+    expect(await enrolment.begin({ ...faceless, pin: "123456" })).toEqual({ ok: false, code: "pin-weak" });
+    expect(siteAsked).toEqual([]);
+    pinAnswer = { ok: false, code: "pin-weak", reached: true };
+    await enrolment.begin(faceless);
+    await settle();
+    enrolment.codes(true);
+    await settle();
+    expect(enrolment.view).toEqual({ step: "failed", code: "pin-weak" });
+    expect(journal.at(-1)).toMatchObject({ kind: "enrol.failed", body: { reason: "pin-weak", step: "pin" } });
   });
 });
 

@@ -1,13 +1,20 @@
 import { after, type Clock, codeOf, type Instant, seconds } from "@wardkey/protocol";
-import { encodeOffer, keyDigest, type OpaqueTemplate, sha256 } from "@wardkey/protocol/credential";
-import type { EnrolmentBegin, EnrolmentGrant } from "@wardkey/protocol/fleet";
+import { encodeOffer, keyDigest, sha256 } from "@wardkey/protocol/credential";
+import {
+  type EnrolmentBegin,
+  type EnrolmentGrant,
+  faultOfPin,
+  WayGiven,
+  type WayRequest,
+} from "@wardkey/protocol/fleet";
 import type { EnrolmentView } from "@wardkey/protocol/screen";
 import { type Journal, journalReason } from "../journal/index.js";
 import type { EnrolmentRules } from "../profile/index.js";
 import type { EnrolSession, TapRunner } from "../tap/index.js";
 import type { Timers } from "../time.js";
 import type { SiteLink } from "../uplink/index.js";
-import { TemplateKey, type VisionPort } from "../vision/index.js";
+import type { VisionPort } from "../vision/index.js";
+import { issueTo, readKey, reasonOf } from "./issuing.js";
 
 const TOKEN_BYTES = 16;
 /** How long the last step stays on the screen. */
@@ -19,25 +26,30 @@ export interface EnrolmentPorts {
   readonly timers: Timers;
   readonly randomBytes: (size: number) => Uint8Array;
   readonly rules: EnrolmentRules;
-  readonly site: Pick<SiteLink, "publicKey" | "beginEnrolment" | "issueCredential" | "refresh"> & {
+  readonly site: Pick<SiteLink, "publicKey" | "beginEnrolment" | "issueCredential" | "post" | "refresh"> & {
     current(): { readonly rootCertificate: Uint8Array } | null;
   };
   readonly taps: Pick<TapRunner, "enrol">;
   readonly vision: Pick<VisionPort, "enrol">;
   readonly journal: Pick<Journal, "append" | "note">;
-  /** Why nobody can be enrolled now (the camera proves nothing, somebody is in …); `null` when nothing speaks against it. */
-  readonly hindrance: () => string | null;
+  /** Why nobody can be enrolled now, with a face or without (the camera proves nothing, somebody is in …); `null`: nothing. */
+  readonly hindrance: (face: boolean) => string | null;
   readonly began: () => void;
   readonly ended: () => void;
   readonly changed: () => void;
 }
 
-/** What the operator typed or chose: a newcomer's name, or somebody's `staffId` and why they get another credential. */
-export type EnrolmentAsked = Omit<EnrolmentBegin, "way">;
+/**
+ * What the operator typed or chose: a newcomer's name, or somebody's `staffId` and why they get another credential. With a
+ * `pin` it is an enrolment without a face.
+ */
+export type EnrolmentAsked = Omit<EnrolmentBegin, "way"> & { readonly pin?: string | undefined };
 
 export type EnrolmentAnswer = { readonly ok: true } | { readonly ok: false; readonly code: string };
 
 interface Running {
+  /** With the operator's code and the PIN: forgotten with the enrolment. */
+  readonly asked: EnrolmentAsked;
   readonly abort: AbortController;
   readonly begunAt: number;
   answerCodes: ((agree: boolean) => void) | null;
@@ -76,18 +88,21 @@ export class Enrolment {
   async begin(asked: EnrolmentAsked): Promise<EnrolmentAnswer> {
     const { site, hindrance, journal } = this.#ports;
     if (this.#running !== null || this.#asking) return { ok: false, code: "enrolment-under-way" };
-    const hindered = site.current() === null ? "lease-expired" : hindrance();
-    if (hindered !== null) return { ok: false, code: hindered };
+    const { pin, ...request } = asked;
+    const hindered = site.current() === null ? "lease-expired" : hindrance(pin === undefined);
+    // The site would say so only when the phone has its credential.
+    const fault = hindered ?? (pin === undefined ? null : faultOfPin(pin));
+    if (fault !== null) return { ok: false, code: fault };
     this.#asking = true;
     try {
-      const grant = await site.beginEnrolment(asked);
+      const grant = await site.beginEnrolment(pin === undefined ? request : { ...request, way: "phone-pin" });
       if (!grant.ok) {
         journal.note("enrol.failed", { reason: journalReason(grant.code), step: "begin" });
         return { ok: false, code: grant.code };
       }
       const begun = await journal.append("enrol.begun", whose(grant.value));
       if (!begun.ok) return { ok: false, code: "journal-unavailable" };
-      return this.#start(grant.value);
+      return this.#start(grant.value, asked);
     } finally {
       this.#asking = false;
     }
@@ -116,12 +131,13 @@ export class Enrolment {
     this.#cancelShown?.();
   }
 
-  #start(grant: EnrolmentGrant): EnrolmentAnswer {
+  #start(grant: EnrolmentGrant, asked: EnrolmentAsked): EnrolmentAnswer {
     const { clock, timers, rules, began, site, randomBytes } = this.#ports;
     const identity = site.current();
-    const hindered = identity === null ? "lease-expired" : this.#ports.hindrance();
+    const hindered = identity === null ? "lease-expired" : this.#ports.hindrance(asked.pin === undefined);
     if (identity === null || hindered !== null) return { ok: false, code: hindered ?? "lease-expired" };
     const running: Running = {
+      asked,
       abort: new AbortController(),
       begunAt: clock.monotonic(),
       answerCodes: null,
@@ -162,7 +178,8 @@ export class Enrolment {
   }
 
   async #withPhone(running: Running, grant: EnrolmentGrant, session: EnrolSession): Promise<string | null> {
-    const { vision, journal, rules } = this.#ports;
+    const { site, journal } = this.#ports;
+    const { asked } = running;
     const { signal } = running.abort;
     const name = grant.displayName;
     running.step = "compare-code";
@@ -175,12 +192,33 @@ export class Enrolment {
     const proven = await session.confirm();
     if (!proven.ok) return proven.code;
 
+    const { pin } = asked;
+    if (pin !== undefined) {
+      running.step = "finishing";
+      this.#show({ step: "finishing", name });
+      const code = await issueTo({ site, session, grant, made: { ...proven, template: null }, signal });
+      return code ?? (await this.#givePin(running, grant, asked, pin));
+    }
+    const captured = await this.#capture(running, grant);
+    if (!captured.ok) return captured.code === "aborted" ? reasonOf(signal) : captured.code;
+    try {
+      running.step = "finishing";
+      this.#show({ step: "finishing", name });
+      return await issueTo({ site, session, grant, made: { ...proven, ...captured }, signal });
+    } finally {
+      captured.template.overwrite();
+    }
+  }
+
+  async #capture(running: Running, grant: EnrolmentGrant): ReturnType<VisionPort["enrol"]> {
+    const { vision, rules } = this.#ports;
+    const { signal } = running.abort;
+    const name = grant.displayName;
     running.step = "capture";
     this.#show({ step: "capture", name, hint: "no-face", progress: 0 });
     const key = readKey(grant);
-    let captured: Awaited<ReturnType<VisionPort["enrol"]>>;
     try {
-      captured = await vision.enrol({
+      return await vision.enrol({
         templateKey: key,
         signal,
         views: rules.views,
@@ -193,43 +231,16 @@ export class Enrolment {
     } finally {
       key.overwrite();
     }
-    if (!captured.ok) return captured.code === "aborted" ? reasonOf(signal) : captured.code;
-    try {
-      running.step = "finishing";
-      this.#show({ step: "finishing", name });
-      return await this.#issue(running, grant, session, { ...proven, ...captured });
-    } finally {
-      captured.template.overwrite();
-    }
   }
 
-  /** The site sees a digest, a public key and how good the views were, never the template; the phone alone gets that. */
-  async #issue(
-    running: Running,
-    grant: EnrolmentGrant,
-    session: EnrolSession,
-    made: { holderPublicKey: Uint8Array; transcript: Uint8Array; template: OpaqueTemplate; quality: number },
-  ): Promise<string | null> {
-    const { site } = this.#ports;
-    const issued = await site.issueCredential(grant.enrolment, {
-      holderPublicKey: text(made.holderPublicKey),
-      templateDigest: text(made.template.digest()),
-      transcript: text(made.transcript),
-      quality: made.quality,
-    });
-    if (!issued.ok) return issued.code;
-    if (running.abort.signal.aborted) return reasonOf(running.abort.signal);
-    const eidKey = Buffer.from(issued.value.eidKey, "base64url");
-    try {
-      const taken = await session.issue({
-        credential: Buffer.from(issued.value.credential, "base64url"),
-        template: made.template,
-        eidKey,
-      });
-      return taken.ok ? null : taken.code;
-    } finally {
-      eidKey.fill(0);
-    }
+  /** The site knows whose PIN it is only now that it has signed their credential. */
+  async #givePin(running: Running, { staffId }: EnrolmentGrant, asked: EnrolmentAsked, pin: string) {
+    running.step = "pin";
+    const { operatorCode, secondOperatorCode } = asked;
+    const second = secondOperatorCode === undefined ? {} : { secondOperatorCode };
+    const request: WayRequest = { give: "pin", staffId, operatorCode, ...second, pin };
+    const given = await this.#ports.site.post("/v1/kiosk/ways", request, WayGiven);
+    return given.ok ? null : given.code;
   }
 
   #codesCompared(running: Running): Promise<boolean | null> {
@@ -279,19 +290,8 @@ export class Enrolment {
 type Offer = { rootDigest: Uint8Array; kioskKeyDigest: Uint8Array; token: Uint8Array; expiresAt: Instant };
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64url");
-const reasonOf = (signal: AbortSignal): string => (typeof signal.reason === "string" ? signal.reason : "cancelled");
 
 const whose = (grant: EnrolmentGrant): { staffId: string; enrolment?: string } => ({
   staffId: grant.staffId,
   ...(UUID.test(grant.enrolment) ? { enrolment: grant.enrolment } : {}),
 });
-
-function readKey(grant: EnrolmentGrant): TemplateKey {
-  const bytes = Buffer.from(grant.templateKey, "base64url");
-  try {
-    return new TemplateKey(bytes);
-  } finally {
-    bytes.fill(0);
-  }
-}

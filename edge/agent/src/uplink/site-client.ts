@@ -2,8 +2,8 @@ import {
   type CredentialRequest,
   DeviceConnection,
   DeviceLease,
+  type EnrolmentBegin,
   EnrolmentGrant,
-  type EnrolmentRequest,
   EventAck,
   IssuedCredential,
   MAX_TABLE_BYTES,
@@ -54,7 +54,7 @@ export class SiteClient {
     return { ok: true, value: answer.value.proof.map((node) => new Uint8Array(Buffer.from(node, "base64url"))) };
   }
 
-  beginEnrolment(request: EnrolmentRequest): Promise<SiteAnswer<EnrolmentGrant>> {
+  beginEnrolment(request: EnrolmentBegin): Promise<SiteAnswer<EnrolmentGrant>> {
     return this.post("/v1/enrolments", request, EnrolmentGrant);
   }
 

@@ -2,8 +2,8 @@ import { type Duration, type Instant, milliseconds, seconds, WardkeyError } from
 import type {
   CredentialRequest,
   DeviceConnection,
+  EnrolmentBegin,
   EnrolmentGrant,
-  EnrolmentRequest,
   IssuedCredential,
   KioskReport,
   RiskBody,
@@ -279,7 +279,7 @@ export class SiteLink {
     await this.#rounds.whole();
   }
 
-  beginEnrolment(request: EnrolmentRequest): Promise<SiteAnswer<EnrolmentGrant>> {
+  beginEnrolment(request: EnrolmentBegin): Promise<SiteAnswer<EnrolmentGrant>> {
     return this.#client.beginEnrolment(request);
   }
 

@@ -1,5 +1,4 @@
-import type { WayGiven, WayRequest } from "@wardkey/protocol/fleet";
-import { faultOfPin } from "../domain/secrets.js";
+import { faultOfPin, type WayGiven, type WayRequest } from "@wardkey/protocol/fleet";
 import type { Operators } from "./operators.js";
 import type { RecordEvent, StaffStore } from "./ports.js";
 import { hindranceFor, type SupervisionRefusal, supervise } from "./supervision.js";

@@ -1,7 +1,13 @@
 import { codeOf, type Duration, minutes } from "@wardkey/protocol";
-import type { BadgeRead, Identified, IdentifyRequest } from "@wardkey/protocol/fleet";
+import {
+  type BadgeRead,
+  faultOfPin,
+  type Identified,
+  type IdentifyRequest,
+  type PinFault,
+} from "@wardkey/protocol/fleet";
 import { chargeGuess } from "../domain/back-off.js";
-import { faultOfPin, isWeakBadge, type PinFault, readCode, writeCode } from "../domain/secrets.js";
+import { isWeakBadge, readCode, writeCode } from "../domain/secrets.js";
 import { standingOf } from "../domain/standing.js";
 import { displayNameOf } from "./enrolment.js";
 import type { Badge, Person, RecordEvent, SecretHasher, StaffStore } from "./ports.js";

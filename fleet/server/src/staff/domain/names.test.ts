@@ -1,8 +1,9 @@
+import { faultOfPin } from "@wardkey/protocol/fleet";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readEnd } from "./end-date.js";
 import { foldName, romanise } from "./romanise.js";
-import { faultOfPin, readCode, writeCode } from "./secrets.js";
+import { readCode, writeCode } from "./secrets.js";
 import { staffIdStem } from "./staff-id.js";
 
 describe("names of other scripts", () => {
