@@ -55,7 +55,7 @@ export function ChangesPanel({ before, after, devices, isPart }: ChangesPanelPro
       )}
       {places.map((path) => (
         <section key={path} className="change-place" aria-label={placeWords(path, t)}>
-          <h3>{placeWords(path, t)}</h3>
+          <h2>{placeWords(path, t)}</h2>
           <ul>
             {changes
               .filter((change) => change.path === path)

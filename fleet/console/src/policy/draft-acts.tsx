@@ -83,7 +83,7 @@ export function DraftActs(props: DraftActsProps): ReactNode {
         title={t("policy.discard.title")}
         says={t("policy.discard.says")}
         confirm={t("policy.discard")}
-        kind="stop"
+        kind="quiet"
         grave
         work={async () => {
           await ask({ method: "DELETE", path, answer: Nothing });

@@ -75,7 +75,7 @@ export function DraftDesk({ draft, inForce, inForceContent, refusal, again }: Dr
       : t("policy.saved", { who: draft.by, time: formats.dateTime(draft.at) });
   return (
     <Page
-      title={draft.content.note === "" ? t("policy.draft") : draft.content.note}
+      title={content.note === "" ? t("policy.draft") : content.note}
       above={[{ title: t("nav.policy"), href: addressOf("/policy") }]}
       says={t("policy.draft.says", { base: draft.base })}
       actions={

@@ -25,9 +25,11 @@ export function FindingsPanel({ findings, text, onShow }: FindingsPanelProps): R
             />
             <span className="finding-words">
               <span>{findingWords(finding, t)}</span>
-              <span className="finding-about" lang="en">
-                {finding.text}
-              </span>
+              {finding.text === findingWords(finding, t) ? null : (
+                <span className="finding-about" lang="en">
+                  {finding.text}
+                </span>
+              )}
             </span>
             <span className="finding-place wk-figures">
               {t("policy.finding.line", { line: lineOf(text, finding.span.from).line })}

@@ -34,9 +34,9 @@ export function GroupForm(props: GroupFormProps): ReactNode {
     onMoved(index + by);
   };
   return (
-    <section className="group-form" aria-label={t("policy.group.title", { name: group })}>
+    <div className="group-form">
       <div className="group-head">
-        <h3>{t("policy.group.title", { name: group })}</h3>
+        <h2>{t("policy.group.title", { name: group })}</h2>
         <span className="wk-muted">
           {t(isPart ? "policy.group.members-part" : "policy.group.members", {
             count: members,
@@ -103,6 +103,6 @@ export function GroupForm(props: GroupFormProps): ReactNode {
           {t("policy.group.remove")}
         </Button>
       </div>
-    </section>
+    </div>
   );
 }

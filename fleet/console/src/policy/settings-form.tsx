@@ -64,7 +64,7 @@ export function SettingsForm(props: SettingsFormProps): ReactNode {
       {sections.length === 0 ? <p className="wk-muted">{t("policy.find.none")}</p> : null}
       {sections.map(({ section, names }) => (
         <section key={section} className="setting-section" aria-label={t(`policy.section.${section}`)}>
-          <h3>{t(`policy.section.${section}`)}</h3>
+          <h2>{t(`policy.section.${section}`)}</h2>
           {names.map((name) => (
             <SettingField
               key={name}

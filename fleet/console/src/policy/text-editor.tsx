@@ -41,7 +41,7 @@ export function TextEditor(props: TextEditorProps): ReactNode {
       colours,
       looks,
       EditorState.readOnly.of(isReadOnly),
-      EditorView.contentAttributes.of({ "aria-label": label }),
+      EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged && !update.transactions.some((each) => each.isUserEvent("site"))) {
           latest.current.onChange(update.state.doc.toString());
@@ -143,6 +143,11 @@ const looks = EditorView.theme({
     backgroundImage: "none",
   },
   ".cm-foldPlaceholder": { backgroundColor: "var(--sunken)", color: "var(--muted)", border: "1px solid var(--line)" },
+  // The editor's own marks are data: pictures, which the page's content policy refuses.
+  ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--stop)" },
+  ".cm-lintRange-warning": { backgroundImage: "none", textDecoration: "underline wavy var(--wait)" },
+  ".cm-lint-marker-error": { content: '"●"', color: "var(--stop)" },
+  ".cm-lint-marker-warning": { content: '"▲"', color: "var(--wait)" },
   ".json-key, .json-key *": { color: "var(--accent)" },
   ".json-text, .json-text *": { color: "var(--ok)" },
   ".json-figure, .json-figure *": { color: "var(--wait)" },

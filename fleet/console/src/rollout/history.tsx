@@ -23,7 +23,7 @@ export function History(): ReactNode {
   const { data } = useAnswer({ topic: "rollout", path, answer: Happened });
   if (data === undefined) return null;
   return (
-    <section className="panel" aria-label={t("rollout.history")}>
+    <div className="panel">
       <h2>{t("rollout.history")}</h2>
       <Table<Happening>
         caption={t("rollout.history")}
@@ -49,7 +49,7 @@ export function History(): ReactNode {
           },
         ]}
       />
-    </section>
+    </div>
   );
 }
 

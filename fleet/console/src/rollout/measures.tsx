@@ -38,7 +38,7 @@ export function Measures({ rollout }: { rollout: Rollout }): ReactNode {
   ];
   const tone = verdict === "worse" ? "stop" : verdict === "no-worse" ? "ok" : "neutral";
   return (
-    <section className="panel" aria-label={t("rollout.measures")}>
+    <div className="panel">
       <div className="group-head">
         <h2>{t("rollout.measures")}</h2>
         <StatusDot tone={tone} word={t(`rollout.verdict.${verdict}`)} />
@@ -60,6 +60,6 @@ export function Measures({ rollout }: { rollout: Rollout }): ReactNode {
           { key: "control", title: t("rollout.control"), align: "end", cell: (row) => row.control },
         ]}
       />
-    </section>
+    </div>
   );
 }

@@ -5,7 +5,7 @@ export const policyEn = {
     "What every kiosk works by. Somebody writes a draft, people sign it with their passkeys, and it spreads ring by ring.",
   "policy.begin": "Begin a draft",
   "policy.begin.from": "Begin from it",
-  "policy.begin.from.which": "Begin a draft from policy {{version}}",
+  "policy.begin.from.which": "Begin from it: policy {{version}}",
   "policy.in-force": "In force",
   "policy.in-force.version": "Policy {{version}} is in force",
   "policy.version": "Policy {{version}}",

@@ -47,12 +47,12 @@ export class Drafts {
     return this.#parts.store.draft(id);
   }
 
-  /** Begins one from a version; from the newest without. */
+  /** Begins one from a version, from the newest without; why it is written, its writer says. */
   async open(input: { by: string; from?: number }): Promise<DraftAnswer> {
     if (this.#parts.keptInFiles) return { ok: false, code: "policy-kept-in-files" };
     const { store, site } = this.#parts;
     const from = await store.version(input.from ?? (await store.newest()));
-    const content = from === null ? genesisContent(site, "production") : contentOf(from.document);
+    const content = from === null ? genesisContent(site, "production") : { ...contentOf(from.document), note: "" };
     return this.#add({ content, by: input.by, origin: "console" });
   }
 
