@@ -8,6 +8,9 @@ import { devicesIt } from "./words/devices-it.js";
 import { el as statusEl } from "./words/el.js";
 import { en as statusEn } from "./words/en.js";
 import { it as statusIt } from "./words/it.js";
+import { kindsEl } from "./words/kinds-el.js";
+import { kindsEn } from "./words/kinds-en.js";
+import { kindsIt } from "./words/kinds-it.js";
 import { nudgesEl } from "./words/nudges-el.js";
 import { nudgesEn } from "./words/nudges-en.js";
 import { nudgesIt } from "./words/nudges-it.js";
@@ -26,6 +29,7 @@ import { siteEn } from "./words/site-en.js";
 import { siteIt } from "./words/site-it.js";
 
 const en = {
+  ...kindsEn,
   ...siteEn,
   ...nudgesEn,
   ...peopleEn,
@@ -37,6 +41,7 @@ const en = {
   ...rulesEn,
 } as const;
 const it = {
+  ...kindsIt,
   ...siteIt,
   ...peopleIt,
   ...overviewIt,
@@ -48,6 +53,7 @@ const it = {
   ...nudgesIt,
 };
 const el = {
+  ...kindsEl,
   ...siteEl,
   ...peopleEl,
   ...overviewEl,

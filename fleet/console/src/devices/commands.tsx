@@ -38,7 +38,7 @@ export function Commands({ device, commands }: { device: DeviceRow; commands: re
         </div>
       ) : null}
       <Table
-        caption={t("commands.title")}
+        caption={t("commands.latest")}
         rows={commands}
         rowKey={({ request }) => request}
         empty={t("commands.none")}

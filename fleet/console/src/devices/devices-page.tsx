@@ -21,6 +21,8 @@ const devices = siteSource({
   read: ({ total, devices: rows }) => ({ rows, total, next: null }),
 });
 
+const BY_NAME = { key: "name", order: "asc" } as const;
+
 /** The findings worth filtering by, gravest first. */
 const FINDINGS = [
   ...["offline", "quarantined", "denied", "session-regressed", "deny-lag", "certificate-expired", "lease-ended"],
@@ -43,7 +45,7 @@ export function DevicesPage(): ReactNode {
         title={t("nav.devices")}
         source={devices}
         rowKey={({ id }) => id}
-        sort={{ key: "name", order: "asc" }}
+        sort={BY_NAME}
         columns={useColumns()}
         filters={useFilters(data?.wards.map(({ ward }) => ward) ?? [])}
         empty={{ icon: Monitor, says: t("devices.empty") }}

@@ -23,8 +23,8 @@ export function Shadow({ device }: { device: DeviceRow }): ReactNode {
     [
       "status",
       t("device.standing"),
-      reported === null ? "–" : worded(t, "state", reported.state),
-      desired?.status ?? "–",
+      reported === null ? "–" : t(difference.includes("status") ? "device.another" : "device.that"),
+      desired === null ? "–" : worded(t, "device.status", desired.status),
     ],
     [
       "deny-list",

@@ -1,7 +1,9 @@
+import { isJournalKind } from "@wardkey/protocol/fleet";
 import { StatusDot } from "@wardkey/ui";
 import { BookOpen } from "@wardkey/ui/icons";
 import { type ReactNode, useMemo } from "react";
 import { z } from "zod";
+import { kindWords } from "../audit/saying.js";
 import { detailsOf, looksOf, sentenceOf } from "../event-words.js";
 import { List } from "../list/list.js";
 import type { ListColumn } from "../list/list-parts.js";
@@ -25,10 +27,12 @@ export interface EventsListProps {
   /** Of one device, about one person, or of the whole site. */
   readonly of: { readonly source: string } | { readonly person: string } | "everything";
   readonly nameOf?: (staffId: string) => string;
+  /** How many, where a page shows only the newest. */
+  readonly most?: number;
 }
 
 /** What was journaled, newest first; each entry leads to its place in the audit. */
-export function EventsList({ title, of, nameOf = (staffId) => staffId }: EventsListProps): ReactNode {
+export function EventsList({ title, of, nameOf = (staffId) => staffId, most }: EventsListProps): ReactNode {
   const { t, formats } = useWords();
   const [name, value] = scopeOf(of);
   const source = useMemo(
@@ -38,11 +42,13 @@ export function EventsList({ title, of, nameOf = (staffId) => staffId }: EventsL
         path: "v1/events",
         answer: EventsAnswer,
         paging: "cursor",
-        read: ({ events, next }) => ({ rows: events, total: null, next }),
-        search: ({ after, limit }) => ({ ...(name === null ? {} : { [name]: value }), after, limit }),
+        read: ({ events, next }) => ({ rows: events, total: null, next: most === undefined ? next : null }),
+        search: ({ after, limit }) => ({ ...(name === null ? {} : { [name]: value }), after, limit: most ?? limit }),
       }),
-    [name, value],
+    [name, value, most],
   );
+  const wordsOf = (entry: EventRow & { kiosk: string }): string =>
+    isJournalKind(entry.kind) ? sentenceOf(entry, { t, nameOf }) : kindWords(entry.kind, t);
   const columns: ListColumn<EventRow>[] = [
     {
       key: "at",
@@ -62,7 +68,7 @@ export function EventsList({ title, of, nameOf = (staffId) => staffId }: EventsL
         const entry = { ...event, kiosk: event.source };
         return (
           <span className="person">
-            <StatusDot tone={tone} {...(icon === undefined ? {} : { icon })} word={sentenceOf(entry, { t, nameOf })} />
+            <StatusDot tone={tone} {...(icon === undefined ? {} : { icon })} word={wordsOf(entry)} />
             <span className="person-about">{detailsOf(entry, t).join(" · ")}</span>
           </span>
         );
@@ -92,7 +98,14 @@ export function EventsList({ title, of, nameOf = (staffId) => staffId }: EventsL
   ];
   return (
     <section className="part">
-      <h2>{title}</h2>
+      <div className="page-head">
+        <h2>{title}</h2>
+        {most === undefined ? null : (
+          <a className="plain-link" href={addressOf("/audit")}>
+            {t("events.all")}
+          </a>
+        )}
+      </div>
       <List
         title={title}
         name="events"
@@ -100,6 +113,7 @@ export function EventsList({ title, of, nameOf = (staffId) => staffId }: EventsL
         rowKey={({ leaf }) => String(leaf)}
         columns={columns}
         empty={{ icon: BookOpen, says: t("events.empty") }}
+        {...(most === undefined ? {} : { ownExport: () => null })}
       />
     </section>
   );

@@ -94,9 +94,11 @@ function ChoiceFilter({ filter, value, onChange }: ChoiceFilterProps): ReactNode
   const unknown = value !== "" && !filter.options.some((option) => option.value === value);
   return (
     <span className="list-filter" data-set={value !== ""}>
-      <label htmlFor={id}>{filter.label}</label>
+      <label className="wk-hidden" htmlFor={id}>
+        {filter.label}
+      </label>
       <select id={id} value={value} onChange={({ target }) => onChange(target.value)}>
-        <option value="">{t("list.any")}</option>
+        <option value="">{t("list.any", { what: filter.label })}</option>
         {unknown ? <option value={value}>{value}</option> : null}
         {filter.options.map((option) => (
           <option key={option.value} value={option.value}>

@@ -2,7 +2,7 @@ import { Button } from "@wardkey/ui";
 import { ChevronLeft, ChevronRight, ChevronsLeft } from "@wardkey/ui/icons";
 import { type ReactNode, useId } from "react";
 import { useWords } from "../words.js";
-import { LIMITS, type ListState } from "./list-query.js";
+import { LIMITS, type ListState, USUAL_LIMIT } from "./list-query.js";
 import type { ListPage } from "./list-source.js";
 
 export interface ListFootProps {
@@ -22,36 +22,38 @@ export function ListFoot({ page, paging, state }: ListFootProps): ReactNode {
   return (
     <div className="list-foot">
       <Which from={from} count={count} total={total} byCursor={byCursor} />
-      <Limit limit={limit} onChange={state.show} />
-      <nav className="list-pages" aria-label={t("list.pages")}>
-        {before && byCursor ? (
+      {before || more || limit !== USUAL_LIMIT ? <Limit limit={limit} onChange={state.show} /> : null}
+      {before || more ? (
+        <nav className="list-pages" aria-label={t("list.pages")}>
+          {before && byCursor ? (
+            <Button
+              kind="quiet"
+              onPress={() => state.goTo({ after: null })}
+              icon={<ChevronsLeft size={18} aria-hidden />}
+            >
+              {t("list.first")}
+            </Button>
+          ) : null}
+          {byCursor ? null : (
+            <Button
+              kind="quiet"
+              isDisabled={!before}
+              onPress={() => state.goTo({ from: Math.max(0, from - limit) })}
+              icon={<ChevronLeft size={18} aria-hidden />}
+            >
+              {t("list.before")}
+            </Button>
+          )}
           <Button
             kind="quiet"
-            onPress={() => state.goTo({ after: null })}
-            icon={<ChevronsLeft size={18} aria-hidden />}
+            isDisabled={!more}
+            onPress={() => state.goTo(byCursor ? { after: next } : { from: from + limit })}
           >
-            {t("list.first")}
+            {t("list.next")}
+            <ChevronRight size={18} aria-hidden />
           </Button>
-        ) : null}
-        {byCursor ? null : (
-          <Button
-            kind="quiet"
-            isDisabled={!before}
-            onPress={() => state.goTo({ from: Math.max(0, from - limit) })}
-            icon={<ChevronLeft size={18} aria-hidden />}
-          >
-            {t("list.before")}
-          </Button>
-        )}
-        <Button
-          kind="quiet"
-          isDisabled={!more}
-          onPress={() => state.goTo(byCursor ? { after: next } : { from: from + limit })}
-        >
-          {t("list.next")}
-          <ChevronRight size={18} aria-hidden />
-        </Button>
-      </nav>
+        </nav>
+      ) : null}
     </div>
   );
 }

@@ -34,12 +34,16 @@ export function ListFrame<Row>(props: ListFrameProps<Row>): ReactNode {
   const none = page !== undefined && page.rows.length === 0;
   return (
     <div className="panel list" aria-busy={asking}>
-      {none && first ? null : (
+      {(none && first) || (filters.length === 0 && props.actions === undefined && props.exports === null) ? null : (
         <div className="list-head">
-          <ListFilters filters={filters} values={values} onChange={state.filter} />
+          {filters.length === 0 ? null : <ListFilters filters={filters} values={values} onChange={state.filter} />}
           <div className="list-actions">
             {props.actions}
-            {props.exports ?? <ExportButton name={title} columns={columns} everyRow={props.everyRow} />}
+            {props.exports === undefined ? (
+              <ExportButton name={title} columns={columns} everyRow={props.everyRow} />
+            ) : (
+              props.exports
+            )}
           </div>
         </div>
       )}

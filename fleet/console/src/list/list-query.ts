@@ -3,7 +3,7 @@ import type { Search } from "../shell/address.js";
 import { useSearch } from "../shell/use-search.js";
 
 export const LIMITS = [25, 50, 100, 200] as const;
-const USUAL_LIMIT = 50;
+export const USUAL_LIMIT = 50;
 const LONGEST = 200;
 
 /** What a list shows, as its address says it. */

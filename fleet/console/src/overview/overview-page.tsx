@@ -27,7 +27,7 @@ export function OverviewPage(): ReactNode {
       {wards.data === undefined ? null : <Numbers wards={wards.data.wards} figures={figures.data} />}
       {wards.data === undefined ? null : <WardMap wards={wards.data.wards} figures={figures.data?.wards ?? []} />}
       {figures.data === undefined ? null : <Trends figures={figures.data} />}
-      {may("operator") ? <EventsList title={t("overview.events")} of="everything" /> : null}
+      {may("operator") ? <EventsList title={t("overview.events")} of="everything" most={12} /> : null}
     </Page>
   );
 }

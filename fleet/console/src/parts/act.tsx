@@ -51,7 +51,13 @@ export function Act(props: ActProps): ReactNode {
     });
   return (
     <>
-      <Button kind={kind} onPress={begin} icon={icon} {...(props.isDisabled === true ? { isDisabled: true } : {})}>
+      <Button
+        kind={kind === "stop" ? "secondary" : kind}
+        {...(kind === "stop" ? { className: "act-stop" } : {})}
+        onPress={begin}
+        icon={icon}
+        {...(props.isDisabled === true ? { isDisabled: true } : {})}
+      >
         {label}
       </Button>
       <Dialog

@@ -18,10 +18,11 @@ const people = siteSource({
   topic: "people",
   path: "v1/staff",
   answer: PeopleAnswer,
-  paging: "cursor",
-  read: ({ people: rows, next, total }) => ({ rows, total, next }),
-  search: ({ values, after, limit }) => ({ ...values, after, limit }),
+  paging: "offset",
+  read: ({ people: rows, total }) => ({ rows, total, next: null }),
 });
+
+const BY_NAME = { key: "name", order: "asc" } as const;
 
 export const STANDING_TONES: Readonly<Record<string, Tone>> = {
   active: "ok",
@@ -58,6 +59,7 @@ export function PeoplePage(): ReactNode {
         title={t("nav.people")}
         source={people}
         rowKey={({ staffId }) => staffId}
+        sort={BY_NAME}
         columns={useColumns()}
         filters={filters}
         empty={{ icon: UsersRound, says: t("people.none-yet") }}
@@ -72,6 +74,7 @@ function useColumns(): ListColumn<PersonRow>[] {
     {
       key: "name",
       title: t("people.name"),
+      sort: "name",
       cell: (person) => (
         <span className="person">
           <a className="plain-link" href={addressOfOne("/people", person.staffId)}>
@@ -82,7 +85,7 @@ function useColumns(): ListColumn<PersonRow>[] {
       ),
       text: nameOf,
     },
-    { key: "role", title: t("people.role"), cell: ({ role }) => role, text: ({ role }) => role },
+    { key: "role", title: t("people.role"), sort: "role", cell: ({ role }) => role, text: ({ role }) => role },
     {
       key: "wards",
       title: t("people.wards"),

@@ -25,6 +25,7 @@ export function Ways({ person }: { person: PersonRow }): ReactNode {
       {data === undefined ? null : (
         <>
           <Facts facts={[[t("ways.pin"), t(data.pin ? "ways.pin.set" : "ways.pin.none")]]} />
+          <h3>{t("ways.badges")}</h3>
           <Table
             caption={t("ways.badges")}
             rows={data.badges}
@@ -111,6 +112,7 @@ function Consents({ person, consents, acts }: ConsentsProps): ReactNode {
   const stands = consents.some(({ withdrawnAt }) => withdrawnAt === null);
   return (
     <>
+      <h3>{t("consents.title")}</h3>
       <Table
         caption={t("consents.title")}
         rows={consents}

@@ -27,7 +27,7 @@ export const shellEl = {
 
   "list.asking": "Ερώτηση προς τον χώρο…",
   "list.none": "Τίποτα δεν ταιριάζει με αυτά τα φίλτρα.",
-  "list.any": "όλα",
+  "list.any": "{{what}}: όλα",
   "list.clear": "Καθαρισμός φίλτρων",
   "list.pages": "Σελίδες της λίστας",
   "list.first": "Πρώτη σελίδα",

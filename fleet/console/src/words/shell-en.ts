@@ -28,7 +28,7 @@ export const shellEn = {
 
   "list.asking": "Asking the site…",
   "list.none": "Nothing matches these filters.",
-  "list.any": "any",
+  "list.any": "{{what}}: any",
   "list.clear": "Clear filters",
   "list.pages": "Pages of the list",
   "list.first": "First page",

@@ -27,7 +27,7 @@ export const shellIt = {
 
   "list.asking": "Richiesta al sito…",
   "list.none": "Nulla corrisponde a questi filtri.",
-  "list.any": "qualsiasi",
+  "list.any": "{{what}}: qualsiasi",
   "list.clear": "Togli i filtri",
   "list.pages": "Pagine dell’elenco",
   "list.first": "Prima pagina",
