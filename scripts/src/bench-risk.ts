@@ -30,7 +30,7 @@ const COMPARE_EVERY = 100;
 const START = Date.UTC(2026, 0, 5, 8);
 const MINUTE = 60_000;
 
-interface Spread {
+interface Times {
   readonly p50: number;
   readonly p95: number;
   readonly max: number;
@@ -42,17 +42,17 @@ export interface RiskBench {
   readonly edges: number;
   readonly events: number;
   /** After one event: detectors, graph, levels. */
-  readonly recomputeMs: Spread;
+  readonly recomputeMs: Times;
   /** The same work on the whole graph at once, as at a start. */
   readonly wholeMs: number;
   /** Ranking what could be done, over the whole site. */
   readonly mitigationsMs: number;
-  readonly peer: { readonly name: "graphology-shortest-path"; readonly singleSourceMs: Spread };
+  readonly peer: { readonly name: "graphology-shortest-path"; readonly singleSourceMs: Times };
   readonly paths: Compared;
   /** Keeping up, to theirs, at the median: below 1, ours took less. */
   readonly ratio: number;
   /** All likeliest paths from the beginning, as the peer finds them, and what that is to theirs. */
-  readonly fromTheBeginning: { readonly ms: Spread; readonly ratio: number };
+  readonly fromTheBeginning: { readonly ms: Times; readonly ratio: number };
 }
 
 /** Resolves with the exit code. */
@@ -94,7 +94,7 @@ export function measureRisk(size: { nodes: number; edges: number; events: number
   }
   const ranked = performance.now();
   mitigationsOf(picture.model);
-  const [recomputeMs, singleSourceMs, anewMs] = [spreadOf(ours), spreadOf(theirs), spreadOf(anew)];
+  const [recomputeMs, singleSourceMs, anewMs] = [timesOf(ours), timesOf(theirs), timesOf(anew)];
   return {
     simulated: true,
     nodes: picture.model.assets.size,
@@ -156,7 +156,7 @@ const at = (values: readonly number[], rank: number): number =>
       rank,
     ) / 1_000,
   );
-const spreadOf = (values: readonly number[]): Spread => ({
+const timesOf = (values: readonly number[]): Times => ({
   p50: at(values, 50),
   p95: at(values, 95),
   max: at(values, 100),
