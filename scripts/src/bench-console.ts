@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { Visitor } from "@wardkey/fleet-server/testing/visitor";
 import { timeFirstPage } from "./console-bench/first-page.js";
 import type { FromServer, ToServer } from "./console-bench/messages.js";
+import { timeNudges } from "./console-bench/nudges.js";
 import { listQueries, timeQueries } from "./console-bench/queries.js";
 import { startLine } from "./fleet-bench/child.js";
 
@@ -16,6 +17,7 @@ const options = {
   people: { type: "string", default: "5000" },
   events: { type: "string", default: "1000000" },
   turns: { type: "string", default: "30" },
+  nudges: { type: "string", default: "100" },
   pages: { type: "string", default: "7" },
 } as const;
 
@@ -40,6 +42,8 @@ export async function main(args: readonly string[]): Promise<number> {
     const staffId = String((body["people"] as { staffId: string }[])[0]?.staffId);
     say("console: asking its lists");
     const lists = await timeQueries(visitor, listQueries(Date.now(), staffId), Number(values.turns));
+    say("console: nudging");
+    const nudges = await timeNudges(await server.ask({ type: "kiosk" }, "kiosk", 30_000), Number(values.nudges));
     say("console: opening its first page in headless Chromium");
     const firstPage = await timeFirstPage({ url, cookie: visitor.cookie ?? "", turns: Number(values.pages) });
     const result = {
@@ -48,6 +52,7 @@ export async function main(args: readonly string[]): Promise<number> {
       firstPage,
       listQueryMs: lists.all,
       lists: lists.each,
+      nudgeMs: nudges,
       node: process.version,
       cores: 2,
     };

@@ -38,7 +38,15 @@ export function listQueries(now: number, staffId: string): Readonly<Record<strin
     "log, alarms": "/v1/audit/alarms",
     approvals: "/v1/approvals",
     "figures of a day": "/v1/figures?hours=24",
+    "figures of four weeks": "/v1/figures?hours=672",
+    wards: "/v1/wards",
     overview: "/v1/overview",
+    "risk, summary": "/v1/risk/summary",
+    "risk, assets": "/v1/risk/assets?limit=50",
+    "risk, detections": "/v1/risk/detections?limit=50",
+    nudges: "/v1/nudges?days=28",
+    "training, assignments": "/v1/training/assignments?limit=50",
+    value: "/v1/value?days=28",
   };
 }
 

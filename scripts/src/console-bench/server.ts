@@ -1,18 +1,22 @@
 import { join } from "node:path";
 import { startFleet } from "@wardkey/fleet-server";
+import { hours } from "@wardkey/protocol";
 import { pino } from "pino";
 import { systemClock } from "../clock.js";
+import { answerBehaviours } from "../demo-fleet/simulated-site.js";
+import { pemOf } from "../m2m/site-https.js";
 import { projectRoot } from "../project-root.js";
 import { fill } from "./fill.js";
 import type { FromServer, ToServer } from "./messages.js";
 
 /** The fleet server on embedded defaults, in a process of its own, with the console's built pages; with a line to the benchmark. */
 
+const SITE = "bench";
 const [folder = ""] = process.argv.slice(2);
 const fleet = await startFleet({
   config: {
     dataDir: join(folder, "fleet"),
-    siteId: "bench",
+    siteId: SITE,
     siteName: "Benchmark (simulated)",
     ports: { console: 0, devices: 0, mqtt: 0 },
     profile: "production",
@@ -32,6 +36,16 @@ async function answer(message: ToServer): Promise<void> {
       await fill(fleet, message, (line) => void process.stderr.write(`${line}\n`));
       const events = await fleet.records.audit.proofs.size();
       return say({ type: "filled", seconds: Math.round((performance.now() - from) / 1_000), events });
+    }
+    case "kiosk": {
+      await answerBehaviours(fleet);
+      const id = "kiosk-nudged";
+      const kiosk = { id, name: "Simulated kiosk", ward: "Emergency 1", kind: "kiosk", tags: ["simulated"] } as const;
+      await fleet.machines.devices.registry.add(kiosk, "bench");
+      const issued = await fleet.machines.pki.issueTicket({ device: id, profile: "kiosk", ttl: hours(1) });
+      if (!issued.ok) throw new Error(issued.code);
+      const { mqttUrl, rootCertificate } = fleet;
+      return say({ type: "kiosk", ticket: issued.ticket, mqttUrl, root: pemOf(rootCertificate), site: SITE });
     }
     case "stop":
       await fleet.stop();

@@ -6,6 +6,7 @@ export const INCIDENTS = [
   "refusals",
   "attack",
   "two-places",
+  "lent-badge",
   "break-glass",
   "camera",
   "radio",
@@ -31,6 +32,11 @@ export function journaledIn(
       return { here: times(3, (turn) => refused(at + turn * 5_000, "not-live", staffId)), there: [] };
     case "two-places":
       return { here: [unlocked(at, staffId, session)], there: [unlocked(at + 6_000, staffId, newId())] };
+    case "lent-badge": {
+      const byBadge = { session: newId(), staffId, way: "badge", ms: 6_400 } as const;
+      const lent: Entry = { at: at + 60_000, kind: "session.unlocked", body: byBadge };
+      return { here: [unlocked(at, staffId, session)], there: [lent] };
+    }
     case "break-glass": {
       const reason = draws.pick(["patient-in-danger", "no-way-in", "other-emergency"] as const);
       const minutes = 15;

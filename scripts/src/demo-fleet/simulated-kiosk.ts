@@ -3,6 +3,7 @@ import {
   DesiredBody,
   type JournalEvent,
   MAX_EVENTS_PER_MESSAGE,
+  NudgeBody,
   type ReportedBody,
   topics,
 } from "@wardkey/protocol/fleet";
@@ -43,7 +44,9 @@ export class SimulatedKiosk {
   #draining: Promise<void> | null = null;
   #desired: DesiredBody | null = null;
   #state: ReportedBody["state"] = "locked";
-  #ends: number;
+  readonly #ends: number;
+  /** Told of every nudge that comes for it. */
+  onNudge: (nudge: { id: string; body: NudgeBody }) => void = () => undefined;
   #oddities: Partial<Pick<ReportedBody, "camera" | "clockOffsetMs" | "policy">> = {};
 
   constructor(device: SwarmDevice, line: SiteLine, certificateExpiresAt: number) {
@@ -86,7 +89,8 @@ export class SimulatedKiosk {
     client.once("close", () => client.end(true));
     client.on("message", (topic, payload) => this.#hear(topic, payload));
     this.#client = client;
-    await client.subscribeAsync([topics.desired(site, this.id), topics.commands(site, this.id)], { qos: 1 });
+    const mine = [topics.desired(site, this.id), topics.commands(site, this.id), topics.nudge(site, this.id)];
+    await client.subscribeAsync(mine, { qos: 1 });
     await this.#publish(topics.status(site, this.id), this.#envelope("birth", { session: this.#session }), true);
     await this.report();
     await this.drain();
@@ -172,6 +176,11 @@ export class SimulatedKiosk {
     const spoken = Spoken.safeParse(parsed(said));
     if (!spoken.success) return;
     const { site } = this.#line;
+    if (topic === topics.nudge(site, this.id)) {
+      const nudge = NudgeBody.safeParse(spoken.data.body);
+      if (nudge.success) this.onNudge({ id: spoken.data.jti, body: nudge.data });
+      return;
+    }
     if (topic === topics.desired(site, this.id)) {
       const desired = DesiredBody.safeParse(spoken.data.body);
       if (!desired.success) return;

@@ -21,6 +21,7 @@ const NEVER_SEEN = 2;
 const PEOPLE_PER_KIOSK = 2;
 const FEWEST_PEOPLE = 40;
 const MOST_PEOPLE = 600;
+const CAPS = { hoursBetween: 1, aWeek: 20 };
 
 export interface SimulatedSite {
   readonly fleet: Fleet;
@@ -58,6 +59,7 @@ export async function startSimulatedSite({ dir, kiosks, ports, say }: SiteChoice
     const root = pemOf(fleet.rootCertificate);
     say(`  enrolling ${kiosks} simulated kiosks over EST`);
     const { devices } = await enrolAll(await tickets(fleet, kiosks), root);
+    await answerBehaviours(fleet);
     say("  adding people who do not exist");
     const operatorCode = readFileSync(join(dir, "operator-code"), "utf8").trim();
     const count = Math.min(MOST_PEOPLE, Math.max(FEWEST_PEOPLE, kiosks * PEOPLE_PER_KIOSK));
@@ -78,6 +80,19 @@ export async function startSimulatedSite({ dir, kiosks, ports, say }: SiteChoice
     await fleet.stop();
     throw error;
   }
+}
+
+/** What the site says to people who leave a screen open, so that nudges are seen to come and go. */
+export async function answerBehaviours({ nudging }: Pick<Fleet, "nudging">, caps = CAPS): Promise<void> {
+  const answer = <T extends string>(template: T) => ({ mode: "everywhere", template, lessonAfter: 3 }) as const;
+  const answers = {
+    "left-unlocked": { ...answer("phone-goes-along"), lesson: "unlocked-workstations" },
+    "veil-dismissed": { ...answer("veil-guards"), lesson: null },
+    "shared-badge": { ...answer("badge-is-signature"), lesson: null },
+    "break-glass-no-reason": { ...answer("say-which-emergency"), lesson: null },
+  } as const;
+  await nudging.store.keepProgramme({ answers, caps });
+  await nudging.nudges.refresh();
 }
 
 async function tickets({ machines }: Fleet, kiosks: number): Promise<readonly EnrolmentTicket[]> {

@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import type { NudgeBody } from "@wardkey/protocol/fleet";
+import { NUDGE_SHOWN_MS, templateOf } from "@wardkey/protocol/nudge";
 import { Draws } from "./draws.js";
 import { INCIDENTS, journaledIn } from "./incidents.js";
 import { SimulatedKiosk } from "./simulated-kiosk.js";
@@ -40,6 +42,7 @@ async function begin(input: Begin): Promise<void> {
   for (const { kiosks: devices } of input.wards) {
     for (const device of devices) kiosks.set(device.id, new SimulatedKiosk(device, input, expires));
   }
+  for (const each of kiosks.values()) each.onNudge = (nudge) => show(each, nudge);
   await atOnce([...kiosks.values()], (each) => each.connect());
   say({ type: "connected", count: [...kiosks.values()].filter(({ isConnected }) => isConnected).length });
   const from = Date.now() - input.historyMs;
@@ -57,6 +60,17 @@ async function begin(input: Begin): Promise<void> {
   };
   later(REPORT_EVERY_MS, report);
   if (input.denied !== null) knock(new SimulatedKiosk(input.denied, input, expires));
+}
+
+/** As if somebody read it: most let its time run out, some touch it away. */
+function show(at: SimulatedKiosk, { id: nudge, body: { template } }: { id: string; body: NudgeBody }): void {
+  const known = templateOf(template);
+  if (known === null) return;
+  const isDismissed = Number.parseInt(nudge.slice(-1), 16) < 5;
+  const ms = isDismissed ? 1_900 : NUDGE_SHOWN_MS;
+  const ended = isDismissed ? "dismissed" : "time";
+  const shown = { nudge, template, moment: known.moment, ended, ms } as const;
+  later(ms, () => at.journal([{ at: Date.now(), kind: "nudge.shown", body: shown }]));
 }
 
 type Day = { readonly visits: Generator<Visit>; first: Visit };

@@ -8,6 +8,9 @@ export type Entry = {
 
 const REFUSALS = { "no-match": 0.45, "too-slow": 0.2, "several-faces": 0.15, "not-live": 0.12, "phone-refused": 0.08 };
 const WAYS = { face: 0.94, badge: 0.035, phone: 0.015, code: 0.01 };
+/** `idle` and `face-gone-and-phone-still`: somebody left and their phone stayed. */
+const LEAVINGS = { "walked-away": 0.66, "lock-now": 0.26, idle: 0.05, "face-gone-and-phone-still": 0.03 };
+type Leaving = keyof typeof LEAVINGS;
 /** Medians and spreads that make a day look like one; they claim nothing about any hospital. */
 const TAP_MS = { bare: 560, masked: 760, without: 6_500 };
 const STAY_MS = 95_000;
@@ -38,10 +41,10 @@ export function visitOf(
     entries.push({ at: now, kind: "session.unlocked", body: { session, staffId, way, ms, ...shown } });
     return session;
   };
-  const leave = (session: string, reason: "walked-away" | "lock-now", heldMs: number): void => {
+  const leave = (session: string, reason: Leaving, heldMs: number): void => {
     now += heldMs;
     const metres = Number((2 + draws.whole(0, 45) / 10).toFixed(1));
-    if (reason === "lock-now") {
+    if (reason !== "walked-away") {
       entries.push({ at: now, kind: "session.locked", body: { reason, session, staffId, heldMs } });
       return;
     }
@@ -58,6 +61,12 @@ export function visitOf(
     if (draws.happens(0.5)) entries.push({ at: now + 900, kind: "session.lock-disputed", body: { session } });
     now += draws.whole(4_000, 14_000);
     leave(unlock(), "walked-away", Math.round(held / 2));
-  } else leave(session, draws.happens(0.25) ? "lock-now" : "walked-away", held);
+  } else {
+    if (draws.happens(0.03)) {
+      now += Math.round(held / 3);
+      entries.push({ at: now, kind: "session.kept", body: { session, staffId, reason: "stay" } });
+    }
+    leave(session, draws.weighted(LEAVINGS), held);
+  }
   return entries;
 }
