@@ -40,7 +40,11 @@ export function optionsOf(drawing: Drawing): { options: uPlot.Options; data: uPl
     cursor: { drag: { x: false, y: false }, y: false, points: { size: 8 } },
     scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
     axes: [
-      { ...axis, values: (_plot, splits, _axis, _space, step) => splits.map((at) => momentOf(at, step, formats)) },
+      {
+        ...axis,
+        size: 30,
+        values: (_plot, splits, _axis, _space, step) => splits.map((at) => momentOf(at, step, formats)),
+      },
       { ...axis, size: 64, values: (_plot, splits) => splits.map(format) },
     ],
     series: [

@@ -75,6 +75,7 @@ export const WardsAnswer = z.object({
     z.object({
       ward: z.string(),
       devices: z.number(),
+      expected: z.number(),
       kiosks: z.number(),
       online: z.number(),
       unlocked: z.number(),

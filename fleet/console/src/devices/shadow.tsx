@@ -37,7 +37,7 @@ export function Shadow({ device }: { device: DeviceRow }): ReactNode {
   return (
     <Card title={t("device.shadow")}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1) */}
-      <section className="wk-table-frame" aria-label={t("device.shadow")} tabIndex={0}>
+      <section className="wk-table-frame" aria-label={`${t("device.reported")}, ${t("device.desired")}`} tabIndex={0}>
         <table className="wk-table">
           <thead>
             <tr>

@@ -48,7 +48,7 @@ export function NeedsMe({ health }: { health: z.infer<typeof HealthCounts> }): R
         {calm ? (
           <p className="headline-says">{t(starting ? "overview.start" : "overview.calm")}</p>
         ) : (
-          <ul className="needs">
+          <ul className="concerns needs">
             {needs.map((need) => (
               <li key={`${need.kind} ${need.code ?? ""}`}>
                 <NeedLine need={need} />

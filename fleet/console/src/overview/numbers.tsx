@@ -18,7 +18,7 @@ export function Numbers({
   const { t, formats } = useWords();
   const sum = (read: (ward: WardRow) => number): number => wards.reduce((total, ward) => total + read(ward), 0);
   const [devices, online, unlocked] = [
-    sum((ward) => ward.devices),
+    sum((ward) => ward.expected),
     sum((ward) => ward.online),
     sum((ward) => ward.unlocked),
   ];

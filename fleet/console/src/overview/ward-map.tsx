@@ -38,15 +38,22 @@ const toneOf = ({ critical, warning }: WardRow): Tone => (critical > 0 ? "stop" 
 
 function WardCard({ ward, measured }: { ward: WardRow; measured: WardFigures | undefined }): ReactNode {
   const { t, formats } = useWords();
-  const tone = toneOf(ward);
-  const word = tone === "ok" ? t("wards.well") : t("wards.to-mend", { count: ward.critical + ward.warning });
+  const tone = ward.expected === 0 ? "neutral" : toneOf(ward);
+  const word =
+    tone === "neutral"
+      ? t("wards.nothing")
+      : tone === "ok"
+        ? t("wards.well")
+        : t("wards.to-mend", { count: ward.critical + ward.warning });
   return (
     <a className="ward" data-tone={tone} href={addressOf("/devices", { ward: ward.ward, sort: "health" })}>
       <span className="ward-name">{ward.ward}</span>
       <StatusDot tone={tone} word={word} />
       <Cells ward={ward} />
       <span className="ward-about wk-figures">
-        {t("wards.online", { part: formats.number(ward.online), whole: formats.number(ward.devices) })}
+        {ward.expected === 0
+          ? t("wards.awaited", { count: ward.devices })
+          : t("wards.online", { part: formats.number(ward.online), whole: formats.number(ward.expected) })}
         {measured?.tap == null ? null : (
           <span>{t("numbers.seconds", { seconds: formats.number(measured.tap.medianMs / 1_000, 1) })}</span>
         )}
@@ -60,10 +67,10 @@ const MOST_CELLS = 48;
 
 /** One cell a device, by how it does; in a large ward one for several. */
 function Cells({ ward }: { ward: WardRow }): ReactNode {
-  const each = Math.ceil(ward.devices / MOST_CELLS);
+  const each = Math.ceil(ward.expected / MOST_CELLS);
   const cells = (count: number): number => (count === 0 ? 0 : Math.max(1, Math.round(count / each)));
   const [stop, wait, open] = [cells(ward.critical), cells(ward.warning), cells(ward.unlocked)];
-  const rest = Math.max(0, cells(ward.devices) - stop - wait - open);
+  const rest = Math.max(0, cells(ward.expected) - stop - wait - open);
   const row = [
     ...Array.from({ length: open }, () => "open"),
     ...Array.from({ length: rest }, () => "ok"),

@@ -8,6 +8,7 @@ const Count = z.number().int().nonnegative();
 const Ward = z.strictObject({
   ward: z.string(),
   devices: Count,
+  expected: Count,
   kiosks: Count,
   online: Count,
   unlocked: Count,

@@ -19,7 +19,7 @@ it("gathers devices by ward: what is there, who is heard, what is wrong", async 
   await fleet.up("bed-8", "reported", envelope("reported", healthyReport({ camera: "down" })));
   const map = createWardMap({ listing: fleet.devices.listing, now: () => fleet.time.now() });
   expect(await map.read()).toEqual([
-    { ward: "Ward 3B", devices: 3, kiosks: 2, online: 2, unlocked: 1, critical: 1, warning: 0 },
+    { ward: "Ward 3B", devices: 3, expected: 2, kiosks: 2, online: 2, unlocked: 1, critical: 1, warning: 0 },
   ]);
   await fleet.add("bed-9");
   expect((await map.read())[0]?.devices).toBe(3);

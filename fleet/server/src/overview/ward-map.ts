@@ -8,12 +8,15 @@ const FRESH_MS = 2_000;
 /** What stands in one ward, and how it does. */
 export interface Ward {
   readonly ward: string;
+  /** All but the retired. */
   readonly devices: number;
+  /** Those that ought to be heard: neither denied nor still without an identity. */
+  readonly expected: number;
   readonly kiosks: number;
   readonly online: number;
   /** Kiosks at which somebody is in now. */
   readonly unlocked: number;
-  /** Devices by the gravest of their findings; one with notes alone is in neither. */
+  /** Expected devices by the gravest of their findings; one with notes alone is in neither. */
   readonly critical: number;
   readonly warning: number;
 }
@@ -44,10 +47,12 @@ export function wardsOf(entries: readonly DeviceEntry[]): Ward[] {
   const wards = new Map<string, { -readonly [Key in keyof Ward]: Ward[Key] }>();
   for (const { device, shadow, health } of entries) {
     if (device.state === "retired") continue;
-    const none = { devices: 0, kiosks: 0, online: 0, unlocked: 0, critical: 0, warning: 0 };
+    const none = { devices: 0, expected: 0, kiosks: 0, online: 0, unlocked: 0, critical: 0, warning: 0 };
     const ward = wards.get(device.ward) ?? { ward: device.ward, ...none };
     wards.set(device.ward, ward);
     ward.devices += 1;
+    if (device.state === "denied" || device.state === "awaiting") continue;
+    ward.expected += 1;
     if (device.kind === "kiosk") ward.kiosks += 1;
     if (shadow.online) ward.online += 1;
     if (shadow.online && shadow.reported?.state === "unlocked") ward.unlocked += 1;
