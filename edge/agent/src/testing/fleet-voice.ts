@@ -31,6 +31,7 @@ export class FleetVoice {
   readonly #publish: (topic: string, payload: string, retain: boolean) => Promise<void>;
   #ids = 0;
   #policyEpoch = 0;
+  #nudges = 0;
 
   constructor(parts: {
     readonly clock: Clock;
@@ -117,6 +118,15 @@ export class FleetVoice {
     const signed = await signProfiles({ v: 1, site: SITE, issuedAt: this.now(), ...frame }, this.issuers.policy);
     const jws = await this.sign("profiles", { signed }, { to: TO_ALL, epoch: frame.version });
     await this.#publish(topics.all(SITE, "profiles"), jws, true);
+  }
+
+  /** Has a kiosk show a sentence; resolves with the nudge's id. */
+  async nudge(device: string, body: DownBody<"nudge">): Promise<string> {
+    this.#nudges += 1;
+    const id = this.id();
+    const jws = await this.sign("nudge", body, { to: device, epoch: this.#nudges, id, expiresIn: minutes(1) });
+    await this.#publish(topics.nudge(SITE, device), jws, false);
+    return id;
   }
 
   async command(device: string, body: DownBody<"command">, id = this.id()): Promise<string> {
