@@ -112,6 +112,38 @@ describe("the form of an enrolment", () => {
       });
   });
 
+  it("takes a PIN in the place of a face, twice the same and typed by the person", async () => {
+    const page = await openForm();
+    await page.getByLabel("Given name").fill("Carla");
+    await page.getByRole("button", { name: "Without a face" }).click();
+    const begin = page.getByRole("button", { name: "Begin" });
+    await page.getByLabel("PIN, typed by the person").fill("73a9154");
+    await page.getByLabel("The same PIN again").fill("739155");
+    expect([await page.getByLabel("PIN, typed by the person").inputValue(), await begin.isDisabled()]).toEqual([
+      "739154",
+      true,
+    ]);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByLabel("The same PIN again").fill("739154");
+    await begin.click();
+    await expect
+      .poll(() => bench.agent.heard("enrol-begin"))
+      .toEqual([
+        {
+          type: "enrol-begin",
+          operatorCode: CODE,
+          givenName: "Carla",
+          familyName: "",
+          purpose: "first",
+          pin: "739154",
+        },
+      ]);
+    bench.agent.refuse("enrol-begin", "pin-weak");
+    await page.getByText("Other people try this PIN first. Choose another.").waitFor();
+    await page.getByRole("button", { name: "With a face" }).click();
+    expect(await page.getByLabel("PIN, typed by the person").count()).toBe(0);
+  });
+
   it("turns from the typed name to the hospital's list when the fleet wants a person of it", async () => {
     const page = await openForm();
     await page.getByLabel("Given name").fill("Rosalba");

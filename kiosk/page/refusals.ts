@@ -24,6 +24,8 @@ const REFUSED: ReadonlyMap<string, KioskKey> = new Map([
   ["enrolment-under-way", "refusal.busy"],
   ["session-open", "refusal.busy"],
   ["enrol-busy", "refusal.busy"],
+  ["pin-weak", "refusal.pin"],
+  ["pin-malformed", "refusal.pin"],
 ]);
 
 const FAILED: ReadonlyMap<string, KioskKey> = new Map([
@@ -32,6 +34,8 @@ const FAILED: ReadonlyMap<string, KioskKey> = new Map([
   ["enrolment-timeout", "failed.expired"],
   ["offer-expired", "failed.expired"],
   ["enrol-timeout", "failed.quality"],
+  ["pin-weak", "failed.pin"],
+  ["pin-malformed", "failed.pin"],
   ["phone-not-seen", "failed.phone-not-seen"],
   ["phone-lost", "failed.phone-lost"],
   ["peer-closed", "failed.phone-lost"],

@@ -4,6 +4,7 @@ import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "rea
 import { Frame } from "../frame.js";
 import { useWords } from "../words.js";
 import { PersonPicker } from "./person-picker.js";
+import { isWhole, NO_PIN, PinFields, type TypedPin } from "./pin-fields.js";
 import { Steps } from "./steps.js";
 import { type Candidate, type CandidateLine, useCandidates } from "./use-candidates.js";
 import { useLeftAlone } from "./use-left-alone.js";
@@ -37,6 +38,8 @@ export function EnrolForm(props: EnrolFormProps): ReactNode {
   const [names, setNames] = useState({ givenName: "", familyName: "" });
   const [search, setSearch] = useState("");
   const [person, setPerson] = useState<Candidate | null>(null);
+  /** `null`: with a face. */
+  const [pin, setPin] = useState<TypedPin | null>(null);
   const candidates = useCandidates(props);
   const touched = useLeftAlone(now, onCancel);
   useEffect(() => {
@@ -55,7 +58,8 @@ export function EnrolForm(props: EnrolFormProps): ReactNode {
   const codesReady = operatorCode.length >= 4 && (secondCode === null || secondCode.length >= 4);
   const seeking = listed && person === null;
   const searchReady = operatorCode.length >= 4 && search.trim().length >= 2;
-  const ready = codesReady && (listed ? person !== null : names.givenName.trim() !== "");
+  const whole = codesReady && (pin === null || isWhole(pin));
+  const ready = whole && (listed ? person !== null : names.givenName.trim() !== "");
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (seeking && searchReady) candidates.find(operatorCode, search.trim());
@@ -71,6 +75,7 @@ export function EnrolForm(props: EnrolFormProps): ReactNode {
       purpose,
       ...(who === person ? { staffId: person.staffId } : {}),
       ...(secondCode === null ? {} : { secondOperatorCode: secondCode }),
+      ...(pin === null ? {} : { pin: pin.pin }),
     };
   };
   const typeName = () => {
@@ -88,7 +93,7 @@ export function EnrolForm(props: EnrolFormProps): ReactNode {
     );
   return (
     <Frame view={view} now={now} tone="calm" line={t("enrol.title")} picture={<Steps current={0} />} foot={otherWay}>
-      {listed || second ? null : <p className="says">{t("enrol.says")}</p>}
+      {listed || second || pin !== null ? null : <p className="says">{t("enrol.says")}</p>}
       <form
         className="enrol-form"
         onSubmit={submit}
@@ -144,6 +149,7 @@ export function EnrolForm(props: EnrolFormProps): ReactNode {
             />
           </div>
         )}
+        {pin === null ? null : <PinFields typed={pin} onType={setPin} />}
         <div className="enrol-next">
           <div className="enrol-said" aria-live="polite">
             {refusal === null ? null : <Notice tone="stop">{refusal}</Notice>}
@@ -155,6 +161,9 @@ export function EnrolForm(props: EnrolFormProps): ReactNode {
             </Button>
             <Button kind="quiet" large onPress={onCancel}>
               {t("enrol.cancel")}
+            </Button>
+            <Button kind="quiet" large onPress={() => setPin(pin === null ? NO_PIN : null)}>
+              {pin === null ? t("enrol.pin.use") : t("enrol.pin.leave")}
             </Button>
           </div>
         </div>

@@ -31,6 +31,7 @@ export const EVERY_SCREEN: readonly KioskPicture[] = [
   { name: "why-given", view: { ...plain, session: given as ScreenView["session"] }, touches: ["account.ask"] },
   ...Object.entries(ENROLMENTS).map(([name, enrolment]) => ({ name: `enrol-${name}`, view: { ...plain, enrolment } })),
   { name: "enrol-form", view: plain, touches: ["enrol.open"] },
+  { name: "enrol-form-pin", view: plain, touches: ["enrol.open", "enrol.pin.use"] },
   { name: "ways", view: { ...plain, ways: { ...BADGE, phone: "ready" } }, touches: ["ways.open"] },
   { name: "ways-badge", view: { ...plain, ways: BADGE }, touches: ["ways.open", "ways.badge"] },
   { name: "ways-code", view: plain, touches: ["ways.open"] },

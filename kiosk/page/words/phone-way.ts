@@ -1,4 +1,4 @@
-/** Phone and PIN: beside the page's other words. */
+/** Phone and PIN, and how somebody gets them: beside the page's other words. */
 export const en = {
   "ways.phone": "Phone and PIN",
   "ways.phone.says": "Your phone beside you, no camera",
@@ -14,6 +14,12 @@ export const en = {
   "ways.phone.lost": "Your phone went out of reach. Ask again.",
   "ways.phone.again": "That took too long. Ask your phone again.",
   "ways.wrong.phone": "The PIN is not right.",
+  "enrol.pin.use": "Without a face",
+  "enrol.pin.leave": "With a face",
+  "enrol.pin": "PIN, typed by the person",
+  "enrol.pin.again": "The same PIN again",
+  "refusal.pin": "Other people try this PIN first. Choose another.",
+  "failed.pin": "The phone is enrolled, but its PIN was not taken. Enrol it again, with another PIN.",
 };
 
 export const it = {
@@ -31,6 +37,12 @@ export const it = {
   "ways.phone.lost": "Il telefono è fuori portata. Chiedi di nuovo.",
   "ways.phone.again": "È passato troppo tempo. Chiedi di nuovo al telefono.",
   "ways.wrong.phone": "Il PIN non è giusto.",
+  "enrol.pin.use": "Senza volto",
+  "enrol.pin.leave": "Con il volto",
+  "enrol.pin": "PIN, scritto dalla persona",
+  "enrol.pin.again": "Di nuovo lo stesso PIN",
+  "refusal.pin": "Questo PIN è fra i primi che si provano. Sceglierne un altro.",
+  "failed.pin": "Il telefono è registrato, ma il PIN non è stato accettato. Registrarlo di nuovo con un altro PIN.",
 } satisfies Record<keyof typeof en, string>;
 
 export const el = {
@@ -48,4 +60,10 @@ export const el = {
   "ways.phone.lost": "Το τηλέφωνο είναι εκτός εμβέλειας. Ρωτήστε ξανά.",
   "ways.phone.again": "Πέρασε πολλή ώρα. Ρωτήστε ξανά το τηλέφωνο.",
   "ways.wrong.phone": "Το PIN δεν είναι σωστό.",
+  "enrol.pin.use": "Χωρίς πρόσωπο",
+  "enrol.pin.leave": "Με πρόσωπο",
+  "enrol.pin": "PIN, το γράφει το άτομο",
+  "enrol.pin.again": "Ξανά το ίδιο PIN",
+  "refusal.pin": "Αυτό το PIN δοκιμάζεται πρώτο. Διαλέξτε άλλο.",
+  "failed.pin": "Το τηλέφωνο γράφτηκε, αλλά το PIN δεν έγινε δεκτό. Γράψτε το ξανά με άλλο PIN.",
 } satisfies Record<keyof typeof en, string>;
