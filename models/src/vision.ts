@@ -1,8 +1,7 @@
 import { measureAligned } from "./face/aligned-look.js";
-import { fivePointsOf } from "./face/alignment.js";
 import type { DetectedFace } from "./face/detect.js";
 import { sampleAligned } from "./face/embed.js";
-import { type EmbeddedFace, FaceEmbedder } from "./face/embedder.js";
+import { type EmbeddedFace, FaceEmbedder, type FaceToEmbed } from "./face/embedder.js";
 import { eyeOpennessOf } from "./face/eyes.js";
 import type { FaceEmbedding } from "./face/face-embedding.js";
 import type { FaceMesh } from "./face/face-mesh.js";
@@ -13,7 +12,7 @@ import { type Pose, poseOf } from "./face/pose.js";
 import { eyeDistanceOf, hintsFor, type QualityHint, qualityLimits } from "./face/quality.js";
 import { qualityScore } from "./face/quality-score.js";
 import { checkFrame, type Frame, frameSignature, type Point } from "./frame/frame.js";
-import { liftDark, lightOf } from "./frame/light.js";
+import { liftDark, lightestPart } from "./frame/light.js";
 import { ModelsError } from "./models-error.js";
 import {
   type MatchRates,
@@ -152,12 +151,12 @@ class OnnxVision implements Vision {
   }
 
   async #look(frame: Frame, wants: Wants): Promise<FrameFindings> {
-    const light = lightOf(frame);
-    const seen = { brightness: light.lightest, signature: frameSignature(frame) };
-    if (light.lightest < qualityLimits.blackFrameLuma) {
+    const brightness = lightestPart(frame);
+    const seen = { brightness, signature: frameSignature(frame) };
+    if (brightness < qualityLimits.blackFrameLuma) {
       return { ...seen, faces: 0, hints: ["black-frame", "no-face"], face: undefined };
     }
-    const lit = liftDark(frame, light);
+    const lit = liftDark(frame, brightness);
     try {
       return { ...seen, ...(await this.#find({ frame, lit }, wants)) };
     } finally {
@@ -202,13 +201,14 @@ class OnnxVision implements Vision {
       const hints: QualityHint[] = eyeDistanceOf(landmarks5) < qualityLimits.eyeDistance ? ["too-far"] : [];
       return { face: { ...base, ...unknown, landmarks5, embedding: undefined }, hints };
     }
-    const { mesh, presence } = placed;
-    const landmarks5 = fivePointsOf(mesh);
+    const { mesh, presence, points: landmarks5, settled } = placed;
     sampleAligned(frame, landmarks5, this.#networks.embed);
     const light = measureAligned(this.#networks.embed.input);
     const pose = poseOf(mesh);
     const embedded =
-      wants.embedding === true ? await this.#embed(frame, { points: landmarks5, pose }, wants) : undefined;
+      wants.embedding === true
+        ? await this.#embed(frame, { points: landmarks5, straight: settled, pose }, wants)
+        : undefined;
     const measured = {
       ...light,
       pose,
@@ -224,7 +224,7 @@ class OnnxVision implements Vision {
     return { face, hints: hintsFor(measured) };
   }
 
-  #embed(frame: Frame, face: { points: readonly Point[]; pose: Pose }, wants: Wants): Promise<EmbeddedFace> {
+  #embed(frame: Frame, face: FaceToEmbed, wants: Wants): Promise<EmbeddedFace> {
     const { forTemplate = false, bothBranches = forTemplate } = wants;
     return this.#embedder.embed(frame, face, { forTemplate, bothBranches });
   }

@@ -15,6 +15,13 @@ export interface EmbeddingWants {
   readonly forTemplate: boolean;
 }
 
+export interface FaceToEmbed {
+  /** The five points by which it is aligned; put straight already, where they were guessed behind a mask. */
+  readonly points: readonly Point[];
+  readonly straight: boolean;
+  readonly pose: Pose;
+}
+
 export interface EmbeddedFace {
   readonly embedding: FaceEmbedding;
   readonly maskEvidence: number;
@@ -32,11 +39,7 @@ export class FaceEmbedder {
   }
 
   /** The aligned face must lie in the embedding network's input. */
-  async embed(
-    frame: Frame,
-    { points, pose }: { readonly points: readonly Point[]; readonly pose: Pose },
-    wants: EmbeddingWants,
-  ): Promise<EmbeddedFace> {
+  async embed(frame: Frame, { points, straight, pose }: FaceToEmbed, wants: EmbeddingWants): Promise<EmbeddedFace> {
     const { embed, masked, maskedPose, maskWorn, secondOpinion } = this.#loaded.networks;
     const mask = maskWorn === undefined ? unmasked : await judgeMask(maskWorn, embed.input);
     const behindMask = mask.evidence >= this.#maskedFrom && masked !== undefined;
@@ -51,8 +54,8 @@ export class FaceEmbedder {
     if (masked !== undefined && wants.forTemplate && !behindMask && vectors.bare !== undefined) {
       vectors.masked = this.#projected(vectors.bare, masked);
     } else if (masked !== undefined && (behindMask || wants.bothBranches)) {
-      const straight = maskedPose === undefined ? points : await straighten(frame, points, maskedPose);
-      sampleAligned(frame, straight, masked);
+      const known = straight || maskedPose === undefined;
+      sampleAligned(frame, known ? points : await straighten(frame, points, maskedPose), masked);
       vectors.masked = await this.#vector(masked, true);
     }
     const embedding = new FaceEmbedding({ vectors, maskEvidence: mask.evidence, turned: isTurned(pose) });

@@ -6,11 +6,12 @@ import { readVerified } from "../registry/verified-file.js";
 import { loadNetwork, type Network } from "../runtime/network.js";
 import { drawSyntheticMask } from "../synthetic-mask/draw-synthetic-mask.js";
 import { frameOf, sameWoman, shownAs, woman } from "../testing/demo-face.js";
-import { fivePointsOf } from "./alignment.js";
 import { FaceFinder } from "./find-face.js";
 
 let detect: Network;
 let landmarks: Network;
+let maskedPose: Network;
+let faceThere: Network;
 let looks = 0;
 let finder: FaceFinder;
 let frame: Frame;
@@ -19,6 +20,7 @@ let eyes: readonly Point[];
 beforeAll(async () => {
   await ensureModels();
   [detect, landmarks] = [await open("detect"), await open("landmarks")];
+  [maskedPose, faceThere] = [await open("maskedPose"), await open("faceThere")];
   const counted: Network = {
     ...detect,
     run: () => {
@@ -26,7 +28,7 @@ beforeAll(async () => {
       return detect.run();
     },
   };
-  finder = new FaceFinder({ detect: counted, landmarks });
+  finder = new FaceFinder({ detect: counted, landmarks, maskedPose, faceThere });
   frame = await frameOf(woman);
   eyes = await eyesIn(frame);
 });
@@ -34,11 +36,14 @@ beforeAll(async () => {
 afterAll(async () => {
   await detect.close();
   await landmarks.close();
+  await maskedPose.close();
+  await faceThere.close();
 });
 
-async function open(role: "detect" | "landmarks"): Promise<Network> {
+async function open(role: "detect" | "landmarks" | "maskedPose" | "faceThere"): Promise<Network> {
   const places = modelPlaces();
   const entry = (await readRegistry(places.registryPath)).models[role];
+  if (entry === undefined) throw new Error(`the registry has no network for ${role}`);
   const { path, sha256 } = onnxFileOf(entry, places);
   return loadNetwork(entry, await readVerified(path, sha256, "Import the models."), path);
 }
@@ -46,7 +51,16 @@ async function open(role: "detect" | "landmarks"): Promise<Network> {
 async function eyesIn(shown: Frame, at?: number): Promise<readonly Point[]> {
   const [face] = await finder.find(shown, at);
   if (face === undefined) return [];
-  return fivePointsOf((await finder.meshOf(shown, face)).mesh).slice(0, 2);
+  return (await finder.meshOf(shown, face)).points.slice(0, 2);
+}
+
+/** The frame with a mask drawn on its face (simulated). */
+async function masked(): Promise<Frame> {
+  const covered = { ...frame, data: Uint8Array.from(frame.data) };
+  const [face] = await finder.find(covered);
+  if (face === undefined) throw new Error("the face to mask was not found");
+  drawSyntheticMask(covered, (await finder.meshOf(covered, face)).mesh);
+  return covered;
 }
 
 /** How far the two eyes are from where they should be, over the distance between them. */
@@ -90,12 +104,24 @@ describe("a face", () => {
   });
 
   it("is found under a drawn mask, also where it fills the frame", async () => {
-    const masked = { ...frame, data: Uint8Array.from(frame.data) };
-    const [face] = await finder.find(masked);
-    if (face === undefined) throw new Error("the face to mask was not found");
-    drawSyntheticMask(masked, (await finder.meshOf(masked, face)).mesh);
-    const found = await eyesIn(masked);
-    expect(errorOf(found, eyes)).toBeLessThan(0.2);
+    expect(errorOf(await eyesIn(await masked()), eyes)).toBeLessThan(0.2);
+  });
+
+  it("is found under a drawn mask two metres away", async () => {
+    const found = await eyesIn(await shownAs(await masked(), { scale: 0.3 }));
+    expect(errorOf(found, moved(0.3, 0))).toBeLessThan(0.3);
+  });
+
+  it("is one face, however many boxes the detector draws on its mask", async () => {
+    const faces = [];
+    for (const scale of [1, 0.7, 0.5, 0.3]) faces.push(await finder.find(await shownAs(await masked(), { scale })));
+    expect(faces.map(({ length }) => length)).toEqual([1, 1, 1, 1]);
+  });
+
+  it("is found by detector and mesh alone where a registry brings no more", async () => {
+    const plain = new FaceFinder({ detect, landmarks });
+    const [face] = await plain.find(frame);
+    expect(face && errorOf((await plain.meshOf(frame, face)).points.slice(0, 2), eyes)).toBeLessThan(0.05);
   });
 
   it("is not invented in a plain frame, nor in noise", async () => {

@@ -1,25 +1,34 @@
 import type { Frame } from "../frame/frame.js";
 import { type Similarity, sampleSquare } from "../frame/sample.js";
 import type { Network } from "../runtime/network.js";
+import { fitSimilarity } from "./alignment.js";
 import { type DetectedFace, decodeFaces } from "./detect.js";
+import { judgeThere } from "./face-there.js";
 import { FollowedFace } from "./followed-face.js";
 import { firstLooks, secondChances } from "./looks.js";
-import { cropOfEyes, cropOfFace, hasBothEyes, heldToEyes, type PlacedMesh, placeMesh } from "./place-mesh.js";
+import { cropOfEyes, cropOfFace, hasBothEyes, heldToEyes, liesOn, type PlacedMesh, placeMesh } from "./place-mesh.js";
+import { straighten } from "./straighten.js";
 
 // Chosen on people and pictures kept apart from those reported on; models/blazeface/CARD.md says how.
 const scores = { least: 0.25, face: 0.4, sure: 0.75 };
 const presences = { least: 0.1, face: 0.5, sure: 0.9 };
+// Of what the mesh or the judging network says, whichever is more.
+const worths = { face: 0.5, sure: 0.9 };
+// Of a look that sees more, only the most prominent ones are looked into.
+const mostJudged = 4;
 
 export interface FinderNetworks {
   readonly detect: Network;
   readonly landmarks: Network;
+  /** Put a mesh straight, and say whether a face is there at all: of faces of which the mesh is unsure, as of masked ones. */
+  readonly maskedPose?: Network;
+  readonly faceThere?: Network;
 }
 
-interface Candidate {
-  /** The most prominent first. */
-  readonly faces: readonly DetectedFace[];
-  readonly main: DetectedFace;
-  readonly presence: number;
+/** A face that was seen, and how sure it is that it is one, 0 to 1. */
+interface Judged {
+  readonly face: DetectedFace;
+  readonly worth: number;
 }
 
 /** Finds the faces of a frame, and where the mesh lies on one of them. */
@@ -47,11 +56,9 @@ export class FaceFinder {
     return faces;
   }
 
-  /** The mesh on a face that `find` found in this frame. One that is unsure of itself, as on masks, is placed by the eyes. */
+  /** The mesh on a face that `find` found in this frame. One that is unsure of itself, as on masks, is put straight. */
   async meshOf(frame: Frame, face: DetectedFace): Promise<PlacedMesh> {
-    const first = this.#placed.get(face) ?? (await this.#place(frame, face));
-    const placed =
-      first.presence < presences.sure && hasBothEyes(face) ? await this.#placeByEyes(frame, face, first) : first;
+    const placed = await this.#settled(frame, face, this.#placed.get(face));
     this.#followed?.learn(face, placed);
     return placed;
   }
@@ -70,39 +77,57 @@ export class FaceFinder {
   }
 
   async #look(frame: Frame, live: boolean): Promise<readonly DetectedFace[]> {
-    let best: Candidate | undefined;
+    let best: readonly Judged[] = [];
     for (const look of firstLooks(frame)) {
       const seen = await this.#lookAt(frame, look);
-      if (seen === undefined) continue;
-      if (best === undefined || worthOf(seen) > worthOf(best)) best = seen;
-      if (seen.main.score >= scores.sure || seen.presence >= presences.sure) break;
+      if (mostWorth(seen) > mostWorth(best)) best = seen;
+      if (mostWorth(best) >= worths.sure) break;
     }
-    if (best !== undefined && (best.main.score >= scores.face || best.presence >= presences.face)) return best.faces;
+    if (mostWorth(best) >= worths.face) return facesOf(best);
     const chances = secondChances(frame);
     // A live frame without a face gets one chance, and the next frame the next one; what found a face is tried again first.
     const from = live ? this.#chance % chances.length : 0;
     for (const chance of chances.slice(from, live ? from + 1 : undefined)) {
       const seen = await this.#lookAt(frame, chance);
-      if (seen !== undefined && isFace(seen)) return seen.faces;
+      if (mostWorth(seen) >= worths.face) return facesOf(seen);
     }
     if (live) this.#chance = from + 1;
     return [];
   }
 
-  /** One look; the mesh is asked when the detector is not sure. */
-  async #lookAt(frame: Frame, toFrame: Similarity): Promise<Candidate | undefined> {
+  /** One look; each one seen is looked into, the most prominent first. */
+  async #lookAt(frame: Frame, toFrame: Similarity): Promise<readonly Judged[]> {
     const { detect } = this.#networks;
     const target = { data: detect.input, size: detect.size, gain: 1 / 127.5, bias: -1 };
     sampleSquare(frame, toFrame, target, { pixelsPerTap: 2.6 });
     const [fineScores, coarseScores, fine, coarse] = await detect.run();
     const output = { scores: present(fineScores, coarseScores), regressors: present(fine, coarse) };
     const seen = decodeFaces(output, { frame, toFrame, minimumScore: scores.least });
-    const faces = seen.filter(({ score }) => score >= scores.face);
-    const [strongest] = seen.toSorted((one, other) => other.score - one.score);
-    const main = faces[0] ?? strongest;
-    if (main === undefined) return undefined;
-    const { presence } = main.score >= scores.sure ? { presence: 0 } : await this.#place(frame, main);
-    return { faces: faces.length > 0 ? faces : [main], main, presence };
+    const judged: Judged[] = [];
+    for (const face of seen.slice(0, mostJudged)) {
+      // Beside somebody who is surely there, what the detector hardly sees is nobody.
+      if (face.score < scores.face && mostWorth(judged) >= worths.sure) continue;
+      const worth = await this.#judge(frame, face);
+      if (!judged.some((other) => this.#isSame(other.face, face))) judged.push({ face, worth });
+    }
+    return judged;
+  }
+
+  /** How sure it is that this is a face: the mesh is asked, and when it is not sure, whoever judges masked faces too. */
+  async #judge(frame: Frame, face: DetectedFace): Promise<number> {
+    const placed = await this.#place(frame, face);
+    if (placed.presence >= presences.sure) return placed.presence;
+    const { faceThere } = this.#networks;
+    const detected = face.score >= scores.sure || faceThere === undefined ? asDetected(face) : 0;
+    if (faceThere === undefined) return Math.max(placed.presence, detected);
+    const { points } = await this.#settled(frame, face, placed);
+    return Math.max(placed.presence, detected, await judgeThere(frame, points, faceThere));
+  }
+
+  /** Whether two detections were put onto one face. */
+  #isSame(one: DetectedFace, other: DetectedFace): boolean {
+    const [here, there] = [this.#placed.get(one)?.points, this.#placed.get(other)?.points];
+    return here !== undefined && there !== undefined && liesOn(here, there);
   }
 
   async #place(frame: Frame, face: DetectedFace): Promise<PlacedMesh> {
@@ -111,22 +136,38 @@ export class FaceFinder {
     return placed;
   }
 
+  /** The mesh where it stays: one that is unsure of itself is placed by the eyes, and put straight. */
+  async #settled(frame: Frame, face: DetectedFace, first?: PlacedMesh): Promise<PlacedMesh> {
+    const placed = first ?? (await this.#place(frame, face));
+    if (placed.settled || placed.presence >= presences.sure) return placed;
+    const { maskedPose } = this.#networks;
+    const byEyes = hasBothEyes(face) ? await this.#placeByEyes(frame, face, placed) : placed;
+    const points = maskedPose === undefined ? byEyes.points : await straighten(frame, byEyes.points, maskedPose);
+    const mesh = maskedPose === undefined ? byEyes.mesh : byEyes.mesh.moved(fitSimilarity(byEyes.points, points));
+    const settled = { mesh, points, presence: byEyes.presence, settled: true };
+    this.#placed.set(face, settled);
+    return settled;
+  }
+
   async #placeByEyes(frame: Frame, face: DetectedFace, first: PlacedMesh): Promise<PlacedMesh> {
     const second = await placeMesh(frame, cropOfEyes(face), this.#networks.landmarks);
     const presence = Math.max(first.presence, second.presence);
     // A mesh that sees no face at all knows less of where the eyes are than the detector does.
-    const { mesh } = presence < presences.least ? heldToEyes(second, face) : second;
-    return { mesh, presence };
+    return { ...(presence < presences.least ? heldToEyes(second, face) : second), presence };
   }
 }
 
-function worthOf({ main, presence }: Candidate): number {
-  return main.score + presence / 2;
+function mostWorth(judged: readonly Judged[]): number {
+  return judged.reduce((most, { worth }) => Math.max(most, worth), 0);
 }
 
-/** A second chance must not invent faces: the mesh has to see one too, unless the detector is quite sure. */
-function isFace({ main, presence }: Candidate): boolean {
-  return main.score >= scores.sure || presence >= presences.face;
+function facesOf(judged: readonly Judged[]): readonly DetectedFace[] {
+  return judged.filter(({ worth }) => worth >= worths.face).map(({ face }) => face);
+}
+
+/** What the detector's score says by itself. */
+function asDetected({ score }: DetectedFace): number {
+  return score >= scores.face ? worths.face : 0;
 }
 
 function present(...arrays: readonly (Float32Array | undefined)[]): Float32Array[] {

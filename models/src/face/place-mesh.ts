@@ -1,7 +1,7 @@
 import type { Frame, Point } from "../frame/frame.js";
 import { sampleSquare, squareToFrame } from "../frame/sample.js";
 import type { Network } from "../runtime/network.js";
-import { fitSimilarity } from "./alignment.js";
+import { fitSimilarity, fivePointsOf } from "./alignment.js";
 import type { DetectedFace } from "./detect.js";
 import { FaceMesh, meshPoints } from "./face-mesh.js";
 
@@ -16,6 +16,10 @@ export interface FaceCrop {
 export interface PlacedMesh {
   readonly mesh: FaceMesh;
   readonly presence: number;
+  /** The five points by which the face is aligned: the mesh's own, unless it was put straight. */
+  readonly points: readonly Point[];
+  /** Nothing is left to be done about a mesh that was unsure of itself. */
+  readonly settled: boolean;
 }
 
 // MediaPipe's own enlargement, of the detector's box and of the bounds of a mesh alike.
@@ -78,15 +82,35 @@ export async function placeMesh(frame: Frame, crop: FaceCrop, network: Network):
   const target = { data: network.input, size: network.size, gain: 1 / 255, bias: 0 };
   sampleSquare(frame, toFrame, target, { pixelsPerTap: 2 });
   const [, presence = new Float32Array(), points = new Float32Array()] = await network.run();
-  return { mesh: new FaceMesh(points, toFrame), presence: presence[0] ?? 0 };
+  return placed(new FaceMesh(points, toFrame), presence[0] ?? 0);
 }
 
 /** A mesh that strayed from the detector's eyes, moved so that its own lie on them; one that did not is given back as it is. */
-export function heldToEyes({ mesh, presence }: PlacedMesh, face: DetectedFace): PlacedMesh {
+export function heldToEyes(strayed: PlacedMesh, face: DetectedFace): PlacedMesh {
+  const { mesh, presence } = strayed;
   const [left = face.centre, right = face.centre] = face.keyPoints;
   const own = [mesh.meanOf(eyeLeft), mesh.meanOf(eyeRight)];
   const straying = [left, right].map(({ x, y }, eye) => Math.hypot((own[eye]?.x ?? x) - x, (own[eye]?.y ?? y) - y));
   const apart = Math.hypot(right.x - left.x, right.y - left.y);
-  if (Math.max(...straying) <= mostStraying * apart) return { mesh, presence };
-  return { mesh: mesh.moved(fitSimilarity(own, [left, right])), presence };
+  if (Math.max(...straying) <= mostStraying * apart) return strayed;
+  return placed(mesh.moved(fitSimilarity(own, [left, right])), presence);
+}
+
+/** Whether two sets of alignment points lie on one face. */
+export function liesOn(one: readonly Point[], other: readonly Point[]): boolean {
+  const [here, there] = [middleOfEyes(one), middleOfEyes(other)];
+  const [wide, narrow] = [here.apart, there.apart].sort((a, b) => b - a);
+  const near = Math.hypot(here.x - there.x, here.y - there.y) < 0.5 * (narrow ?? 0);
+  return near && (wide ?? 0) < 2 * (narrow ?? 0);
+}
+
+function middleOfEyes([left = origin, right = origin]: readonly Point[]): Point & { readonly apart: number } {
+  const apart = Math.hypot(right.x - left.x, right.y - left.y);
+  return { x: (left.x + right.x) / 2, y: (left.y + right.y) / 2, apart };
+}
+
+const origin: Point = { x: 0, y: 0 };
+
+function placed(mesh: FaceMesh, presence: number): PlacedMesh {
+  return { mesh, presence, points: fivePointsOf(mesh), settled: false };
 }

@@ -44,20 +44,25 @@ const landmarksSource = /(?<="name": "facemesh",\s*"source": )\{[\s\S]*?\n {6}\}
 /** What is said of the models that come as ONNX files with this workspace. */
 const siteFile = (model: string) =>
   expect.stringMatching(
-    new RegExp(`^models \\d+/8 ${model.replace(/[()]/g, "\\$&")}: the site's own file is in place$`),
+    new RegExp(`^models \\d+/9 ${model.replace(/[()]/g, "\\$&")}: the site's own file is in place$`),
   );
-const maskFiles = ["maskWorn (mask-worn)", "maskedPose (masked-pose)", "masked (masked-facenet)"].map(siteFile);
+const trainedHere = [
+  "maskWorn (mask-worn)",
+  "maskedPose (masked-pose)",
+  "masked (masked-facenet)",
+  "faceThere (face-there)",
+].map(siteFile);
 const refusal = (fields: object) => expect.objectContaining(fields);
 
 describe("importing the models", () => {
   it("fills an empty cache, says so line by line, and only checks it the second time", async () => {
     expect(await importAll()).toEqual([
-      expect.stringMatching(/^models 1\/8 detect \(blazeface\): imported, [\d.]+ MB$/),
-      expect.stringMatching(/^models 2\/8 landmarks \(facemesh\): imported/),
-      expect.stringMatching(/^models 3\/8 embed \(mobilefacenet\): imported/),
+      expect.stringMatching(/^models 1\/9 detect \(blazeface\): imported, [\d.]+ MB$/),
+      expect.stringMatching(/^models 2\/9 landmarks \(facemesh\): imported/),
+      expect.stringMatching(/^models 3\/9 embed \(mobilefacenet\): imported/),
       siteFile("passiveLiveness (passive-liveness)"),
-      expect.stringMatching(/^models 5\/8 secondOpinion \(face-recognition\): imported/),
-      ...maskFiles,
+      expect.stringMatching(/^models 5\/9 secondOpinion \(face-recognition\): imported/),
+      ...trainedHere,
     ]);
     const written = await stat(join(cacheDir, "blazeface.onnx"));
     const second = await importAll();
@@ -72,7 +77,7 @@ describe("importing the models", () => {
     const lines = await importAll();
     expect(lines.map((line) => line.includes(": imported"))).toEqual([
       ...[false, true, true, false, false],
-      ...maskFiles.map(() => false),
+      ...trainedHere.map(() => false),
     ]);
     expect((await readdir(cacheDir)).sort()).toEqual([
       "blazeface.onnx",
@@ -135,7 +140,7 @@ describe("a model that a site brings", () => {
     await importAll();
     const registryPath = await bring(await readFile(join(cacheDir, "facemesh.onnx")));
     expect((await importAll(registryPath))[1]).toMatch(
-      /^models 2\/8 landmarks \(facemesh\): the site's own file is in place$/,
+      /^models 2\/9 landmarks \(facemesh\): the site's own file is in place$/,
     );
     const vision = await createVision({ registryPath, cacheDir });
     await vision.close();

@@ -55,6 +55,8 @@ export const Registry = z
       detect: ModelEntry,
       landmarks: ModelEntry,
       embed: ModelEntry,
+      /** Tells whether a face, bare or masked, is where it was seen; without it the mesh alone is asked. */
+      faceThere: ModelEntry.optional(),
       /** Tells people from recaptured pictures. */
       passiveLiveness: ModelEntry,
       /** Tells bare faces from the same picture once more; their similarities are added. */
@@ -87,7 +89,13 @@ export type Registry = z.infer<typeof Registry>;
 export type ModelEntry = z.infer<typeof ModelEntry>;
 export type PackageSource = z.infer<typeof PackageSource>;
 export type AnyRole = keyof Registry["models"];
-const optionalRoles = ["secondOpinion", "maskWorn", "maskedPose", "masked"] as const satisfies readonly AnyRole[];
+const optionalRoles = [
+  "secondOpinion",
+  "maskWorn",
+  "maskedPose",
+  "masked",
+  "faceThere",
+] as const satisfies readonly AnyRole[];
 /** A role without which nothing works. */
 export type ModelRole = Exclude<AnyRole, (typeof optionalRoles)[number]>;
 

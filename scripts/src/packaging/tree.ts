@@ -8,7 +8,7 @@ import { LockFile, type ProductionPackages, productionPackages } from "./product
 /** Files of a workspace that stand beside what is compiled, and are read when it runs. */
 const BESIDE: Readonly<Record<string, RegExp>> = {
   models:
-    /^(registry\.json|cache\/[^/]+\.onnx|masks\/.+|(mask-worn|passive-liveness|masked-facenet)\/.+\.(onnx|f32)|[^/]+\/CARD\.md)$/,
+    /^(registry\.json|cache\/[^/]+\.onnx|masks\/.+|(mask-worn|passive-liveness|masked-facenet|face-there)\/.+\.(onnx|f32)|[^/]+\/CARD\.md)$/,
   "firmware-profiles": /^profiles\/[^/]+\.json$/,
 };
 
