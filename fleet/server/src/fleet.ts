@@ -123,7 +123,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
     },
   });
   own.machines = machines;
-  const rules = await openRules(world, { database, audit, machines, restorations });
+  const rules = await openRules(world, { database, audit, machines, restorations, live });
   own.rules = rules;
   const { staff, downtime } = await openPeople(world, { database, audit, machines, policies: () => rules.policies });
   own.staff = staff;

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { days, seconds } from "@wardkey/protocol";
 import type { Audit } from "../audit/index.js";
+import type { Live } from "../live/index.js";
 import { ProfileBundles, PUBLISH_PROFILES, profilesApproval } from "../peripherals/index.js";
 import type { Approvals } from "../platform/auth/index.js";
 import type { Database } from "../platform/sql/database.js";
@@ -26,10 +27,10 @@ export interface Rules {
 
 export async function openRules(
   world: World,
-  parts: { database: Database; audit: Audit; machines: Machines; restorations: Restorations },
+  parts: { database: Database; audit: Audit; machines: Machines; restorations: Restorations; live: Live },
 ): Promise<Rules> {
   const { config, clock, timers, logger } = world;
-  const { database, audit, machines } = parts;
+  const { database, audit, machines, live } = parts;
   const { devices, pki } = machines;
   const log = ({ code }: { code: string }): void => logger.warn({ code }, code);
   const record = (kind: string, body: Record<string, string | number | boolean | null>): Promise<void> =>
@@ -41,6 +42,7 @@ export async function openRules(
     after,
     newSalt: () => randomBytes(12).toString("base64url"),
     record,
+    counted: () => live.tell("rollout"),
     log,
   });
   let approvals: Approvals | null = null;
@@ -58,6 +60,7 @@ export async function openRules(
     // The head reaches everybody first; each device's own desired state, thousands of signatures, follows.
     refreshDesired: () => void after(DESIRED_FOLLOWS, () => devices.desired.refresh("all")),
     record,
+    drafted: () => live.tell("policy"),
     approvals: () => {
       if (approvals === null) throw new Error("asked before the fleet server was put together");
       return approvals;

@@ -14,6 +14,8 @@ export interface DraftParts {
   readonly record: Record;
   /** Where a git checkout is the source of truth, the console writes none. */
   readonly keptInFiles: boolean;
+  /** A draft has another revision. */
+  readonly saved: () => void;
 }
 
 export type DraftRefusal =
@@ -74,7 +76,10 @@ export class Drafts {
     const stored = await store.draft(id);
     if (stored === null) return { ok: false, code: "policy-draft-unknown" };
     const draft = { ...stored, revision: input.revision + 1, content, by: input.by, at: clock.now() };
-    if (input.revision === stored.revision && (await store.saveDraft(draft))) return { ok: true, draft };
+    if (input.revision === stored.revision && (await store.saveDraft(draft))) {
+      this.#parts.saved();
+      return { ok: true, draft };
+    }
     const theirs = await store.draft(id);
     if (theirs === null) return { ok: false, code: "policy-draft-unknown" };
     // The same text again is an answer that was lost, not a conflict.

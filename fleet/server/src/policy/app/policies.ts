@@ -50,6 +50,8 @@ export interface PoliciesParts {
   /** A git checkout is the source of truth: drafts come from files alone. */
   readonly keptInFiles: boolean;
   readonly log: (event: { code: string }) => void;
+  /** Somebody saved a draft, which the audit does not hold: for who has it open. */
+  readonly drafted?: () => void;
   /** New policies get a version above this one: see the restore from a backup. */
   readonly versionFloor?: () => number;
 }
@@ -71,7 +73,15 @@ export class Policies {
   private constructor(parts: PoliciesParts) {
     this.#parts = parts;
     const { site, store, clock, newId, record, keptInFiles, rollouts, issuer, devices, approvals } = parts;
-    this.drafts = new Drafts({ site, store, clock, newId, record, keptInFiles });
+    this.drafts = new Drafts({
+      site,
+      store,
+      clock,
+      newId,
+      record,
+      keptInFiles,
+      saved: parts.drafted ?? (() => undefined),
+    });
     this.publishing = new Publishing({
       site,
       store,

@@ -31,6 +31,8 @@ export interface RolloutParts {
     body: Record<string, string | number | boolean | null>,
   ) => Promise<void>;
   readonly log: (event: { code: string }) => void;
+  /** While one runs, after each look at what was counted: for who follows it. */
+  readonly counted?: () => void;
   readonly rings?: readonly Ring[];
 }
 
@@ -159,6 +161,7 @@ export class Rollouts {
     const measured = await this.measured();
     if (measured !== null) await this.#command({ type: "tick", verdict: measured.verdict });
     await this.#settle();
+    if (this.#head?.rollout?.status === "running") this.#parts.counted?.();
   }
 
   /** States the head again, and tells what a stopped server left untold. */
