@@ -27,8 +27,12 @@ import { shellIt } from "./words/shell-it.js";
 import { siteEl } from "./words/site-el.js";
 import { siteEn } from "./words/site-en.js";
 import { siteIt } from "./words/site-it.js";
+import { valueEl } from "./words/value-el.js";
+import { valueEn } from "./words/value-en.js";
+import { valueIt } from "./words/value-it.js";
 
 const en = {
+  ...valueEn,
   ...kindsEn,
   ...siteEn,
   ...nudgesEn,
@@ -41,6 +45,7 @@ const en = {
   ...rulesEn,
 } as const;
 const it = {
+  ...valueIt,
   ...kindsIt,
   ...siteIt,
   ...peopleIt,
@@ -53,6 +58,7 @@ const it = {
   ...nudgesIt,
 };
 const el = {
+  ...valueEl,
   ...kindsEl,
   ...siteEl,
   ...peopleEl,

@@ -9,6 +9,7 @@ import {
   type LucideIcon,
   Monitor,
   Rocket,
+  Scale,
   ScrollText,
   Settings,
   ShieldUser,
@@ -111,6 +112,13 @@ export const PLACES: readonly Place[] = [
     name: "nav.training",
     group: "security",
     page: async () => (await import("../training/training-page.js")).TrainingPage,
+  },
+  {
+    path: "/value",
+    icon: Scale,
+    name: "nav.value",
+    group: "site",
+    page: async () => (await import("../value/value-page.js")).ValuePage,
   },
   {
     path: "/administrators",
