@@ -1,6 +1,6 @@
 import { lessonOf } from "@wardkey/protocol/training";
 import { Notice, StatusDot, Table, type Tone } from "@wardkey/ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Nothing } from "../api/answers.js";
 import { ask } from "../api/ask.js";
 import { Act } from "../parts/act.js";
@@ -25,7 +25,10 @@ export function TrialCard({ trial, again }: { trial: Trial; again: () => Promise
       : t("nudges.trial.lesson", { lesson: lessonOf(instrument.lesson).title[language] });
   const time = formats.dateTime(trial.endedAt ?? trial.endsAt);
   const { sent, shown } = doses;
+  // Its question stays until it was closed: it says what stopping did.
+  const [stopping, setStopping] = useState(false);
   const stop = async (): Promise<string> => {
+    setStopping(true);
     await ask({ method: "POST", path: `v1/nudges/trials/${trial.id}/stop`, answer: Nothing });
     await again();
     return t("nudges.trial.stop.did");
@@ -35,10 +38,11 @@ export function TrialCard({ trial, again }: { trial: Trial; again: () => Promise
       <div className="panel-head">
         <h3>{t(`behaviour.${behaviour}`)}</h3>
         <StatusDot tone={STATE_TONES[state]} word={t(`nudges.trial.${state}`, { time })} />
-        {state === "running" && may("security-officer") ? (
+        {(state === "running" || stopping) && may("security-officer") ? (
           <Act
             label={t("nudges.trial.stop")}
             kind="stop"
+            isDisabled={state !== "running"}
             title={t("nudges.trial.stop.title")}
             says={t("nudges.trial.stop.says", { wards: treated })}
             confirm={t("nudges.trial.stop")}

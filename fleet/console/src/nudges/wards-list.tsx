@@ -50,7 +50,7 @@ export function WardsList({ summary, refusal }: { summary: Summary | undefined; 
     figure("people", t("nudges.people"), ({ people }) => formats.number(people)),
     figure("sessions", t("nudges.sessions"), ({ sessions }) => formats.number(sessions)),
     ...BEHAVIOURS.map((behaviour) =>
-      figure(behaviour, t("nudges.per-hundred", { behaviour: t(`behaviour.${behaviour}`) }), (figures) =>
+      figure(behaviour, t(`behaviour.${behaviour}.short`), (figures) =>
         tenths(perHundred(figures.behaviours[behaviour], figures.sessions)),
       ),
     ),

@@ -2,7 +2,7 @@ import { isBehaviour } from "@wardkey/protocol/nudge";
 import { LESSON_IDS, lessonOf } from "@wardkey/protocol/training";
 import { StatusDot, type Tone } from "@wardkey/ui";
 import { GraduationCap } from "@wardkey/ui/icons";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Nothing } from "../api/answers.js";
 import { ask } from "../api/ask.js";
 import { List } from "../list/list.js";
@@ -42,11 +42,6 @@ export function AssignmentsList(): ReactNode {
     row.to.kind === "ward"
       ? `${t(`training.state.${row.state}`)}, ${t("training.state.ward", { count: row.passed })}`
       : t(`training.state.${row.state}`);
-  const takeBack = async (row: Assignment): Promise<string> => {
-    await ask({ method: "DELETE", path: `v1/training/assignments/${row.id}`, answer: Nothing });
-    await again();
-    return t("training.take.did");
-  };
   return (
     <List
       title={t("training.assignments")}
@@ -91,21 +86,41 @@ export function AssignmentsList(): ReactNode {
         },
         {
           key: "take",
-          title: "",
-          cell: (row) =>
-            row.state === "waiting" ? (
-              <Act
-                label={t("training.take")}
-                kind="quiet"
-                title={t("training.take.title")}
-                says={t("training.take.says", { whom: whom(row) })}
-                confirm={t("training.take")}
-                work={() => takeBack(row)}
-              />
-            ) : null,
+          title: t("training.take"),
+          cell: (row) => <TakeBack row={row} whom={whom(row)} again={again} />,
         },
       ]}
       empty={{ icon: GraduationCap, says: t("training.assignments.empty") }}
+    />
+  );
+}
+
+interface TakeBackProps {
+  readonly row: Assignment;
+  readonly whom: string;
+  readonly again: () => Promise<void>;
+}
+
+/** Its question stays until it was closed: it says what taking back did. */
+function TakeBack({ row, whom, again }: TakeBackProps): ReactNode {
+  const { t } = useWords();
+  const [taking, setTaking] = useState(false);
+  if (row.state !== "waiting" && !taking) return null;
+  const work = async (): Promise<string> => {
+    setTaking(true);
+    await ask({ method: "DELETE", path: `v1/training/assignments/${row.id}`, answer: Nothing });
+    await again();
+    return t("training.take.did");
+  };
+  return (
+    <Act
+      label={t("training.take")}
+      kind="quiet"
+      isDisabled={row.state !== "waiting"}
+      title={t("training.take.title")}
+      says={t("training.take.says", { whom })}
+      confirm={t("training.take")}
+      work={work}
     />
   );
 }
