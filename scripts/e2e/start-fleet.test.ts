@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Visitor } from "@wardkey/fleet-server/testing/visitor";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { projectRoot } from "../src/project-root.js";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
+const POLLED = { timeout: 60_000, interval: 500 };
+const KIOSKS = 21;
+
+let folder: string;
+let demo: Demo;
+let admin: Visitor;
+
+interface Demo {
+  said(): string;
+  readonly exited: Promise<number | null>;
+  stop(): void;
+}
+
+/** `npm start -- --fleet` after its set-up: the compiled program with the same arguments. */
+function start(...args: string[]): Demo {
+  const entry = JSON.stringify(join(projectRoot, "scripts", "dist", "src", "start.js"));
+  const program = `import(${entry}).then((m) => m.main(process.argv.slice(1))).then((c) => { process.exitCode = c; })`;
+  const child: ChildProcess = spawn(process.execPath, ["-e", program, "--", ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+    });
+  }
+  const exited = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
+  return { said: () => text, exited, stop: () => void child.kill("SIGTERM") };
+}
+
+const PORTS = ["--site-port", "0", "--device-port", "0", "--mqtt-port", "0"];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "wardkey-start-fleet-"));
+  demo = start("--fleet", String(KIOSKS), "--data", join(folder, "site"), ...PORTS);
+  await vi.waitFor(() => expect(demo.said()).toMatch(/First admin\s+http/), { timeout: 120_000, interval: 250 });
+  const [, link = ""] = /First admin\s+(\S+)/.exec(demo.said()) ?? [];
+  admin = new Visitor(() => new URL(link).origin);
+  expect((await admin.register(new URL(link).hash.replace("#set-up=", ""), "ada")).status).toBeLessThan(300);
+});
+afterAll(async () => {
+  demo.stop();
+  expect(await demo.exited).toBe(0);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Counted = { counted: { count: number } };
+const asked = async (path: string) => (await admin.call("GET", path)).body as never;
+
+describe("npm start -- --fleet", () => {
+  it("has simulated kiosks on the broker, and says what is wrong with some", async () => {
+    // One is denied, two never came, and one is cut off now and then.
+    const counts = async () => asked("/v1/devices-health");
+    await expect.poll(counts, POLLED).toMatchObject({
+      devices: KIOSKS + 2,
+      findings: { denied: 1, quarantined: 1, "never-seen": 2 },
+    });
+    const { devices } = (await asked("/v1/devices?tag=simulated&limit=100")) as { devices: { name: string }[] };
+    expect(devices.filter(({ name }) => /^Simulated kiosk \d+$/.test(name))).toHaveLength(KIOSKS + 2);
+  });
+
+  it("has journals whose chains hold, by people whom the site knows", async () => {
+    const unlocks = async () => {
+      const { counted } = (await asked("/v1/events?kinds=session.unlocked&count=true&limit=1")) as Counted;
+      return counted.count;
+    };
+    await expect.poll(unlocks, POLLED).toBeGreaterThan(2_000);
+    const { events } = (await asked("/v1/events?kinds=session.unlocked&limit=1")) as {
+      events: { body: { staffId: string } }[];
+    };
+    const staffId = events[0]?.body.staffId;
+    expect(await asked(`/v1/staff/${staffId}`)).toMatchObject({ staffId, standing: "active" });
+    const { alarms } = (await asked("/v1/audit/alarms")) as { alarms: unknown[] };
+    expect(alarms).toEqual([]);
+  });
+
+  it("gives the value page something to weigh", async () => {
+    const value = async () => asked("/v1/value?days=7");
+    await expect
+      .poll(value, POLLED)
+      .toMatchObject({ measured: { wards: expect.arrayContaining([expect.anything()]) } });
+  });
+
+  it("leaves a folder alone that holds something else", async () => {
+    writeFileSync(join(folder, "thesis.txt"), "years of work");
+    const refused = start("--fleet", "3", "--data", folder, ...PORTS);
+    expect(await refused.exited).toBe(1);
+    expect(refused.said()).toMatch(/holds something else.*\[folder-in-use\]/);
+  });
+});
