@@ -26,6 +26,13 @@ export function measureEmbedding(embedding: FaceEmbedding): MeasuredFace {
 }
 
 export { sampleBordered } from "./face/bordered-crop.js";
+export {
+  asFinderSees,
+  type ConsideredPlaces,
+  judgedPicture,
+  movedPlace,
+  openConsideredPlaces,
+} from "./face/considered-places.js";
 export { dot } from "./face/face-embedding.js";
 export { fuseLiveness } from "./liveness/fuse-liveness.js";
 export { passiveLength, writePassiveInput } from "./liveness/passive-input.js";
