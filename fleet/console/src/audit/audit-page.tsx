@@ -69,71 +69,73 @@ export function AuditPage(): ReactNode {
       ))}
       <LogPanel head={head} />
       {may("operator") ? (
-        <List<AuditEvent>
-          title={t("audit.events")}
-          source={source}
-          rowKey={({ leaf: place }) => String(place)}
-          sort={{ key: "at", order: "desc" }}
-          filters={[
-            { kind: "choice", key: "kinds", label: t("audit.column.kind"), options: kinds },
-            { kind: "text", key: "source", label: t("audit.filter.source") },
-            { kind: "text", key: "person", label: t("audit.filter.person") },
-            {
-              kind: "choice",
-              key: "period",
-              label: t("audit.column.when"),
-              options: PERIODS.map((period) => ({ value: period, label: t(`audit.period.${period}`) })),
-            },
-          ]}
-          empty={{ icon: ScrollText, says: t("audit.empty") }}
-          ownExport={may("security-officer") ? (query) => <Files query={query} /> : () => null}
-          columns={[
-            {
-              key: "at",
-              title: t("audit.column.when"),
-              sort: "at",
-              first: "desc",
-              cell: ({ at, leaf: place }) => (
-                <a className="plain-link person-until" href={addressOf("/audit", { ...search, leaf: place })}>
-                  {formats.date(at)}, {formats.exactTime(at)}
-                </a>
-              ),
-            },
-            {
-              key: "kind",
-              title: t("audit.column.kind"),
-              cell: ({ kind }) => (
-                <span className="person">
-                  {kindWords(kind, t)}
-                  <span className="person-about">
-                    <code>{kind}</code>
+        <div className="audit-events">
+          <List<AuditEvent>
+            title={t("audit.events")}
+            source={source}
+            rowKey={({ leaf: place }) => String(place)}
+            sort={{ key: "at", order: "desc" }}
+            filters={[
+              { kind: "choice", key: "kinds", label: t("audit.column.kind"), options: kinds },
+              { kind: "text", key: "source", label: t("audit.filter.source") },
+              { kind: "text", key: "person", label: t("audit.filter.person") },
+              {
+                kind: "choice",
+                key: "period",
+                label: t("audit.column.when"),
+                options: PERIODS.map((period) => ({ value: period, label: t(`audit.period.${period}`) })),
+              },
+            ]}
+            empty={{ icon: ScrollText, says: t("audit.empty") }}
+            ownExport={may("security-officer") ? (query) => <Files query={query} /> : () => null}
+            columns={[
+              {
+                key: "at",
+                title: t("audit.column.when"),
+                sort: "at",
+                first: "desc",
+                cell: ({ at, leaf: place }) => (
+                  <a className="plain-link person-until" href={addressOf("/audit", { ...search, leaf: place })}>
+                    {formats.date(at)}, {formats.exactTime(at)}
+                  </a>
+                ),
+              },
+              {
+                key: "kind",
+                title: t("audit.column.kind"),
+                cell: ({ kind }) => (
+                  <span className="person">
+                    {kindWords(kind, t)}
+                    <span className="person-about">
+                      <code>{kind}</code>
+                    </span>
                   </span>
-                </span>
-              ),
-            },
-            {
-              key: "source",
-              title: t("audit.column.source"),
-              cell: ({ source: device, seq }) => (
-                <span className="person">
-                  {device === FLEET ? (
-                    t("audit.fleet")
-                  ) : (
-                    <a className="plain-link" href={addressOfOne("/devices", device)}>
-                      {device}
-                    </a>
-                  )}
-                  <span className="person-about wk-figures">#{formats.number(seq)}</span>
-                </span>
-              ),
-            },
-            {
-              key: "body",
-              title: t("audit.column.says"),
-              cell: ({ body }) => <span className="event-body">{bodyLine(body)}</span>,
-            },
-          ]}
-        />
+                ),
+              },
+              {
+                key: "source",
+                title: t("audit.column.source"),
+                cell: ({ source: device, seq }) => (
+                  <span className="person">
+                    {device === FLEET ? (
+                      t("audit.fleet")
+                    ) : (
+                      <a className="plain-link" href={addressOfOne("/devices", device)}>
+                        {device}
+                      </a>
+                    )}
+                    <span className="person-about wk-figures">#{formats.number(seq)}</span>
+                  </span>
+                ),
+              },
+              {
+                key: "body",
+                title: t("audit.column.says"),
+                cell: ({ body }) => <span className="event-body">{bodyLine(body)}</span>,
+              },
+            ]}
+          />
+        </div>
       ) : (
         <Notice tone="neutral" title={t("audit.role")} />
       )}

@@ -66,22 +66,25 @@ function Judgement({ judgement, accept }: Judged): ReactNode {
               })}
         </p>
       </Notice>
-      <Facts
-        facts={[
-          [t("audit.head.size"), formats.number(head.size)],
-          [t("audit.head.at"), formats.dateTime(head.at)],
-          [t("audit.head.root"), <Fingerprint key="root" text={head.root} />],
-          [
-            t("audit.head.signed"),
-            <span key="signed" className="person">
-              <StatusDot tone="ok" word={t("audit.head.signed.says")} />
-              <span className="person-about">{t("audit.head.serial", { serial })}</span>
-            </span>,
-          ],
-          [t("audit.head.fingerprint"), <Fingerprint key="fingerprint" text={fingerprint} isHex />],
-        ]}
-      />
-      <p className="wk-muted">{t("audit.head.compare")}</p>
+      <details className="walk" open={outcome !== "proven"}>
+        <summary>{t("audit.head.details")}</summary>
+        <Facts
+          facts={[
+            [t("audit.head.size"), formats.number(head.size)],
+            [t("audit.head.at"), formats.dateTime(head.at)],
+            [t("audit.head.root"), <Fingerprint key="root" text={head.root} />],
+            [
+              t("audit.head.signed"),
+              <span key="signed" className="person">
+                <StatusDot tone="ok" word={t("audit.head.signed.says")} />
+                <span className="person-about">{t("audit.head.serial", { serial })}</span>
+              </span>,
+            ],
+            [t("audit.head.fingerprint"), <Fingerprint key="fingerprint" text={fingerprint} isHex />],
+          ]}
+        />
+        <p className="wk-muted">{t("audit.head.compare")}</p>
+      </details>
     </>
   );
 }

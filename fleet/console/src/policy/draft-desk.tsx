@@ -27,7 +27,7 @@ import { useDraftText } from "./use-draft-text.js";
 import { useKnownDevices } from "./use-known-devices.js";
 import { WhatIfPanel } from "./what-if-panel.js";
 
-const VIEWS = ["changes", "explain", "what-if", "propose"] as const;
+const VIEWS = ["edit", "changes", "explain", "what-if", "propose"] as const;
 type View = (typeof VIEWS)[number];
 
 export interface DraftDeskProps {
@@ -56,7 +56,7 @@ export function DraftDesk({ draft, inForce, inForceContent, refusal, again }: Dr
   const read = useMemo(() => readText(settled), [settled]);
   const { findings } = read;
   const errors = findings.filter(({ severity }) => severity === "error").length;
-  const view = VIEWS.find((each) => each === search["view"]) ?? "changes";
+  const view = VIEWS.find((each) => each === search["view"]) ?? "edit";
   const theirs = conflict ?? (written.isOvertaken ? draft : null);
   const mayWrite = may("security-officer") && inForce?.keptInFiles !== true;
   const changes = useMemo(
@@ -114,95 +114,102 @@ export function DraftDesk({ draft, inForce, inForceContent, refusal, again }: Dr
           }}
         />
       )}
-      <div className="policy-state">
-        <StatusDot tone={!parsed.ok ? "stop" : isChanged ? "wait" : "ok"} word={state} />
-        <StatusDot
-          tone={errors > 0 ? "stop" : findings.length > 0 ? "wait" : "ok"}
-          word={t("policy.findings", { count: findings.length })}
-        />
-      </div>
       <LiveRegion message={t("policy.findings", { count: findings.length })} />
-      {findings.length === 0 ? null : <FindingsPanel findings={findings} text={settled} onShow={show} />}
-      <div className="policy-desk">
-        <div className="panel policy-form">
-          <PlacePicker
-            {...{ content, place, devices: facts }}
-            isDisabled={!mayWrite || !parsed.ok}
-            onPick={setPlace}
-            edit={written.edit}
-          />
-          <label className="policy-find">
-            <span className="wk-hidden">{t("policy.find")}</span>
-            <input
-              type="search"
-              className="wk-input"
-              placeholder={t("policy.find")}
-              value={find}
-              onChange={({ target }) => setFind(target.value)}
-            />
-          </label>
-          {parsed.ok ? null : <Notice tone="wait" title={t("policy.form.waits")} />}
-          <NoteField
-            value={content.note}
-            isDisabled={!mayWrite || !parsed.ok}
-            onChange={(note) => written.edit((before) => ({ ...before, note }))}
-          />
-          <SettingsForm
-            {...{ content, inForce: inForceContent, place, findings, isPart, devices: facts }}
-            isDisabled={!mayWrite || !parsed.ok}
-            matches={(name) =>
-              wanted === "" ||
-              name.toLowerCase().includes(wanted) ||
-              settingWords(name, t).toLowerCase().includes(wanted)
-            }
-            onPick={setPlace}
-            edit={written.edit}
-          />
-        </div>
-        <div className="panel policy-side">
-          <TextEditor
-            label={t("policy.text")}
-            value={text}
-            onChange={written.type}
-            findings={findings}
-            say={(finding) => `${findingWords(finding, t)} ${finding.text}`}
-            isReadOnly={!mayWrite}
-            goTo={goTo}
-          />
-        </div>
-      </div>
-      <section className="panel" aria-label={t("policy.view")}>
+      {findings.length === 0 || view !== "edit" ? null : (
+        <FindingsPanel findings={findings} text={settled} onShow={show} />
+      )}
+      <div className="policy-bar">
         <Segments<View>
           label={t("policy.view")}
           value={view}
-          onChange={(next) => changeSearch({ view: next }, { replace: true })}
+          onChange={(next) => changeSearch({ view: next === "edit" ? "" : next }, { replace: true })}
           options={VIEWS.filter((each) => each !== "propose" || mayWrite).map((each) => ({
             value: each,
             title: t(`policy.view.${each}`),
             ...(each === "changes" ? { count: formats.number(changes) } : {}),
           }))}
         />
-        {view === "explain" || view === "what-if" ? (
-          <DevicePicker
-            label={t(view === "explain" ? "policy.device.explain" : "policy.device.what-if")}
-            device={device}
-            onPick={setDevice}
+        <div className="policy-state">
+          <StatusDot tone={!parsed.ok ? "stop" : isChanged ? "wait" : "ok"} word={state} />
+          <StatusDot
+            tone={errors > 0 ? "stop" : findings.length > 0 ? "wait" : "ok"}
+            word={t("policy.findings", { count: findings.length })}
           />
-        ) : null}
-        {inForceContent === null ? null : view === "changes" ? (
-          <ChangesPanel before={inForceContent} after={content} devices={facts} isPart={isPart} />
-        ) : view === "explain" ? (
-          device === null ? (
-            <p className="wk-muted">{t("policy.explain.pick")}</p>
-          ) : (
-            <ExplainPanel content={content} device={device} />
-          )
-        ) : view === "what-if" ? (
-          <WhatIfPanel inForce={inForceContent} draft={content} device={device} devices={devices} />
-        ) : mayWrite ? (
-          <ProposePanel key={draft.revision} draft={draft} changes={changes} hindered={hindered} />
-        ) : null}
-      </section>
+        </div>
+      </div>
+      {view === "edit" ? (
+        <div className="policy-desk">
+          <div className="panel policy-form">
+            <PlacePicker
+              {...{ content, place, devices: facts }}
+              isDisabled={!mayWrite || !parsed.ok}
+              onPick={setPlace}
+              edit={written.edit}
+            />
+            <label className="policy-find">
+              <span className="wk-hidden">{t("policy.find")}</span>
+              <input
+                type="search"
+                className="wk-input"
+                placeholder={t("policy.find")}
+                value={find}
+                onChange={({ target }) => setFind(target.value)}
+              />
+            </label>
+            {parsed.ok ? null : <Notice tone="wait" title={t("policy.form.waits")} />}
+            <NoteField
+              value={content.note}
+              isDisabled={!mayWrite || !parsed.ok}
+              onChange={(note) => written.edit((before) => ({ ...before, note }))}
+            />
+            <SettingsForm
+              {...{ content, inForce: inForceContent, place, findings, isPart, devices: facts }}
+              isDisabled={!mayWrite || !parsed.ok}
+              matches={(name) =>
+                wanted === "" ||
+                name.toLowerCase().includes(wanted) ||
+                settingWords(name, t).toLowerCase().includes(wanted)
+              }
+              onPick={setPlace}
+              edit={written.edit}
+            />
+          </div>
+          <div className="panel policy-side">
+            <TextEditor
+              label={t("policy.text")}
+              value={text}
+              onChange={written.type}
+              findings={findings}
+              say={(finding) => `${findingWords(finding, t)} ${finding.text}`}
+              isReadOnly={!mayWrite}
+              goTo={goTo}
+            />
+          </div>
+        </div>
+      ) : (
+        <div className="panel">
+          {view === "explain" || view === "what-if" ? (
+            <DevicePicker
+              label={t(view === "explain" ? "policy.device.explain" : "policy.device.what-if")}
+              device={device}
+              onPick={setDevice}
+            />
+          ) : null}
+          {inForceContent === null ? null : view === "changes" ? (
+            <ChangesPanel before={inForceContent} after={content} devices={facts} isPart={isPart} />
+          ) : view === "explain" ? (
+            device === null ? (
+              <p className="wk-muted">{t("policy.explain.pick")}</p>
+            ) : (
+              <ExplainPanel content={content} device={device} />
+            )
+          ) : view === "what-if" ? (
+            <WhatIfPanel inForce={inForceContent} draft={content} device={device} devices={devices} />
+          ) : mayWrite ? (
+            <ProposePanel key={draft.revision} draft={draft} changes={changes} hindered={hindered} />
+          ) : null}
+        </div>
+      )}
     </Page>
   );
 }

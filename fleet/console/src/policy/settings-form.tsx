@@ -1,4 +1,11 @@
-import { type DeviceFacts, diff, type PolicyContent, SETTING_NAMES, type SettingName } from "@wardkey/protocol/policy";
+import {
+  compareSetting,
+  type DeviceFacts,
+  diff,
+  type PolicyContent,
+  SETTING_NAMES,
+  type SettingName,
+} from "@wardkey/protocol/policy";
 import { Button } from "@wardkey/ui";
 import { Trash2 } from "@wardkey/ui/icons";
 import { type ReactNode, useMemo } from "react";
@@ -106,8 +113,16 @@ function directionsAt(
 ): ReadonlyMap<string, "weaker" | "stronger" | "neutral"> {
   if (inForce === null) return new Map();
   const path = placePath(content, place);
-  const changes = diff(inForce, content).filter((each) => each.path === path && each.setting !== null);
-  return new Map(changes.map(({ setting, direction }) => [setting ?? "", direction ?? "neutral"]));
+  const changes = diff(inForce, content).filter((each) => each.path === path);
+  return new Map(
+    changes.flatMap(({ setting, from, to }) => {
+      if (setting === null) return [];
+      // Where a place is silent, what is said everywhere holds.
+      const [before, after] = [from ?? inForce.base[setting], to ?? content.base[setting]];
+      const direction = compareSetting(setting, before, after);
+      return [[setting, direction === "same" ? "neutral" : direction]];
+    }),
+  );
 }
 
 function placePath(content: PolicyContent, place: Place): string {

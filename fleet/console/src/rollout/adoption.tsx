@@ -4,6 +4,9 @@ import { addressOfOne } from "../shell/address.js";
 import { useWords } from "../words.js";
 import type { Behind, Progress } from "./answers.js";
 
+/** Those that are connected come first: the others cannot be there yet. */
+const NAMED = 10;
+
 /** How many devices say that they work by what they should, and who does not yet. */
 export function Adoption({ progress }: { progress: Progress }): ReactNode {
   const { t, formats } = useWords();
@@ -30,7 +33,7 @@ export function Adoption({ progress }: { progress: Progress }): ReactNode {
           <h3>{t("rollout.behind", { count: behind })}</h3>
           <Table<Behind>
             caption={t("rollout.behind", { count: behind })}
-            rows={some}
+            rows={some.slice(0, NAMED)}
             rowKey={({ device }) => device}
             empty=""
             columns={[
@@ -62,9 +65,7 @@ export function Adoption({ progress }: { progress: Progress }): ReactNode {
               { key: "wanted", title: t("rollout.should"), align: "end", cell: ({ wanted }) => formats.number(wanted) },
             ]}
           />
-          {some.length < behind ? (
-            <p className="wk-muted">{t("rollout.behind.more", { count: behind - some.length })}</p>
-          ) : null}
+          {NAMED < behind ? <p className="wk-muted">{t("rollout.behind.more", { count: behind - NAMED })}</p> : null}
         </>
       )}
     </section>

@@ -1,5 +1,5 @@
 import { CirclePause, CirclePlay, CircleX } from "@wardkey/ui/icons";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { ask } from "../api/ask.js";
 import { Act } from "../parts/act.js";
 import { InForce, type Rollout } from "../policy/answers.js";
@@ -16,17 +16,24 @@ export interface RolloutActsProps {
   /** Devices that work by it already. */
   readonly there: number;
   readonly again: () => Promise<void>;
+  /** What was done, in words. */
+  readonly onDone: (did: string) => void;
 }
 
+type RolloutAct = "halt" | "resume" | "abort";
+const OFFERED = { running: ["abort", "halt"], halted: ["abort", "resume"], aborted: [] } as const;
+const ALL: readonly RolloutAct[] = ["abort", "halt", "resume"];
+
 /** Halt what runs; resume or give up what is halted. */
-export function RolloutActs({ rollout, there, again }: RolloutActsProps): ReactNode {
+export function RolloutActs({ rollout, there, again, onDone }: RolloutActsProps): ReactNode {
   const { t, formats } = useWords();
   const { version, status } = rollout;
-  const offered =
-    status === "running" ? (["abort", "halt"] as const) : status === "halted" ? (["abort", "resume"] as const) : [];
+  /** Its question is open: it stays, although the roll-out moves on meanwhile. */
+  const [asked, setAsked] = useState<RolloutAct | null>(null);
+  const fits = (act: RolloutAct): boolean => OFFERED[status].some((each) => each === act);
   return (
     <>
-      {offered.map((act) => {
+      {ALL.filter((act) => fits(act) || act === asked).map((act) => {
         const Icon = ICONS[act];
         return (
           <Act
@@ -35,9 +42,11 @@ export function RolloutActs({ rollout, there, again }: RolloutActsProps): ReactN
             icon={<Icon size={20} aria-hidden />}
             kind={act === "halt" ? "stop" : "secondary"}
             grave={act === "abort"}
+            isDisabled={!fits(act)}
             title={t(`rollout.${act}.title`, { version })}
             says={t(`rollout.${act}.says`, { version, there: formats.number(there) })}
             confirm={t(`rollout.${act}`)}
+            onOpen={() => setAsked(act)}
             work={async () => {
               await actAndLook({
                 act: () => ask({ method: "POST", path: `v1/policy/rollout/${act}`, answer: Changed }),
@@ -46,7 +55,9 @@ export function RolloutActs({ rollout, there, again }: RolloutActsProps): ReactN
                 wait: () => new Promise((resolve) => setTimeout(resolve, SOON)),
               });
               await again();
-              return t(`rollout.${act}.done`, { version });
+              onDone(t(`rollout.${act}.done`, { version }));
+              setAsked(null);
+              return null;
             }}
           />
         );

@@ -1,6 +1,6 @@
 import { LiveRegion, Notice, StatusDot } from "@wardkey/ui";
 import { CheckCheck } from "@wardkey/ui/icons";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Empty } from "../parts/empty.js";
 import { InForce, type Rollout } from "../policy/answers.js";
 import { RefusalNotice } from "../session/refusal.js";
@@ -27,6 +27,7 @@ export function RolloutPage(): ReactNode {
   const live = useLive();
   const now = useAnswer({ topic: "rollout", path: "v1/policy", answer: InForce });
   const progress = useAnswer({ topic: "rollout", path: "v1/policy/rollout/progress", answer: Progress });
+  const [did, setDid] = useState<string | null>(null);
   const { data } = now;
   const rollout = data?.rollout ?? null;
   const isLost = live === "lost" || now.refusal === "lost";
@@ -41,11 +42,16 @@ export function RolloutPage(): ReactNode {
             {rollout?.status === "running" ? null : (
               <RollForward newest={Math.max(data.version, rollout?.version ?? 0)} />
             )}
-            {rollout === null ? null : <RolloutActs rollout={rollout} there={there} again={now.again} />}
+            {rollout === null ? null : (
+              <RolloutActs rollout={rollout} there={there} again={now.again} onDone={setDid} />
+            )}
           </>
         ) : undefined
       }
     >
+      <div role="status" className="refusal">
+        {did === null ? null : <Notice tone="ok" title={did} />}
+      </div>
       {isLost ? (
         <Notice
           tone="stop"
@@ -78,7 +84,7 @@ function Headline({ rollout, stable, isStale }: { rollout: Rollout; stable: numb
   const why = reason === null ? null : isKey(key) ? t(key) : reason;
   const says = t(`rollout.headline.${status}`, { version, stable, time: formats.dateTime(since) });
   return (
-    <section className="panel rollout-now" data-status={status} data-stale={isStale} aria-label={t("rollout.now")}>
+    <div className="panel rollout-now" data-status={status} data-stale={isStale}>
       <div className="group-head">
         <h2>
           <a className="plain-link" href={addressOfOne("/policy", `version-${version}`)}>
@@ -96,7 +102,7 @@ function Headline({ rollout, stable, isStale }: { rollout: Rollout; stable: numb
         <Notice tone={status === "halted" ? "stop" : "neutral"} title={t("rollout.why", { why })} />
       )}
       <Rings rollout={rollout} />
-    </section>
+    </div>
   );
 }
 

@@ -29,6 +29,7 @@ export const auditEl = {
   "audit.head.refused": "Αυτή η κεφαλή δεν είναι υπογεγραμμένη από τον τόπο",
   "audit.head.refused.says":
     "Ο περιηγητής σας την αρνήθηκε ({{code}}). Μη βασιστείτε σε όσα φαίνονται και καλέστε τον υπεύθυνο ασφάλειας.",
+  "audit.head.details": "Τι έλεγξε ο περιηγητής",
   "audit.head.size": "Γεγονότα στο αρχείο",
   "audit.head.at": "Υπογράφηκε",
   "audit.head.root": "Ρίζα του δέντρου",

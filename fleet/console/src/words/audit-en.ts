@@ -29,6 +29,7 @@ export const auditEn = {
   "audit.head.refused": "This head is not signed by the site",
   "audit.head.refused.says":
     "Your browser refused it ({{code}}). Do not rely on what is shown, and call the security officer.",
+  "audit.head.details": "What your browser checked",
   "audit.head.size": "Events in the log",
   "audit.head.at": "Signed",
   "audit.head.root": "Root of the tree",

@@ -29,6 +29,7 @@ export const auditIt = {
   "audit.head.refused": "Questa testa non è firmata dal sito",
   "audit.head.refused.says":
     "Il tuo browser l’ha rifiutata ({{code}}). Non fidarti di ciò che è mostrato e chiama il responsabile della sicurezza.",
+  "audit.head.details": "Che cosa ha verificato il browser",
   "audit.head.size": "Eventi nel registro",
   "audit.head.at": "Firmato",
   "audit.head.root": "Radice dell’albero",

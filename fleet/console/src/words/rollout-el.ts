@@ -6,7 +6,6 @@ export const rolloutEl = {
     "Καμία πολιτική δεν διαδίδεται: η πολιτική {{version}} είναι όλων. Προτείνετε ένα σχέδιο και διαδίδεται από εδώ.",
   "rollout.brief": "Πολιτική {{version}}, προσφέρεται στο {{percent}} % των συσκευών",
   "rollout.follow": "Παρακολούθηση της διάδοσης",
-  "rollout.now": "Τώρα",
   "rollout.status.running": "σε εξέλιξη",
   "rollout.status.halted": "σταματημένη",
   "rollout.status.aborted": "εγκαταλείφθηκε",

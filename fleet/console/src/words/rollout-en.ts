@@ -7,7 +7,6 @@ export const rolloutEn = {
     "No policy is being rolled out: policy {{version}} is everybody’s. Propose a draft, and it spreads from here.",
   "rollout.brief": "Policy {{version}}, offered to {{percent}} % of the devices",
   "rollout.follow": "Follow the roll-out",
-  "rollout.now": "Now",
   "rollout.status.running": "running",
   "rollout.status.halted": "halted",
   "rollout.status.aborted": "given up",

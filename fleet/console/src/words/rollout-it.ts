@@ -6,7 +6,6 @@ export const rolloutIt = {
     "Nessuna regola si sta diffondendo: le regole {{version}} sono di tutti. Proponi una bozza, e da qui si diffonde.",
   "rollout.brief": "Regole {{version}}, offerte al {{percent}} % dei dispositivi",
   "rollout.follow": "Seguire la diffusione",
-  "rollout.now": "Adesso",
   "rollout.status.running": "in corso",
   "rollout.status.halted": "ferma",
   "rollout.status.aborted": "abbandonata",
