@@ -1,0 +1,278 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startQuietFleet } from "@wardkey/fleet-server/testing/fleet";
+import type { JournalEvent, Role } from "@wardkey/protocol/fleet";
+import { JournalHasher } from "@wardkey/protocol/fleet/journal-hash";
+import { type Browser, chromium, type Page } from "playwright-core";
+import sqlite3 from "sqlite3";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { projectRoot } from "../src/project-root.js";
+import { chromiumArguments, findChromium } from "../src/shift/browser.js";
+import { openPerson, type PersonAtBrowser } from "./test-support/person.js";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const SCRIPT = '<img src=x onerror="window.ran=1">';
+let folder: string;
+let fleet: Awaited<ReturnType<typeof startQuietFleet>>;
+let browser: Browser;
+let anna: PersonAtBrowser;
+let bruno: PersonAtBrowser;
+
+/** Whole pages in several browsers, on a machine that does other things too. */
+vi.setConfig({ testTimeout: 120_000 });
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "wardkey-console-policy-"));
+  fleet = await startQuietFleet(folder, { consolePageDir: join(projectRoot, "fleet/console/dist/page") });
+  for (const device of ["bed-7", "bed-8"]) {
+    const about = { name: `Name of ${device}`, ward: "ICU", kind: "kiosk" as const, tags: ["night"] };
+    await fleet.machines.devices.registry.add({ id: device, ...about }, "machine");
+    await fleet.machines.devices.registry.act(device, "enrol");
+  }
+  await fleet.records.audit.take("bed-7", taps());
+  browser = await chromium.launch({ executablePath: findChromium(), headless: true, args: [...chromiumArguments] });
+  anna = await enter("anna", "administrator");
+  bruno = await enter("bruno", "security-officer");
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await fleet?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Somebody who came in by an invitation, in a browser of their own. */
+async function enter(login: string, role: Role): Promise<PersonAtBrowser> {
+  const id = randomUUID();
+  await fleet.auth.invitations.invite(id, { kind: "invitation", login, name: login, role, by: "machine" });
+  const { secret } = await fleet.auth.invitations.link(id, "machine");
+  const person = await openPerson(browser, { url: `${origin()}/#invitation=${secret}`, width: 1440 });
+  await person.page.locator("form button[type=submit]").click();
+  await person.page.getByRole("link", { name: "Policy" }).waitFor();
+  return person;
+}
+const origin = (): string => `http://localhost:${new URL(fleet.url).port}`;
+const visit = async ({ page }: PersonAtBrowser, address: string): Promise<void> => {
+  await page.goto(`${origin()}/#${address}`);
+};
+
+/** A kiosk's journal: people who came in by face, one with a mask, one by badge. */
+function taps(): JournalEvent[] {
+  const hasher = new JournalHasher();
+  let hash = "A".repeat(43);
+  const face = { branch: "bare", cameraAttested: false, livenessEnforced: false };
+  const bodies = [face, { ...face, branch: "masked" }, { way: "badge" }];
+  return bodies.map((body, index) => {
+    const about = { session: randomUUID(), staffId: "anna-rossi", ...body };
+    const entry = {
+      seq: index + 1,
+      id: randomUUID(),
+      at: Date.now() - 60_000 + index,
+      kind: "session.unlocked",
+      body: about,
+    };
+    hash = hasher.chain(hash, entry);
+    return { ...entry, hash };
+  });
+}
+
+async function violations(page: Page): Promise<string[]> {
+  // evaluate() runs outside the page's own policy; a script tag would be refused by it.
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  });
+}
+
+const number = (page: Page, name: string) => page.getByRole("spinbutton", { name, exact: true });
+const text = (page: Page) => page.getByRole("textbox", { name: "Policy as text" });
+const view = (page: Page, name: string) => page.getByRole("radio", { name }).check({ force: true });
+const LEASE = "A kiosk works alone for (hours)";
+const STAYS = "How often somebody may ask for more time";
+let draft = "";
+
+describe("a policy", () => {
+  it("is written in form and text at once, linted while it is typed, and kept when the page is left", async () => {
+    const { page } = anna;
+    await visit(anna, "/policy");
+    await page.getByRole("button", { name: "Begin a draft", exact: true }).click();
+    await number(page, LEASE).fill("48");
+    await expect.poll(() => text(page).textContent()).toContain('"lease.hours": 48');
+    expect(await violations(page)).toEqual([]);
+    // What contradicts itself is told at its place, and so is what is no policy at all.
+    await page.getByRole("combobox", { name: "Check for a live face" }).selectOption("enforce");
+    await page.getByText("These settings cannot all be meant.").waitFor();
+    await page.getByRole("combobox", { name: "Check for a live face" }).selectOption("measure");
+    await text(page).click();
+    await page.keyboard.press("Control+Home");
+    await page.keyboard.type("x");
+    await page.getByText("The form waits until the text can be read again.").waitFor();
+    expect(await number(page, LEASE).isDisabled()).toBe(true);
+    await page.keyboard.press("Backspace");
+    await page.getByLabel("Reason").fill(SCRIPT);
+    await page.reload();
+    await page.getByText("What you typed and did not save is here again").waitFor();
+    await expect.poll(() => number(page, LEASE).inputValue()).toBe("48");
+    await page.keyboard.press("Control+s");
+    await page.getByText(/^Saved by anna/).waitFor();
+    expect(await page.evaluate("'ran' in window")).toBe(false);
+    draft = new URL(page.url()).hash.replace(/^#/, "").replace(/\?.*$/, "");
+  });
+
+  it("that two people write at once loses nothing of either", async () => {
+    await visit(bruno, draft);
+    await number(bruno.page, STAYS).fill("1");
+    await number(anna.page, STAYS).fill("4");
+    await number(anna.page, "Veil before the lock (seconds)").fill("20");
+    await bruno.page.getByRole("button", { name: "Save" }).click();
+    await bruno.page.getByText(/^Saved by bruno/).waitFor();
+    // The site tells Anna's page by itself: before she saves.
+    const { page } = anna;
+    await page
+      .getByText(/bruno saved this draft while you wrote/)
+      .first()
+      .waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole("radio", { name: /^4/ }).check({ force: true });
+    await page.getByRole("button", { name: "Join both" }).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText(/^Saved by anna/).waitFor();
+    await expect.poll(() => number(bruno.page, "Veil before the lock (seconds)").inputValue()).toBe("20");
+    expect(await number(bruno.page, STAYS).inputValue()).toBe("4");
+  });
+
+  it("says what it changes, at one device and for the people of yesterday", async () => {
+    const { page } = anna;
+    await number(page, "Veil before the lock (seconds)").fill("30");
+    await page.getByRole("combobox", { name: "False matches, masked face" }).first().selectOption("badge-and-pin");
+    await view(page, "Changes");
+    await page.getByText("It protects less somewhere: two people have to sign").waitFor();
+    await view(page, "Explain");
+    await page.getByRole("combobox", { name: "Device" }).fill("bed-7");
+    await expect.poll(() => page.locator("datalist option").count()).toBeGreaterThan(0);
+    await page.getByRole("combobox", { name: "Device" }).fill("Name of bed-7 · ICU · bed-7");
+    await page.getByText("Name of bed-7 belongs to no group.").waitFor();
+    await view(page, "What if");
+    await page.getByText("asks for badge and PIN").waitFor();
+    await page.getByText("3 of the newest recorded taps could be judged anew").waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press("Control+s");
+    await page.getByText(/^Saved by anna/).waitFor();
+  });
+
+  it("that protects less is signed by two people, each with a passkey, and then spreads", async () => {
+    const { page } = anna;
+    await view(page, "Propose");
+    await page.getByRole("button", { name: "Check with the site" }).click();
+    await page.getByText("Two people, each with a passkey of their own").waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Propose", exact: true }).click();
+    await page.getByRole("button", { name: "Approve with a passkey" }).click();
+    await page.getByText("You have signed. Somebody else is needed.").waitFor();
+    await visit(bruno, "/approvals");
+    await bruno.page.getByRole("button", { name: "Approve with a passkey" }).click();
+    await page.getByText("Policy 2 is signed").waitFor();
+    await page.getByRole("link", { name: "Follow its roll-out" }).click();
+    await page.getByText("Policy 2 takes the place of policy 1").first().waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+});
+
+describe("a roll-out", () => {
+  it("is halted although the answer is lost, and only once", async () => {
+    const { page } = anna;
+    let sent = 0;
+    await page.route("**/v1/policy/rollout/halt", async (route) => {
+      sent += 1;
+      await route.fetch();
+      await route.abort();
+    });
+    await page.getByRole("button", { name: "Halt" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Halt" }).click();
+    await page.getByText("Policy 2 is halted.").waitFor();
+    await page.getByText("halted here").waitFor();
+    expect([sent, fleet.rules.rollouts.head()?.rollout?.status]).toEqual([1, "halted"]);
+  });
+
+  it("stands as it was while the connection is lost, and goes on by itself", async () => {
+    const { page } = anna;
+    await anna.context.setOffline(true);
+    await fleet.rules.rollouts.resume({ by: "bruno" });
+    await page.getByText(/Connection lost: this is how it stood at/).waitFor();
+    expect(await page.getByText("halted here").count()).toBe(1);
+    expect(await violations(page)).toEqual([]);
+    await anna.context.setOffline(false);
+    await page.getByText(/^now, until/).waitFor({ timeout: 60_000 });
+  });
+
+  it("is looked at by a viewer, and changed by none", async () => {
+    const vera = await enter("vera", "viewer");
+    await visit(vera, "/rollout");
+    await vera.page.getByText(/^now, until/).waitFor();
+    expect(await vera.page.getByRole("button", { name: /Halt|Give up|Bring back/ }).count()).toBe(0);
+    await visit(vera, "/policy");
+    await vera.page.getByRole("heading", { name: "Policy 1 is in force" }).waitFor();
+    expect(await vera.page.getByRole("button", { name: /Begin/ }).count()).toBe(0);
+    await visit(vera, "/policy/version-2");
+    await expect.poll(() => number(vera.page, LEASE).isDisabled()).toBe(true);
+    await visit(vera, "/audit");
+    await vera.page.getByText("Single events are shown to operators and above.").waitFor();
+    await vera.context.close();
+  });
+});
+
+describe("the audit", () => {
+  it("is searched, and each event is proven in the browser up to the signed root", async () => {
+    const { page } = anna;
+    await fleet.records.heads.renew();
+    await visit(anna, "/audit?source=bed-7");
+    await page.getByText("Signed by this site").waitFor();
+    await expect.poll(() => page.locator("tbody tr").count()).toBe(3);
+    expect(await violations(page)).toEqual([]);
+    await page.locator("tbody a").first().click();
+    await page.getByText("It stands in the signed log").waitFor();
+    await page.getByText(/^The proof, \d+ steps$/).click();
+    await page.getByText("That is the root that the site signed.").waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it("shows that it only grew since this browser looked, and an event that somebody changed", async () => {
+    const { page } = anna;
+    await fleet.records.audit.append("policy.refused", { by: "anna", code: "policy-older" });
+    await fleet.records.heads.renew();
+    await tamper("UPDATE journal_entries SET at = at - 1 WHERE source = 'bed-7' AND seq = 2");
+    await visit(anna, "/audit?source=bed-7&period=");
+    await page.reload();
+    await page.getByText("The log only grew").waitFor();
+    await page.locator("tbody tr").nth(1).locator("a").first().click();
+    await page.getByText("It is not in the signed log as it is shown").waitFor();
+    expect(anna.complaints.filter((line) => !/net::ERR|Failed to load resource|status of 40/.test(line))).toEqual([]);
+  });
+
+  it("that was written anew behind this browser's back is not believed", async () => {
+    const { page } = anna;
+    await page.evaluate((site) => {
+      const key = `wardkey.log.${site}`;
+      const memory = JSON.parse(localStorage.getItem(key) ?? "{}");
+      localStorage.setItem(key, JSON.stringify({ ...memory, root: "B".repeat(43) }));
+    }, "st-mary");
+    await fleet.records.audit.append("policy.refused", { by: "anna", code: "policy-older" });
+    await fleet.records.heads.renew();
+    await visit(anna, "/audit");
+    await page.reload();
+    await page.getByText("The log was changed").waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+});
+
+const tamper = (sql: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const database = new sqlite3.Database(join(folder, "data", "site.db"));
+    database.configure("busyTimeout", 10_000);
+    database.exec(sql, (error) => database.close(() => (error ? reject(error) : resolve())));
+  });
