@@ -20,6 +20,9 @@ import { overviewIt } from "./words/overview-it.js";
 import { peopleEl } from "./words/people-el.js";
 import { peopleEn } from "./words/people-en.js";
 import { peopleIt } from "./words/people-it.js";
+import { riskEl } from "./words/risk-el.js";
+import { riskEn } from "./words/risk-en.js";
+import { riskIt } from "./words/risk-it.js";
 import { rulesEl, rulesEn, rulesIt } from "./words/rules.js";
 import { shellEl } from "./words/shell-el.js";
 import { shellEn } from "./words/shell-en.js";
@@ -32,6 +35,7 @@ import { valueEn } from "./words/value-en.js";
 import { valueIt } from "./words/value-it.js";
 
 const en = {
+  ...riskEn,
   ...valueEn,
   ...kindsEn,
   ...siteEn,
@@ -45,6 +49,7 @@ const en = {
   ...rulesEn,
 } as const;
 const it = {
+  ...riskIt,
   ...valueIt,
   ...kindsIt,
   ...siteIt,
@@ -58,6 +63,7 @@ const it = {
   ...nudgesIt,
 };
 const el = {
+  ...riskEl,
   ...valueEl,
   ...kindsEl,
   ...siteEl,

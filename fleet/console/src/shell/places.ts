@@ -15,6 +15,7 @@ import {
   ShieldUser,
   Siren,
   UserRoundCog,
+  Waypoints,
 } from "@wardkey/ui/icons";
 import type { ComponentType } from "react";
 import type { StatusKey } from "../words.js";
@@ -98,6 +99,17 @@ export const PLACES: readonly Place[] = [
     name: "nav.audit",
     group: "rules",
     page: async () => (await import("../audit/audit-page.js")).AuditPage,
+  },
+  {
+    path: "/risk",
+    icon: Waypoints,
+    name: "nav.risk",
+    group: "security",
+    page: async () => (await import("../risk/risk-page.js")).RiskPage,
+    under: [
+      { path: "/risk/imports", page: async () => (await import("../risk/imports-page.js")).RiskImportsPage },
+      { path: "/risk/$id", page: async () => (await import("../risk/asset-page.js")).AssetPage },
+    ],
   },
   {
     path: "/nudges",

@@ -48,7 +48,7 @@ export const AssetsQuery = z.strictObject({
   kind: z.enum(ASSET_KINDS).optional(),
   level: Level.optional(),
   sort: z.enum(ASSET_SORTS).default("risk"),
-  order: z.enum(["asc", "desc"]).default("desc"),
+  order: z.enum(["up", "down"]).default("down"),
 });
 export const AssetsAnswer = z.strictObject({ total: Count, assets: z.array(AssetView) });
 

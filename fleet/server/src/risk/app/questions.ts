@@ -10,7 +10,7 @@ export interface AssetQuery {
   readonly kind?: AssetKind | undefined;
   readonly level?: RiskLevel | undefined;
   readonly sort: (typeof ASSET_SORTS)[number];
-  readonly order: "asc" | "desc";
+  readonly order: "up" | "down";
   readonly from: number;
   readonly limit: number;
 }
@@ -73,7 +73,7 @@ export class RiskQuestions {
         (query.level === undefined || level === query.level) &&
         (words === "" || asset.id.toLowerCase().includes(words) || asset.name.toLowerCase().includes(words)),
     );
-    const turn = query.order === "asc" ? 1 : -1;
+    const turn = query.order === "up" ? 1 : -1;
     const sorted = found.sort((a, b) => turn * compare(a, b, query.sort) || (a.asset.id < b.asset.id ? -1 : 1));
     return { total: found.length, assets: sorted.slice(query.from, query.from + query.limit) };
   }

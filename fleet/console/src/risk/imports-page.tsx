@@ -1,0 +1,103 @@
+import { FileInput } from "@wardkey/ui/icons";
+import type { ReactNode } from "react";
+import { z } from "zod";
+import { ask } from "../api/ask.js";
+import { RowsList } from "../list/rows-list.js";
+import { Act } from "../parts/act.js";
+import { addressOf } from "../shell/address.js";
+import { useMe } from "../shell/me.js";
+import { Page } from "../shell/page.js";
+import { useAnswer, useRenew } from "../shell/use-answer.js";
+import { useWords } from "../words.js";
+import { SourcesAnswer } from "./answers.js";
+import { ImportForm } from "./import-act.js";
+import { risked } from "./risk-words.js";
+import "./risk.css";
+
+type Source = z.infer<typeof SourcesAnswer>["sources"][number];
+const all = (): boolean => true;
+const sortValue = ({ source, at }: Source, sort: string): string | number => (sort === "at" ? at : source);
+
+/** Where the picture gets what the fleet cannot know: inventories and lists of vulnerabilities, from files. */
+export function RiskImportsPage(): ReactNode {
+  const { t, formats } = useWords();
+  const { may } = useMe();
+  const { data, refusal } = useAnswer({ topic: "risk", path: "v1/risk/imports", answer: SourcesAnswer });
+  return (
+    <Page
+      title={t("risk.imports")}
+      says={t("risk.imports.says")}
+      above={[{ title: t("nav.risk"), href: addressOf("/risk") }]}
+    >
+      {may("security-officer") ? (
+        <section className="panel" aria-labelledby="risk-import">
+          <h2 id="risk-import">{t("risk.import")}</h2>
+          <ImportForm />
+        </section>
+      ) : null}
+      <section className="panel" aria-labelledby="risk-sources">
+        <h2 id="risk-sources">{t("risk.sources")}</h2>
+        <RowsList
+          title={t("risk.sources")}
+          rows={data?.sources}
+          refusal={refusal}
+          rowKey={({ source }) => source}
+          matches={all}
+          sortValue={sortValue}
+          columns={[
+            {
+              key: "source",
+              title: t("risk.source"),
+              sort: "source",
+              cell: ({ source, what }) => (
+                <span className="person">
+                  <span>{source}</span>
+                  <span className="person-about">{risked(t, "import", what)}</span>
+                </span>
+              ),
+              text: ({ source }) => source,
+            },
+            {
+              key: "holds",
+              title: t("risk.holds"),
+              cell: ({ rows, assets, links, vulnerabilities }) =>
+                t("risk.import.counts", { rows, assets, links, vulnerabilities }),
+              text: ({ assets, links, vulnerabilities }) => `${assets} ${links} ${vulnerabilities}`,
+            },
+            {
+              key: "at",
+              title: t("risk.imported"),
+              sort: "at",
+              first: "desc",
+              cell: ({ at, by }) => t("risk.imported.by", { at: formats.dateTime(at), by }),
+              text: ({ at }) => new Date(at).toISOString(),
+            },
+            ...(may("security-officer")
+              ? [{ key: "act", title: t("risk.act"), cell: (row: Source) => <Remove source={row} /> }]
+              : []),
+          ]}
+          empty={{ icon: FileInput, says: t("risk.sources.empty") }}
+        />
+      </section>
+    </Page>
+  );
+}
+
+function Remove({ source: { source, assets, links, vulnerabilities } }: { source: Source }): ReactNode {
+  const { t } = useWords();
+  const renew = useRenew("risk");
+  return (
+    <Act
+      label={t("risk.remove")}
+      title={t("risk.remove.title", { source })}
+      says={t("risk.remove.says", { assets, links, vulnerabilities })}
+      confirm={t("risk.remove")}
+      kind="stop"
+      work={async () => {
+        await ask({ method: "DELETE", path: `v1/risk/imports/${source}`, answer: z.null() });
+        await renew();
+        return t("risk.remove.did", { source });
+      }}
+    />
+  );
+}

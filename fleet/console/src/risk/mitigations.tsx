@@ -1,0 +1,87 @@
+import { Wrench } from "@wardkey/ui/icons";
+import type { ReactNode } from "react";
+import { RowsList } from "../list/rows-list.js";
+import { RefusalNotice } from "../session/refusal.js";
+import { addressOfOne } from "../shell/address.js";
+import { useAnswer } from "../shell/use-answer.js";
+import { useWords } from "../words.js";
+import { type Mitigation, MitigationsAnswer } from "./answers.js";
+import { nameOf } from "./paths.js";
+import { percentOf, risked, type Translate } from "./risk-words.js";
+
+const keyOf = ({ kind, cve, assets }: Mitigation): string =>
+  `${kind} ${cve ?? ""} ${assets.map(({ id }) => id).join(" ")}`;
+const all = (): boolean => true;
+const sortValue = (row: Mitigation, sort: string): number =>
+  sort === "removes" ? row.removes : sort === "hours" ? row.costHours : row.removes / row.costHours;
+
+/** What would remove most risk for its hours. */
+export function MitigationList(): ReactNode {
+  const { t, formats } = useWords();
+  const { data, refusal } = useAnswer({ topic: "risk", path: "v1/risk/mitigations", answer: MitigationsAnswer });
+  const hours = data?.assumedHours;
+  return (
+    <>
+      <p className="wk-muted">
+        {hours === undefined
+          ? ""
+          : t("risk.hours.assumed", {
+              ...{ patch: hours.patchEach, cut: hours.cutLink, shield: hours.shield, train: hours.train },
+            })}
+      </p>
+      <RefusalNotice code={refusal} />
+      <RowsList
+        title={t("risk.mitigations")}
+        name="m"
+        rows={data?.mitigations}
+        rowKey={keyOf}
+        matches={all}
+        sortValue={sortValue}
+        columns={[
+          {
+            key: "what",
+            title: t("risk.remedy"),
+            cell: (row) => (
+              <span className="person">
+                <span>{remedyOf(t, row)}</span>
+                <span className="person-about">
+                  {row.assets.slice(0, 3).map(({ id, name }, index) => (
+                    <span key={id}>
+                      {index === 0 ? null : row.kind === "cut-link" ? " → " : ", "}
+                      <a className="plain-link" href={addressOfOne("/risk", id)}>
+                        {nameOf(t, id, name)}
+                      </a>
+                    </span>
+                  ))}
+                  {row.assetCount > 3 ? ` ${t("risk.more", { count: row.assetCount - 3 })}` : null}
+                </span>
+              </span>
+            ),
+            text: (row) => remedyOf(t, row),
+          },
+          {
+            key: "removes",
+            title: t("risk.removes"),
+            sort: "removes",
+            first: "desc",
+            align: "end",
+            cell: ({ share }) => percentOf(share, formats.number),
+            text: ({ share }) => String(share),
+          },
+          {
+            key: "hours",
+            title: t("risk.hours"),
+            sort: "hours",
+            align: "end",
+            cell: ({ costHours }) => formats.number(costHours),
+            text: ({ costHours }) => String(costHours),
+          },
+        ]}
+        empty={{ icon: Wrench, says: t("risk.mitigations.empty") }}
+      />
+    </>
+  );
+}
+
+const remedyOf = (t: Translate, { kind, cve, assetCount }: Mitigation): string =>
+  kind === "patch" ? t("risk.remedy.patch", { cve: cve ?? "", count: assetCount }) : risked(t, "remedy", kind);

@@ -1,0 +1,60 @@
+import { type ReactNode, useState } from "react";
+import { addressOfOne } from "../shell/address.js";
+import { useWords } from "../words.js";
+import type { AttackPath, RiskGraph } from "./answers.js";
+import { AttackGraph } from "./attack-graph.js";
+import { percentOf, risked } from "./risk-words.js";
+
+const NONE: readonly string[] = [];
+
+/** The picture of the worst paths with their table beside it; touching one in the table shows it in the picture. */
+export function Paths({ graph }: { graph: RiskGraph }): ReactNode {
+  const { t, formats } = useWords();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const keyOf = ({ steps }: AttackPath): string => steps.map(({ id }) => id).join("\n");
+  const shown = graph.paths.find((path) => keyOf(path) === chosen);
+  return (
+    <div className="risk-paths">
+      <AttackGraph graph={graph} chosen={shown?.steps.map(({ id }) => id) ?? NONE} />
+      <section className="risk-paths-table" aria-label={t("risk.paths")}>
+        <ol>
+          {graph.paths.map((path, index) => (
+            <li key={keyOf(path)} data-chosen={keyOf(path) === chosen}>
+              <button
+                type="button"
+                className="risk-path-show"
+                aria-pressed={keyOf(path) === chosen}
+                onClick={() => setChosen(keyOf(path) === chosen ? null : keyOf(path))}
+              >
+                {t("risk.path.show", { number: index + 1, name: path.steps.at(-1)?.name ?? "" })}
+              </button>
+              <p className="risk-steps">
+                {path.steps.map(({ id, name }, at) => (
+                  <span key={id}>
+                    {at === 0 ? null : (
+                      <span className="risk-relation"> {risked(t, "relation", path.relations[at - 1] ?? "")} → </span>
+                    )}
+                    <a className="plain-link" href={addressOfOne("/risk", id)}>
+                      {nameOf(t, id, name)}
+                    </a>
+                  </span>
+                ))}
+              </p>
+              <p className="wk-muted wk-figures">
+                {t("risk.path.figures", {
+                  likelihood: percentOf(path.likelihood, formats.number),
+                  impact: formats.number(Math.round(path.impact * 10)),
+                })}
+              </p>
+            </li>
+          ))}
+        </ol>
+        {graph.left > 0 ? <p className="wk-muted">{t("risk.graph.left", { count: graph.left })}</p> : null}
+      </section>
+    </div>
+  );
+}
+
+/** A behaviour's name is a code of the site. */
+export const nameOf = (t: Parameters<typeof risked>[0], id: string, name: string): string =>
+  id.startsWith("behaviour:") ? risked(t, "behaviour", name) : name;
