@@ -1,7 +1,8 @@
-import { Button, type ButtonProps, Dialog, Notice, TextField } from "@wardkey/ui";
+import { Button, type ButtonProps, Dialog, TextField } from "@wardkey/ui";
 import { type ReactNode, useState } from "react";
 import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
+import { useOutcome } from "../shell/outcomes.js";
 import { useWords } from "../words.js";
 
 export interface ActProps {
@@ -35,10 +36,9 @@ export function Act(props: ActProps): ReactNode {
   const { busy, refusal, act } = useAct();
   const [open, setOpen] = useState(false);
   const [why, setWhy] = useState("");
-  const [did, setDid] = useState<ReactNode>(null);
+  const tell = useOutcome();
   const close = (): void => setOpen(false);
   const begin = (): void => {
-    setDid(null);
     setWhy("");
     props.onOpen?.();
     setOpen(true);
@@ -46,8 +46,8 @@ export function Act(props: ActProps): ReactNode {
   const go = (): void =>
     act(async () => {
       const outcome = await props.work(why.trim());
-      if (outcome === null) close();
-      else setDid(outcome);
+      close();
+      if (outcome !== null) tell({ title: label, did: outcome });
     });
   return (
     <>
@@ -64,37 +64,23 @@ export function Act(props: ActProps): ReactNode {
         title={title}
         isOpen={open}
         onClose={close}
-        alert={grave && did === null}
+        alert={grave}
         actions={
-          did === null ? (
-            <>
-              <Button onPress={close}>{t("act.cancel")}</Button>
-              <Button kind={kind === "stop" ? "stop" : "primary"} onPress={go} isDisabled={busy || !mayConfirm}>
-                {confirm}
-              </Button>
-            </>
-          ) : (
-            <Button kind="primary" onPress={close} autoFocus>
-              {t("ui.close")}
+          <>
+            <Button onPress={close}>{t("act.cancel")}</Button>
+            <Button kind={kind === "stop" ? "stop" : "primary"} onPress={go} isDisabled={busy || !mayConfirm}>
+              {confirm}
             </Button>
-          )
+          </>
         }
       >
-        {did === null ? (
-          <div className="act-says">
-            {typeof says === "string" ? <p>{says}</p> : says}
-            {reason === undefined ? null : (
-              <TextField label={reason} value={why} onChange={setWhy} maxLength={LONGEST_REASON} />
-            )}
-            <RefusalNotice code={refusal} />
-          </div>
-        ) : (
-          <div role="status">
-            <Notice tone="ok" title={t("act.done")}>
-              {did}
-            </Notice>
-          </div>
-        )}
+        <div className="act-says">
+          {typeof says === "string" ? <p>{says}</p> : says}
+          {reason === undefined ? null : (
+            <TextField label={reason} value={why} onChange={setWhy} maxLength={LONGEST_REASON} />
+          )}
+          <RefusalNotice code={refusal} />
+        </div>
       </Dialog>
     </>
   );

@@ -3,6 +3,7 @@ import { type ReactNode, useRef } from "react";
 import { useWords } from "../words.js";
 import { LiveProvider } from "./live.js";
 import { Navigation } from "./navigation.js";
+import { OutcomeProvider } from "./outcomes.js";
 
 /** What stays while one goes from page to page. */
 export function Shell(): ReactNode {
@@ -16,7 +17,9 @@ export function Shell(): ReactNode {
       <div className="shell">
         <Navigation />
         <main className="content" ref={main} tabIndex={-1}>
-          <Outlet />
+          <OutcomeProvider>
+            <Outlet />
+          </OutcomeProvider>
         </main>
       </div>
     </LiveProvider>

@@ -10,7 +10,7 @@ export const shellEl = {
   "nav.break-glass": "Έκτακτη πρόσβαση",
   "nav.settings": "Ρυθμίσεις",
   "shell.skip": "Μετάβαση στο περιεχόμενο",
-  "shell.signout": "Έξοδος",
+  "shell.signout": "Αποσύνδεση",
   "shell.live.connecting": "Σύνδεση",
   "shell.live.live": "Ζωντανά",
   "shell.live.lost": "Η σύνδεση χάθηκε",
