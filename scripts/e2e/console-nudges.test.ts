@@ -121,7 +121,9 @@ describe("a security officer", () => {
 
     const [trial] = await fleet.nudging.trials.list();
     for (const { ward, arm } of trial?.wards ?? []) {
-      work(WARDS.indexOf(ward), { people: 12, days: 0, every: arm === "treated" ? 9 : 3 });
+      for (let round = 0; round < 2; round += 1) {
+        work(WARDS.indexOf(ward), { people: 12, days: 0, every: arm === "treated" ? 9 : 3 });
+      }
     }
     await press(page, "Stop").first().click();
     await page.getByRole("alertdialog").getByRole("button", { name: "Stop" }).click();

@@ -128,7 +128,10 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
   const { staff, downtime } = await openPeople(world, { database, audit, machines, policies: () => rules.policies });
   own.staff = staff;
   const figures = openFigures(world, { database, machines });
-  const nudging = await openNudging(world, { database, audit, machines });
+  const nudging = await openNudging(world, {
+    ...{ database, audit, machines },
+    erased: async () => (await staff.standing()).erased,
+  });
   const risks = await openRisk(world, { database, audit, machines, staff, policies: rules.policies, live });
   own.risks = risks;
 

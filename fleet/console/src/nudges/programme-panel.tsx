@@ -69,7 +69,7 @@ function Change({ behaviour, programme, wards, again }: ProgrammePanelProps & { 
   return (
     <Act
       label={t("nudges.programme.change")}
-      title={`${t("nudges.programme.change.title")} ${t(`behaviour.${behaviour}`)}`}
+      title={`${t(`behaviour.${behaviour}`)}. ${t("nudges.programme.change.title")}`}
       confirm={t("nudges.programme.save")}
       onOpen={() => {
         setAnswer(programme.answers[behaviour]);

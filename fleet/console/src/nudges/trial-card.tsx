@@ -39,16 +39,18 @@ export function TrialCard({ trial, again }: { trial: Trial; again: () => Promise
         <h3>{t(`behaviour.${behaviour}`)}</h3>
         <StatusDot tone={STATE_TONES[state]} word={t(`nudges.trial.${state}`, { time })} />
         {(state === "running" || stopping) && may("security-officer") ? (
-          <Act
-            label={t("nudges.trial.stop")}
-            kind="stop"
-            isDisabled={state !== "running"}
-            title={t("nudges.trial.stop.title")}
-            says={t("nudges.trial.stop.says", { wards: treated })}
-            confirm={t("nudges.trial.stop")}
-            grave
-            work={stop}
-          />
+          <span className="done-here">
+            <Act
+              label={t("nudges.trial.stop")}
+              kind="stop"
+              isDisabled={state !== "running"}
+              title={t("nudges.trial.stop.title")}
+              says={t("nudges.trial.stop.says", { wards: treated })}
+              confirm={t("nudges.trial.stop")}
+              grave
+              work={stop}
+            />
+          </span>
         ) : null}
       </div>
       <p>{done}</p>
@@ -57,6 +59,7 @@ export function TrialCard({ trial, again }: { trial: Trial; again: () => Promise
         {t(instrument.kind === "nudge" ? "nudges.trial.doses" : "nudges.trial.doses.lesson", { sent, shown })} ·{" "}
         {t("nudges.trial.registered", { by: trial.registeredBy, digest: trial.digest.slice(0, DIGEST_SHOWN) })}
       </p>
+      {effect !== null && sent === 0 ? <Notice tone="wait">{t("nudges.trial.no-dose")}</Notice> : null}
       {effect === null ? <Notice tone="accent">{t("nudges.trial.wait")}</Notice> : <Found effect={effect} />}
       {effect === null ? null : <Wards wards={wards} />}
     </article>

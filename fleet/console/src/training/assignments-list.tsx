@@ -113,14 +113,16 @@ function TakeBack({ row, whom, again }: TakeBackProps): ReactNode {
     return t("training.take.did");
   };
   return (
-    <Act
-      label={t("training.take")}
-      kind="quiet"
-      isDisabled={row.state !== "waiting"}
-      title={t("training.take.title")}
-      says={t("training.take.says", { whom })}
-      confirm={t("training.take")}
-      work={work}
-    />
+    <span className="done-here">
+      <Act
+        label={t("training.take")}
+        kind="quiet"
+        isDisabled={row.state !== "waiting"}
+        title={t("training.take.title")}
+        says={t("training.take.says", { whom })}
+        confirm={t("training.take")}
+        work={work}
+      />
+    </span>
   );
 }

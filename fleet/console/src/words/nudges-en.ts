@@ -79,6 +79,7 @@ export const nudgesEn = {
   "nudges.trial.doses.lesson": "{{sent}} opened, {{shown}} passed",
   "nudges.trial.wait":
     "The effect is shown when it is over: read every day, chance would look like an effect sooner or later.",
+  "nudges.trial.no-dose": "Nothing was said or read in this trial: whatever changed, it was not this.",
   "nudges.trial.effect": "{{difference}} per 100 sessions against the wards held out",
   "nudges.trial.interval": "95 % interval {{low}} to {{high}}",
   "nudges.trial.no-interval": "Too few wards had sessions to say how sure that is.",

@@ -79,6 +79,8 @@ export const nudgesIt = {
   "nudges.trial.doses": "{{sent}} inviati, {{shown}} letti",
   "nudges.trial.doses.lesson": "{{sent}} aperte, {{shown}} superate",
   "nudges.trial.wait": "L’effetto è mostrato alla fine: letto ogni giorno, prima o poi il caso sembrerebbe un effetto.",
+  "nudges.trial.no-dose":
+    "In questa prova non è stato detto né letto nulla: qualunque cosa sia cambiata, non è stato questo.",
   "nudges.trial.effect": "{{difference}} ogni 100 sessioni rispetto ai reparti senza",
   "nudges.trial.interval": "intervallo al 95 % da {{low}} a {{high}}",
   "nudges.trial.no-interval": "Troppo pochi reparti hanno avuto sessioni per dire quanto è sicuro.",

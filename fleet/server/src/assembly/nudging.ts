@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { codeOf, type Duration, minutes } from "@wardkey/protocol";
+import { codeOf, type Duration, hours, minutes } from "@wardkey/protocol";
 import type { JournalEvent, NudgeBody } from "@wardkey/protocol/fleet";
 import type { Audit } from "../audit/index.js";
 import { createSqlNudgeStore, type NudgeStore, Nudges, Trials } from "../nudge/index.js";
@@ -10,6 +10,7 @@ import type { World } from "./world.js";
 
 const SALT_BYTES = 32;
 const TRIALS_SWEPT_EVERY: Duration = minutes(5);
+const ERASED_FORGOTTEN_EVERY: Duration = hours(6);
 
 /** What the site says to people at kiosks, and how it learns whether that helps. */
 export interface Nudging {
@@ -32,7 +33,12 @@ const coin = (seed: string, name: string): number =>
 
 export async function openNudging(
   world: World,
-  { database, audit, machines }: { database: Database; audit: Audit; machines: Machines },
+  {
+    database,
+    audit,
+    machines,
+    erased,
+  }: { database: Database; audit: Audit; machines: Machines; erased: () => Promise<readonly string[]> },
 ): Promise<Nudging> {
   const { logger, timers } = world;
   const { devices } = machines;
@@ -70,7 +76,19 @@ export async function openNudging(
   world.closing(() => training.stop());
   world.closing(() => nudges.stop());
   let cancel = (): void => {};
-  world.closing(async () => cancel());
+  let cancelForgetting = (): void => {};
+  world.closing(async () => {
+    cancel();
+    cancelForgetting();
+  });
+  const forget = (): void => {
+    cancelForgetting = timers.after(ERASED_FORGOTTEN_EVERY, () => {
+      erased()
+        .then((staffIds) => trainingStore.forget(staffIds))
+        .catch((error: unknown) => log({ code: codeOf(error) }))
+        .finally(forget);
+    });
+  };
   const sweep = (): void => {
     cancel = timers.after(TRIALS_SWEPT_EVERY, () => {
       trials
@@ -96,6 +114,7 @@ export async function openNudging(
     start() {
       nudges.start();
       sweep();
+      forget();
     },
   };
 }

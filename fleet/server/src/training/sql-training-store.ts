@@ -47,8 +47,12 @@ export interface TrainingStore {
   complete(completion: Completion): Promise<void>;
   /** Who has passed which lesson, and when last. */
   passed(): Promise<readonly { readonly staffId: string; readonly lesson: string; readonly at: number }[]>;
+  /** Their records were erased: nothing here names them any more. */
+  forget(staffIds: readonly string[]): Promise<void>;
   sums(): Promise<readonly { readonly lesson: string; readonly people: number; readonly passed: number }[]>;
 }
+
+const ROWS = 500;
 
 export const trainingMigrations: readonly Migration[] = [
   {
@@ -164,6 +168,13 @@ export function createSqlTrainingStore(database: Database): TrainingStore {
         lesson: String(row["lesson"]),
         at: Number(row["at"]),
       }));
+    },
+    async forget(staffIds) {
+      for (let at = 0; at < staffIds.length; at += ROWS) {
+        const some = staffIds.slice(at, at + ROWS);
+        await assignments().whereIn("staff_id", some).delete();
+        await database("training_completions").whereIn("staff_id", some).delete();
+      }
     },
     async sums() {
       const rows = await database<CompletionRow>("training_completions")

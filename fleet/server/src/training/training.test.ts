@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import { hours } from "@wardkey/protocol";
+import type { NudgeBody } from "@wardkey/protocol/fleet";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type TestDatabase, testDatabase } from "../platform/sql/testing/test-database.js";
+import { createSqlTrainingStore, type TrainingStore, trainingMigrations } from "./sql-training-store.js";
+import { Training } from "./training.js";
+
+let made: TestDatabase;
+let store: TrainingStore;
+let training: Training;
+let at: number;
+let offered: [string, NudgeBody["parameters"]][];
+let recorded: [string, Record<string, string | null>][];
+let seq = 0;
+
+const open = (): Promise<Training> =>
+  Training.open({
+    store,
+    now: () => at,
+    newId: () => crypto.randomUUID(),
+    wardOf: (device) => device.split("-")[0] ?? null,
+    send: async ({ device, body }) => offered.push([device, body.parameters]),
+    digest: (text) => createHash("sha256").update(text).digest("base64url"),
+    record: async (kind, body) => void recorded.push([kind, body]),
+    log: ({ code }) => {
+      throw new Error(code);
+    },
+  });
+
+beforeEach(async () => {
+  at = Date.UTC(2026, 2, 2, 9);
+  offered = [];
+  recorded = [];
+  made = await testDatabase(trainingMigrations);
+  store = createSqlTrainingStore(made.database);
+  training = await open();
+});
+afterEach(async () => {
+  await training.stop();
+  await made.remove();
+});
+
+const tell = (device: string, kind: string, body: Record<string, string | number | boolean>): void =>
+  training.note(device, [{ seq: ++seq, at, kind, body }]);
+const comesIn = (device: string, staffId: string): void => tell(device, "session.unlocked", { session: "s", staffId });
+const answers = (device: string, staffId: string, correct: number): void =>
+  tell(device, "lesson.completed", { lesson: "usb", staffId, correct, of: 3, passed: correct > 1, ms: 90_000 });
+const give = (to: Parameters<Training["assign"]>[0]["to"]) =>
+  training.assign({ lesson: "usb", to, because: null, by: "olga" });
+
+describe("a lesson for a person", () => {
+  it("is offered wherever they come in, again after twelve hours, until they passed it", async () => {
+    await give({ kind: "person", staffId: "anna" });
+    comesIn("icu-1", "bruno");
+    comesIn("er-1", "anna");
+    comesIn("er-2", "anna");
+    expect(offered).toEqual([["er-1", { lesson: "usb" }]]);
+    at += hours(13);
+    answers("er-1", "anna", 1);
+    comesIn("er-1", "anna");
+    expect(offered).toHaveLength(2);
+    at += 60_000;
+    answers("er-1", "anna", 3);
+    at += hours(13);
+    comesIn("er-1", "anna");
+    expect(offered).toHaveLength(2);
+    await training.stop();
+    expect(await store.sums()).toEqual([{ lesson: "usb", people: 1, passed: 1 }]);
+    expect((await store.list({ search: "AN", lesson: null, limit: 10, from: 0 })).rows).toEqual([
+      expect.objectContaining({ to: { kind: "person", staffId: "anna" }, by: "olga", passed: 1 }),
+    ]);
+  });
+
+  it("waits once, is journaled, outlives a restart, and can be taken back", async () => {
+    const made = await give({ kind: "person", staffId: "anna" });
+    if (!made.ok) throw new Error(made.code);
+    const { id } = made.assignment;
+    expect(await give({ kind: "person", staffId: "anna" })).toEqual({ ok: false, code: "training-waits-already" });
+    await training.stop();
+    training = await open();
+    comesIn("er-1", "anna");
+    expect(offered).toHaveLength(1);
+    expect([await training.withdraw(id, "olga"), await training.withdraw(id, "olga")]).toEqual([true, false]);
+    at += hours(13);
+    comesIn("er-1", "anna");
+    expect(offered).toHaveLength(1);
+    expect(recorded).toEqual([
+      ["training.assigned", { by: "olga", assignment: id, lesson: "usb", to: "person", staffId: "anna" }],
+      ["training.withdrawn", { by: "olga", assignment: id }],
+    ]);
+  });
+
+  it("names nobody whose record was erased", async () => {
+    await give({ kind: "person", staffId: "anna" });
+    answers("er-1", "anna", 3);
+    await training.stop();
+    await store.forget(["anna"]);
+    expect([await store.sums(), (await store.list({ search: "", lesson: null, limit: 10, from: 0 })).total]).toEqual([
+      [],
+      0,
+    ]);
+  });
+});
+
+describe("a lesson for a ward", () => {
+  it("is offered to everybody who comes in there, and counts who passed", async () => {
+    await give({ kind: "ward", ward: "icu" });
+    comesIn("er-1", "anna");
+    comesIn("icu-1", "anna");
+    comesIn("icu-2", "bruno");
+    expect(offered.map(([device]) => device)).toEqual(["icu-1", "icu-2"]);
+    answers("icu-1", "anna", 2);
+    await training.stop();
+    const { rows } = await store.list({ search: "ic", lesson: "usb", limit: 10, from: 0 });
+    expect(rows.map(({ to, passed }) => [to, passed])).toEqual([[{ kind: "ward", ward: "icu" }, 1]]);
+    // A sign of the pattern is a letter like any other.
+    expect((await store.list({ search: "%", lesson: null, limit: 10, from: 0 })).total).toBe(0);
+  });
+});
