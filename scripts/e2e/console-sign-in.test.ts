@@ -86,7 +86,7 @@ async function invited(
 ): Promise<PersonAtBrowser> {
   const person = await visit(await invitationLink(login, options.name), options);
   await person.page.locator("form button[type=submit]").click();
-  await person.page.locator("nav.places").waitFor();
+  await person.page.locator(".side-site").waitFor();
   return person;
 }
 
@@ -166,7 +166,8 @@ describe("the whole fleet server", () => {
       await page.getByLabel("Your name").fill("Anna Rossi");
       await page.getByLabel("Sign-in name").fill("anna");
       await page.getByRole("button", { name: "Make a passkey and come in" }).click();
-      await heading(page, "Ready for the first kiosk").waitFor();
+      await heading(page, "Overview").waitFor();
+      await page.getByRole("heading", { name: "Ready for the first kiosk" }).waitFor();
       expect(await violations(page)).toEqual([]);
       await page.getByRole("link", { name: "Approvals" }).click();
       await page.getByText("Nothing waits for a passkey.").waitFor();
@@ -277,7 +278,7 @@ describe("a payload in every field (row 20)", () => {
     await propose("made.up", SCRIPT, "anna");
     await site.database("approvals").where({ id: first.id }).update({ proposer: SCRIPT });
     await page.reload();
-    for (const place of ["status", "approvals", "administrators", "account"]) {
+    for (const place of ["overview", "approvals", "administrators", "account"]) {
       await page.goto(`${site.origin}/#/${place}`);
       await page.getByText("onerror").first().waitFor();
       expect(await page.locator("img:not(.status-mark), #root script").count()).toBe(0);
@@ -316,6 +317,7 @@ describe("in each language, light and dark, narrow and wide", () => {
         await page.goto(`${site.origin}/#/${place}`);
         await page.locator("h1").waitFor();
         await page
+          .getByRole("main")
           .getByText(place === "approvals" ? "bed-7" : "anna")
           .first()
           .waitFor();
