@@ -42,6 +42,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const staffId = String((body["people"] as { staffId: string }[])[0]?.staffId);
     say("console: asking its lists");
     const lists = await timeQueries(visitor, listQueries(Date.now(), staffId), Number(values.turns));
+    say(`  ${JSON.stringify(lists)}`);
     say("console: nudging");
     const nudges = await timeNudges(await server.ask({ type: "kiosk" }, "kiosk", 30_000), Number(values.nudges));
     say("console: opening its first page in headless Chromium");

@@ -69,7 +69,10 @@ function Report({ answer, again }: { answer: ValueAnswer; again: () => Promise<v
       {isNew ? <Notice tone="neutral" title={t("value.none")} /> : null}
       {draft.isChanged ? <Notice tone="wait" title={t("value.tried")} /> : null}
       <ValueTiles estimate={found} days={measured.days} />
-      <WardsList estimate={found} />
+      <div className="part">
+        <h2>{t("value.wards")}</h2>
+        <WardsList estimate={found} />
+      </div>
       <YearAccount estimate={found} />
       <AssumptionsPanel draft={draft} kept={kept} />
       <section className="panel value-method" aria-labelledby="value-method">

@@ -7,7 +7,7 @@ import { useValueWords } from "./value-words.js";
 /** The report in four numbers. */
 export function ValueTiles({ estimate, days }: { estimate: Estimate; days: number }): ReactNode {
   const { t, formats } = useWords();
-  const { about, spread } = useValueWords();
+  const { about } = useValueWords();
   const { hours, hoursAYear, net, tapSeconds, unlocks } = estimate;
   const tiles = [
     {
@@ -28,7 +28,12 @@ export function ValueTiles({ estimate, days }: { estimate: Estimate; days: numbe
       label: t("value.measured-tap"),
       about: t("value.measured-unlocks", { count: unlocks, shown: formats.number(unlocks) }),
     },
-    { icon: Scale, value: about(net.mid), label: t("value.net-year"), about: spread(net) },
+    {
+      icon: Scale,
+      value: about(net.mid),
+      label: t("value.net-year"),
+      about: t("value.between", { low: about(net.low), high: about(net.high) }),
+    },
   ];
   return (
     <div className="tiles value-tiles">

@@ -47,7 +47,7 @@ export function WardsList({ estimate }: { estimate: Estimate }): ReactNode {
         { key: "ward", title: t("devices.ward"), sort: "ward", cell: ({ ward }) => ward, text: ({ ward }) => ward },
         {
           key: "unlocks",
-          title: t("numbers.unlocks"),
+          title: t("value.unlocks"),
           sort: "unlocks",
           first: "desc",
           align: "end",
@@ -64,7 +64,7 @@ export function WardsList({ estimate }: { estimate: Estimate }): ReactNode {
         },
         {
           key: "disputed",
-          title: t("numbers.disputed"),
+          title: t("value.disputed"),
           sort: "disputed",
           first: "desc",
           align: "end",

@@ -22,7 +22,7 @@ export function YearAccount({ estimate }: { estimate: Estimate }): ReactNode {
       <h2 id="value-year">{t("value.year")}</h2>
       <p className="wk-muted">{t("value.year-says")}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1) */}
-      <section className="wk-table-frame" aria-label={t("value.year")} tabIndex={0}>
+      <section className="wk-table-frame" aria-label={t("value.year-says")} tabIndex={0}>
         <table className="wk-table">
           <thead>
             <tr>

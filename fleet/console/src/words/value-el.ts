@@ -23,6 +23,8 @@ export const valueEl: Readonly<Record<keyof typeof valueEn, string>> = {
   "value.measured-unlocks_other": "σε {{shown}} ξεκλειδώματα",
   "value.net-year": "μένουν σε έναν χρόνο, στο νόμισμά σας",
   "value.wards": "Ώρες που επιστράφηκαν ανά κλινική",
+  "value.unlocks": "Είσοδοι",
+  "value.disputed": "Κλειδώματα που ειπώθηκαν λάθος",
   "value.tap": "Μέση είσοδος",
   "value.hours": "Ώρες που επιστράφηκαν",
   "value.year": "Ένας χρόνος, στο νόμισμά σας",

@@ -21,6 +21,8 @@ export const valueEn = {
   "value.measured-unlocks_other": "over {{shown}} unlocks",
   "value.net-year": "left in a year, in your currency",
   "value.wards": "Hours given back by ward",
+  "value.unlocks": "Taps in",
+  "value.disputed": "Locks called wrong",
   "value.tap": "Mean tap",
   "value.hours": "Hours given back",
   "value.year": "A year, in your currency",

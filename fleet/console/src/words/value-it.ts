@@ -26,6 +26,8 @@ export const valueIt: Readonly<Record<keyof typeof valueEn | `${string}_many`, s
   "value.measured-unlocks_other": "su {{shown}} sblocchi",
   "value.net-year": "resta in un anno, nella sua valuta",
   "value.wards": "Ore restituite per reparto",
+  "value.unlocks": "Accessi",
+  "value.disputed": "Blocchi detti sbagliati",
   "value.tap": "Accesso medio",
   "value.hours": "Ore restituite",
   "value.year": "Un anno, nella sua valuta",
