@@ -226,6 +226,35 @@ describe("a roll-out", () => {
   });
 });
 
+describe("in each language, light and dark, narrow and wide", () => {
+  for (const [language, dark, width] of [
+    ["it", true, 1024],
+    ["el", false, 390],
+  ] as const) {
+    it(`has no accessibility finding in ${language}, ${dark ? "dark" : "light"}, ${width} px`, async () => {
+      const { page } = anna;
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ colorScheme: dark ? "dark" : "light" });
+      await page.evaluate((chosen) => localStorage.setItem("wardkey.language", chosen), language);
+      await page.reload();
+      for (const place of ["/policy", "/policy/version-2", "/rollout", "/audit"]) {
+        await visit(anna, place);
+        await page.locator("h1").waitFor();
+        await page
+          .locator(place === "/policy/version-2" ? ".setting" : "tbody tr")
+          .first()
+          .waitFor();
+        expect([place, await violations(page)]).toEqual([place, []]);
+        expect(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")).toBe(true);
+      }
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await page.emulateMedia({ colorScheme: "light" });
+      await page.evaluate(() => localStorage.setItem("wardkey.language", "en"));
+      await page.reload();
+    });
+  }
+});
+
 describe("the audit", () => {
   it("is searched, and each event is proven in the browser up to the signed root", async () => {
     const { page } = anna;

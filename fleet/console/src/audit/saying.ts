@@ -22,10 +22,13 @@ export function kindOptions(t: Say): readonly { readonly value: string; readonly
   });
 }
 
+/** Ids and digests that nobody reads in a line; the event itself shows them. */
+const UNREAD = /^([0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9_-]{43})$/;
+
 /** What an event says, in one line. */
 export function bodyLine(body: Readonly<Record<string, unknown>>): string {
   return Object.entries(body)
-    .filter(([, value]) => value !== null)
+    .filter(([, value]) => value !== null && !UNREAD.test(String(value)))
     .map(([name, value]) => `${name} ${String(value)}`)
     .join(" · ");
 }

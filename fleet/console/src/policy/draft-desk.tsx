@@ -252,6 +252,7 @@ function hindranceOf(
 ): string | null {
   if (!now.isReadable || now.errors > 0) return t("policy.hindered.errors");
   if (now.isChanged) return t("policy.hindered.unsaved");
+  if (now.draft.content.note.trim() === "") return t("policy.hindered.note");
   if (now.inForce?.rollout?.status === "running") {
     return t("policy.hindered.rollout", { version: now.inForce.rollout.version });
   }

@@ -46,6 +46,7 @@ export function useDraftText(draft: Draft): DraftText {
   );
   const [text, setText] = useState(() => kept?.text ?? over.text);
   const [good, setGood] = useState(draft.content);
+  const [restoredFrom, setRestoredFrom] = useState(kept?.at ?? null);
   const parsed = useMemo(() => parseText(text), [text]);
   const base = useMemo(() => {
     const read = parseText(over.text);
@@ -56,6 +57,7 @@ export function useDraftText(draft: Draft): DraftText {
   const settle = (next: Pick<Draft, "revision" | "content">): void => {
     setOver(overOf(next));
     setText(textOf(next.content));
+    setRestoredFrom(null);
     setGood(next.content);
   };
   useEffect(() => {
@@ -76,7 +78,7 @@ export function useDraftText(draft: Draft): DraftText {
     revision: over.revision,
     base,
     isChanged,
-    restoredFrom: kept !== null && isChanged ? kept.at : null,
+    restoredFrom: isChanged ? restoredFrom : null,
     isOvertaken: isNewer && isChanged,
     type: setText,
     edit: (change) => {
@@ -86,6 +88,7 @@ export function useDraftText(draft: Draft): DraftText {
     takeOver: (theirs, merged) => {
       setOver(overOf(theirs));
       setText(textOf(merged));
+      setRestoredFrom(null);
       setGood(merged);
     },
   };

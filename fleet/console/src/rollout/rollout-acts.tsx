@@ -17,7 +17,7 @@ export interface RolloutActsProps {
   readonly there: number;
   readonly again: () => Promise<void>;
   /** What was done, in words. */
-  readonly onDone: (did: string) => void;
+  readonly onDone: (did: string, status: Rollout["status"]) => void;
 }
 
 type RolloutAct = "halt" | "resume" | "abort";
@@ -55,7 +55,7 @@ export function RolloutActs({ rollout, there, again, onDone }: RolloutActsProps)
                 wait: () => new Promise((resolve) => setTimeout(resolve, SOON)),
               });
               await again();
-              onDone(t(`rollout.${act}.done`, { version }));
+              onDone(t(`rollout.${act}.done`, { version }), STATUS[act]);
               setAsked(null);
               return null;
             }}

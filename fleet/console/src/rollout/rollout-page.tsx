@@ -27,7 +27,7 @@ export function RolloutPage(): ReactNode {
   const live = useLive();
   const now = useAnswer({ topic: "rollout", path: "v1/policy", answer: InForce });
   const progress = useAnswer({ topic: "rollout", path: "v1/policy/rollout/progress", answer: Progress });
-  const [did, setDid] = useState<string | null>(null);
+  const [did, setDid] = useState<{ words: string; status: Rollout["status"] } | null>(null);
   const { data } = now;
   const rollout = data?.rollout ?? null;
   const isLost = live === "lost" || now.refusal === "lost";
@@ -43,14 +43,19 @@ export function RolloutPage(): ReactNode {
               <RollForward newest={Math.max(data.version, rollout?.version ?? 0)} />
             )}
             {rollout === null ? null : (
-              <RolloutActs rollout={rollout} there={there} again={now.again} onDone={setDid} />
+              <RolloutActs
+                rollout={rollout}
+                there={there}
+                again={now.again}
+                onDone={(words, status) => setDid({ words, status })}
+              />
             )}
           </>
         ) : undefined
       }
     >
       <div role="status" className="refusal">
-        {did === null ? null : <Notice tone="ok" title={did} />}
+        {did !== null && did.status === rollout?.status ? <Notice tone="ok" title={did.words} /> : null}
       </div>
       {isLost ? (
         <Notice

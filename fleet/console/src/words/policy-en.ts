@@ -214,6 +214,7 @@ export const policyEn = {
 
   "policy.hindered.errors": "Mend the errors first.",
   "policy.hindered.unsaved": "Save first: what is proposed is what the site has.",
+  "policy.hindered.note": "Say in the field “Reason” why it changes: it stays in the history.",
   "policy.hindered.rollout": "Policy {{version}} is being rolled out: wait, or halt it first.",
   "policy.propose.says": "The site looks at the saved draft once more: with all its devices, and at who has to sign.",
   "policy.propose.look": "Check with the site",

@@ -223,6 +223,7 @@ export const policyIt = {
 
   "policy.hindered.errors": "Prima correggi gli errori.",
   "policy.hindered.unsaved": "Prima salva: si propone ciò che il sito ha.",
+  "policy.hindered.note": "Scrivi nel campo “Motivo” perché cambia: resta nella storia.",
   "policy.hindered.rollout": "Le regole {{version}} si stanno diffondendo: aspetta, o prima fermale.",
   "policy.propose.says":
     "Il sito guarda ancora una volta la bozza salvata: con tutti i suoi dispositivi, e chi deve firmare.",

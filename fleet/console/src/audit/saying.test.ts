@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { periodOf } from "./period.js";
+import { bodyLine, kindOptions, kindWords } from "./saying.js";
+
+const t = (key: string, values?: Readonly<Record<string, string | number>>): string =>
+  values === undefined ? key : `${key} ${JSON.stringify(values)}`;
+
+describe("an event in words", () => {
+  it("says what people read and leaves ids and digests to the event itself", () => {
+    const body = { staffId: "anna-rossi", session: crypto.randomUUID(), digest: "d".repeat(43), ms: 800, second: null };
+    expect(bodyLine(body)).toBe("staffId anna-rossi · ms 800");
+  });
+
+  it("is called by words where there are any, by its own name else", () => {
+    expect([kindWords("policy.published", t), kindWords("made.up", t)]).toEqual([
+      'audit.kind.policy.published {"who":""}',
+      "made.up",
+    ]);
+  });
+
+  it("can be asked for alone or with its family", () => {
+    const values = kindOptions(t).map(({ value }) => value);
+    expect(values.indexOf("session.*")).toBe(values.indexOf("session.kept") - 1);
+    expect(new Set(values).size).toBe(values.length);
+  });
+});
+
+describe("a period", () => {
+  it("ends now, or is one day, or is none", () => {
+    const now = Date.UTC(2026, 10, 23, 5, 0, 30);
+    expect(periodOf("hour", now)).toEqual({ from: Date.UTC(2026, 10, 23, 4), to: null });
+    const { from, to } = periodOf("2026-11-22", now);
+    expect((to ?? 0) - (from ?? 0)).toBe(86_400_000);
+    for (const nonsense of [undefined, "", "<script>", "2026-99-99"]) {
+      expect(periodOf(nonsense, now)).toEqual({ from: null, to: null });
+    }
+  });
+});
