@@ -1,10 +1,8 @@
 import type { ReactNode } from "react";
-import { bytesOf } from "./judge-head.js";
 
-/** A hash that somebody may compare by eye: in groups, hexadecimal where paper has it so. */
-export function Fingerprint({ text, isHex = false }: { text: string; isHex?: boolean }): ReactNode {
-  const shown = isHex ? hexOf(bytesOf(text)).toUpperCase().match(/.{4}/g)?.join(" ") : text;
-  return <code className="digest">{shown}</code>;
+/** A hash as the command and the tickets write it, so that somebody may compare it by eye. */
+export function Fingerprint({ text }: { text: string }): ReactNode {
+  return <code className="digest">{text}</code>;
 }
 
 export const hexOf = (bytes: Uint8Array): string =>

@@ -80,7 +80,7 @@ function Judgement({ judgement, accept }: Judged): ReactNode {
                 <span className="person-about">{t("audit.head.serial", { serial })}</span>
               </span>,
             ],
-            [t("audit.head.fingerprint"), <Fingerprint key="fingerprint" text={fingerprint} isHex />],
+            [t("audit.head.fingerprint"), <Fingerprint key="fingerprint" text={fingerprint} />],
           ]}
         />
         <p className="wk-muted">{t("audit.head.compare")}</p>

@@ -24,7 +24,7 @@ export const auditEn = {
     "This browser saw {{before}} events at {{time}}; the site signs {{size}} since a restore. What came after the backup entered the log in another order. Accept it only if you know of the restore.",
   "audit.head.new-root": "Signed under another root certificate",
   "audit.head.new-root.says":
-    "This browser saw {{before}} events at {{time}} under another root. Compare the fingerprint below with the paper of the ceremony before you accept ({{size}} events now).",
+    "This browser saw {{before}} events at {{time}} under another root. Compare the fingerprint below with what `wardkey ca` printed before you accept ({{size}} events now).",
   "audit.head.accept": "I have checked: accept",
   "audit.head.refused": "This head is not signed by the site",
   "audit.head.refused.says":
@@ -36,8 +36,9 @@ export const auditEn = {
   "audit.head.signed": "Signature",
   "audit.head.signed.says": "checked in this browser",
   "audit.head.serial": "certificate {{serial}}",
-  "audit.head.fingerprint": "Fingerprint of the site’s root",
-  "audit.head.compare": "The fingerprint stands on the paper of the site’s key ceremony, and every kiosk carries it.",
+  "audit.head.fingerprint": "Fingerprint of the site’s root (SHA-256)",
+  "audit.head.compare":
+    "`wardkey ca init` printed this fingerprint, and every enrolment ticket carries it as rootDigest: compare it once.",
 
   "audit.alarm": "The journal of {{device}} is not what it was, from entry {{seq}} on",
   "audit.alarm.says": "{{code}}, {{time}}.",

@@ -24,7 +24,7 @@ export const auditIt = {
     "Questo browser ha visto {{before}} eventi {{time}}; dopo un ripristino il sito ne firma {{size}}. Ciò che venne dopo la copia è entrato in altro ordine. Accetta solo se sai del ripristino.",
   "audit.head.new-root": "Firmato sotto un altro certificato radice",
   "audit.head.new-root.says":
-    "Questo browser ha visto {{before}} eventi {{time}} sotto un’altra radice. Confronta l’impronta qui sotto con il foglio della cerimonia prima di accettare (ora {{size}} eventi).",
+    "Questo browser ha visto {{before}} eventi {{time}} sotto un’altra radice. Confronta l’impronta qui sotto con ciò che `wardkey ca` ha stampato prima di accettare (ora {{size}} eventi).",
   "audit.head.accept": "Ho verificato: accettare",
   "audit.head.refused": "Questa testa non è firmata dal sito",
   "audit.head.refused.says":
@@ -36,8 +36,9 @@ export const auditIt = {
   "audit.head.signed": "Firma",
   "audit.head.signed.says": "verificata in questo browser",
   "audit.head.serial": "certificato {{serial}}",
-  "audit.head.fingerprint": "Impronta della radice del sito",
-  "audit.head.compare": "L’impronta sta sul foglio della cerimonia delle chiavi, e ogni kiosk la porta.",
+  "audit.head.fingerprint": "Impronta della radice del sito (SHA-256)",
+  "audit.head.compare":
+    "`wardkey ca init` ha stampato questa impronta, e ogni biglietto di registrazione la porta come rootDigest: confrontala una volta.",
 
   "audit.alarm": "Il registro di {{device}} non è più quello che era, dalla voce {{seq}} in poi",
   "audit.alarm.says": "{{code}}, {{time}}.",

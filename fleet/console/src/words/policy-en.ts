@@ -173,7 +173,7 @@ export const policyEn = {
   "policy.what-if.out": "Kept out",
   "policy.what-if.in": "Let in",
   "policy.what-if.says":
-    "{{replayed}} of the newest recorded taps could be judged anew; of {{aside}} the journal says too little. What it does not say is taken as the policy in force asked for it at least.",
+    "{{replayed}} of the newest recorded taps could be judged anew; of {{aside}} too little is known. What it does not say is taken as the policy in force asked for it at least.",
   "policy.what-if.none_one": "The one tap would have come out as it did.",
   "policy.what-if.none_other": "All {{count}} taps would have come out as they did.",
   "policy.outcome.unlock": "lets in",

@@ -178,7 +178,7 @@ export const policyIt = {
   "policy.what-if.out": "Tenuti fuori",
   "policy.what-if.in": "Fatti entrare",
   "policy.what-if.says":
-    "{{replayed}} degli ultimi accessi registrati si sono potuti rigiudicare; di {{aside}} il registro dice troppo poco. Ciò che non dice si prende come le regole in vigore lo chiedevano almeno.",
+    "{{replayed}} degli ultimi accessi registrati si sono potuti rigiudicare; di {{aside}} si sa troppo poco. Ciò che non dice si prende come le regole in vigore lo chiedevano almeno.",
   "policy.what-if.none_one": "L’unico accesso sarebbe finito come finì.",
   "policy.what-if.none_many": "Tutti i {{count}} accessi sarebbero finiti come finirono.",
   "policy.what-if.none_other": "Tutti i {{count}} accessi sarebbero finiti come finirono.",
