@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { openDatabase } from "../platform/sql/database.js";
 import { type TestDatabase, testDatabase } from "../platform/sql/testing/test-database.js";
+import { mentioned } from "./domain/mentioned.js";
 import { auditMigrations, createAudit, createSqlAuditStore } from "./index.js";
 import { DeviceJournal, journalOf, NOW } from "./testing/test-audit.js";
 
@@ -51,6 +52,47 @@ describe("a site that had journals and no log", () => {
       broken: { code: "journal-fork", seq: 9, at: NOW },
     });
     await audit.close();
+    await upgraded.destroy();
+  });
+});
+
+describe("a site that had a log and nothing to search it by", () => {
+  it("finds its old events by everybody whom they name, as it finds new ones", async () => {
+    test = await testDatabase(auditMigrations.slice(0, 2));
+    const { database, target } = test;
+    const bodies = [
+      { staffId: "bo-li", by: "anna-rossi" },
+      { staffId: "anna-rossi", by: "anna-rossi" },
+      { by: "fleet" },
+      { admin: "ada", by: "machine" },
+      { device: "bo-li" },
+    ];
+    for (const [leaf, body] of bodies.entries()) {
+      const row = {
+        leaf,
+        source: "wardkey-fleet",
+        seq: leaf + 1,
+        id: `id-${leaf}`,
+        at: NOW - leaf,
+        kind: "staff.changed",
+      };
+      await database("journal_entries").insert({ ...row, body: JSON.stringify(body), hash: "h" });
+    }
+    await database.destroy();
+
+    const upgraded = await openDatabase(target, auditMigrations);
+    const found: { person: string; at: number; leaf: number }[] = await upgraded("event_people").orderBy([
+      "person",
+      "leaf",
+    ]);
+    expect(found.map(({ person, at, leaf }) => [person, NOW - at, leaf])).toEqual([
+      ["ada", 3, 3],
+      ["anna-rossi", 0, 0],
+      ["anna-rossi", 1, 1],
+      ["bo-li", 0, 0],
+    ]);
+    const kept = bodies.flatMap((body, leaf) => mentioned(body).map((person) => `${person} ${leaf}`));
+    expect(found.map(({ person, leaf }) => `${person} ${leaf}`)).toEqual(kept.sort());
     await upgraded.destroy();
   });
 });
