@@ -2,14 +2,13 @@ import { Assumptions } from "@wardkey/protocol/value";
 import { z } from "zod";
 
 const Count = z.number();
-const Kept = z.object({
+export const KeptAnswer = z.object({
   version: Count,
   assumptions: Assumptions,
   by: z.string().nullable(),
   at: z.number().nullable(),
 });
-export type Kept = z.infer<typeof Kept>;
-export const KeptAnswer = Kept;
+export type Kept = z.infer<typeof KeptAnswer>;
 
 /** `GET /v1/value`: what was measured, and what the site assumes; what follows from both is worked out here too. */
 export const ValueAnswer = z.object({
@@ -29,6 +28,6 @@ export const ValueAnswer = z.object({
       }),
     ),
   }),
-  kept: Kept,
+  kept: KeptAnswer,
 });
 export type ValueAnswer = z.infer<typeof ValueAnswer>;
