@@ -146,6 +146,27 @@ describe("a policy", () => {
     expect(await number(bruno.page, STAYS).inputValue()).toBe("4");
   });
 
+  it("is joined by who saves second, also when nobody told them in time", async () => {
+    const { page } = anna;
+    const deaf = /\/v1\/policy\/drafts\/[^/]+$/;
+    await page.route(deaf, (route) => (route.request().method() === "GET" ? route.abort() : route.continue()));
+    await number(bruno.page, STAYS).fill("0");
+    await bruno.page.getByRole("button", { name: "Save" }).click();
+    await bruno.page.getByText(/^Saved by bruno/).waitFor();
+    await number(page, "Releases of a phone to one kiosk an hour").fill("30");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("You changed nothing in common.").waitFor();
+    // What the site kept of Anna's while she had not decided.
+    expect(await fleet.rules.policies.drafts.list()).toHaveLength(2);
+    await page.unroute(deaf);
+    await page.getByRole("button", { name: "Join both" }).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText(/^Saved by anna/).waitFor();
+    await expect.poll(async () => (await fleet.rules.policies.drafts.list()).length).toBe(1);
+    const [{ content } = { content: null }] = await fleet.rules.policies.drafts.list();
+    expect(content?.base).toMatchObject({ "idle.stays": 0, "quota.perKioskHour": 30, "lease.hours": 48 });
+  });
+
   it("says what it changes, at one device and for the people of yesterday", async () => {
     const { page } = anna;
     await number(page, "Veil before the lock (seconds)").fill("30");
@@ -220,6 +241,8 @@ describe("a roll-out", () => {
     expect(await vera.page.getByRole("button", { name: /Begin/ }).count()).toBe(0);
     await visit(vera, "/policy/version-2");
     await expect.poll(() => number(vera.page, LEASE).isDisabled()).toBe(true);
+    await view(vera.page, "Against policy 1");
+    await vera.page.getByText("It protects less somewhere: two people have to sign").waitFor();
     await visit(vera, "/audit");
     await vera.page.getByText("Single events are shown to operators and above.").waitFor();
     await vera.context.close();

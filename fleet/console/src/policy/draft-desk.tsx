@@ -53,7 +53,8 @@ export function DraftDesk({ draft, inForce, inForceContent, refusal, again }: Dr
   const [device, setDevice] = useState<FoundDevice | null>(null);
   const { text, content, parsed, isChanged } = written;
   const settled = useDeferredValue(text);
-  const read = useMemo(() => readText(settled), [settled]);
+  // Of part of the devices it would say that the site has no others.
+  const read = useMemo(() => readText(settled, isPart ? [] : facts), [settled, isPart, facts]);
   const { findings } = read;
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const view = VIEWS.find((each) => each === search["view"]) ?? "edit";

@@ -1,7 +1,7 @@
 import type { PolicyContent } from "@wardkey/protocol/policy";
 import { Notice } from "@wardkey/ui";
 import { FileX2 } from "@wardkey/ui/icons";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Empty } from "../parts/empty.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { addressOf } from "../shell/address.js";
@@ -11,8 +11,11 @@ import { useAnswer } from "../shell/use-answer.js";
 import { usePathId } from "../shell/use-search.js";
 import { useWords } from "../words.js";
 import { Draft, InForce, PublishedDetail } from "./answers.js";
+import { ChangesPanel } from "./changes-panel.js";
 import { DraftDesk } from "./draft-desk.js";
 import { Reader } from "./reader.js";
+import { Segments } from "./segments.js";
+import { useKnownDevices } from "./use-known-devices.js";
 import "./policy.css";
 
 /** One draft to write on, or `version-3`: a policy as it was signed, to read. */
@@ -71,6 +74,7 @@ function Version({ version }: { version: number }): ReactNode {
   const { t, formats } = useWords();
   const { siteName } = useMe();
   const { content: inForce } = useInForce();
+  const [view, setView] = useState<"read" | "changes">("read");
   const signed = useAnswer({ topic: "policy", path: `v1/policy/versions/${version}`, answer: PublishedDetail });
   const above = [{ title: t("nav.policy"), href: addressOf("/policy") }];
   const { data } = signed;
@@ -88,9 +92,39 @@ function Version({ version }: { version: number }): ReactNode {
       {data === undefined ? null : (
         <>
           {data.document.note === "" ? null : <Notice tone="neutral" title={data.document.note} />}
-          <Reader content={contentOf(data.document)} inForce={inForce} />
+          <Segments<"read" | "changes">
+            label={t("policy.view")}
+            value={view}
+            onChange={setView}
+            options={[
+              { value: "read", title: t("policy.view.read") },
+              { value: "changes", title: t("policy.view.changed", { version: version - 1 }) },
+            ]}
+          />
+          {view === "read" ? (
+            <Reader content={contentOf(data.document)} inForce={inForce} />
+          ) : (
+            <Changed version={version} content={contentOf(data.document)} />
+          )}
         </>
       )}
     </Page>
+  );
+}
+
+/** What a signed policy changed against the one before it. */
+function Changed({ version, content }: { version: number; content: PolicyContent }): ReactNode {
+  const { t } = useWords();
+  const { facts, isPart } = useKnownDevices();
+  const path = version > 1 ? `v1/policy/versions/${version - 1}` : null;
+  const { data, refusal } = useAnswer({ topic: "policy", path, answer: PublishedDetail });
+  if (path === null) return <Empty icon={FileX2} says={t("policy.version.first")} />;
+  return (
+    <div className="panel">
+      <RefusalNotice code={refusal} />
+      {data === undefined ? null : (
+        <ChangesPanel before={contentOf(data.document)} after={content} devices={facts} isPart={isPart} />
+      )}
+    </div>
   );
 }

@@ -1,4 +1,4 @@
-import { lint, type PolicyContent, type PolicyFinding, parseContent } from "@wardkey/protocol/policy";
+import { type DeviceFacts, lint, type PolicyContent, type PolicyFinding, parseContent } from "@wardkey/protocol/policy";
 import { type JsonNode, readJson, type Span, spanAt, valueIn } from "./json-places.js";
 
 /** A finding of the policy with its place in the text. */
@@ -40,12 +40,12 @@ export function parseText(text: string): ParsedText {
   return twice.length > 0 ? unread("policy", twice) : parsed;
 }
 
-/** A policy as somebody types it, with everything that the page itself can find wrong, at its place. */
-export function readText(text: string): ReadText {
+/** A policy as somebody types it, with everything that the page can find wrong, on these devices too, at its place. */
+export function readText(text: string, devices: readonly DeviceFacts[] = []): ReadText {
   const parsed = parseText(text);
   if (!parsed.ok) return parsed;
   const { content } = parsed;
-  return { ok: true, content, findings: lint(content).map((each) => placeFinding(text, each)) };
+  return { ok: true, content, findings: lint(content, devices).map((each) => placeFinding(text, each)) };
 }
 
 const unread = (why: "form" | "policy", findings: readonly PlacedFinding[]): Extract<ParsedText, { ok: false }> => ({
