@@ -13,6 +13,8 @@ import { openPerson, type PersonAtBrowser } from "./test-support/person.js";
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const HOUR_MS = 3_600_000;
 const WARDS = ["Cardiology", "Emergency", "Intensive care", "Maternity", "Surgery", "Theatre"];
+/** A ward with few people, and a name that somebody gave it. */
+const SCRIPT = '<img src=x onerror="window.ran=1">';
 const patient = { timeout: 20_000 };
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -47,8 +49,8 @@ function work(ward: number, { people, days, every }: { people: number; days: num
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "wardkey-nudges-"));
   fleet = await startQuietFleet(folder, {
-    consolePageDir: process.env["WARDKEY_CONSOLE_PAGE"] ?? join(projectRoot, "fleet/console/dist/page"),
-    tickets: [...WARDS, "Pharmacy"].map((ward, place) => ({
+    consolePageDir: join(projectRoot, "fleet/console/dist/page"),
+    tickets: [...WARDS, SCRIPT].map((ward, place) => ({
       ...{ device: `bed-${place}`, profile: "kiosk" as const, name: `Bed ${place}`, ward },
       file: join(folder, `bed-${place}.json`),
     })),
@@ -108,6 +110,8 @@ describe("a security officer", () => {
     await page.getByText("Fewer than 10 people: not shown").waitFor(patient);
     await page.getByRole("row", { name: /Intensive care/ }).waitFor(patient);
     expect(await page.content()).not.toMatch(/w\d-p\d/);
+    await page.getByText(SCRIPT).waitFor(patient);
+    expect(await page.evaluate(() => "ran" in globalThis)).toBe(false);
     expect(await violations(page)).toEqual([]);
     await picture(page, "nudges-fresh");
 

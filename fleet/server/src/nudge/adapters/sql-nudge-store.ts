@@ -9,7 +9,7 @@ import type { Trial } from "../domain/trial.js";
 const ONLY = 1;
 /** Rows of one statement: SQLite takes 32,766 parameters, PostgreSQL 65,535. */
 const ROWS = 500;
-const TRIALS_AT_MOST = 200;
+const TRIALS_AT_MOST = 50;
 
 type CountRow = { ward: string; hour: number; what: string; count: number };
 type MemberRow = { ward: string; person: string; week: number };

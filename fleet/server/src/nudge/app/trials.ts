@@ -7,6 +7,8 @@ import { FEWEST_PEOPLE, HOUR_MS, hourOf, MEMBER_WEEKS, weekOf } from "./counting
 import type { NudgeStore, WardSum } from "./ports.js";
 
 const DAY_MS = 24 * HOUR_MS;
+/** Kiosks that were cut off have told by then. */
+const SETTLED_AFTER_MS = DAY_MS;
 
 export interface TrialPlan {
   readonly behaviour: Behaviour;
@@ -54,6 +56,7 @@ export interface TrialsParts {
 /** Trials of a nudge or a lesson by ward: registered before they begin, held out by chance, read once they are over. */
 export class Trials {
   readonly #parts: TrialsParts;
+  readonly #over = new Map<string, TrialReport>();
 
   constructor(parts: TrialsParts) {
     this.#parts = parts;
@@ -122,7 +125,14 @@ export class Trials {
 
   async list(): Promise<readonly TrialReport[]> {
     const reports: TrialReport[] = [];
-    for (const trial of await this.#parts.store.trials()) reports.push(await this.#report(trial));
+    for (const trial of await this.#parts.store.trials()) {
+      const known = this.#over.get(trial.id);
+      const report = known ?? (await this.#report(trial));
+      // What is over does not change: only journals that come days late could, and a result is read once.
+      if (trial.endedAt !== null && this.#parts.now() - trial.endedAt > SETTLED_AFTER_MS)
+        this.#over.set(trial.id, report);
+      reports.push(report);
+    }
     return reports;
   }
 
