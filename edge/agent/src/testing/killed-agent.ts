@@ -4,6 +4,7 @@ import { RecordedLocker } from "../locking/index.js";
 import { PROFILES } from "../profile/index.js";
 import { SessionRunner } from "../session/index.js";
 import { systemClock, systemTimers } from "../time.js";
+import { quietFacts } from "./quiet-kiosk.js";
 import { simulatedEmergency } from "./simulated-downtime.js";
 import { SimulatedSenses } from "./simulated-senses.js";
 
@@ -64,16 +65,7 @@ const runner = new SessionRunner({
   drawChallenge: () => "blink",
   permit: () => ({ ok: true }),
   cameraAttested: false,
-  facts: () => ({
-    leaseValid: true,
-    cutOff: false,
-    denied: new Set(),
-    camera: "ok",
-    journal: journal.health.state,
-    setAside: journal.setAside,
-    radio: "ok",
-    face,
-  }),
+  facts: () => quietFacts(journal, face),
   changed: () => {},
   tapped: () => {},
 });

@@ -5,6 +5,7 @@ import { RecordedLocker } from "../locking/index.js";
 import { Outages } from "../outages.js";
 import { PROFILES } from "../profile/index.js";
 import { SessionRunner } from "../session/index.js";
+import { quietFacts } from "./quiet-kiosk.js";
 import { simulatedEmergency } from "./simulated-downtime.js";
 import { SimulatedSenses } from "./simulated-senses.js";
 import { SimulatedTime } from "./simulated-time.js";
@@ -37,16 +38,7 @@ const runner = new SessionRunner({
   drawChallenge: () => "blink",
   permit: () => ({ ok: true }),
   cameraAttested: true,
-  facts: () => ({
-    leaseValid: true,
-    cutOff: false,
-    denied: new Set(),
-    camera: "ok",
-    journal: journal.health.state,
-    setAside: journal.setAside,
-    radio: "ok",
-    face,
-  }),
+  facts: () => quietFacts(journal, face),
   changed: () => {},
   tapped: () => {},
 });
