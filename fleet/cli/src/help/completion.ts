@@ -37,24 +37,13 @@ function walk(table: readonly CommandEntry[]): { next: string; steps: string; op
 }
 
 function bash(table: readonly CommandEntry[]): string {
-  const { next, steps, options } = walk(table);
   return `${GENERATED} bash
 _wardkey() {
   local current="\${COMP_WORDS[COMP_CWORD]}" at="" tried word previous="\${COMP_WORDS[COMP_CWORD-1]}" next="" options="" index
   COMPREPLY=()
   for ((index = 1; index < COMP_CWORD; index++)); do
     word="\${COMP_WORDS[index]}"
-    tried="\${at:+$at }$word"
-    case "$tried" in
-      ${steps}) at="$tried" ;;
-    esac
-  done
-  case "$at" in
-${next}
-  esac
-  case "$at" in
-${options}
-  esac
+${steer(table)}
   case "$previous" in
     ${valued(table).join(" | ")})
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
@@ -72,14 +61,10 @@ complete -o filenames -F _wardkey wardkey
 `;
 }
 
-function zsh(table: readonly CommandEntry[]): string {
+/** What bash and zsh spell alike: how far the words have come, and what may follow them. */
+function steer(table: readonly CommandEntry[]): string {
   const { next, steps, options } = walk(table);
-  return `#compdef wardkey
-${GENERATED} zsh
-_wardkey() {
-  local at="" tried word next="" options=""
-  for word in "\${(@)words[2,CURRENT-1]}"; do
-    tried="\${at:+$at }$word"
+  return `    tried="\${at:+$at }$word"
     case "$tried" in
       ${steps}) at="$tried" ;;
     esac
@@ -89,7 +74,16 @@ ${next}
   esac
   case "$at" in
 ${options}
-  esac
+  esac`;
+}
+
+function zsh(table: readonly CommandEntry[]): string {
+  return `#compdef wardkey
+${GENERATED} zsh
+_wardkey() {
+  local at="" tried word next="" options=""
+  for word in "\${(@)words[2,CURRENT-1]}"; do
+${steer(table)}
   case "\${words[CURRENT-1]}" in
     ${valued(table).join(" | ")}) _files; return ;;
   esac
