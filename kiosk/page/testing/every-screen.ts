@@ -1,8 +1,8 @@
-import type { BreakGlassView, ScreenView } from "@wardkey/protocol/screen";
+import type { ScreenView } from "@wardkey/protocol/screen";
 import type { Language } from "@wardkey/ui";
 import type { Page } from "playwright-core";
 import { CATALOGUES } from "../words.js";
-import { ACCOUNT, BASE, ENROLMENTS, NOW, NUDGE, SESSIONS } from "./views.js";
+import { ACCOUNT, BASE, ENROLMENTS, GLASS, NOW, NUDGE, SESSIONS } from "./views.js";
 
 export interface KioskPicture {
   readonly name: string;
@@ -13,14 +13,6 @@ export interface KioskPicture {
 
 const plain = { session: BASE.session, enrolment: null, ways: BASE.ways, now: NOW };
 const BADGE: ScreenView["ways"] = { code: true, badge: "ready", phone: "none", asking: false, waitUntil: null };
-const GLASS: BreakGlassView = {
-  minutes: 15,
-  code: true,
-  badges: "ready",
-  badgeRefused: null,
-  asking: false,
-  waitUntil: null,
-};
 const accounted = SESSIONS["locked-account"] ?? BASE.session;
 const given = { state: "locked", why: "walked-away", at: NOW - 60_000, account: { ...ACCOUNT, feedback: "given" } };
 

@@ -1,4 +1,5 @@
 import type {
+  BreakGlassView,
   EnrolmentView,
   LockAccountView,
   NudgeView,
@@ -31,6 +32,16 @@ export const NUDGE: NudgeView = {
   template: "veil-guards",
   parameters: {},
   until: NOW + 3_600_000,
+};
+
+/** An emergency code and two badges would both break the glass. */
+export const GLASS: BreakGlassView = {
+  minutes: 15,
+  code: true,
+  badges: "ready",
+  badgeRefused: null,
+  asking: false,
+  waitUntil: null,
 };
 
 export const QR =

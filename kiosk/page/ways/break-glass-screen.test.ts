@@ -1,22 +1,13 @@
 import { seconds } from "@wardkey/protocol";
-import type { BreakGlassView } from "@wardkey/protocol/screen";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { benchOfThisFile } from "../testing/bench-of-this-file.js";
 import { sessionOf } from "../testing/kiosk-bench.js";
 import { heading, press } from "../testing/touch.js";
-import { NOW } from "../testing/views.js";
+import { GLASS, NOW } from "../testing/views.js";
 
 const bench = benchOfThisFile();
 
-const GLASS: BreakGlassView = {
-  minutes: 15,
-  code: true,
-  badges: "ready",
-  badgeRefused: null,
-  asking: false,
-  waitUntil: null,
-};
 const SCREENS = [
   [1280, 800],
   [800, 480],
