@@ -86,5 +86,9 @@ function bandsOf(lines: readonly ChartLine[], looks: ChartLooks): uPlot.Band[] {
 
 const translucent = (colour: string): string => colour.replace(/^rgb\((.*)\)$/, "rgba($1, 0.18)");
 
-const momentOf = (at: number, step: number, formats: Formats): string =>
-  step >= DAY ? formats.date(at * 1_000).replace(/[\s.]*\d{4}$/, "") : formats.time(at * 1_000);
+/** Midnight says which day begins. */
+function momentOf(at: number, step: number, formats: Formats): string {
+  const day = new Date(at * 1_000);
+  const midnight = day.getHours() === 0 && day.getMinutes() === 0;
+  return step >= DAY || midnight ? formats.date(at * 1_000).replace(/[\s.]*\d{4}$/, "") : formats.time(at * 1_000);
+}
