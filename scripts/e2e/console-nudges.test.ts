@@ -165,6 +165,7 @@ describe("a security officer", () => {
     await page.getByText("Nobody has a lesson to read.", { exact: false }).waitFor(patient);
     await press(page, "Give a lesson").click();
     await page.getByLabel("To", { exact: true }).selectOption("ward");
+    await page.getByLabel("Ward", { exact: true }).selectOption("Cardiology");
     await press(page, "Give it").click();
     await page.getByText("Screens that stay open waits for Ward Cardiology.").waitFor(patient);
     await close(page);
