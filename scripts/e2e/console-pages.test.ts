@@ -248,9 +248,9 @@ describe("by keyboard", () => {
     await visit(page, "#/devices");
     await page.getByRole("link", { name: "People" }).press("Enter");
     await heading(page, "People").waitFor();
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("People");
+    expect(await page.evaluate("document.activeElement?.textContent")).toBe("People");
     await button(page, "Skip to the content").press("Enter");
-    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("MAIN");
+    expect(await page.evaluate("document.activeElement?.tagName")).toBe("MAIN");
   });
 });
 

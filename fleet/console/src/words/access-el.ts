@@ -4,7 +4,6 @@ import type { accessEn } from "./access-en.js";
 export const accessEl: Translation<typeof accessEn> = {
   "door.place": "Κονσόλα",
   "nav.title": "Σελίδες",
-  "nav.status": "Κατάσταση",
   "nav.approvals": "Εγκρίσεις",
   "nav.account": "Η πρόσβασή μου",
   signout: "Αποσύνδεση: {{name}}",

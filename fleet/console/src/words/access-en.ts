@@ -2,7 +2,6 @@
 export const accessEn = {
   "door.place": "Console",
   "nav.title": "Pages",
-  "nav.status": "Status",
   "nav.approvals": "Approvals",
   "nav.account": "My access",
   signout: "Sign out {{name}}",

@@ -4,7 +4,6 @@ import type { accessEn } from "./access-en.js";
 export const accessIt: Translation<typeof accessEn> = {
   "door.place": "Console",
   "nav.title": "Pagine",
-  "nav.status": "Stato",
   "nav.approvals": "Approvazioni",
   "nav.account": "Il mio accesso",
   signout: "Esci, {{name}}",
