@@ -106,7 +106,7 @@ describe("a behaviour at a kiosk", () => {
       ...{ nudge: expect.any(String), template: "veil-guards", moment: "tap-out" },
       ...{ ended: "dismissed", ms: expect.any(Number) },
     });
-    const { wards } = await administrators.ask("GET", "/v1/nudges?days=1");
+    const { wards } = await administrators.ask("GET", "/v1/nudges?days=7");
     expect(wards).toEqual([{ ward: KIOSK.ward, figures: null }]);
   }, 90_000);
 });

@@ -28,7 +28,7 @@ export const nudgesEn = {
   "nudges.dismissed": "Touched away",
   "nudges.hidden": "Fewer than {{people}} people: not shown",
   "nudges.wards.says":
-    "Behaviours are per 100 sessions. Figures are by ward alone. Wards with fewer than {{people}} people in four weeks are not shown, take part in no trial and count in no total.",
+    "Behaviours are per 100 sessions. Figures are by ward alone. Wards with fewer than {{people}} people in that time are not shown, take part in no trial and count in no total.",
   "nudges.wards.empty": "No session was counted yet. Figures appear as kiosks send their journals.",
   "nudges.programme": "What the site does",
   "nudges.programme.says": "Where a trial runs for a behaviour, the trial decides and this waits.",

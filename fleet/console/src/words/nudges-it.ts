@@ -29,7 +29,7 @@ export const nudgesIt = {
   "nudges.dismissed": "Chiusi con un tocco",
   "nudges.hidden": "Meno di {{people}} persone: non mostrato",
   "nudges.wards.says":
-    "I comportamenti sono ogni 100 sessioni. Le cifre sono solo per reparto. I reparti con meno di {{people}} persone in quattro settimane non sono mostrati, non partecipano a prove e non entrano in alcun totale.",
+    "I comportamenti sono ogni 100 sessioni. Le cifre sono solo per reparto. I reparti con meno di {{people}} persone in questo periodo non sono mostrati, non partecipano a prove e non entrano in alcun totale.",
   "nudges.wards.empty": "Nessuna sessione contata finora. Le cifre appaiono quando i chioschi inviano i registri.",
   "nudges.programme": "Che cosa fa il sito",
   "nudges.programme.says": "Dove è in corso una prova su un comportamento, decide la prova e questo aspetta.",

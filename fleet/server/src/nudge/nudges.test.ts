@@ -140,4 +140,15 @@ describe("what is counted", () => {
     expect(summary.withheld).toEqual([]);
     expect(JSON.stringify(summary)).not.toContain("p3");
   });
+
+  it("is told of a time in which enough people worked there, and of no single quiet day", async () => {
+    bench.work("icu", { people: 12, rounds: 1, every: 4 });
+    bench.pass(days(21));
+    bench.work("icu", { people: 3, rounds: 1, every: 4 });
+    await bench.nudges.flush();
+    const over = (time: number) => summarise(bench.store, { now: bench.at, days: time, lessons: LESSON_IDS });
+    expect((await over(7)).wards).toEqual([{ ward: "icu", figures: null }]);
+    const { wards, days: shown } = await over(28);
+    expect([wards[0]?.figures?.sessions, shown.map(({ sessions }) => sessions)]).toEqual([15, [12]]);
+  });
 });

@@ -95,6 +95,8 @@ const Plan = z.strictObject({
   days: z.number().int().min(1).max(180),
   baselineDays: z.number().int().min(1).max(180),
 });
+/** Few and far apart: between two of them lie weeks, so that no day of a ward can be had by subtracting. */
+const WINDOWS = ["7", "28", "90"] as const;
 const tags = ["nudges"];
 
 /** How people work by ward, what the site does about it, and whether that helps. Nothing here is about one person. */
@@ -115,13 +117,13 @@ export function nudgeRoutes(
     schema: {
       tags,
       summary: "How people work, by ward: groups under ten are not shown",
-      querystring: z.strictObject({ days: z.coerce.number().int().min(1).max(365).default(28) }),
+      querystring: z.strictObject({ days: z.enum(WINDOWS).default("28") }),
       response: { 200: Summary },
     },
     config: { access: { role: "viewer" } },
     handler: async ({ query }) => {
       await nudges.flush();
-      const summary = await summarise(store, { now: now(), days: query.days, lessons: LESSON_IDS });
+      const summary = await summarise(store, { now: now(), days: Number(query.days), lessons: LESSON_IDS });
       return Summary.parse(summary);
     },
   });

@@ -1,6 +1,9 @@
 import { BEHAVIOURS, type Behaviour, TEMPLATES } from "@wardkey/protocol/nudge";
-import { FEWEST_PEOPLE, HOUR_MS, hourOf, MEMBER_WEEKS, weekOf } from "./counting.js";
+import { FEWEST_PEOPLE, HOUR_MS, hourOf, weekOf } from "./counting.js";
 import type { NudgeStore } from "./ports.js";
+
+/** A day with fewer sessions over all wards that are shown is left out. */
+const FEWEST_SESSIONS = 10;
 
 export type BehaviourCounts = Readonly<Record<Behaviour, number>>;
 
@@ -46,7 +49,8 @@ export async function summarise(
 ): Promise<NudgeSummary> {
   const from = now - days * 24 * HOUR_MS;
   const [first, end] = [hourOf(from), hourOf(now) + 1];
-  const people = await store.members(weekOf(now) - MEMBER_WEEKS + 1);
+  // Of who worked there in that very time: a ward of forty may have had three people in a quiet week.
+  const people = await store.members(weekOf(from));
   const byWard = new Map<string, Map<string, number>>();
   for (const { ward, what, count } of await store.sums(first, end)) {
     const counts = byWard.get(ward) ?? new Map<string, number>();
@@ -70,11 +74,9 @@ export async function summarise(
       ward,
       figures: isShown(ward) ? figuresOf(byWard.get(ward) ?? new Map(), people.get(ward) ?? 0) : null,
     })),
-    days: [...perDay].map(([day, counts]) => ({
-      day,
-      sessions: counts.get("sessions") ?? 0,
-      behaviours: behavioursOf(counts),
-    })),
+    days: [...perDay]
+      .map(([day, counts]) => ({ day, sessions: counts.get("sessions") ?? 0, behaviours: behavioursOf(counts) }))
+      .filter(({ sessions }) => sessions >= FEWEST_SESSIONS),
     templates: TEMPLATES.map(({ id }) => ({
       template: id,
       ...{ sent: total(`sent:${id}`), shown: total(`shown:${id}`), dismissed: total(`dismissed:${id}`) },
