@@ -30,6 +30,7 @@ const attemptEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
       "recorded" as const,
       "record-failed" as const,
       "link-lost" as const,
+      "elsewhere" as const,
     ),
     attempt,
   }),
@@ -117,6 +118,8 @@ export type Honest =
   | "heartbeat"
   | "offer"
   | "prove"
+  | "offer-phone"
+  | "prove-phone"
   | "break"
   | "grant";
 /** The honest way in, challenged or not, with something else in between: random walks alone would seldom get in. */
@@ -129,9 +132,10 @@ const comingIn = fc
   });
 /** The honest way in without a face, likewise. */
 const typingIn = fc
-  .tuple(fc.array(happening, { maxLength: 1 }), fc.nat(2))
-  .map(([between, at]): (Happening | Honest)[] => {
-    const whole: (Happening | Honest)[] = ["offer", "prove", "record"];
+  .tuple(fc.array(happening, { maxLength: 1 }), fc.nat(2), fc.boolean())
+  .map(([between, at, byPhone]): (Happening | Honest)[] => {
+    const typed: (Happening | Honest)[] = byPhone ? ["offer-phone", "prove-phone"] : ["offer", "prove"];
+    const whole = [...typed, "record" as const];
     return [...whole.slice(0, at), ...between, ...whole.slice(at)];
   });
 /** An emergency, likewise, at a kiosk that may be past its lease or without its journal. */
@@ -165,6 +169,8 @@ export function play(world: SimulatedSession, each: Happening | Honest): Session
     if (each === "match") return { type: "matched", attempt: current, decision: world.decision() };
     if (each === "offer") return { type: "proof-offered", way: "code" };
     if (each === "prove") return { type: "proven", attempt: current, decision: world.proof() };
+    if (each === "offer-phone") return { type: "proof-offered", way: "phone" };
+    if (each === "prove-phone") return { type: "proven", attempt: current, decision: world.proof("phone") };
     if (each === "break") return { type: "proof-offered", way: "break-glass" };
     if (each === "grant") {
       const decision = { ...world.proof("break-glass"), emergency: someEmergency };
