@@ -67,16 +67,19 @@ export function estimate(measured: Measured, assumptions: Assumptions, draws: nu
   const worlds = worldsOf(assumptions, draws);
   const unlocks = sum(measured.wards.map((ward) => ward.unlocks));
   const total = new Float64Array(draws);
+  const before = spreadOf(worlds.map(({ loginBefore }) => loginBefore));
   const wards = measured.wards.map((ward) => {
-    const saved = worlds.map((world) => world.loginBefore - (ward.tapSeconds ?? world.loginBefore));
+    const tap = ward.tapSeconds;
     const hours = worlds.map((world, at) => {
       const falseLocks = ward.disputed / world.falseLocksReported;
-      const lost = falseLocks * (world.falseLockCost + (ward.tapSeconds ?? 0));
-      const given = (ward.unlocks * world.loginsReplaced * (saved[at] ?? 0) - lost) / 3_600;
+      const lost = falseLocks * (world.falseLockCost + (tap ?? 0));
+      const saved = tap === null ? 0 : world.loginBefore - tap;
+      const given = (ward.unlocks * world.loginsReplaced * saved - lost) / 3_600;
       total[at] = (total[at] ?? 0) + given;
       return given;
     });
-    return { ...ward, savedSeconds: spreadOf(saved), hours: spreadOf(hours) };
+    const savedSeconds = tap === null ? NOTHING : lessBy(before, tap);
+    return { ...ward, savedSeconds, hours: spreadOf(hours) };
   });
   const years = measured.days <= 0 ? 0 : DAYS_A_YEAR / measured.days;
   const hoursAYear = worlds.map((_, at) => (total[at] ?? 0) * years);
@@ -137,6 +140,9 @@ function spreadOf(values: readonly number[]): Spread {
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
   return { low: at(0.05), mid: at(0.5), high: at(0.95) };
 }
+
+const NOTHING: Spread = { low: 0, mid: 0, high: 0 };
+const lessBy = ({ low, mid, high }: Spread, by: number): Spread => ({ low: low - by, mid: mid - by, high: high - by });
 
 function meanTap(wards: readonly MeasuredWard[]): number | null {
   const timed = wards.filter(({ tapSeconds, unlocks }) => tapSeconds !== null && unlocks > 0);

@@ -36,6 +36,14 @@ const unlocked = (ms?: number, at?: number) => event("session.unlocked", ms === 
 const today = () => ({ from: time.now() - hours(24), to: time.now() + 1 });
 const nothing = { unlocks: 0, refused: 0, locks: 0, disputed: 0, emergencies: 0, alarms: 0, tap: null };
 
+describe("figures that are kept", () => {
+  it("begin with the hour in which something was measured first", async () => {
+    expect(await figures.since()).toBeNull();
+    figures.note("bed-7", [unlocked(400, time.now() - hours(30)), unlocked(500)]);
+    expect(await figures.since()).toBe(time.now() - hours(30));
+  });
+});
+
 describe("what kiosks measured", () => {
   it("is counted by ward, with the times of its taps", async () => {
     figures.note("bed-7", [unlocked(400), unlocked(500), event("tap.refused", { reason: "no-match" })]);

@@ -17,6 +17,8 @@ export interface FigureStore {
   byHour(from: number, to: number, ward: string | null): Promise<readonly Omit<FigureRow, "ward">[]>;
   /** The same summed over hours. */
   byWard(from: number, to: number): Promise<readonly Omit<FigureRow, "hour">[]>;
+  /** The first hour with something in it. */
+  first(): Promise<number | null>;
   /** Forgets hours before `hour`. */
   forget(hour: number): Promise<void>;
 }
@@ -74,6 +76,10 @@ export function createSqlFigureStore(database: Database): FigureStore {
         .groupBy("ward", "figure", "bin")
         .orderBy("ward");
       return rows.map(({ ward, figure, bin, count }) => ({ ward, figure, bin: Number(bin), count: Number(count) }));
+    },
+    async first() {
+      const row = await database(TABLE).min({ hour: "hour" }).first<{ hour: number | string | null }>();
+      return row?.hour == null ? null : Number(row.hour);
     },
     async forget(hour) {
       await database(TABLE).where("hour", "<", hour).delete();

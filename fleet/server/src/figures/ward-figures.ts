@@ -25,6 +25,8 @@ export interface WardFigures {
   /** Hours with something in them, from `from` (with) to `to` (without). */
   hours(range: { from: number; to: number; ward?: string | null }): Promise<readonly HourFigures[]>;
   wards(range: { from: number; to: number }): Promise<readonly OneWard[]>;
+  /** When the first hour of which something is kept began; `null` before anything was measured. */
+  since(): Promise<number | null>;
   stop(): Promise<void>;
 }
 
@@ -102,6 +104,11 @@ export function createWardFigures(parts: {
       await settled();
       const rows = await store.byWard(hourOf(from), upTo(to));
       return grouped(rows, ({ ward }) => ward).map(([ward, each]) => ({ ward, ...figuresOf(each) }));
+    },
+    async since() {
+      await settled();
+      const first = await store.first();
+      return first === null ? null : first * HOUR;
     },
     async stop() {
       waiting?.();

@@ -29,7 +29,7 @@ beforeEach(async () => {
         asked.push(range);
         return [ICU, { ward: "Ward 3B", unlocks: 0, locks: 0, disputed: 0, tap: null }];
       },
-      hours: async ({ from }) => [{ at: Math.max(from, firstHour) }, { at: NOW - 1 }],
+      since: async () => firstHour,
     },
     kiosks: () => 12,
     people: async () => 90,
@@ -72,6 +72,12 @@ describe("what the site gets for what it pays", () => {
       kept: { version: 0, assumptions: startAssumptions(), by: null, at: null },
       estimate: { unlocks: 7_200, tapSeconds: 0.8 },
     });
+  });
+
+  it("is worked out once for everybody who looks within half a minute", async () => {
+    await Promise.all([call("GET", "/v1/value?days=28"), call("GET", "/v1/value?days=28")]);
+    await call("GET", "/v1/value?days=7");
+    expect(asked).toHaveLength(2);
   });
 
   it("takes a site that is a week old for a week", async () => {

@@ -30,7 +30,7 @@ export interface ValueParts {
   readonly store: ValueStore;
   readonly figures: {
     wards(range: { from: number; to: number }): Promise<readonly (MeasuredFigures & { readonly ward: string })[]>;
-    hours(range: { from: number; to: number }): Promise<readonly { readonly at: number }[]>;
+    since(): Promise<number | null>;
   };
   /** Kiosks in service. */
   kiosks(): number;
@@ -40,34 +40,48 @@ export interface ValueParts {
   record(kind: "value.assumptions-changed", body: { by: string; version: number }): Promise<void>;
 }
 
+/** Weeks of figures do not change within it; every page that is open asks for the same ones. */
+const FRESH_MS = 30_000;
+
 export function createValue(parts: ValueParts): Value {
   const { store, figures, now } = parts;
+  const answers = new Map<number, { readonly at: number; readonly answer: Promise<ValueAnswer> }>();
+  const work = async (days: number): Promise<ValueAnswer> => {
+    const to = now();
+    const asked = { from: to - days * DAY_MS, to };
+    const [wards, since, people, kept] = await Promise.all([
+      figures.wards(asked),
+      figures.since(),
+      parts.people(),
+      store.read(),
+    ]);
+    // A site that is a week old did not measure a month: a year would come out four times too small.
+    const first = Math.min(since ?? to, to);
+    const from = Math.max(asked.from, first);
+    const measured: Measured = {
+      days: (to - from) / DAY_MS,
+      kiosks: parts.kiosks(),
+      people,
+      wards: wards.map(({ ward, unlocks, locks, disputed, tap }) => ({
+        ...{ ward, unlocks, locks, disputed },
+        tapSeconds: tap === null ? null : tap.meanMs / 1_000,
+      })),
+    };
+    return { from, to, measured, kept, estimate: estimate(measured, kept.assumptions) };
+  };
   return {
-    async read(days) {
-      const to = now();
-      const asked = { from: to - days * DAY_MS, to };
-      const [wards, hours, people, kept] = await Promise.all([
-        figures.wards(asked),
-        figures.hours(asked),
-        parts.people(),
-        store.read(),
-      ]);
-      // A site that is a week old did not measure a month: a year would come out four times too small.
-      const first = Math.min(...hours.map(({ at }) => at), to);
-      const from = Math.max(asked.from, first);
-      const measured: Measured = {
-        days: (to - from) / DAY_MS,
-        kiosks: parts.kiosks(),
-        people,
-        wards: wards.map(({ ward, unlocks, locks, disputed, tap }) => ({
-          ...{ ward, unlocks, locks, disputed },
-          tapSeconds: tap === null ? null : tap.meanMs / 1_000,
-        })),
-      };
-      return { from, to, measured, kept, estimate: estimate(measured, kept.assumptions) };
+    read(days) {
+      const last = answers.get(days);
+      if (last !== undefined && Math.abs(now() - last.at) < FRESH_MS) return last.answer;
+      const answer = work(days);
+      answers.set(days, { at: now(), answer });
+      answer.catch(() => answers.delete(days));
+      return answer;
     },
     async assume({ version, assumptions, by }) {
       const kept = await store.write({ version, assumptions, by, at: now() });
+      // Also for whom it was refused: they are to read what the other one kept.
+      answers.clear();
       if (kept !== null) await parts.record("value.assumptions-changed", { by, version: kept.version });
       return kept;
     },
