@@ -1,23 +1,13 @@
-import { randomUUID } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { startQuietFleet } from "@wardkey/fleet-server/testing/fleet";
-import type { JournalEvent, Role } from "@wardkey/protocol/fleet";
-import { JournalHasher } from "@wardkey/protocol/fleet/journal-hash";
-import { type Browser, chromium, type Page } from "playwright-core";
-import sqlite3 from "sqlite3";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { projectRoot } from "../src/project-root.js";
-import { chromiumArguments, findChromium } from "../src/shift/browser.js";
-import { openPerson, type PersonAtBrowser } from "./test-support/person.js";
+import { ConsoleSite } from "./test-support/console-site.js";
+import type { PersonAtBrowser } from "./test-support/person.js";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SCRIPT = '<img src=x onerror="window.ran=1">';
-let folder: string;
-let fleet: Awaited<ReturnType<typeof startQuietFleet>>;
-let browser: Browser;
+let site: ConsoleSite;
 let anna: PersonAtBrowser;
 let bruno: PersonAtBrowser;
 
@@ -25,58 +15,15 @@ let bruno: PersonAtBrowser;
 vi.setConfig({ testTimeout: 120_000 });
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "wardkey-console-policy-"));
-  fleet = await startQuietFleet(folder, { consolePageDir: join(projectRoot, "fleet/console/dist/page") });
-  for (const device of ["bed-7", "bed-8"]) {
-    const about = { name: `Name of ${device}`, ward: "ICU", kind: "kiosk" as const, tags: ["night"] };
-    await fleet.machines.devices.registry.add({ id: device, ...about }, "machine");
-    await fleet.machines.devices.registry.act(device, "enrol");
-  }
-  await fleet.records.audit.take("bed-7", taps());
-  browser = await chromium.launch({ executablePath: findChromium(), headless: true, args: [...chromiumArguments] });
-  anna = await enter("anna", "administrator");
-  bruno = await enter("bruno", "security-officer");
+  site = await ConsoleSite.start();
+  anna = await site.enter("anna", "administrator");
+  bruno = await site.enter("bruno", "security-officer");
 }, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  await fleet?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => site?.remove());
 
-/** Somebody who came in by an invitation, in a browser of their own. */
-async function enter(login: string, role: Role): Promise<PersonAtBrowser> {
-  const id = randomUUID();
-  await fleet.auth.invitations.invite(id, { kind: "invitation", login, name: login, role, by: "machine" });
-  const { secret } = await fleet.auth.invitations.link(id, "machine");
-  const person = await openPerson(browser, { url: `${origin()}/#invitation=${secret}`, width: 1440 });
-  await person.page.locator("form button[type=submit]").click();
-  await person.page.getByRole("link", { name: "Policy" }).waitFor();
-  return person;
-}
-const origin = (): string => `http://localhost:${new URL(fleet.url).port}`;
 const visit = async ({ page }: PersonAtBrowser, address: string): Promise<void> => {
-  await page.goto(`${origin()}/#${address}`);
+  await page.goto(`${site.origin}/#${address}`);
 };
-
-/** A kiosk's journal: people who came in by face, one with a mask, one by badge. */
-function taps(): JournalEvent[] {
-  const hasher = new JournalHasher();
-  let hash = "A".repeat(43);
-  const face = { branch: "bare", cameraAttested: false, livenessEnforced: false };
-  const bodies = [face, { ...face, branch: "masked" }, { way: "badge" }];
-  return bodies.map((body, index) => {
-    const about = { session: randomUUID(), staffId: "anna-rossi", ...body };
-    const entry = {
-      seq: index + 1,
-      id: randomUUID(),
-      at: Date.now() - 60_000 + index,
-      kind: "session.unlocked",
-      body: about,
-    };
-    hash = hasher.chain(hash, entry);
-    return { ...entry, hash };
-  });
-}
 
 async function violations(page: Page): Promise<string[]> {
   // evaluate() runs outside the page's own policy; a script tag would be refused by it.
@@ -157,13 +104,13 @@ describe("a policy", () => {
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("You changed nothing in common.").waitFor();
     // What the site kept of Anna's while she had not decided.
-    expect(await fleet.rules.policies.drafts.list()).toHaveLength(2);
+    expect(await site.fleet.rules.policies.drafts.list()).toHaveLength(2);
     await page.unroute(deaf);
     await page.getByRole("button", { name: "Join both" }).click();
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText(/^Saved by anna/).waitFor();
-    await expect.poll(async () => (await fleet.rules.policies.drafts.list()).length).toBe(1);
-    const [{ content } = { content: null }] = await fleet.rules.policies.drafts.list();
+    await expect.poll(async () => (await site.fleet.rules.policies.drafts.list()).length).toBe(1);
+    const [{ content } = { content: null }] = await site.fleet.rules.policies.drafts.list();
     expect(content?.base).toMatchObject({ "idle.stays": 0, "quota.perKioskHour": 30, "lease.hours": 48 });
   });
 
@@ -217,13 +164,13 @@ describe("a roll-out", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Halt" }).click();
     await page.getByText("Policy 2 is halted.").waitFor();
     await page.getByText("halted here").waitFor();
-    expect([sent, fleet.rules.rollouts.head()?.rollout?.status]).toEqual([1, "halted"]);
+    expect([sent, site.fleet.rules.rollouts.head()?.rollout?.status]).toEqual([1, "halted"]);
   });
 
   it("stands as it was while the connection is lost, and goes on by itself", async () => {
     const { page } = anna;
     await anna.context.setOffline(true);
-    await fleet.rules.rollouts.resume({ by: "bruno" });
+    await site.fleet.rules.rollouts.resume({ by: "bruno" });
     await page.getByText(/Connection lost: this is how it stood at/).waitFor();
     expect(await page.getByText("halted here").count()).toBe(1);
     expect(await violations(page)).toEqual([]);
@@ -232,7 +179,7 @@ describe("a roll-out", () => {
   });
 
   it("is looked at by a viewer, and changed by none", async () => {
-    const vera = await enter("vera", "viewer");
+    const vera = await site.enter("vera", "viewer");
     await visit(vera, "/rollout");
     await vera.page.getByText(/^now, until/).waitFor();
     expect(await vera.page.getByRole("button", { name: /Halt|Give up|Bring back/ }).count()).toBe(0);
@@ -258,7 +205,7 @@ describe("in each language, light and dark, narrow and wide", () => {
       const { page } = anna;
       await page.setViewportSize({ width, height: 800 });
       await page.emulateMedia({ colorScheme: dark ? "dark" : "light" });
-      await page.evaluate((chosen) => localStorage.setItem("wardkey.language", chosen), language);
+      await page.evaluate(`localStorage.setItem("wardkey.language", "${language}")`);
       await page.reload();
       for (const place of ["/policy", "/policy/version-2", "/rollout", "/audit"]) {
         await visit(anna, place);
@@ -272,7 +219,7 @@ describe("in each language, light and dark, narrow and wide", () => {
       }
       await page.setViewportSize({ width: 1440, height: 900 });
       await page.emulateMedia({ colorScheme: "light" });
-      await page.evaluate(() => localStorage.setItem("wardkey.language", "en"));
+      await page.evaluate(`localStorage.setItem("wardkey.language", "en")`);
       await page.reload();
     });
   }
@@ -281,7 +228,7 @@ describe("in each language, light and dark, narrow and wide", () => {
 describe("the audit", () => {
   it("is searched, and each event is proven in the browser up to the signed root", async () => {
     const { page } = anna;
-    await fleet.records.heads.renew();
+    await site.fleet.records.heads.renew();
     await visit(anna, "/audit?source=bed-7");
     await page.getByText("Signed by this site").waitFor();
     await expect.poll(() => page.locator("tbody tr").count()).toBe(3);
@@ -295,9 +242,9 @@ describe("the audit", () => {
 
   it("shows that it only grew since this browser looked, and an event that somebody changed", async () => {
     const { page } = anna;
-    await fleet.records.audit.append("policy.refused", { by: "anna", code: "policy-older" });
-    await fleet.records.heads.renew();
-    await tamper("UPDATE journal_entries SET at = at - 1 WHERE source = 'bed-7' AND seq = 2");
+    await site.fleet.records.audit.append("policy.refused", { by: "anna", code: "policy-older" });
+    await site.fleet.records.heads.renew();
+    await site.tamper("UPDATE journal_entries SET at = at - 1 WHERE source = 'bed-7' AND seq = 2");
     await visit(anna, "/audit?source=bed-7&period=");
     await page.reload();
     await page.getByText("The log only grew").waitFor();
@@ -308,23 +255,16 @@ describe("the audit", () => {
 
   it("that was written anew behind this browser's back is not believed", async () => {
     const { page } = anna;
-    await page.evaluate((site) => {
-      const key = `wardkey.log.${site}`;
-      const memory = JSON.parse(localStorage.getItem(key) ?? "{}");
+    await page.evaluate(`(() => {
+      const key = "wardkey.log.st-mary";
+      const memory = JSON.parse(localStorage.getItem(key));
       localStorage.setItem(key, JSON.stringify({ ...memory, root: "B".repeat(43) }));
-    }, "st-mary");
-    await fleet.records.audit.append("policy.refused", { by: "anna", code: "policy-older" });
-    await fleet.records.heads.renew();
+    })()`);
+    await site.fleet.records.audit.append("policy.refused", { by: "anna", code: "policy-older" });
+    await site.fleet.records.heads.renew();
     await visit(anna, "/audit");
     await page.reload();
     await page.getByText("The log was changed").waitFor();
     expect(await violations(page)).toEqual([]);
   });
 });
-
-const tamper = (sql: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const database = new sqlite3.Database(join(folder, "data", "site.db"));
-    database.configure("busyTimeout", 10_000);
-    database.exec(sql, (error) => database.close(() => (error ? reject(error) : resolve())));
-  });

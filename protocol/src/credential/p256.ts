@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, type KeyObject, sign as signWith, verify } from "node:crypto";
 import { hasP256Form, POINT_BYTES, SIGNATURE_BYTES, SPKI_PREFIX } from "./p256-form.js";
 
-export { hasP256Form, POINT_BYTES, SIGNATURE_BYTES, SPKI_BYTES } from "./p256-form.js";
+export { POINT_BYTES, SIGNATURE_BYTES, SPKI_BYTES } from "./p256-form.js";
 
 /** Signs with a key that its holder keeps: a file's, a secure element's. Answers 64 bytes r || s over SHA-256 of `bytes`. */
 export type Signer = (bytes: Uint8Array) => Promise<Uint8Array>;

@@ -68,7 +68,9 @@ export function DraftDesk({ draft, inForce, inForceContent, refusal, again }: Dr
   const acts = useRef<{ save: () => void } | null>(null);
   useSaveKey(() => acts.current?.save());
   const wanted = find.trim().toLowerCase();
-  const hindered = hindranceOf({ draft, inForce, isChanged, isReadable: parsed.ok, errors }, t);
+  /** As the site has it: its answer to a save may be here before its next answer to a question. */
+  const saved = { ...draft, revision: written.revision, content: written.base };
+  const hindered = hindranceOf({ draft: saved, inForce, isChanged, isReadable: parsed.ok, errors }, t);
   const state = !parsed.ok
     ? t(parsed.why === "form" ? "policy.unreadable.form" : "policy.unreadable.policy")
     : isChanged
@@ -207,7 +209,7 @@ export function DraftDesk({ draft, inForce, inForceContent, refusal, again }: Dr
           ) : view === "what-if" ? (
             <WhatIfPanel inForce={inForceContent} draft={content} device={device} devices={devices} />
           ) : mayWrite ? (
-            <ProposePanel key={draft.revision} draft={draft} changes={changes} hindered={hindered} />
+            <ProposePanel key={written.revision} draft={saved} changes={changes} hindered={hindered} />
           ) : null}
         </div>
       )}
