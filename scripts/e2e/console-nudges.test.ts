@@ -213,6 +213,7 @@ describe("a viewer", () => {
       expect(await violations(page)).toEqual([]);
       await page.locator("label[lang=el]").click();
       await page.getByRole("heading", { name: "Κωδικοί που αξίζουν" }).waitFor(patient);
+      expect(await violations(page)).toEqual([]);
     } finally {
       await context.close();
     }

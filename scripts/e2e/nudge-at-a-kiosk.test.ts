@@ -87,7 +87,7 @@ describe("a behaviour at a kiosk", () => {
     senses.presence.say({ type: "near", holder: ANNA });
     senses.vision.sees({ at: performance.now(), faces: 1 });
     await becomes("unlocked");
-    senses.presence.say({ type: "leaving", holder: ANNA });
+    senses.presence.say({ type: "leaving", holder: ANNA, why: "distance" });
     await becomes("leaving");
     await page.getByRole("button", { name: "Keep it open" }).click();
     await expect
