@@ -1,11 +1,9 @@
 import type { Frame, Point } from "../frame/frame.js";
 import { liftDark, lightestPart } from "../frame/light.js";
-import { type Similarity, sampleSquare } from "../frame/sample.js";
 import { modelPlaces } from "../registry/read-registry.js";
 import { loadNetworks } from "../runtime/load-networks.js";
-import type { Network } from "../runtime/network.js";
 import { alignedSize, alignmentTemplate, fitSimilarity } from "./alignment.js";
-import { type DetectedFace, decodeFaces } from "./detect.js";
+import { detectFaces } from "./detect-faces.js";
 import type { FaceMesh } from "./face-mesh.js";
 import { judgedSize, writeJudged } from "./face-there.js";
 import { FaceFinder } from "./find-face.js";
@@ -45,7 +43,7 @@ export async function openConsideredPlaces(): Promise<ConsideredPlaces> {
       const found: ConsideredPlace[] = [];
       const chances = secondChances(frame);
       for (const look of [...firstLooks(frame), ...chances.slice(chance, chance + 1)]) {
-        const seen = await facesIn(frame, look, detect);
+        const seen = await detectFaces(frame, look, { network: detect, minimumScore: leastScore });
         for (const face of seen.slice(0, mostOfLook)) found.push(await finder.meshOf(frame, face));
       }
       return found;
@@ -81,15 +79,4 @@ export function movedPlace(
     const v = sin * (x - middle) + cos * (y - middle) + middle + by.down * eyesInTemplate;
     return { x: a * u - b * v + tx, y: b * u + a * v + ty };
   });
-}
-
-async function facesIn(frame: Frame, toFrame: Similarity, detect: Network): Promise<readonly DetectedFace[]> {
-  const target = { data: detect.input, size: detect.size, gain: 1 / 127.5, bias: -1 };
-  sampleSquare(frame, toFrame, target, { pixelsPerTap: 2.6 });
-  const [fineScores, coarseScores, fine, coarse] = await detect.run();
-  const output = {
-    scores: [fineScores, coarseScores].flatMap((each) => each ?? []),
-    regressors: [fine, coarse].flatMap((each) => each ?? []),
-  };
-  return decodeFaces(output, { frame, toFrame, minimumScore: leastScore });
 }

@@ -1,8 +1,9 @@
 import type { Frame } from "../frame/frame.js";
-import { type Similarity, sampleSquare } from "../frame/sample.js";
+import type { Similarity } from "../frame/sample.js";
 import type { Network } from "../runtime/network.js";
 import { fitSimilarity } from "./alignment.js";
-import { type DetectedFace, decodeFaces } from "./detect.js";
+import type { DetectedFace } from "./detect.js";
+import { detectFaces } from "./detect-faces.js";
 import { judgeThere } from "./face-there.js";
 import { FollowedFace } from "./followed-face.js";
 import { firstLooks, secondChances } from "./looks.js";
@@ -97,12 +98,7 @@ export class FaceFinder {
 
   /** One look; each one seen is looked into, the most prominent first. */
   async #lookAt(frame: Frame, toFrame: Similarity): Promise<readonly Judged[]> {
-    const { detect } = this.#networks;
-    const target = { data: detect.input, size: detect.size, gain: 1 / 127.5, bias: -1 };
-    sampleSquare(frame, toFrame, target, { pixelsPerTap: 2.6 });
-    const [fineScores, coarseScores, fine, coarse] = await detect.run();
-    const output = { scores: present(fineScores, coarseScores), regressors: present(fine, coarse) };
-    const seen = decodeFaces(output, { frame, toFrame, minimumScore: scores.least });
+    const seen = await detectFaces(frame, toFrame, { network: this.#networks.detect, minimumScore: scores.least });
     const judged: Judged[] = [];
     for (const face of seen.slice(0, mostJudged)) {
       // Beside somebody who is surely there, what the detector hardly sees is nobody.
@@ -168,8 +164,4 @@ function facesOf(judged: readonly Judged[]): readonly DetectedFace[] {
 /** What the detector's score says by itself. */
 function asDetected({ score }: DetectedFace): number {
   return score >= scores.face ? worths.face : 0;
-}
-
-function present(...arrays: readonly (Float32Array | undefined)[]): Float32Array[] {
-  return arrays.flatMap((array) => array ?? []);
 }
