@@ -88,6 +88,7 @@ export const riskIt = {
   "risk.remedy": "Rimedio",
   "risk.remedy.patch_one": "Correggi {{cve}} su un bene",
   "risk.remedy.patch_other": "Correggi {{cve}} su {{count}} beni",
+  "risk.remedy.patch_many": "Correggi {{cve}} su {{count}} di beni",
   "risk.remedy.cut-link": "Togli un collegamento",
   "risk.remedy.shield": "Proteggi un ingresso",
   "risk.remedy.train": "Forma su un comportamento",
