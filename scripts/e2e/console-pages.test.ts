@@ -76,7 +76,7 @@ async function violations(page: Page): Promise<string[]> {
 describe("an administrator", () => {
   it("lets a device in by a ticket, finds it again by its address, and moves it", async () => {
     const { page, complaints } = await as("administrator");
-    await page.getByRole("link", { name: "Devices" }).click();
+    await page.getByRole("link", { name: "Devices", exact: true }).click();
     await heading(page, "Devices").waitFor();
     await button(page, "Add a device").click();
     const dialog = page.getByRole("dialog");
@@ -134,6 +134,24 @@ describe("an administrator", () => {
     await rows(page).getByRole("link", { name: "Name of late-comer" }).waitFor();
   });
 
+  it("keeps what it showed while the site is out of reach, says so, and comes back by itself", async () => {
+    const { page } = await as("administrator");
+    await visit(page, "#/devices?search=kiosk-001");
+    await rows(page).first().waitFor();
+    await page.route(/v1\/(devices|live)/, (route) => route.abort());
+    // A page that was hidden opens its line anew.
+    await page.evaluate(`Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
+      document.dispatchEvent(new Event("visibilitychange"));
+      delete document.hidden;
+      document.dispatchEvent(new Event("visibilitychange"));`);
+    await page.getByText("Connection lost", { exact: true }).waitFor();
+    await page.getByText("The site does not answer. Try again.").waitFor();
+    expect(await rows(page).count()).toBe(1);
+    await page.unroute(/v1\/(devices|live)/);
+    await page.getByText("Live", { exact: true }).waitFor();
+    await expect.poll(() => page.getByText("The site does not answer. Try again.").count()).toBe(0);
+  });
+
   it("adds a person, gives them a card, and appoints them as operator", async () => {
     const { page } = await as("administrator");
     await visit(page, "#/people");
@@ -142,7 +160,7 @@ describe("an administrator", () => {
     await page.getByLabel("Family name").fill("Verdi");
     await button(page, "Add").click();
     await page.getByText("Maria Verdi is in the records.").waitFor();
-    await page.getByRole("dialog").getByRole("link").click();
+    await page.getByRole("alertdialog").getByRole("link").click();
     await heading(page, "Maria Verdi").waitFor();
     await button(page, "Make a card").click();
     await button(page, "Make a card").last().click();
@@ -246,9 +264,14 @@ describe("by keyboard", () => {
   it("skips to the content, and each page begins at its heading", async () => {
     const { page } = await as("viewer");
     await visit(page, "#/devices");
-    await page.getByRole("link", { name: "People" }).press("Enter");
+    await page.getByRole("link", { name: "People", exact: true }).press("Enter");
     await heading(page, "People").waitFor();
     expect(await page.evaluate("document.activeElement?.textContent")).toBe("People");
+    await page.getByRole("radio", { name: "Dark" }).press("Space");
+    expect(await page.evaluate("document.documentElement.dataset.theme")).toBe("dark");
+    await page.reload();
+    await heading(page, "People").waitFor();
+    expect(await page.evaluate("document.documentElement.dataset.theme")).toBe("dark");
     await button(page, "Skip to the content").press("Enter");
     expect(await page.evaluate("document.activeElement?.tagName")).toBe("MAIN");
   });

@@ -21,8 +21,7 @@ function takeEntry(): { invitation: string | null; token: string | null } {
 }
 
 /** The site is near: it answers without any network, and a failed question is asked again by what keeps it fresh. */
-const makeClient = () =>
-  new QueryClient({ defaultOptions: { queries: { retry: false, networkMode: "always" } } });
+const makeClient = () => new QueryClient({ defaultOptions: { queries: { retry: false, networkMode: "always" } } });
 
 export function App(): ReactNode {
   const [client] = useState(makeClient);

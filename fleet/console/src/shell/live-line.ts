@@ -34,9 +34,15 @@ export function listenLive({ onState, onTopics, onMissed }: LiveListener): () =>
   };
   const listen = (): EventSource => {
     const opened = new EventSource(LIVE_PATH);
-    opened.onopen = () => onState("live");
+    let failed = false;
+    opened.onopen = () => {
+      onState("live");
+      if (failed) onMissed();
+      failed = false;
+    };
     opened.onmessage = ({ data }: MessageEvent<unknown>) => onTopics(topicsIn(data));
     opened.onerror = () => {
+      failed = true;
       onState("lost");
       if (opened.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN_AFTER);
     };

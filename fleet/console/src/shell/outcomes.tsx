@@ -1,5 +1,6 @@
+import { useRouterState } from "@tanstack/react-router";
 import { Button, Dialog, Notice } from "@wardkey/ui";
-import { createContext, type ReactNode, useContext, useState } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import { useWords } from "../words.js";
 
 interface Outcome {
@@ -16,6 +17,10 @@ export function OutcomeProvider({ children }: { children: ReactNode }): ReactNod
   const { t } = useWords();
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const close = (): void => setOutcome(null);
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  // A link in what was said leads away from it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is the reason, not a value that is read
+  useEffect(() => setOutcome(null), [path]);
   return (
     <OutcomeContext value={setOutcome}>
       {children}
