@@ -225,6 +225,7 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
   await leadership.begin({
     async lead() {
       await risks.risk.lead();
+      await nudging.start();
       connectEvents(world, {
         machines,
         records,
@@ -236,7 +237,6 @@ async function open(world: World, version: string): Promise<Omit<Fleet, "stop">>
         nudging,
         risk: risks.risk,
       });
-      nudging.start();
       await machines.devices.lead();
       staff.start();
       rules.policies.start();

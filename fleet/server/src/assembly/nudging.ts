@@ -23,7 +23,8 @@ export interface Nudging {
   note(device: string, events: readonly Pick<JournalEvent, "seq" | "at" | "kind" | "body">[]): void;
   /** What another server of the site may have decided. */
   refresh(): Promise<void>;
-  start(): void;
+  /** Before the first event is noted. */
+  start(): Promise<void>;
 }
 
 const digest = (text: string): string => createHash("sha256").update(text, "utf8").digest("base64url");
@@ -111,8 +112,9 @@ export async function openNudging(
       await nudges.refresh();
       await training.refresh();
     },
-    start() {
-      nudges.start();
+    async start() {
+      await nudges.start();
+      await training.refresh();
       sweep();
       forget();
     },

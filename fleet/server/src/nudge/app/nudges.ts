@@ -48,8 +48,8 @@ export class Nudges {
   readonly #salt: string;
   readonly #noted = new Noted();
   readonly #sessions = new OpenSessions();
-  readonly #cursors: Map<string, number>;
-  readonly #people: Map<string, PersonState>;
+  #cursors: Map<string, number>;
+  #people: Map<string, PersonState>;
   readonly #thisWeek = new Set<string>();
   #week = 0;
   #programme: Programme = QUIET_PROGRAMME;
@@ -77,7 +77,11 @@ export class Nudges {
     return nudges;
   }
 
-  start(): void {
+  /** Before the first event: another server of the site may have noted much since this one was opened. */
+  async start(): Promise<void> {
+    const { store } = this.#parts;
+    this.#cursors = new Map(await store.cursors());
+    this.#people = new Map(await store.people());
     this.#again(FLUSH_EVERY, () => this.flush());
     this.#again(LOOK_EVERY, () => this.#look());
   }
