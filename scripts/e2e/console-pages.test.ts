@@ -145,7 +145,7 @@ describe("an administrator", () => {
       delete document.hidden;
       document.dispatchEvent(new Event("visibilitychange"));`);
     await page.getByText("Connection lost", { exact: true }).waitFor();
-    await page.getByText("The site does not answer. Try again.").waitFor();
+    await page.getByText("The site does not answer. Try again.").first().waitFor();
     expect(await rows(page).count()).toBe(1);
     await page.unroute(/v1\/(devices|live)/);
     await page.getByText("Live", { exact: true }).waitFor();
