@@ -27,7 +27,7 @@ export function AttackGraph({ graph, chosen }: { graph: RiskGraph; chosen: reado
       elements: elementsOf(graph),
       layout: { name: "preset", fit: true, padding: FIT_MARGIN },
       style: graphLooks(),
-      ...{ minZoom: 0.2, maxZoom: 2.5, wheelSensitivity: 0.3, userZoomingEnabled: false, boxSelectionEnabled: false },
+      ...{ minZoom: 0.2, maxZoom: 2.5, userZoomingEnabled: false, boxSelectionEnabled: false },
     });
     core.on("tap", "node", ({ target }) => {
       window.location.hash = addressOfOne("/risk", String(target.id()));

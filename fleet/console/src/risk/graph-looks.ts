@@ -11,18 +11,27 @@ const SHAPES = {
   behaviour: "diamond",
 } as const;
 
+/** A token as a colour that a canvas understands. */
+function colourOf(token: string): string {
+  const sample = document.createElement("span");
+  sample.style.color = `var(--${token})`;
+  document.body.append(sample);
+  const { color } = getComputedStyle(sample);
+  sample.remove();
+  return color;
+}
+
 /** The page's own colours, read anew when light and dark change places. */
 export function graphLooks(): StylesheetJson {
   const looks = looksOfPage();
   const { accent, ok, wait, stop, muted } = looks.tones;
-  const sample = getComputedStyle(document.documentElement);
-  const surface = sample.getPropertyValue("--surface").trim() || "white";
-  const text = sample.getPropertyValue("--text").trim() || looks.text;
+  const { fontFamily } = getComputedStyle(document.documentElement);
+  const [surface, text] = [colourOf("surface"), colourOf("text")];
   return [
     {
       selector: "node",
       style: {
-        ...{ label: "data(label)", color: text, "font-size": 13, "font-family": sample.fontFamily },
+        ...{ label: "data(label)", color: text, "font-size": 13, "font-family": fontFamily },
         ...{ "text-wrap": "ellipsis", "text-max-width": "170px", "text-valign": "bottom", "text-margin-y": 6 },
         ...{ width: 34, height: 30, "background-color": surface, "border-width": 2, "border-color": ok },
         ...{ "text-background-color": surface, "text-background-opacity": 0.85, "text-background-padding": "2px" },

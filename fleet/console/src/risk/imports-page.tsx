@@ -35,8 +35,8 @@ export function RiskImportsPage(): ReactNode {
           <ImportForm />
         </section>
       ) : null}
-      <section className="panel" aria-labelledby="risk-sources">
-        <h2 id="risk-sources">{t("risk.sources")}</h2>
+      <div className="risk-part">
+        <h2>{t("risk.sources")}</h2>
         <RowsList
           title={t("risk.sources")}
           rows={data?.sources}
@@ -78,7 +78,7 @@ export function RiskImportsPage(): ReactNode {
           ]}
           empty={{ icon: FileInput, says: t("risk.sources.empty") }}
         />
-      </section>
+      </div>
     </Page>
   );
 }

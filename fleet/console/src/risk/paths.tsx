@@ -16,7 +16,7 @@ export function Paths({ graph }: { graph: RiskGraph }): ReactNode {
   return (
     <div className="risk-paths">
       <AttackGraph graph={graph} chosen={shown?.steps.map(({ id }) => id) ?? NONE} />
-      <section className="risk-paths-table" aria-label={t("risk.paths")}>
+      <div className="risk-paths-table">
         <ol>
           {graph.paths.map((path, index) => (
             <li key={keyOf(path)} data-chosen={keyOf(path) === chosen}>
@@ -50,7 +50,7 @@ export function Paths({ graph }: { graph: RiskGraph }): ReactNode {
           ))}
         </ol>
         {graph.left > 0 ? <p className="wk-muted">{t("risk.graph.left", { count: graph.left })}</p> : null}
-      </section>
+      </div>
     </div>
   );
 }

@@ -32,11 +32,11 @@ export function RiskPage(): ReactNode {
     >
       <RefusalNotice code={summary.refusal} />
       {summary.data === undefined ? null : <Tiles summary={summary.data} />}
-      <section className="panel" aria-labelledby="risk-detections">
-        <h2 id="risk-detections">{t("risk.detections")}</h2>
+      <div className="risk-part">
+        <h2>{t("risk.detections")}</h2>
         <p className="wk-muted">{t("risk.detections.says")}</p>
         <DetectionList />
-      </section>
+      </div>
       <section className="panel" aria-labelledby="risk-paths">
         <h2 id="risk-paths">{t("risk.paths")}</h2>
         <p className="wk-muted">{t("risk.paths.says")}</p>
@@ -47,17 +47,17 @@ export function RiskPage(): ReactNode {
         )}
         <RefusalNotice code={graph.refusal} />
       </section>
-      <section className="panel" aria-labelledby="risk-mitigations">
-        <h2 id="risk-mitigations">{t("risk.mitigations")}</h2>
+      <div className="risk-part">
+        <h2>{t("risk.mitigations")}</h2>
         <MitigationList />
-      </section>
-      <section className="panel" aria-labelledby="risk-assets">
-        <h2 id="risk-assets">{t("risk.assets")}</h2>
+      </div>
+      <div className="risk-part">
+        <h2>{t("risk.assets")}</h2>
         <p className="wk-muted">
           {summary.data === undefined ? "" : t("risk.computed", { at: formats.dateTime(summary.data.computedAt) })}
         </p>
         <AssetList />
-      </section>
+      </div>
     </Page>
   );
 }

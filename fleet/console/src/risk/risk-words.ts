@@ -20,7 +20,7 @@ export const LEVEL_TONES: Readonly<Record<"normal" | "raised" | "high", Tone>> =
 
 /** A share as people read it: what is nearly nothing does not look like nothing. */
 export const percentOf = (share: number, number: (value: number) => string): string =>
-  share > 0 && share < 0.001 ? `< ${number(0.1)} %` : `${number(Math.round(1_000 * share) / 10)} %`;
+  share > 0 && share < 0.005 ? `< ${number(1)} %` : `${number(Math.round(100 * share))} %`;
 
 /** What speaks for a detection, in one sentence. */
 export function reasonOf(t: Translate, { detector, facts, count }: Detection): string {
@@ -31,7 +31,7 @@ export function reasonOf(t: Translate, { detector, facts, count }: Detection): s
   }
   if (detector === "policy-lag" && facts["code"] === "policy-lag") return t("risk.why.behind", values);
   if (detector === "clock-tampering" && typeof facts["minutes"] === "number") return t("risk.why.clock", values);
-  return t("risk.why.once", { code: codeOf(facts) });
+  return facts["code"] === undefined ? t("risk.why.plain") : t("risk.why.once", { code: codeOf(facts) });
 }
 
 const codeOf = (facts: Detection["facts"]): string => String(facts["code"] ?? "–");

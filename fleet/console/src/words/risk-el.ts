@@ -50,6 +50,7 @@ export const riskEl = {
   "risk.why.often": "Φάνηκε περίπου {{count}} φορές τελευταία· τα παλιά μετρούν λιγότερο",
   "risk.why.impossible-travel": "Στο {{from}}, και σε {{seconds}} δ. στο {{to}}",
   "risk.why.many": "{{count}} φορές σε {{minutes}} λεπτά ({{code}})",
+  "risk.why.plain": "Το λέει το ημερολόγιο",
   "risk.why.once": "Το λέει το ημερολόγιο ({{code}})",
   "risk.why.behind": "Πίσω εδώ και {{minutes}} λεπτά αν και συνδεδεμένη",
   "risk.why.clock": "Απόκλιση {{minutes}} λεπτών ({{code}})",

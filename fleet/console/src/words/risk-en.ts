@@ -50,6 +50,7 @@ export const riskEn = {
   "risk.why.often": "Seen about {{count}} times lately; older counts less",
   "risk.why.impossible-travel": "At {{from}}, and {{seconds}} s apart at {{to}}",
   "risk.why.many": "{{count}} times within {{minutes}} minutes ({{code}})",
+  "risk.why.plain": "Told by the journal",
   "risk.why.once": "Told by the journal ({{code}})",
   "risk.why.behind": "Behind for {{minutes}} minutes although it is connected",
   "risk.why.clock": "Off by {{minutes}} minutes ({{code}})",

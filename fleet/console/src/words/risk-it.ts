@@ -51,6 +51,7 @@ export const riskIt = {
   "risk.why.often": "Visto circa {{count}} volte di recente; il più vecchio conta meno",
   "risk.why.impossible-travel": "A {{from}}, e dopo {{seconds}} s a {{to}}",
   "risk.why.many": "{{count}} volte in {{minutes}} minuti ({{code}})",
+  "risk.why.plain": "Lo dice il registro",
   "risk.why.once": "Lo dice il registro ({{code}})",
   "risk.why.behind": "Indietro da {{minutes}} minuti benché connesso",
   "risk.why.clock": "Sfasato di {{minutes}} minuti ({{code}})",
