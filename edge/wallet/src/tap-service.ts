@@ -95,11 +95,11 @@ export class TapService {
 
   #ownerOf(link: RadioLink, { key, pending }: Asked): TapOwner {
     const { vault, hand, enrolling, onChange } = this.#deps;
-    const moved = hand.watch();
+    const motion = hand.watch();
     let told: VaultContents["refusals"] = [];
     return {
       sign: (bytes) => key.sign(bytes),
-      moved,
+      motion,
       consent: (reader, request, signal) => {
         told = vault.read().refusals;
         return this.#consent(reader, request, signal);

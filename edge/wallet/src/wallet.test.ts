@@ -43,11 +43,12 @@ describe("a phone in a ward", () => {
     await walkUp(ward);
     const tap = await ward.tap();
     await ward.page.until(({ visibility }) => visibility.servedKiosk === "Ward 3 desk");
-    ward.page.say({ type: "move", distance: 1.6 });
+    const { room } = await ward.page.until((view) => view.room !== null);
+    ward.page.say({ type: "move", distance: (room?.distance ?? 0) + 1.5 });
     await expect.poll(() => tap.heartbeats.length, { timeout: 5_000 }).toBeGreaterThanOrEqual(2);
     expect(tap.heartbeats.slice(0, 2)).toEqual([
-      { counter: tap.heartbeats[0]?.counter, moved: true },
-      { counter: (tap.heartbeats[0]?.counter ?? 0) + 1, moved: false },
+      { counter: tap.heartbeats[0]?.counter, moved: true, steps: 2 },
+      { counter: (tap.heartbeats[0]?.counter ?? 0) + 1, moved: false, steps: 0 },
     ]);
     expect(ward.page.view?.visibility).toEqual({ advertising: true, servedKiosk: "Ward 3 desk" });
     await tap.leave();

@@ -16,6 +16,29 @@ describe("a heartbeat", () => {
     ]);
   });
 
+  it("says how many steps its owner made since the last one that was heard, round and round", () => {
+    const phone = new HeartbeatSealer(session());
+    const kiosk = new HeartbeatOpener(session());
+    const beats = [0, 4, 7, 255, 258, 258].map((steps) => phone.seal({ moved: false, steps }));
+    const heard = beats.filter((_, index) => index !== 2);
+    expect(heard.map((beat) => kiosk.open(beat))).toEqual([
+      { ok: true, counter: 1, moved: false, steps: 0 },
+      { ok: true, counter: 2, moved: false, steps: 4 },
+      { ok: true, counter: 4, moved: false, steps: 251 },
+      { ok: true, counter: 5, moved: false, steps: 3 },
+      { ok: true, counter: 6, moved: false, steps: 0 },
+    ]);
+  });
+
+  it("of a phone that ceased to count steps goes on without them", () => {
+    const phone = new HeartbeatSealer(session());
+    const kiosk = new HeartbeatOpener(session());
+    expect([kiosk.open(phone.seal({ moved: true, steps: 3 })), kiosk.open(phone.seal({ moved: true }))]).toEqual([
+      { ok: true, counter: 1, moved: true, steps: 3 },
+      { ok: true, counter: 2, moved: true },
+    ]);
+  });
+
   it("is refused a second time, and out of order, and closes the session", () => {
     const phone = new HeartbeatSealer(session());
     const kiosk = new HeartbeatOpener(session());

@@ -12,8 +12,18 @@ const STILL = 0;
 const MOVED = 1;
 const ELSEWHERE = 2;
 const LAST_COUNTER = 0xffff_ffff;
+/** Steps are counted round: a kiosk that missed some heartbeats misses no step, up to so many less one. */
+const STEPS_ROUND = 256;
 
-/** The phone's side: says each second that it is still near, and whether it moved since. */
+/** What a phone says of its own motion. */
+export interface PhoneMotion {
+  /** Since the heartbeat before. */
+  readonly moved: boolean;
+  /** Of its owner, counted since the session began; absent: this phone counts none. */
+  readonly steps?: number;
+}
+
+/** The phone's side: says each second that it is still near, whether it moved since, and how many steps its owner made. */
 export class HeartbeatSealer {
   readonly #session: HeartbeatKey;
   #counter = 0;
@@ -27,10 +37,10 @@ export class HeartbeatSealer {
    * The next heartbeat message; empty once closed, which no link can carry. `elsewhere`: the last one, whose owner has come
    * in at another kiosk.
    */
-  seal(input: { moved: boolean } | { elsewhere: true }): Uint8Array {
+  seal(input: PhoneMotion | { elsewhere: true }): Uint8Array {
     if (!this.#open || this.#counter === LAST_COUNTER) return new Uint8Array(0);
     this.#counter += 1;
-    const clear = Uint8Array.of("elsewhere" in input ? ELSEWHERE : input.moved ? MOVED : STILL);
+    const clear = "elsewhere" in input ? Uint8Array.of(ELSEWHERE) : motionBytes(input);
     return encodeHeartbeat(this.#counter, seal({ ...this.#session, counter: this.#counter }, clear));
   }
 
@@ -43,13 +53,21 @@ export class HeartbeatSealer {
 
 export type HeartbeatCode = "heartbeat-malformed" | "heartbeat-replayed" | "heartbeat-unauthentic" | "heartbeat-closed";
 export type OpenedHeartbeat =
-  | { readonly ok: true; readonly counter: number; readonly moved: boolean; readonly elsewhere?: true }
+  /** `steps`: since the last heartbeat that was opened; absent: this phone counts none. */
+  | {
+      readonly ok: true;
+      readonly counter: number;
+      readonly moved: boolean;
+      readonly steps?: number;
+      readonly elsewhere?: true;
+    }
   | { readonly ok: false; readonly code: HeartbeatCode };
 
 /** The kiosk's side. Counters only grow; some may be lost. The first error closes it for good. */
 export class HeartbeatOpener {
   readonly #session: HeartbeatKey;
   #last = 0;
+  #steps = 0;
   #open = true;
 
   constructor(session: HeartbeatKey) {
@@ -62,12 +80,20 @@ export class HeartbeatOpener {
     if (heartbeat === undefined) return this.#refuse("heartbeat-malformed");
     const { counter, sealed } = heartbeat;
     if (counter <= this.#last) return this.#refuse("heartbeat-replayed");
-    const [flag] = unseal({ ...this.#session, counter }, sealed) ?? [];
-    if (flag === undefined) return this.#refuse("heartbeat-unauthentic");
-    if (flag !== MOVED && flag !== STILL && flag !== ELSEWHERE) return this.#refuse("heartbeat-malformed");
+    const clear = unseal({ ...this.#session, counter }, sealed);
+    if (clear === undefined) return this.#refuse("heartbeat-unauthentic");
+    const [flag, count] = clear;
+    if (flag === ELSEWHERE && count === undefined) {
+      this.#last = counter;
+      return { ok: true, counter, moved: false, elsewhere: true };
+    }
+    if (flag !== MOVED && flag !== STILL) return this.#refuse("heartbeat-malformed");
     this.#last = counter;
-    if (flag === ELSEWHERE) return { ok: true, counter, moved: false, elsewhere: true };
-    return { ok: true, counter, moved: flag === MOVED };
+    const moved = flag === MOVED;
+    if (count === undefined) return { ok: true, counter, moved };
+    const steps = (count - this.#steps + STEPS_ROUND) % STEPS_ROUND;
+    this.#steps = count;
+    return { ok: true, counter, moved, steps };
   }
 
   /** Overwrites the key. */
@@ -80,4 +106,9 @@ export class HeartbeatOpener {
     this.close();
     return { ok: false, code };
   }
+}
+
+function motionBytes({ moved, steps }: PhoneMotion): Uint8Array {
+  const flag = moved ? MOVED : STILL;
+  return steps === undefined ? Uint8Array.of(flag) : Uint8Array.of(flag, steps % STEPS_ROUND);
 }

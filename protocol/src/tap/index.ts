@@ -11,7 +11,13 @@ export {
   payloadOf,
 } from "./frames.js";
 export { GATT } from "./gatt.js";
-export { type HeartbeatCode, HeartbeatOpener, HeartbeatSealer, type OpenedHeartbeat } from "./heartbeat.js";
+export {
+  type HeartbeatCode,
+  HeartbeatOpener,
+  HeartbeatSealer,
+  type OpenedHeartbeat,
+  type PhoneMotion,
+} from "./heartbeat.js";
 export { kioskTap, startKioskTap } from "./kiosk.js";
 export type { Decision, KioskEffect, KioskErrand, KioskEvent, KioskState, KioskTapInput } from "./kiosk-types.js";
 export { type Moment, PATIENCE, type Step } from "./machine.js";

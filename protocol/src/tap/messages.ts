@@ -26,7 +26,8 @@ const M1 = z.tuple([
 const M2 = z.tuple([z.literal(KIND.M2), unsigned.min(1), exactBytes(POINT_BYTES), Sealed]);
 const M3 = z.tuple([z.literal(KIND.M3), Sealed]);
 const M4 = z.tuple([z.literal(KIND.M4), Sealed]);
-const H = z.tuple([z.literal(KIND.H), z.int().min(1).max(0xffff_ffff), exactBytes(17)]);
+// One byte, or two from a phone that counts steps, and a tag.
+const H = z.tuple([z.literal(KIND.H), z.int().min(1).max(0xffff_ffff), z.union([exactBytes(17), exactBytes(18)])]);
 
 /** M1, phone: which versions it speaks, a fresh key, and a commitment to what M3 reveals. No identity. */
 export interface Hello {

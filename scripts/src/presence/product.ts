@@ -52,7 +52,13 @@ export class ProductRule implements KioskRule {
       case "link":
         return this.#replay.observe({ at, type: "link-strength", phone: observation.phone, rssi: observation.rssi });
       case "heartbeat":
-        return this.#replay.observe({ at, type: "heartbeat", phone: observation.phone, moved: observation.moved });
+        return this.#replay.observe({
+          at,
+          type: "heartbeat",
+          phone: observation.phone,
+          moved: observation.moved,
+          ...(observation.steps === undefined ? {} : { steps: observation.steps }),
+        });
       case "out-of-reach":
         return this.#replay.observe({ at, type: "link-lost", phone: observation.phone });
       case "faces":

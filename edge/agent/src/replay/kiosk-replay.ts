@@ -126,7 +126,7 @@ class Replay implements KioskReplay {
         }
         return;
       case "heartbeat":
-        this.#heartbeat(observation.phone, observation.moved);
+        this.#heartbeat(observation);
         return;
       case "link-lost":
         this.#lost(observation.phone);
@@ -142,11 +142,13 @@ class Replay implements KioskReplay {
     }
   }
 
-  #heartbeat(phone: string, moved: boolean): void {
+  #heartbeat({ phone, moved, steps }: Extract<Observation, { type: "heartbeat" }>): void {
     const { mode } = this.#session;
     if (this.#engine.served !== phone || (mode.name !== "unlocked" && mode.name !== "leaving")) return;
     this.#send({ type: "heartbeat", attempt: mode.served.attempt, moved });
-    this.#presence(this.#engine.link({ type: "heartbeat", moved }, this.#now));
+    this.#presence(
+      this.#engine.link({ type: "heartbeat", moved, ...(steps === undefined ? {} : { steps }) }, this.#now),
+    );
   }
 
   #lost(phone: string): void {

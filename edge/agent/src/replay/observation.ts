@@ -12,8 +12,14 @@ export type Observation =
       readonly address?: string;
     }
   | { readonly at: number; readonly type: "link-strength"; readonly phone: string; readonly rssi: number }
-  /** `moved`: since the one before. */
-  | { readonly at: number; readonly type: "heartbeat"; readonly phone: string; readonly moved: boolean }
+  /** `moved`, `steps`: since the one before. */
+  | {
+      readonly at: number;
+      readonly type: "heartbeat";
+      readonly phone: string;
+      readonly moved: boolean;
+      readonly steps?: number;
+    }
   | { readonly at: number; readonly type: "link-lost"; readonly phone: string }
   /**
    * `size`: the face's height over the picture's, 0..1. `track`: a new number for another face, or one that was out of view.

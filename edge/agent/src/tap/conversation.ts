@@ -139,7 +139,10 @@ export class Conversation {
       const opened = this.#heartbeats.open(message);
       if (!opened.ok) void this.end(opened.code);
       else if (opened.elsewhere === true) this.#input.onLink({ type: "elsewhere" });
-      else this.#input.onLink({ type: "heartbeat", moved: opened.moved });
+      else {
+        const { moved, steps } = opened;
+        this.#input.onLink({ type: "heartbeat", moved, ...(steps === undefined ? {} : { steps }) });
+      }
       return;
     }
     const { phase } = this.#state;

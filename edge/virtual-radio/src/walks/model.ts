@@ -163,6 +163,8 @@ export type Observation =
       readonly kiosk: string;
       readonly phone: string;
       readonly moved: boolean;
+      /** Steps that the phone counted since the one before; absent: it counts none. */
+      readonly steps?: number;
     }
   /** A link would end now: nothing was heard over it for as long as the supervision timeout. */
   | { readonly at: number; readonly type: "out-of-reach"; readonly kiosk: string; readonly phone: string }

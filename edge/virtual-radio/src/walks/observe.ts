@@ -1,4 +1,5 @@
 import { Chance } from "./chance.js";
+import { CountedSteps } from "./counted-steps.js";
 import type { Carriage, Observation, WalkKiosk, WalkPlan } from "./model.js";
 import { LinkStrength } from "./strength.js";
 import { Whereabouts } from "./whereabouts.js";
@@ -71,6 +72,7 @@ function radio(plan: WalkPlan, { name: kioskName, ...rest }: WalkKiosk, person: 
       return { at, type: "advert", kiosk: kioskName, phone, rssi };
     },
   };
+  const steps = new CountedSteps(whereOf(plan, person), new Chance(seed, "steps", kioskName, person));
   let heardAt = 0;
   const link: Source = {
     at: chance.between(0, STRENGTH_MS),
@@ -98,7 +100,7 @@ function radio(plan: WalkPlan, { name: kioskName, ...rest }: WalkKiosk, person: 
       const carried = where.carried(at);
       const walks = carried?.lies === null && where.turn(at)?.walking === true;
       const moved = chance.happens(walks ? STEPS_SEEN : FIDGETS[carried?.how ?? "hand"]);
-      return { at, type: "heartbeat", kiosk: kioskName, phone, moved };
+      return { at, type: "heartbeat", kiosk: kioskName, phone, moved, steps: steps.until(at, moved) };
     },
   };
   return [adverts, link, heartbeats];

@@ -10,7 +10,14 @@ const Seen = z.strictObject({ person: name, size: z.number().min(0).max(1) });
 const ObservationLine: z.ZodType<Observation> = z.discriminatedUnion("type", [
   z.strictObject({ at, type: z.literal("advert"), kiosk: name, phone: name, rssi }),
   z.strictObject({ at, type: z.literal("link"), kiosk: name, phone: name, rssi }),
-  z.strictObject({ at, type: z.literal("heartbeat"), kiosk: name, phone: name, moved: z.boolean() }),
+  z.strictObject({
+    at,
+    type: z.literal("heartbeat"),
+    kiosk: name,
+    phone: name,
+    moved: z.boolean(),
+    steps: z.number().int().min(0).max(255).exactOptional(),
+  }),
   z.strictObject({ at, type: z.literal("out-of-reach"), kiosk: name, phone: name }),
   z.strictObject({ at, type: z.literal("faces"), kiosk: name, faces: z.array(Seen).max(16) }),
   z.strictObject({ at, type: z.literal("input"), kiosk: name }),

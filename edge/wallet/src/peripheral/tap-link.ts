@@ -241,7 +241,7 @@ export class TapLink implements LinkListener {
 
   #beat(): void {
     if (this.#heartbeat === null || this.#gone.signal.aborted) return;
-    this.#send(this.#heartbeat.seal({ moved: this.#input.owner.moved() }));
+    this.#send(this.#heartbeat.seal(this.#input.owner.motion()));
   }
 
   #send(message: Uint8Array): void {

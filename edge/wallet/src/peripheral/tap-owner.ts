@@ -1,6 +1,6 @@
 import type { Instant } from "@wardkey/protocol";
 import type { OpaqueTemplate, Reader, Receipt } from "@wardkey/protocol/credential";
-import type { PhoneEffect, Refusal } from "@wardkey/protocol/tap";
+import type { PhoneEffect, PhoneMotion, Refusal } from "@wardkey/protocol/tap";
 
 export type Consent =
   | {
@@ -43,6 +43,6 @@ export interface TapOwner {
   finished(end: TapEnd): Promise<void>;
   /** Once, when the link is gone. */
   closed(): void;
-  /** Has the phone moved since the last time it was asked? */
-  moved(): boolean;
+  /** Of the phone, since the last time it was asked; steps since this owner was. */
+  motion(): PhoneMotion;
 }

@@ -27,7 +27,8 @@ export type PresenceEvent =
   | { readonly type: "radio"; readonly state: "ok" | "down" };
 
 export type LinkEvent =
-  | { readonly type: "heartbeat"; readonly moved: boolean }
+  /** `steps`: since the one before; absent: this phone counts none. */
+  | { readonly type: "heartbeat"; readonly moved: boolean; readonly steps?: number }
   | { readonly type: "rssi"; readonly dbm: number }
   /** Its owner has come in at another kiosk; the link ends with it. */
   | { readonly type: "elsewhere" }

@@ -10,7 +10,8 @@ const BECKONS_AFTER_MS = 1_000;
 
 /** What a link says of the phone behind it. */
 export type LinkSign =
-  | { readonly type: "heartbeat"; readonly moved: boolean }
+  /** `steps`: since the one before; absent: this phone counts none. */
+  | { readonly type: "heartbeat"; readonly moved: boolean; readonly steps?: number }
   | { readonly type: "rssi"; readonly dbm: number }
   | { readonly type: "lost" };
 
@@ -60,7 +61,7 @@ export class PresenceEngine<Where> {
     return this.#ofServed((phone) => {
       switch (sign.type) {
         case "heartbeat":
-          return phone.heartbeat(sign.moved, at);
+          return phone.heartbeat(sign, at);
         case "rssi":
           return phone.rssi(sign.dbm, at);
         case "lost":

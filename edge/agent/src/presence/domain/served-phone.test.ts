@@ -20,7 +20,7 @@ function serve(path: readonly (number | undefined)[], loss = 0, heartbeatsEnd = 
   path.forEach((distance, index) => {
     const at = (index + 1) * READING_MS;
     const changes = [
-      at % HEARTBEAT_MS === 0 && at <= heartbeatsEnd ? phone.heartbeat(moves(path, index), at) : undefined,
+      at % HEARTBEAT_MS === 0 && at <= heartbeatsEnd ? phone.heartbeat({ moved: moves(path, index) }, at) : undefined,
       distance === undefined ? undefined : phone.rssi(strengthAt(metres(distance), DEFAULT_TUNING) - loss, at),
       phone.tick(at),
     ];
@@ -81,11 +81,19 @@ describe("a served phone", () => {
     const phone = new ServedPhone(DEFAULT_TUNING, 0);
     const changes: (ServedChange & { at: number })[] = [];
     const path = [...standing(0.8, 6_000), ...walking(0.8, 20), ...standing(20, 6_000), ...walking(20, 0.8)];
+    let counted = 0;
+    const stepsAt = (index: number): number => {
+      const walked = path.slice(counted, index).reduce((sum, metre, place) => {
+        return sum + Math.abs(metre - (path[counted + place - 1] ?? metre));
+      }, 0);
+      counted = index;
+      return Math.round(walked / 0.7);
+    };
     [...path, ...standing(0.8, 8_000)].forEach((distance, index) => {
       const at = (index + 1) * READING_MS;
       const told = [
         phone.face({ faces: 1, track: 1 }, at),
-        at % HEARTBEAT_MS === 0 ? phone.heartbeat(true, at) : undefined,
+        at % HEARTBEAT_MS === 0 ? phone.heartbeat({ moved: true, steps: stepsAt(index) }, at) : undefined,
         phone.rssi(strengthAt(metres(distance), DEFAULT_TUNING), at),
       ];
       for (const change of told) if (change !== undefined) changes.push({ ...change, at });
@@ -99,7 +107,7 @@ describe("a served phone", () => {
     const phone = new ServedPhone(DEFAULT_TUNING, 0);
     expect([
       phone.lost(50),
-      phone.heartbeat(true, 100),
+      phone.heartbeat({ moved: true }, 100),
       phone.rssi(-40, 200),
       phone.tick(300),
       phone.lost(400),

@@ -20,16 +20,7 @@ const SLICE_MS = 1_000;
 const LEAVES_FROM = 0.85;
 /** The same once nobody has been at the screen for a while: who only fetches something would be on the way back. */
 const LEAVES_FROM_ALONE = 0.5;
-const LONG_ALONE_MS = 4_000;
-/**
- * A phone that is this much weaker than one at a metre, dB, and so much weaker than it was at its seat, for three seconds:
- * it was taken away, whoever's face is at the screen. Back once it regained some.
- */
-const FAINT = 26;
-const FALLEN = 12;
-const REGAINED = 4;
-/** One that lies still was not taken away: it was laid under something. */
-const CARRIED_MS = 4_000;
+const LONG_ALONE_MS = Number(process.env["WK_LONG_ALONE_MS"] ?? 4_000);
 const BACK_UNDER = 0.25;
 const GONE_FROM = 0.8;
 /** From here on a screen without face and hands is given no more time than one whose phone was laid down. */
@@ -72,11 +63,13 @@ export class ServedPhone {
     this.#hereAt = at;
   }
 
-  heartbeat(moved: boolean, at: number): ServedChange | undefined {
+  heartbeat({ moved, steps }: { moved: boolean; steps?: number }, at: number): ServedChange | undefined {
     this.#heartbeatAt = at;
     this.#moved = moved;
     if (this.#seated(at)) this.#where.fidgets(moved);
     if (moved) this.#movedAt = at;
+    this.#advance(at);
+    this.#where.walked(steps);
     return this.tick(at);
   }
 
@@ -146,7 +139,6 @@ export class ServedPhone {
     const { heartbeatLoss, leaveLine, goneLine, faceGoneVeil } = this.#tuning;
     if (at - this.#heartbeatAt > heartbeatLoss) return this.#leave("heartbeat");
     if (at - this.#readingAt > heartbeatLoss) return this.#leave("distance");
-    if (at - this.#movedAt < CARRIED_MS && this.#takenAway(0)) return this.#leave("distance") ?? this.#goneNow();
     const beyond = this.#where.beyond(leaveLine);
     if (beyond < BACK_UNDER) this.#hereAt = at;
     const alone = this.#aloneMs(at);
@@ -162,16 +154,9 @@ export class ServedPhone {
       );
     }
     if (this.#leaving === undefined || beyond > BACK_UNDER) return undefined;
-    if (this.#takenAway(REGAINED)) return undefined;
     this.#leaving = undefined;
     this.#toldGone = false;
     return { type: "back" };
-  }
-
-  #takenAway(slack: number): boolean {
-    const { lately } = this.#where;
-    const faintest = this.#tuning.rssiAtOneMetre - FAINT + slack;
-    return lately !== null && lately.strength <= faintest && lately.fallenBy >= FALLEN - slack;
   }
 
   /** Told once, and again when it becomes graver than a face that went out of view. */

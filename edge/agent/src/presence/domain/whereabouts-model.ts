@@ -12,20 +12,16 @@ export const WHEREABOUTS = {
   seat: 0.75,
   /** Nobody who works here wanders farther. */
   reach: 2,
-  /** Change of loss against the body as it usually is between phone and kiosk, dB. */
-  bodies: [0, 10, -7],
-  bodyShares: [0.66, 0.22, 0.12],
+  /** Change of loss against the body as it usually is between phone and kiosk, dB; the last: it lies under something, or somebody. */
+  bodies: [0, 10, -7, 20],
+  bodyShares: [0.62, 0.21, 0.12, 0.05],
   bodyTurns: 0.03,
   exponent: 2.6,
   /** Shadowing and packets together, dB; a little more far away, where the exponent is not known. */
   sigma: 5.5,
   sigmaFar: 2.5,
   /** Readings follow one another faster than shadowing changes: each counts as so much of an independent one. */
-  readingWeight: 0.3,
-  /** Weaker by so much from one reading to the next, dB: more than a step and a body that turns. */
-  stroke: 14,
-  /** And by more than this, dB: more than a body or a blanket takes away. */
-  strokeMost: 24,
+  readingWeight: 0.2,
   /** Even an impossible reading happens. */
   oddReading: 0.004,
   /** Metres a second at which people leave, all as likely. */
@@ -36,14 +32,23 @@ export const WHEREABOUTS = {
   setsOffTurning: 0.12,
   /** A second: who walks stops, or turns back. */
   settles: 0.06,
+  /** A second, of being where nothing led them; less for a phone that counts the way there. */
   anywhere: 0.002,
+  anywhereCounted: 0.0002,
   /** Share of heartbeats with motion of somebody who stays, until this phone has shown its own. */
   movedStaying: 0.3,
   movedStayingMost: 0.6,
   movedGoing: 0.95,
   movedWeight: 0.8,
-  /** Chances a second that a face is seen, or not, by where its owner is. */
-  face: { seen: { near: 0.9, away: 0.06 }, other: { near: 0.9, away: 0.86 }, none: { near: 0.82, away: 0.98 } },
+  /** Chance that a heartbeat tells of steps, of somebody who stays and of somebody who goes. */
+  walkedStaying: 0.1,
+  walkedGoing: 0.85,
+  /** Metres a step of somebody who goes. */
+  strides: [0.5, 0.7, 0.9],
+  /** Of one heartbeat: more carry nobody farther than the grid. */
+  stepsAtMost: 24,
+  /** Chances a second that a face is seen, or not, by where the phone is: somebody may carry it off while its owner stays. */
+  face: { seen: { near: 0.9, away: 0.4 }, other: { near: 0.9, away: 0.86 }, none: { near: 0.82, away: 0.98 } },
   /** The first look at a face that came anew: it may be anybody's. */
   newFaceAway: 0.8,
   inputAway: { own: 0.2, other: 0.9 },
@@ -52,7 +57,8 @@ export const WHEREABOUTS = {
 /** How the face before the camera is known: the one that was let in, one that came later, none, or nobody can tell. */
 export type FaceSign = "seen" | "other" | "none" | "unknown";
 
-type Motion = "moved" | "still" | "unknown";
+/** What moves somebody: their phone's word, nothing between two counts of steps, or one step. */
+export type Motion = "moved" | "still" | "unknown" | "between-counts" | "step";
 
 export interface Grid {
   readonly distances: readonly number[];
@@ -81,11 +87,33 @@ export function makeGrid(): Grid {
           [most * (distance < WHEREABOUTS.seat ? 1 : 0.8), 0.1],
         ] as const);
   const away = (scale: number) => () => speeds.map((speed) => [speed * scale, 1 / speeds.length] as const);
+  const aStep = 1_000 / WHEREABOUTS.stepMs;
+  const strides = () => WHEREABOUTS.strides.map((length) => [length * aStep, 1 / WHEREABOUTS.strides.length] as const);
+  const paces = (distance: number) =>
+    distance > reach
+      ? ([[-0.65 * aStep, 1]] as const)
+      : ([
+          [-0.5 * aStep, 0.3],
+          [0, 0.5],
+          [0.4 * aStep, 0.2],
+        ] as const);
   const stop = (): readonly (readonly [number, number])[] => [[0, 1]];
   return {
     distances,
-    staying: { moved: kernel(sway(0.8)), still: kernel(stop), unknown: kernel(sway(0.5)) },
-    going: { moved: kernel(away(1)), still: kernel(away(0.15)), unknown: kernel(away(0.7)) },
+    staying: {
+      moved: kernel(sway(0.8)),
+      still: kernel(stop),
+      unknown: kernel(sway(0.5)),
+      "between-counts": kernel(stop),
+      step: kernel(paces),
+    },
+    going: {
+      moved: kernel(away(1)),
+      still: kernel(away(0.15)),
+      unknown: kernel(away(0.7)),
+      "between-counts": kernel(away(0.07)),
+      step: kernel(strides),
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { type FaceSign, makeGrid, WHEREABOUTS } from "./whereabouts-model.js";
+import { type FaceSign, type Motion, makeGrid, WHEREABOUTS } from "./whereabouts-model.js";
 
 const GRID = makeGrid();
 const CELLS = GRID.distances.length;
@@ -7,9 +7,10 @@ const BODIES = WHEREABOUTS.bodies.length;
 const STATES = 2 * BODIES * CELLS;
 const at = (going: 0 | 1, body: number, cell: number): number => (going * BODIES + body) * CELLS + cell;
 const IN_VIEW_WITHIN = 1.6;
-const STROKE_READINGS = 5;
-/** Three seconds of link readings. */
-const FALL_READINGS = 12;
+/** Weaker than usual by so much, dB: more than a body, or what lies on it, takes away. */
+const FAINT = 22;
+/** Cells that one transition reaches: a stride from the nearest cell. */
+const REACH = 8;
 const STEP_S = WHEREABOUTS.stepMs / 1_000;
 
 /**
@@ -22,10 +23,9 @@ export class Whereabouts {
   readonly #next = new Float64Array(STATES);
   #usual: number | undefined;
   #first: number[] = [];
-  readonly #recent: number[] = [];
-  readonly #lately: number[] = [];
   #stepped: number;
   #moved: boolean | undefined;
+  #countsSteps = false;
   /** Heartbeats of somebody who was seated, and those of them that told of motion. */
   #seated = { heartbeats: 8, moved: 8 * WHEREABOUTS.movedStaying };
   #face: FaceSign = "unknown";
@@ -49,13 +49,6 @@ export class Whereabouts {
       if ((GRID.distances[cell] ?? 0) > metres) sum += p;
     });
     return Math.min(1, sum);
-  }
-
-  /** Strength over the last three seconds, dBm, and how much weaker that is than usual at its seat, dB. */
-  get lately(): { readonly strength: number; readonly fallenBy: number } | null {
-    if (this.#usual === undefined || this.#lately.length < FALL_READINGS) return null;
-    const strength = [...this.#lately].sort((a, b) => a - b)[FALL_READINGS >> 1] ?? this.#usual;
-    return { strength, fallenBy: this.#usual - strength };
   }
 
   /** Probability that somebody has set off, however far they have come. */
@@ -87,6 +80,18 @@ export class Whereabouts {
     this.#seated = { heartbeats: heartbeats + 1, moved: times + (moved ? 1 : 0) };
   }
 
+  /** Steps since the heartbeat before; `undefined`: this phone counts none. */
+  walked(steps: number | undefined): void {
+    this.#countsSteps = steps !== undefined;
+    if (steps === undefined) return;
+    const { walkedStaying, walkedGoing } = WHEREABOUTS;
+    const [stay, go] = steps > 0 ? [walkedStaying, walkedGoing] : [1 - walkedStaying, 1 - walkedGoing];
+    this.#each((_p, isGoing, body, cell) => this.#times(at(isGoing, body, cell), isGoing === 1 ? go : stay));
+    for (let step = 0; step < Math.min(steps, WHEREABOUTS.stepsAtMost); step++)
+      this.#transport(GRID.staying.step, GRID.going.step);
+    this.#normalise();
+  }
+
   face(sign: FaceSign): void {
     const before = this.#face;
     this.#face = sign;
@@ -101,8 +106,6 @@ export class Whereabouts {
 
   /** Strength of the link, dBm. `seated`: face or hands are at the screen, so this is how strong it is there. */
   strength(dbm: number, seated: boolean): void {
-    this.#lately.push(dbm);
-    if (this.#lately.length > FALL_READINGS) this.#lately.shift();
     const usual = this.#learn(dbm, seated);
     if (usual === undefined) return;
     const { exponent, sigma, sigmaFar, seat, bodies, oddReading, readingWeight } = WHEREABOUTS;
@@ -133,47 +136,44 @@ export class Whereabouts {
       this.#usual = this.#first[1] ?? dbm;
       return this.#usual;
     }
-    this.#usual += this.#buried(dbm);
-    // Slowly, and never by a leap: a body that turned is no other phone.
-    if (seated) this.#usual += Math.max(-6, Math.min(6, dbm - this.#usual)) * 0.03;
+    const off = dbm - this.#usual;
+    // Slowly, and never by a leap: a body that turned is no other phone, and one as faint as that is not at the screen.
+    if (seated && off > -FAINT) this.#usual += Math.max(-6, Math.min(6, off)) * 0.03;
     return this.#usual;
   }
 
-  /** What a phone lost at one stroke was not lost by walking: it was laid under something, and is as near as before. */
-  #buried(dbm: number): number {
-    this.#recent.push(dbm);
-    if (this.#recent.length < STROKE_READINGS) return 0;
-    const [a = 0, b = 0, c = 0, now1 = 0, now2 = 0] = this.#recent;
-    this.#recent.shift();
-    const fall = Math.max(now1, now2) - Math.min(a, b, c);
-    if (fall > -WHEREABOUTS.stroke || fall < -WHEREABOUTS.strokeMost) return 0;
-    this.#recent.length = 0;
-    return fall;
-  }
-
   #step(): void {
-    const motion = this.#moved === undefined ? "unknown" : this.#moved ? "moved" : "still";
-    const staying = GRID.staying[motion];
-    const going = GRID.going[motion];
-    this.#next.fill(0);
-    this.#each((p, isGoing, body, cell) => {
-      if (p < 1e-9) return;
-      const row = (isGoing === 1 ? going : staying)[cell] ?? [];
-      for (let to = Math.max(0, cell - 3); to < Math.min(CELLS, cell + 4); to++) {
-        const index = at(isGoing, body, to);
-        this.#next[index] = (this.#next[index] ?? 0) + p * (row[to] ?? 0);
-      }
-    });
-    this.#p.set(this.#next);
+    const motion = this.#motion();
+    this.#transport(GRID.staying[motion], GRID.going[motion]);
     this.#turn();
     const rate = this.#face === "seen" ? WHEREABOUTS.setsOffInView : WHEREABOUTS.setsOff;
     this.#setOff(rate * STEP_S);
     this.#settle(WHEREABOUTS.settles * STEP_S);
     this.#judgeMotion();
     this.#judgeFace();
-    const floor = (WHEREABOUTS.anywhere * STEP_S) / STATES;
+    const { anywhere, anywhereCounted } = WHEREABOUTS;
+    const floor = ((this.#countsSteps ? anywhereCounted : anywhere) * STEP_S) / STATES;
     for (let state = 0; state < STATES; state++) this.#p[state] = (this.#p[state] ?? 0) + floor;
     this.#normalise();
+  }
+
+  #motion(): Motion {
+    if (this.#moved === undefined) return "unknown";
+    if (this.#countsSteps) return "between-counts";
+    return this.#moved ? "moved" : "still";
+  }
+
+  #transport(staying: readonly (readonly number[])[], going: readonly (readonly number[])[]): void {
+    this.#next.fill(0);
+    this.#each((p, isGoing, body, cell) => {
+      if (p < 1e-9) return;
+      const row = (isGoing === 1 ? going : staying)[cell] ?? [];
+      for (let to = Math.max(0, cell - REACH); to <= Math.min(CELLS - 1, cell + REACH); to++) {
+        const index = at(isGoing, body, to);
+        this.#next[index] = (this.#next[index] ?? 0) + p * (row[to] ?? 0);
+      }
+    });
+    this.#p.set(this.#next);
   }
 
   /** Bodies turn, now and then, to where they mostly are. */
@@ -210,7 +210,7 @@ export class Whereabouts {
   }
 
   #judgeMotion(): void {
-    if (this.#moved === undefined) return;
+    if (this.#moved === undefined || this.#countsSteps) return;
     const { movedStayingMost, movedGoing, movedWeight } = WHEREABOUTS;
     const staying = Math.min(movedStayingMost, this.#seated.moved / this.#seated.heartbeats);
     const [stay, go] = this.#moved ? [staying, movedGoing] : [1 - staying, 1 - movedGoing];
