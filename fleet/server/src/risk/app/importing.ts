@@ -1,4 +1,3 @@
-import type { Detection } from "../domain/detections.js";
 import type { RowFault } from "../domain/import-row.js";
 import type { FileCode, FileOutcome } from "./imports.js";
 import type { ImportedSource, RiskStore } from "./ports.js";
@@ -73,7 +72,3 @@ export async function importFile(
 /** CVEs that any asset has. */
 export const knownCves = (risk: Risk): ReadonlySet<string> =>
   new Set([...risk.picture.model.vulnerable().values()].flatMap((list) => list.map(({ cve }) => cve)));
-
-/** Whether a detection still holds something up. */
-export const isActive = (detection: Detection, now: number): boolean =>
-  detection.dismissed === null && detection.until > now;

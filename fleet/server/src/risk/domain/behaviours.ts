@@ -40,6 +40,13 @@ export function behavioursIn({ source, kind, body }: SeenEvent): Behaviour[] {
       return reason !== null && LEFT_OPEN.has(reason) ? [{ name: "unlocked-screen", at: device }] : [];
     case "tap.refused":
       return [{ name: "failed-taps", at: device }];
+    // The fleet saw one person's way in at two kiosks; the nudges call it so.
+    case "behaviour.inferred": {
+      const kiosk = textOf(body["kiosk"]);
+      return kiosk === null || body["behaviour"] !== "shared-badge"
+        ? []
+        : [{ name: "shared-login", at: `device:${kiosk}` }];
+    }
     default:
       return [];
   }

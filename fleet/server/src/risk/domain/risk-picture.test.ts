@@ -280,6 +280,12 @@ describe("behaviour", () => {
     expect(picture.model.riskOf("device:bed-7")?.likelihood).toBe(before);
   });
 
+  it("of a badge in another hand is one that the fleet infers", () => {
+    const body = { behaviour: "shared-badge", kiosk: "bed-8", other: "bed-7" };
+    for (const _ of [1, 2, 3]) picture.see(event("behaviour.inferred", body, now, FLEET_SOURCE), now);
+    expect(picture.behaviours.now(now)).toMatchObject([{ name: "shared-login", at: "device:bed-8" }]);
+  });
+
   it("at an odd hour is odd for this person alone", () => {
     const day = 24 * 60 * MINUTE;
     const from = now - 80 * day;

@@ -6,7 +6,7 @@ import { type Detection, Detections } from "./detections.js";
 import type { RiskLevel } from "./level.js";
 import { OddHours } from "./odd-hours.js";
 import { RiskModel } from "./risk-model.js";
-import { FLEET_SOURCE, type SeenEvent, type Trigger } from "./seen-event.js";
+import type { SeenEvent, Trigger } from "./seen-event.js";
 import { Travel } from "./travel.js";
 
 export const FLEET_ASSET = "service:fleet";
@@ -81,10 +81,8 @@ export class RiskPicture {
     const travels = this.#travel.see(event);
     const triggers = [...this.#bursts.see(event), ...travels, ...this.#clocks.see(event, now)];
     const shared = travels.map(({ device }): Behaviour => ({ name: "shared-login", at: deviceAsset(device ?? "") }));
-    if (event.source !== FLEET_SOURCE) {
-      for (const each of [...behavioursIn(event), ...shared, ...this.#hours.see(event)]) {
-        this.behaviours.see(each, Math.min(event.at, now));
-      }
+    for (const each of [...behavioursIn(event), ...shared, ...this.#hours.see(event)]) {
+      this.behaviours.see(each, Math.min(event.at, now));
     }
     return triggers.map((trigger) => this.notice(trigger, now)).includes(true);
   }
