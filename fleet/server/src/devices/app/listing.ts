@@ -1,3 +1,4 @@
+import { type Duration, seconds } from "@wardkey/protocol";
 import type { Device } from "../domain/device.js";
 import { type Finding, HEALTH_CODES, type HealthCode, healthOf } from "../domain/health.js";
 import { type Difference, difference, emptyShadow, type Shadow } from "../domain/shadow.js";
@@ -30,18 +31,25 @@ export interface DeviceListing {
   counts(): Promise<{ devices: number; online: number; findings: Partial<Record<HealthCode, number>> }>;
 }
 
+/** Time alone makes a device no worse within it: the shortest grace of a finding is half a minute. */
+const JUDGED_FOR: Duration = seconds(5);
+
 export function createDeviceListing(parts: {
   registry: Pick<Registry, "one" | "list">;
   shadows: Pick<ShadowStore, "one" | "many">;
   now(): number;
 }): DeviceListing {
   const { registry, shadows, now } = parts;
-  const entryOf = (device: Device, shadow: Shadow): DeviceEntry => ({
-    device,
-    shadow,
-    health: healthOf(device, shadow, now()),
-    difference: difference(shadow),
-  });
+  const judged = new Map<string, { readonly entry: DeviceEntry; readonly at: number }>();
+  const entryOf = (device: Device, shadow: Shadow): DeviceEntry => {
+    const at = now();
+    const last = judged.get(device.id);
+    const isSame = last !== undefined && last.entry.device === device && last.entry.shadow === shadow;
+    if (isSame && Math.abs(at - last.at) < JUDGED_FOR) return last.entry;
+    const entry = { device, shadow, health: healthOf(device, shadow, at), difference: difference(shadow) };
+    judged.set(device.id, { entry, at });
+    return entry;
+  };
   const entriesOf = async (devices: readonly Device[]): Promise<DeviceEntry[]> => {
     const known = await shadows.many(devices.map(({ id }) => id));
     return devices.map((device) => entryOf(device, known.get(device.id) ?? emptyShadow(device.id)));
