@@ -75,7 +75,7 @@ function useFilters(wards: readonly string[]): ListFilter[] {
 function useColumns(): ListColumn<DeviceRow>[] {
   const { t, formats } = useWords();
   const policyOf = ({ reported }: DeviceRow): string =>
-    reported?.policy == null ? "–" : t("devices.version", { version: reported.policy.version });
+    reported?.policy == null ? "–" : formats.number(reported.policy.version);
   const seen = ({ online, seenAt }: DeviceRow): string =>
     online ? t("devices.online") : seenAt === null ? t("kiosk.never") : formats.dateTime(seenAt);
   return [
@@ -88,18 +88,13 @@ function useColumns(): ListColumn<DeviceRow>[] {
           <a className="plain-link" href={addressOfOne("/devices", device.id)}>
             {device.name}
           </a>
-          <span className="person-about">{device.id}</span>
+          <span className="person-about">{`${device.id} · ${worded(t, "device.kind", device.kind)}`}</span>
         </span>
       ),
       text: ({ name }) => name,
     },
     { key: "ward", title: t("devices.ward"), sort: "ward", cell: ({ ward }) => ward, text: ({ ward }) => ward },
-    {
-      key: "kind",
-      title: t("devices.kind"),
-      cell: ({ kind }) => worded(t, "device.kind", kind),
-      text: ({ kind }) => kind,
-    },
+    { key: "kind", title: t("devices.kind"), text: ({ kind }) => kind },
     {
       key: "health",
       title: t("devices.health"),

@@ -3,7 +3,8 @@ import type { ReactNode } from "react";
 export interface ListColumn<Row> {
   readonly key: string;
   readonly title: string;
-  readonly cell: (row: Row) => ReactNode;
+  /** A column without it stands in the exported file alone. */
+  readonly cell?: (row: Row) => ReactNode;
   /** In an exported file; a column without it is not exported. */
   readonly text?: (row: Row) => string;
   /** `end` for figures. */

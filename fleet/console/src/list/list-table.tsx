@@ -15,7 +15,8 @@ export interface ListTableProps<Row> {
 }
 
 export function ListTable<Row>(props: ListTableProps<Row>): ReactNode {
-  const { caption, columns, rows, rowKey } = props;
+  const { caption, rows, rowKey } = props;
+  const columns = props.columns.filter(({ cell }) => cell !== undefined);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
     <section className="wk-table-frame list-frame" aria-label={caption} tabIndex={0}>
@@ -34,11 +35,11 @@ export function ListTable<Row>(props: ListTableProps<Row>): ReactNode {
               {columns.map(({ key, cell, align = "start" }, index) =>
                 index === 0 ? (
                   <th key={key} scope="row" data-align={align}>
-                    {cell(row)}
+                    {cell?.(row)}
                   </th>
                 ) : (
                   <td key={key} data-align={align}>
-                    {cell(row)}
+                    {cell?.(row)}
                   </td>
                 ),
               )}
