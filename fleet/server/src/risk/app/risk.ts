@@ -9,7 +9,7 @@ import { type RiskEffects, Statements } from "./statements.js";
 
 /** How long what was noticed gathers before it is computed. */
 const SOON: Duration = milliseconds(200);
-const REDRAW_SOON: Duration = seconds(5);
+const REDRAW_SOON: Duration = seconds(15);
 const ROUND: Duration = minutes(1);
 const KEEP_DETECTIONS_MS = 400 * 86_400_000;
 /** Timers hold no more than this. */

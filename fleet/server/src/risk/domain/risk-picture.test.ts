@@ -18,7 +18,6 @@ const DRAWN: readonly Asset[] = [
   { id: "service:fleet", kind: "service", name: "Fleet", zone: null, impact: 0.6, exposure: 0 },
   { id: "person:anna", kind: "person", name: "anna", zone: null, impact: 0.1, exposure: 0 },
 ];
-
 let picture: RiskPicture;
 let now: number;
 function pictureOf(links: readonly Link[] = []): RiskPicture {
@@ -38,7 +37,6 @@ beforeEach(() => {
   now = NOW;
   picture = pictureOf();
 });
-
 const event = (kind: string, body: SeenEvent["body"], at = now, source = "bed-7"): SeenEvent => ({
   source,
   kind,
@@ -175,7 +173,6 @@ describe("a detector notices", () => {
       { numRuns: 100 },
     );
   });
-
   it("nothing that was over before it was told", () => {
     expect(see(event("policy.expired", { version: 3 }, now - 7 * 60 * MINUTE)).fresh).toEqual([]);
   });
