@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Fleet } from "@wardkey/fleet-server";
@@ -8,9 +7,9 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { projectRoot } from "../src/project-root.js";
 import { chromiumArguments, findChromium } from "../src/shift/browser.js";
+import { violations } from "./test-support/axe.js";
 import { openPerson, type PersonAtBrowser } from "./test-support/person.js";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SCRIPT = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>';
 const DEVICES = 60;
 const folder = mkdtempSync(join(tmpdir(), "wardkey-console-pages-"));
@@ -61,17 +60,6 @@ async function visit(page: Page, address: string): Promise<void> {
 const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { name, level: 1 });
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 const rows = (page: Page) => page.locator(".list-table tbody tr");
-
-async function violations(page: Page): Promise<string[]> {
-  // evaluate() runs outside the page's own policy; a script tag would be refused by it.
-  await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  });
-}
 
 describe("an administrator", () => {
   it("lets a device in by a ticket, finds it again by its address, and moves it", async () => {

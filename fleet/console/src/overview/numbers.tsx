@@ -35,8 +35,8 @@ export function Numbers({
       tiles={[
         {
           icon: MonitorCheck,
-          value: t("tile.of", { part: formats.number(online), whole: formats.number(devices) }),
-          label: t("numbers.online"),
+          value: formats.number(online),
+          label: t("numbers.online", { whole: formats.number(devices) }),
           href: addressOf("/devices", online < devices ? { health: "offline" } : {}),
           tone: online === devices ? "ok" : "wait",
           about: t("numbers.unlocked", { count: unlocked }),

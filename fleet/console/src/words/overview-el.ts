@@ -18,7 +18,7 @@ export const overviewEl = {
   "needs.approval_one": "Μία πρόταση περιμένει έγκριση",
   "needs.approval_other": "{{count}} προτάσεις περιμένουν έγκριση",
   "numbers.title": "Οι τελευταίες 24 ώρες σε αριθμούς",
-  "numbers.online": "συσκευές συνδεδεμένες",
+  "numbers.online": "από {{whole}} συσκευές συνδεδεμένες",
   "numbers.unlocked_one": "σε μία είναι κάποιος μέσα",
   "numbers.unlocked_other": "σε {{count}} είναι κάποιος μέσα",
   "numbers.seconds": "{{seconds}} s",

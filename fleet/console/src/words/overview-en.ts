@@ -19,7 +19,7 @@ export const overviewEn = {
   "needs.approval_one": "One proposal waits for approval",
   "needs.approval_other": "{{count}} proposals wait for approval",
   "numbers.title": "The last 24 hours in numbers",
-  "numbers.online": "devices connected",
+  "numbers.online": "of {{whole}} devices connected",
   "numbers.unlocked_one": "at one of them somebody is in",
   "numbers.unlocked_other": "at {{count}} of them somebody is in",
   "numbers.seconds": "{{seconds}} s",

@@ -24,7 +24,7 @@ export const overviewIt = {
   "needs.approval_many": "{{count}} di proposte attendono approvazione",
   "needs.approval_other": "{{count}} proposte attendono approvazione",
   "numbers.title": "Le ultime 24 ore in numeri",
-  "numbers.online": "dispositivi collegati",
+  "numbers.online": "di {{whole}} dispositivi collegati",
   "numbers.unlocked_one": "in uno c’è qualcuno",
   "numbers.unlocked_many": "in {{count}} c’è qualcuno",
   "numbers.unlocked_other": "in {{count}} c’è qualcuno",
