@@ -118,7 +118,8 @@ export class SimulatedKiosk {
   }
 
   /** Journals, keeps while there is no line, and drains. */
-  journal(entries: readonly Entry[]): Promise<void> {
+  async journal(entries: readonly Entry[]): Promise<void> {
+    const before = this.#state;
     for (const { at, kind, body } of entries) {
       this.#seq += 1;
       const entry = { seq: this.#seq, id: randomUUID(), at, kind, body: body as JournalEvent["body"] };
@@ -127,7 +128,8 @@ export class SimulatedKiosk {
       if (kind === "session.unlocked") this.#state = "unlocked";
       if (kind === "session.locked") this.#state = "locked";
     }
-    return this.drain();
+    await this.drain();
+    if (this.#state !== before) await this.report();
   }
 
   drain(): Promise<void> {
