@@ -11,7 +11,7 @@ import { cropOfEyes, cropOfFace, hasBothEyes, heldToEyes, liesOn, type PlacedMes
 import { straighten } from "./straighten.js";
 
 // Chosen on people and pictures kept apart from those reported on; models/blazeface/CARD.md says how.
-const scores = { least: 0.25, face: 0.4, sure: 0.75 };
+const scores = { least: 0.25, face: 0.4 };
 const presences = { least: 0.1, face: 0.5, sure: 0.9 };
 // Of what the mesh or the judging network says, whichever is more.
 const worths = { face: 0.5, sure: 0.9 };
@@ -114,10 +114,9 @@ export class FaceFinder {
     const placed = await this.#place(frame, face);
     if (placed.presence >= presences.sure) return placed.presence;
     const { faceThere } = this.#networks;
-    const detected = face.score >= scores.sure || faceThere === undefined ? asDetected(face) : 0;
-    if (faceThere === undefined) return Math.max(placed.presence, detected);
+    if (faceThere === undefined) return Math.max(placed.presence, asDetected(face));
     const { points } = await this.#settled(frame, face, placed);
-    return Math.max(placed.presence, detected, await judgeThere(frame, points, faceThere));
+    return Math.max(placed.presence, await judgeThere(frame, points, faceThere));
   }
 
   /** Whether two detections were put onto one face. */
