@@ -15,7 +15,8 @@ export async function readDemoTemplate(walletDir: string): Promise<Uint8Array> {
   });
   try {
     const { enrolment } = vault.read();
-    if (!enrolment?.template) throw new WardkeyError("template-missing", "the demo phone holds no template to search for");
+    if (!enrolment?.template)
+      throw new WardkeyError("template-missing", "the demo phone holds no template to search for");
     return enrolment.template.copy();
   } finally {
     await vault.close();
