@@ -49,6 +49,7 @@ export function formatsFor(language: Language): Formats {
   });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const percent = new Intl.NumberFormat(locale, { style: "percent" });
+  const finePercent = new Intl.NumberFormat(locale, { style: "percent", maximumSignificantDigits: 1 });
   const metres = new Intl.NumberFormat(locale, {
     style: "unit",
     unit: "meter",
@@ -63,7 +64,7 @@ export function formatsFor(language: Language): Formats {
     dateTime: (at) => dateTime.format(at),
     number: (value, digits = 0) =>
       new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
-    percent: (share) => percent.format(share),
+    percent: (share) => (Math.abs(share) < 0.01 ? finePercent : percent).format(share),
     metres: (distance) => metres.format(distance),
     elapsed,
     ago: (at, now) => {

@@ -27,7 +27,7 @@ export function AttackGraph({ graph, chosen }: { graph: RiskGraph; chosen: reado
       elements: elementsOf(graph),
       layout: { name: "preset", fit: true, padding: FIT_MARGIN },
       style: graphLooks(),
-      ...{ minZoom: 0.2, maxZoom: 2.5, userZoomingEnabled: false, boxSelectionEnabled: false },
+      ...{ minZoom: 0.2, maxZoom: 1.6, userZoomingEnabled: false, boxSelectionEnabled: false },
     });
     core.on("tap", "node", ({ target }) => {
       window.location.hash = addressOfOne("/risk", String(target.id()));
@@ -99,6 +99,9 @@ function mark(core: Core | null, chosen: readonly string[]): void {
     const next = chosen[index + 1];
     if (next !== undefined) core.getElementById(`${id}\n${next}`).addClass("chosen");
   }
+  // A path among hundreds of assets is read only from close by; all of them are one touch away.
+  const path = core.elements(".chosen");
+  if (path.nonempty()) core.fit(path, FIT_MARGIN);
 }
 
 function followLooks(core: Core): () => void {

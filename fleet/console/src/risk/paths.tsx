@@ -10,8 +10,8 @@ const NONE: readonly string[] = [];
 /** The picture of the worst paths with their table beside it; touching one in the table shows it in the picture. */
 export function Paths({ graph }: { graph: RiskGraph }): ReactNode {
   const { t, formats } = useWords();
-  const [chosen, setChosen] = useState<string | null>(null);
   const keyOf = ({ steps }: AttackPath): string => steps.map(({ id }) => id).join("\n");
+  const [chosen, setChosen] = useState(() => graph.paths.slice(0, 1).map(keyOf)[0] ?? null);
   const shown = graph.paths.find((path) => keyOf(path) === chosen);
   return (
     <div className="risk-paths">
@@ -24,7 +24,7 @@ export function Paths({ graph }: { graph: RiskGraph }): ReactNode {
                 type="button"
                 className="risk-path-show"
                 aria-pressed={keyOf(path) === chosen}
-                onClick={() => setChosen(keyOf(path) === chosen ? null : keyOf(path))}
+                onClick={() => setChosen(keyOf(path))}
               >
                 {t("risk.path.show", { number: index + 1, name: path.steps.at(-1)?.name ?? "" })}
               </button>
