@@ -38,7 +38,13 @@ export class Sights {
   face(at: number): "unknown" | "none" | "one" | "several" {
     const last = this.#recent(at);
     if (last === undefined) return "unknown";
-    return last.faces === 0 ? "none" : last.faces === 1 ? "one" : "several";
+    if (last.faces > 1) return "several";
+    return last.faces === 1 && this.#seenTwice(last) ? "one" : "none";
+  }
+
+  /** A pattern that looks like a face in one frame is none in the next, and no phone is asked for it. */
+  #seenTwice({ track, at }: Sight): boolean {
+    return track === undefined || track === null || at > this.#since;
   }
 
   /** Somebody stands there. */
