@@ -25,7 +25,8 @@ export function PinFields({
   const { t } = useWords();
   const pair = useRef<HTMLDivElement>(null);
   // What lies at the foot of the form would cover them.
-  useEffect(() => pair.current?.scrollIntoView({ block: "start" }), []);
+  // Newer browsers answer with a promise, which is no way to clean up.
+  useEffect(() => void pair.current?.scrollIntoView({ block: "start" }), []);
   const field = { type: "password", maxLength: 12, autoComplete: "off", isRequired: true } as const;
   return (
     <div className="enrol-pair" ref={pair}>
