@@ -20,7 +20,7 @@ const SLICE_MS = 1_000;
 const LEAVES_FROM = 0.85;
 /** The same once nobody has been at the screen for a while: who only fetches something would be on the way back. */
 const LEAVES_FROM_ALONE = 0.5;
-const LONG_ALONE_MS = Number(process.env["WK_LONG_ALONE_MS"] ?? 4_000);
+const LONG_ALONE_MS = 4_000;
 const BACK_UNDER = 0.25;
 const GONE_FROM = 0.8;
 /** From here on a screen without face and hands is given no more time than one whose phone was laid down. */
