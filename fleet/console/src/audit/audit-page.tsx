@@ -131,7 +131,7 @@ export function AuditPage(): ReactNode {
               {
                 key: "body",
                 title: t("audit.column.says"),
-                cell: ({ body }) => <span className="event-body">{bodyLine(body)}</span>,
+                cell: ({ body }) => <span className="event-body">{bodyLine(body, formats.dateTime)}</span>,
               },
             ]}
           />

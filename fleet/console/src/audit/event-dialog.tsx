@@ -12,7 +12,7 @@ import { hexOf } from "./fingerprint.js";
 import type { EventJudgement } from "./judge-event.js";
 import { judgeEvent } from "./judge-event.js";
 import type { Proven, TreeHead } from "./judge-head.js";
-import { kindWords } from "./saying.js";
+import { bodyValue, kindWords } from "./saying.js";
 import type { HeadState } from "./use-proven-head.js";
 
 export interface EventDialogProps {
@@ -48,7 +48,7 @@ export function EventDialog({ leaf, head, onClose }: EventDialogProps): ReactNod
               [t("audit.column.kind"), <code key="kind">{event.kind}</code>],
               ...Object.entries(event.body).map(([name, value]): [string, ReactNode] => [
                 name,
-                value === null ? "–" : String(value),
+                value === null ? "–" : bodyValue(value, formats.dateTime),
               ]),
               [t("audit.event.leaf"), formats.number(event.leaf)],
               [

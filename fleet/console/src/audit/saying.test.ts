@@ -8,7 +8,15 @@ const t = (key: string, values?: Readonly<Record<string, string | number>>): str
 describe("an event in words", () => {
   it("says what people read and leaves ids and digests to the event itself", () => {
     const body = { staffId: "anna-rossi", session: crypto.randomUUID(), digest: "d".repeat(43), ms: 800, second: null };
-    expect(bodyLine(body)).toBe("staffId anna-rossi · ms 800");
+    expect(bodyLine(body, String)).toBe("staffId anna-rossi · ms 800");
+  });
+
+  it("says moments as people write them, and leaves counts alone", () => {
+    const until = Date.UTC(2026, 10, 23, 6);
+    const written = (at: number): string => new Date(at).toISOString();
+    expect(bodyLine({ count: 1_000_000_000, until }, written)).toBe(
+      "count 1000000000 · until 2026-11-23T06:00:00.000Z",
+    );
   });
 
   it("is called by words where there are any, by its own name else", () => {

@@ -25,10 +25,18 @@ export function kindOptions(t: Say): readonly { readonly value: string; readonly
 /** Ids and digests that nobody reads in a line; the event itself shows them. */
 const UNREAD = /^([0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9_-]{43})$/;
 
+/** Counts and durations of events end far below it; what is more is milliseconds since 1970. */
+const FIRST_MOMENT = 1_000_000_000_000;
+
+/** One value of an event, a moment as people write it. */
+export function bodyValue(value: unknown, dateTime: (at: number) => string): string {
+  return typeof value === "number" && value >= FIRST_MOMENT ? dateTime(value) : String(value);
+}
+
 /** What an event says, in one line. */
-export function bodyLine(body: Readonly<Record<string, unknown>>): string {
+export function bodyLine(body: Readonly<Record<string, unknown>>, dateTime: (at: number) => string): string {
   return Object.entries(body)
     .filter(([, value]) => value !== null && !UNREAD.test(String(value)))
-    .map(([name, value]) => `${name} ${String(value)}`)
+    .map(([name, value]) => `${name} ${bodyValue(value, dateTime)}`)
     .join(" · ");
 }
