@@ -4,7 +4,7 @@ import "uplot/dist/uPlot.min.css";
 import { useWords } from "../words.js";
 import { ChartTable } from "./chart-table.js";
 import { type ChartLooks, looksOfPage } from "./looks.js";
-import { optionsOf } from "./options.js";
+import { DASHES, optionsOf } from "./options.js";
 
 /** What a line means: it gets that tone's colour, and its own dashes, because colour never speaks alone. */
 export type LineTone = "accent" | "ok" | "wait" | "stop" | "muted";
@@ -55,7 +55,8 @@ export function Chart(props: ChartProps): ReactNode {
         <span className="chart-title">{title}</span>
         <span className="chart-lines">
           {lines.map(({ label, tone, shape = "line" }) => (
-            <span key={label} className="chart-line" data-tone={tone} data-shape={shape}>
+            <span key={label} className="chart-line" data-tone={tone}>
+              {shape === "bars" ? <span className="chart-bar" /> : <Stroke tone={tone} />}
               {label}
             </span>
           ))}
@@ -64,6 +65,15 @@ export function Chart(props: ChartProps): ReactNode {
       <div ref={place} className="chart-place" aria-hidden />
       <ChartTable {...props} formatTime={props.formatTime ?? formats.dateTime} />
     </figure>
+  );
+}
+
+/** The line as it is drawn, dashes and all. */
+function Stroke({ tone }: { tone: LineTone }): ReactNode {
+  return (
+    <svg className="chart-stroke" viewBox="0 0 40 4" aria-hidden="true">
+      <line x1="0" y1="2" x2="40" y2="2" strokeDasharray={DASHES[tone].join(" ")} />
+    </svg>
   );
 }
 

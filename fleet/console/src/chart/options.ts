@@ -3,7 +3,8 @@ import uPlot from "uplot";
 import type { ChartLine, LineTone } from "./chart.js";
 import type { ChartLooks } from "./looks.js";
 
-const DASHES: Readonly<Record<LineTone, number[]>> = {
+/** Pixels drawn and left out, by turns. */
+export const DASHES: Readonly<Record<LineTone, number[]>> = {
   accent: [],
   ok: [10, 4],
   wait: [3, 4],
