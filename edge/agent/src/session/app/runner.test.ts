@@ -6,7 +6,7 @@ import type { Permit } from "../../policy/index.js";
 import { PROFILES } from "../../profile/index.js";
 import { SimulatedSenses } from "../../testing/simulated-senses.js";
 import { SimulatedTime, settle } from "../../testing/simulated-time.js";
-import { type Facts, SessionRunner, type TapReport } from "../index.js";
+import { type Facts, type Session, SessionRunner, type TapReport } from "../index.js";
 
 const anna = { id: "anna" };
 
@@ -40,6 +40,8 @@ let facts: Omit<Facts, "now" | "monotonic">;
 let reports: TapReport[];
 let runner: SessionRunner;
 let permitted: Permit;
+/** What the screen does while it is told. */
+let shown: (session: Session) => void;
 
 beforeEach(() => {
   time = new SimulatedTime();
@@ -49,6 +51,7 @@ beforeEach(() => {
   facts = { leaseValid: true, cutOff: false, denied: new Set(), camera: "ok", journal: "ok", radio: "ok", face: "one" };
   reports = [];
   permitted = { ok: true };
+  shown = () => {};
   runner = new SessionRunner({
     clock: time,
     timers: time,
@@ -63,7 +66,7 @@ beforeEach(() => {
     permit: () => permitted,
     cameraAttested: false,
     facts: () => facts,
-    changed: () => {},
+    changed: (session) => shown(session),
     tapped: (report) => reports.push(report),
   });
   senses.presence.on((event) => runner.sense(event));
@@ -248,6 +251,33 @@ describe("an open session", () => {
     runner.send({ type: "look-again" });
     await settle();
     expect(locker.locked).toBe(false);
+  });
+
+  it("locks although the machine stalled past the moment just after it was judged", async () => {
+    const session = await comeIn();
+    shown = ({ mode }) => {
+      if (mode.name !== "leaving") return;
+      shown = () => {};
+      void time.leap(mode.lockAt - time.monotonic());
+    };
+    session.say({ type: "lost", code: "phone-lost" });
+    await settle();
+    expect(locker.turns).toEqual(["lock", "unlock", "lock"]);
+  });
+
+  it("locks although the timer woke a hair early and the moment passed while the screen was told", async () => {
+    const session = await comeIn();
+    session.say({ type: "lost", code: "phone-lost" });
+    const { mode } = runner.session;
+    if (mode.name !== "leaving") throw new Error(`not leaving: ${mode.name}`);
+    await time.advance(mode.lockAt - time.monotonic() - 0.5);
+    shown = () => {
+      shown = () => {};
+      void time.leap(1);
+    };
+    runner.send({ type: "look-again" });
+    await settle();
+    expect(locker.turns).toEqual(["lock", "unlock", "lock"]);
   });
 
   it("locks although nothing can be journaled", async () => {

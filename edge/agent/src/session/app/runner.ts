@@ -38,6 +38,8 @@ export class SessionRunner {
   #busy = false;
   #stopped = false;
   #cancelWake: (() => void) | null = null;
+  /** Up to which monotonic moment the session has been judged. */
+  #judgedAt = Number.NEGATIVE_INFINITY;
   #challenge: ChallengeShown | null = null;
 
   constructor(ports: SessionPorts) {
@@ -109,7 +111,9 @@ export class SessionRunner {
   }
 
   #take(event: SessionEvent): void {
-    const next = step(this.#session, event, this.#facts(), this.#ports.profile.session);
+    const facts = this.#facts();
+    const next = step(this.#session, event, facts, this.#ports.profile.session);
+    this.#judgedAt = facts.monotonic;
     this.#session = next.session;
     for (const effect of next.effects) this.#perform(effect);
     if (next.effects.some((effect) => effect.type === "lock")) this.#queue.push({ type: "look-again" });
@@ -286,9 +290,9 @@ export class SessionRunner {
   #setWake(): void {
     this.#cancelWake?.();
     const { clock, timers, profile } = this.#ports;
-    const now = clock.monotonic();
-    const next = nextDeadline(this.#session, now, profile.session);
-    this.#cancelWake =
-      next === null ? null : timers.after(milliseconds(Math.ceil(next - now)), () => this.send({ type: "look-again" }));
+    // Not from now: a moment that passed since the session was judged (a timer that woke a hair early, a stall) is still owed.
+    const next = nextDeadline(this.#session, this.#judgedAt, profile.session);
+    const left = next === null ? 0 : Math.max(0, Math.ceil(next - clock.monotonic()));
+    this.#cancelWake = next === null ? null : timers.after(milliseconds(left), () => this.send({ type: "look-again" }));
   }
 }
