@@ -9,7 +9,15 @@ export { Ring, type RingProps } from "./components/ring.js";
 export { Slider, type SliderProps } from "./components/slider.js";
 export { StatusDot, type StatusDotProps } from "./components/status-dot.js";
 export { Switch, type SwitchProps } from "./components/switch.js";
-export { type Column, Table, type TableProps } from "./components/table.js";
+export {
+  type Column,
+  Table,
+  TableFrame,
+  type TableFrameProps,
+  type TableProps,
+  TableRows,
+  type TableRowsProps,
+} from "./components/table.js";
 export { TextField, type TextFieldProps } from "./components/text-field.js";
 export { TONE_ICON, type Tone } from "./components/tone.js";
 export { ConnectionNotice } from "./connection/connection-notice.js";

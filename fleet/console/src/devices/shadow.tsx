@@ -1,4 +1,4 @@
-import { Card, StatusDot } from "@wardkey/ui";
+import { Card, StatusDot, Table } from "@wardkey/ui";
 import type { ReactNode } from "react";
 import { type Fact, Facts } from "../parts/facts.js";
 import { addressOf } from "../shell/address.js";
@@ -36,34 +36,27 @@ export function Shadow({ device }: { device: DeviceRow }): ReactNode {
   ];
   return (
     <Card title={t("device.shadow")}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1) */}
-      <section className="wk-table-frame" aria-label={`${t("device.reported")}, ${t("device.desired")}`} tabIndex={0}>
-        <table className="wk-table">
-          <thead>
-            <tr>
-              <th scope="col">{t("device.of")}</th>
-              <th scope="col">{t("device.reported")}</th>
-              <th scope="col">{t("device.desired")}</th>
-              <th scope="col">{t("device.agree")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(([key, name, said, wanted]) => (
-              <tr key={key}>
-                <th scope="row">{name}</th>
-                <td>{said}</td>
-                <td>{wanted}</td>
-                <td>
-                  <StatusDot
-                    tone={difference.includes(key) ? "wait" : "ok"}
-                    word={t(difference.includes(key) ? "device.behind" : "device.same")}
-                  />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <Table
+        caption={`${t("device.reported")}, ${t("device.desired")}`}
+        empty="–"
+        rows={rows}
+        rowKey={([key]) => key}
+        columns={[
+          { key: "of", title: t("device.of"), cell: ([, name]) => name },
+          { key: "reported", title: t("device.reported"), cell: ([, , said]) => said },
+          { key: "desired", title: t("device.desired"), cell: ([, , , wanted]) => wanted },
+          {
+            key: "agree",
+            title: t("device.agree"),
+            cell: ([key]) => (
+              <StatusDot
+                tone={difference.includes(key) ? "wait" : "ok"}
+                word={t(difference.includes(key) ? "device.behind" : "device.same")}
+              />
+            ),
+          },
+        ]}
+      />
       <p className="wk-muted">
         {reported?.at == null ? t("device.nothing-said") : t("device.said-at", { time: formats.dateTime(reported.at) })}
       </p>

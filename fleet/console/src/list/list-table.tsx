@@ -1,3 +1,4 @@
+import { TableFrame, TableRows } from "@wardkey/ui";
 import { ArrowDown, ArrowUp, ChevronsUpDown } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
 import type { ListColumn } from "./list-parts.js";
@@ -16,38 +17,20 @@ export interface ListTableProps<Row> {
 
 export function ListTable<Row>(props: ListTableProps<Row>): ReactNode {
   const { caption, rows, rowKey } = props;
-  const columns = props.columns.filter(({ cell }) => cell !== undefined);
+  const columns = props.columns.flatMap((column) =>
+    column.cell === undefined ? [] : [{ ...column, cell: column.cell }],
+  );
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
-    <section className="wk-table-frame list-frame" aria-label={caption} tabIndex={0}>
-      <table className="wk-table list-table">
-        <caption className="wk-hidden">{caption}</caption>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <Heading key={column.key} column={column} {...props} />
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={rowKey(row)}>
-              {columns.map(({ key, cell, align = "start" }, index) =>
-                index === 0 ? (
-                  <th key={key} scope="row" data-align={align}>
-                    {cell?.(row)}
-                  </th>
-                ) : (
-                  <td key={key} data-align={align}>
-                    {cell?.(row)}
-                  </td>
-                ),
-              )}
-            </tr>
+    <TableFrame caption={caption} className="list-table">
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <Heading key={column.key} column={column} {...props} />
           ))}
-        </tbody>
-      </table>
-    </section>
+        </tr>
+      </thead>
+      <TableRows columns={columns} rows={rows} rowKey={rowKey} />
+    </TableFrame>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Estimate, Spread } from "@wardkey/protocol/value";
+import { TableFrame } from "@wardkey/ui";
 import type { ReactNode } from "react";
 import { type StatusKey, useWords } from "../words.js";
 import { SpreadBar } from "./spread-bar.js";
@@ -21,41 +22,38 @@ export function YearAccount({ estimate }: { estimate: Estimate }): ReactNode {
     <section className="panel value-year" aria-labelledby="value-year">
       <h2 id="value-year">{t("value.year")}</h2>
       <p className="wk-muted">{t("value.year-says")}</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1) */}
-      <section className="wk-table-frame" aria-label={t("value.year-says")} tabIndex={0}>
-        <table className="wk-table">
-          <thead>
-            <tr>
-              <th scope="col">{t("value.line")}</th>
-              <th scope="col" data-align="end">
-                {t("value.mid")}
-              </th>
-              <th scope="col" data-align="end">
-                {t("value.low")}
-              </th>
-              <th scope="col" data-align="end">
-                {t("value.high")}
-              </th>
-              <th scope="col" className="value-drawn">
-                {t("value.range")}
-              </th>
+      <TableFrame caption={t("value.year")}>
+        <thead>
+          <tr>
+            <th scope="col">{t("value.line")}</th>
+            <th scope="col" data-align="end">
+              {t("value.mid")}
+            </th>
+            <th scope="col" data-align="end">
+              {t("value.low")}
+            </th>
+            <th scope="col" data-align="end">
+              {t("value.high")}
+            </th>
+            <th scope="col" className="value-drawn">
+              {t("value.range")}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map(([key, each]) => (
+            <tr key={key} data-sum={key === "value.net"}>
+              <th scope="row">{t(key)}</th>
+              <td data-align="end">{about(each.mid)}</td>
+              <td data-align="end">{about(each.low)}</td>
+              <td data-align="end">{about(each.high)}</td>
+              <td className="value-drawn">
+                <SpreadBar spread={each} from={from} to={to} />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {lines.map(([key, each]) => (
-              <tr key={key} data-sum={key === "value.net"}>
-                <th scope="row">{t(key)}</th>
-                <td data-align="end">{about(each.mid)}</td>
-                <td data-align="end">{about(each.low)}</td>
-                <td data-align="end">{about(each.high)}</td>
-                <td className="value-drawn">
-                  <SpreadBar spread={each} from={from} to={to} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+          ))}
+        </tbody>
+      </TableFrame>
       <p>
         {estimate.ratio === null ? t("value.free") : t("value.ratio", { ratio: spread(estimate.ratio) })}{" "}
         {t("value.likelihood", { worlds: estimate.likelihood })}{" "}
