@@ -13,11 +13,24 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
 };
 
-/** The system's timers. They keep no process alive by themselves. */
+/** Node wakes at once whoever asks for more. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** The system's timers: never early by the monotonic clock, however long the delay. They keep no process alive by themselves. */
 export const systemTimers: Timers = {
   after: (delay, wake) => {
-    const handle = setTimeout(wake, Math.max(0, delay));
-    handle.unref();
+    const due = performance.now() + delay;
+    let handle: NodeJS.Timeout;
+    const wait = (left: number): void => {
+      handle = setTimeout(look, Math.min(LONGEST_MS, Math.max(0, Math.ceil(left)))).unref();
+    };
+    // Node counts whole milliseconds of a clock of its own: whoever compares with a deadline would find it not yet passed.
+    const look = (): void => {
+      const left = due - performance.now();
+      if (left > 0) wait(left);
+      else wake();
+    };
+    wait(delay);
     return () => clearTimeout(handle);
   },
 };
