@@ -1,5 +1,6 @@
 import { codeOf } from "@wardkey/protocol";
 import { EventMessage } from "@wardkey/protocol/fleet";
+import { durableOf } from "../audit/index.js";
 import type { Downtime } from "../downtime/index.js";
 import type { WardFigures } from "../figures/index.js";
 import type { Live } from "../live/index.js";
@@ -53,8 +54,7 @@ export function connectEvents(
       return;
     }
     const acknowledged = await audit.ingest(message.device, event);
-    const told = event.kind === "journal" ? event.body.events : [];
-    const durable = told.filter(({ seq }) => seq <= acknowledged.seq);
+    const durable = event.kind === "journal" ? durableOf(event.body.events, acknowledged) : [];
     // Before it is acknowledged: an emergency that nobody would review is told again.
     await downtime.reviews.note(message.device, durable);
     devices.downlink.acknowledge(message.device, acknowledged);

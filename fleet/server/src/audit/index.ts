@@ -6,6 +6,7 @@ export { type Audit, type AuditParts, createAudit } from "./app/audit.js";
 export type { AuditStore, StoredHead } from "./app/ports.js";
 export type { LogProofs } from "./app/proofs.js";
 export { createTreeHeads, type TreeHeadParts, type TreeHeads } from "./app/tree-heads.js";
+export { durableOf } from "./domain/ingest.js";
 export { createExportAct, EXPORT_KIND } from "./export/export-act.js";
 export { writeArchive } from "./export/write-archive.js";
 export { hasWorkers } from "./verify/pool.js";

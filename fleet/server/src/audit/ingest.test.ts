@@ -3,6 +3,7 @@ import { consistencyRanges, rootOf, verifyConsistency, verifyInclusion } from "@
 import sqlite3 from "sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sqliteDatabase } from "../platform/sql/testing/test-database.js";
+import { durableOf } from "./index.js";
 import { DeviceJournal, journalOf, TestAudit } from "./testing/test-audit.js";
 
 let test: TestAudit;
@@ -121,6 +122,34 @@ describe("what arrives from devices", () => {
     await test.restart();
     expect(await test.audit.chain("bed-7")).toMatchObject({ seq: 4, valid: false, broken: { code: "journal-fork" } });
     expect((await test.audit.ingest("bed-7", journalOf(journal.append()))).refusal).toBe(null);
+  });
+
+  it("is durable up to the first entry that was refused, and what is refused is not, however low its sequence", async () => {
+    const [one, two, three, four] = journal.grow(4);
+    if (one === undefined || two === undefined || three === undefined || four === undefined)
+      throw new Error("no entry");
+    const forged = { ...one, kind: "session.unlocked", body: { staffId: "anna-rossi" } };
+    const five = journal.append();
+    const [skips, wrong] = [journal.fork(), { ...journal.fork().append(), at: 1 }];
+    skips.append();
+    const batches = [
+      [one, two],
+      [one, two, three, four],
+      [forged],
+      [two, forged, three],
+      [two, { ...three, hash: one.hash }, four],
+      [five, five],
+      [three, four, three],
+      [five, wrong],
+      [five, skips.append()],
+      [five, journal.append("no-such-kind")],
+    ];
+    const durable: number[][] = [];
+    for (const batch of batches) {
+      const answer = await test.audit.ingest("bed-7", journalOf(...batch));
+      durable.push(durableOf(batch, answer).map(({ seq }) => seq));
+    }
+    expect(durable).toEqual([[1, 2], [1, 2, 3, 4], [], [2], [2], [5], [3, 4], [5], [5], [5]]);
   });
 
   it("refuses an id that is stored under another sequence, and nobody else's event with it", async () => {

@@ -98,9 +98,9 @@ export class Planner {
     return { head: plan.head, refusal: plan.refusal };
   }
 
-  /** What is stored, and what this batch is about to store, of these sequences and ids. */
+  /** What is stored, and what this batch is about to store, of these sequences, those before them, and these ids. */
   async #held(source: string, events: readonly JournalEvent[]): Promise<HeldEntry[]> {
-    const seqs = new Set(events.map(({ seq }) => seq));
+    const seqs = new Set(events.flatMap(({ seq }) => [seq - 1, seq]));
     const ids = new Set(events.map(({ id }) => id));
     const stored = await this.#writes.held(source, [...seqs], this.#careful ? [...ids] : []);
     const coming = this.#entries.flatMap((entry) => (entry.source === source ? [entry.fresh.event] : []));

@@ -1,4 +1,4 @@
-import { checkJournalBody, type JournalEvent } from "@wardkey/protocol/fleet";
+import { type AckBody, checkJournalBody, type JournalEvent } from "@wardkey/protocol/fleet";
 import type { JournalHasher } from "@wardkey/protocol/fleet/journal-hash";
 
 /** A chain's newest entry; its hash as events carry it. */
@@ -31,14 +31,34 @@ export function breaksChain(refusal: IngestRefusal): boolean {
   return refusal.code === "journal-fork" || refusal.code === "journal-hash-mismatch";
 }
 
-/** Whether judging `events` behind `head` takes entries that are stored already; the newest is known from `head`. */
+/**
+ * The entries of a batch that are in the chain, by what was answered to it: those before the first that was refused. What
+ * is refused may lie below the acknowledged sequence (a fork), and is nobody's to act upon.
+ */
+export function durableOf(
+  events: readonly JournalEvent[],
+  { seq: reached, refusal }: Pick<AckBody, "seq" | "refusal">,
+): readonly JournalEvent[] {
+  let previous = 0;
+  const end = events.findIndex(({ seq }) => {
+    const regresses = seq <= previous;
+    previous = seq;
+    // One that regresses is refused by a sequence which an entry before it may have.
+    const refused = refusal !== null && refusal.code !== "journal-regression" && seq >= refusal.seq;
+    return regresses || refused || seq > reached;
+  });
+  return end < 0 ? events : events.slice(0, end);
+}
+
+/** Whether judging `events` behind `head` takes entries that are stored already. */
 export function needsHeld(head: Head, events: readonly JournalEvent[]): boolean {
-  return events.some(({ seq, hash }) => seq <= head.seq && !(seq === head.seq && hash === head.hash));
+  return events.some(({ seq }) => seq <= head.seq);
 }
 
 /**
- * What to append of `events` behind `head`: entries already held are passed over when they are the same, and the first
- * one that does not continue the chain ends the plan.
+ * What to append of `events` behind `head`: entries already held are passed over when they are the same to the last
+ * byte, and the first one that does not continue the chain ends the plan. `held`: of every entry that may be held, that
+ * entry and the one before it.
  */
 export function planIngest(input: {
   source: string;
@@ -52,7 +72,7 @@ export function planIngest(input: {
   const plan: IngestPlan = { fresh: [], head: input.head, refusal: null };
   let previous = 0;
   for (const event of input.events) {
-    const refusal = refuse(plan.head, { bySeq, byId, previous, event });
+    const refusal = refuse(plan.head, { bySeq, byId, previous, event, hasher: input.hasher });
     if (refusal !== null) return { ...plan, refusal };
     previous = event.seq;
     if (event.seq <= plan.head.seq) continue;
@@ -74,15 +94,18 @@ function refuse(
     byId: ReadonlyMap<string, number>;
     previous: number;
     event: JournalEvent;
+    hasher: JournalHasher;
   },
 ): IngestRefusal | null {
   const { event } = seen;
   if (event.seq <= seen.previous) return { code: "journal-regression", seq: event.seq, keys: [] };
   if (event.seq <= head.seq) {
-    if (event.seq === head.seq && event.hash === head.hash) return null;
     const known = seen.bySeq.get(event.seq);
+    const before = event.seq === 1 ? EMPTY_HEAD.hash : seen.bySeq.get(event.seq - 1)?.hash;
     const same = known !== undefined && known.id === event.id && known.hash === event.hash;
-    return same ? null : { code: "journal-fork", seq: event.seq, keys: [] };
+    // Who repeats an entry's hash over other words would otherwise have told something that is in no log.
+    const isTold = same && before !== undefined && seen.hasher.chain(before, event) === event.hash;
+    return isTold ? null : { code: "journal-fork", seq: event.seq, keys: [] };
   }
   if (seen.byId.has(event.id)) return { code: "journal-fork", seq: event.seq, keys: [] };
   const body = checkJournalBody(event.kind, event.body);
