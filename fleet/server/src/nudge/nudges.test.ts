@@ -64,6 +64,15 @@ describe("a behaviour that the site answers", () => {
     expect(said()).toEqual([]);
   });
 
+  it("is counted once although a kiosk tells its first entries twice", async () => {
+    const first = [{ seq: 1, at: bench.at, kind: "session.unlocked", body: { session: "s", staffId: "anna" } }];
+    bench.nudges.note("icu-1", first);
+    bench.nudges.note("icu-1", first);
+    await bench.nudges.flush();
+    const hour = Math.floor(bench.at / 3_600_000);
+    expect(await bench.store.sums(hour, hour + 1)).toEqual([{ ward: "icu", what: "sessions", count: 1 }]);
+  });
+
   it("brings a lesson to who shows it often", async () => {
     await answering("shared-badge", "code-instead", { lesson: "insecure-sharing", lessonAfter: 2 });
     for (let time = 0; time < 2; time += 1) {

@@ -100,8 +100,7 @@ export class Nudges {
 
   /** Counts events that became durable and answers what they show. Touches no database; an event that comes again changes nothing. */
   note(device: string, events: readonly Noticed[]): void {
-    // A kiosk that was made anew begins its journal anew.
-    const known = events[0]?.seq === 1 ? 0 : (this.#cursors.get(device) ?? 0);
+    const known = this.#cursors.get(device) ?? 0;
     let highest = known;
     const ward = events.length === 0 ? null : this.#parts.wardOf(device);
     for (const event of events) {
