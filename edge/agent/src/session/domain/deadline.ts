@@ -26,27 +26,28 @@ function ofMode({ mode }: Session, rules: SessionRules): readonly number[] {
     case "refused":
       return [mode.readUntil, mode.until];
     case "leaving":
-      return [mode.lockAt, mode.served.activityAt + rules.idleAfter, ...ofProcedure(mode.served, rules)];
-    case "unlocked": {
-      const { endsAt, heartbeatAt, activityAt, stayUntil, cameraLostAt } = mode.served;
-      const newcomer = mode.newcomer === null ? [] : [mode.newcomer.deadline];
-      const idle = idleVeilAt(mode.served, rules);
-      if (mode.served.elsewhere !== undefined) {
-        return [activityAt + rules.idleAfter, ...ofProcedure(mode.served, rules), ...newcomer];
-      }
-      if (endsAt !== null) return [idle, activityAt + rules.idleAfter, endsAt, ...newcomer];
-      const camera = cameraLostAt === null ? [] : [cameraLostAt + rules.cameraGrace];
-      return [heartbeatAt + rules.heartbeatDeadline, idle, stayUntil, ...camera];
-    }
+      return [mode.lockAt, ...ofServed(mode.served, rules)];
+    case "unlocked":
+      return [...ofServed(mode.served, rules), ...(mode.newcomer === null ? [] : [mode.newcomer.deadline])];
     default:
       return assertNever(mode);
   }
 }
 
-const ofProcedure = (served: Served, rules: SessionRules): readonly number[] => {
-  const until = deferredUntil(served, rules);
-  return until === null ? [] : [until];
-};
+/** A veil, another kiosk or a procedure that runs keeps none of these from counting: a look too many changes nothing. */
+function ofServed(served: Served, rules: SessionRules): readonly number[] {
+  const { holder, heartbeatAt, activityAt, stayUntil, endsAt, cameraLostAt } = served;
+  const deferred = deferredUntil(served, rules);
+  return [
+    idleVeilAt(served, rules),
+    activityAt + rules.idleAfter,
+    stayUntil,
+    ...(holder === null ? [] : [heartbeatAt + rules.heartbeatDeadline]),
+    ...(endsAt === null ? [] : [endsAt]),
+    ...(cameraLostAt === null ? [] : [cameraLostAt + rules.cameraGrace]),
+    ...(deferred === null ? [] : [deferred]),
+  ];
+}
 
 const ofPauses = (session: Session): readonly number[] =>
   session.nearby.filter((each) => each.near).map((each) => coolUntil(session.refusals, each.holder.id));
