@@ -1,26 +1,37 @@
-import type { Clock } from "@wardkey/protocol";
+import { type Clock, type Duration, minutes } from "@wardkey/protocol";
 import type { LockAccountView } from "@wardkey/protocol/screen";
+import type { Timers } from "../../time.js";
 import type { AttemptFacts } from "./records.js";
 
 /** How long whoever comes back may still ask why it locked, and say that it was wrong. */
-const TOLD_FOR_MS = 120_000;
+const TOLD_FOR: Duration = minutes(2);
+
+export interface LockAccountPorts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** Its time is over: nothing else may happen at a locked kiosk for hours. */
+  readonly changed: () => void;
+}
 
 /** Why the last session was locked, for the screen of the kiosk that it happened at; forgotten soon. */
 export class LockAccounts {
-  readonly #clock: Clock;
-  #last: { readonly view: LockAccountView; readonly at: number } | null = null;
+  readonly #ports: LockAccountPorts;
+  #view: LockAccountView | null = null;
+  #cancel: (() => void) | null = null;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(ports: LockAccountPorts) {
+    this.#ports = ports;
   }
 
   /** A session was locked that a phone had kept open; of any other there is nothing to tell. */
   locked(of: AttemptFacts | null): void {
     if (of === null || of.account === null) return;
     const { session, account } = of;
-    const [now, monotonic] = [this.#clock.now(), this.#clock.monotonic()];
+    const { clock, timers, changed } = this.#ports;
+    const [now, monotonic] = [clock.now(), clock.monotonic()];
     const { gone: _gone, leftAt, reasons, strip, ...told } = account;
-    const view: LockAccountView = {
+    this.forget();
+    this.#view = {
       ...told,
       id: session,
       leftAt: Math.round(now - (monotonic - leftAt)),
@@ -28,24 +39,28 @@ export class LockAccounts {
       strip: [...strip],
       feedback: "open",
     };
-    this.#last = { view, at: monotonic };
+    this.#cancel = timers.after(TOLD_FOR, () => {
+      this.forget();
+      changed();
+    });
   }
 
-  /** Somebody came in: what was before is nobody's business any more. */
+  /** Somebody came in, or its time is over: what was before is nobody's business any more. */
   forget(): void {
-    this.#last = null;
+    this.#cancel?.();
+    this.#cancel = null;
+    this.#view = null;
   }
 
   get view(): LockAccountView | null {
-    const last = this.#last;
-    return last !== null && this.#clock.monotonic() - last.at < TOLD_FOR_MS ? last.view : null;
+    return this.#view;
   }
 
   /** Takes "this was wrong", once for each lock; false: that lock is not told of here, or was disputed already. */
   dispute(session: string): boolean {
-    const { view } = this;
-    if (view === null || view.id !== session || view.feedback === "given" || this.#last === null) return false;
-    this.#last = { ...this.#last, view: { ...view, feedback: "given" } };
+    const view = this.#view;
+    if (view === null || view.id !== session || view.feedback === "given") return false;
+    this.#view = { ...view, feedback: "given" };
     return true;
   }
 }

@@ -44,7 +44,8 @@ export class SessionRunner {
 
   constructor(ports: SessionPorts) {
     this.#ports = ports;
-    this.#accounts = new LockAccounts(ports.clock);
+    const { clock, timers, changed } = ports;
+    this.#accounts = new LockAccounts({ clock, timers, changed: () => changed(this.#session) });
     this.#session = startSession({ now: ports.clock.now() });
     ports.locker.lock();
   }
@@ -101,6 +102,7 @@ export class SessionRunner {
     this.send({ type: "lock-now" });
     this.#stopped = true;
     this.#cancelWake?.();
+    this.#accounts.forget();
     for (const attempt of this.#attempts.keys()) this.#end(attempt);
     await Promise.all(this.#ending);
   }
