@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import { days, milliseconds } from "@wardkey/protocol";
 import { describe, expect, it } from "vitest";
 import { systemTimers } from "./time.js";

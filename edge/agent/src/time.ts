@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import { type Clock, type Duration, instant } from "@wardkey/protocol";
 
 /** Wakes somebody later; from outside, so that a test can move time. */
