@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ConsoleSite } from "./test-support/console-site.js";
 import type { PersonAtBrowser } from "./test-support/person.js";
+import { taps } from "./test-support/taps.js";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SCRIPT = '<img src=x onerror="window.ran=1">';
 let site: ConsoleSite;
 let anna: PersonAtBrowser;
@@ -16,41 +14,33 @@ vi.setConfig({ testTimeout: 120_000 });
 
 beforeAll(async () => {
   site = await ConsoleSite.start();
-  anna = await site.enter("anna", "administrator");
-  bruno = await site.enter("bruno", "security-officer");
+  const { registry } = site.fleet.machines.devices;
+  for (const device of ["bed-7", "bed-8"]) {
+    const about = { name: `Name of ${device}`, ward: "ICU", kind: "kiosk" as const, tags: ["night"] };
+    await registry.add({ id: device, ...about }, "machine");
+    await registry.act(device, "enrol");
+  }
+  await site.fleet.records.audit.take("bed-7", taps());
+  anna = await site.enter({ login: "anna", role: "administrator", width: 1440 });
+  bruno = await site.enter({ login: "bruno", role: "security-officer", width: 1440 });
 }, 120_000);
 afterAll(() => site?.remove());
-
-const visit = async ({ page }: PersonAtBrowser, address: string): Promise<void> => {
-  await page.goto(`${site.origin}/#${address}`);
-};
-
-async function violations(page: Page): Promise<string[]> {
-  // evaluate() runs outside the page's own policy; a script tag would be refused by it.
-  await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  });
-}
 
 const number = (page: Page, name: string) => page.getByRole("spinbutton", { name, exact: true });
 const text = (page: Page) => page.getByRole("textbox", { name: "Policy as text" });
 const view = (page: Page, name: string) => page.getByRole("radio", { name }).check({ force: true });
 const LEASE = "A kiosk works alone for (hours)";
 const STAYS = "How often somebody may ask for more time";
-let draft = "";
+let draft: `#/${string}` = "#/policy";
 
 describe("a policy", () => {
   it("is written in form and text at once, linted while it is typed, and kept when the page is left", async () => {
     const { page } = anna;
-    await visit(anna, "/policy");
-    await page.getByRole("button", { name: "Begin a draft", exact: true }).click();
+    await anna.visit("#/policy");
+    await anna.button("Begin a draft").click();
     await number(page, LEASE).fill("48");
     await expect.poll(() => text(page).textContent()).toContain('"lease.hours": 48');
-    expect(await violations(page)).toEqual([]);
+    expect(await anna.violations()).toEqual([]);
     // What contradicts itself is told at its place, and so is what is no policy at all.
     await page.getByRole("combobox", { name: "Check for a live face" }).selectOption("enforce");
     await page.getByText("These settings cannot all be meant.").waitFor();
@@ -68,11 +58,11 @@ describe("a policy", () => {
     await page.keyboard.press("Control+s");
     await page.getByText(/^Saved by anna/).waitFor();
     expect(await page.evaluate("'ran' in window")).toBe(false);
-    draft = new URL(page.url()).hash.replace(/^#/, "").replace(/\?.*$/, "");
+    draft = `#/${new URL(page.url()).hash.replace(/^#\//, "").replace(/\?.*$/, "")}`;
   });
 
   it("that two people write at once loses nothing of either", async () => {
-    await visit(bruno, draft);
+    await bruno.visit(draft);
     await number(bruno.page, STAYS).fill("1");
     await number(anna.page, STAYS).fill("4");
     await number(anna.page, "Veil before the lock (seconds)").fill("20");
@@ -84,7 +74,7 @@ describe("a policy", () => {
       .getByText(/bruno saved this draft while you wrote/)
       .first()
       .waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await anna.violations()).toEqual([]);
     await page.getByRole("radio", { name: /^4/ }).check({ force: true });
     await page.getByRole("button", { name: "Join both" }).click();
     await page.getByRole("button", { name: "Save" }).click();
@@ -128,7 +118,7 @@ describe("a policy", () => {
     await view(page, "What if");
     await page.getByText("asks for badge and PIN").waitFor();
     await page.getByText("3 of the newest recorded taps could be judged anew").waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await anna.violations()).toEqual([]);
     await page.keyboard.press("Control+s");
     await page.getByText(/^Saved by anna/).waitFor();
   });
@@ -138,16 +128,16 @@ describe("a policy", () => {
     await view(page, "Propose");
     await page.getByRole("button", { name: "Check with the site" }).click();
     await page.getByText("Two people, each with a passkey of their own").waitFor();
-    expect(await violations(page)).toEqual([]);
-    await page.getByRole("button", { name: "Propose", exact: true }).click();
+    expect(await anna.violations()).toEqual([]);
+    await anna.button("Propose").click();
     await page.getByRole("button", { name: "Approve with a passkey" }).click();
     await page.getByText("You have signed. Somebody else is needed.").waitFor();
-    await visit(bruno, "/approvals");
+    await bruno.visit("#/approvals");
     await bruno.page.getByRole("button", { name: "Approve with a passkey" }).click();
     await page.getByText("Policy 2 is signed").waitFor();
     await page.getByRole("link", { name: "Follow its roll-out" }).click();
     await page.getByText("Policy 2 takes the place of policy 1").first().waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await anna.violations()).toEqual([]);
   });
 });
 
@@ -173,24 +163,24 @@ describe("a roll-out", () => {
     await site.fleet.rules.rollouts.resume({ by: "bruno" });
     await page.getByText(/Connection lost: this is how it stood at/).waitFor();
     expect(await page.getByText("halted here").count()).toBe(1);
-    expect(await violations(page)).toEqual([]);
+    expect(await anna.violations()).toEqual([]);
     await anna.context.setOffline(false);
     await page.getByText(/^now, until/).waitFor({ timeout: 60_000 });
   });
 
   it("is looked at by a viewer, and changed by none", async () => {
-    const vera = await site.enter("vera", "viewer");
-    await visit(vera, "/rollout");
+    const vera = await site.enter({ login: "vera", role: "viewer", width: 1440 });
+    await vera.visit("#/rollout");
     await vera.page.getByText(/^now, until/).waitFor();
     expect(await vera.page.getByRole("button", { name: /Halt|Give up|Bring back/ }).count()).toBe(0);
-    await visit(vera, "/policy");
+    await vera.visit("#/policy");
     await vera.page.getByRole("heading", { name: "Policy 1 is in force" }).waitFor();
     expect(await vera.page.getByRole("button", { name: /Begin/ }).count()).toBe(0);
-    await visit(vera, "/policy/version-2");
+    await vera.visit("#/policy/version-2");
     await expect.poll(() => number(vera.page, LEASE).isDisabled()).toBe(true);
     await view(vera.page, "Against policy 1");
     await vera.page.getByText("It protects less somewhere: two people have to sign").waitFor();
-    await visit(vera, "/audit");
+    await vera.visit("#/audit");
     await vera.page.getByText("Single events are shown to operators and above.").waitFor();
     await vera.context.close();
   });
@@ -207,15 +197,14 @@ describe("in each language, light and dark, narrow and wide", () => {
       await page.emulateMedia({ colorScheme: dark ? "dark" : "light" });
       await page.evaluate(`localStorage.setItem("wardkey.language", "${language}")`);
       await page.reload();
-      for (const place of ["/policy", "/policy/version-2", "/rollout", "/audit"]) {
-        await visit(anna, place);
-        await page.locator("h1").waitFor();
+      for (const place of ["#/policy", "#/policy/version-2", "#/rollout", "#/audit"] as const) {
+        await anna.visit(place);
         await page
-          .locator(place === "/policy/version-2" ? ".setting" : "tbody tr")
+          .locator(place === "#/policy/version-2" ? ".setting" : "tbody tr")
           .first()
           .waitFor();
-        expect([place, await violations(page)]).toEqual([place, []]);
-        expect(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")).toBe(true);
+        expect([place, await anna.violations()]).toEqual([place, []]);
+        expect(await anna.fits()).toBe(true);
       }
       await page.setViewportSize({ width: 1440, height: 900 });
       await page.emulateMedia({ colorScheme: "light" });
@@ -229,15 +218,15 @@ describe("the audit", () => {
   it("is searched, and each event is proven in the browser up to the signed root", async () => {
     const { page } = anna;
     await site.fleet.records.heads.renew();
-    await visit(anna, "/audit?source=bed-7");
+    await anna.visit("#/audit?source=bed-7");
     await page.getByText("Signed by this site").waitFor();
     await expect.poll(() => page.locator("tbody tr").count()).toBe(3);
-    expect(await violations(page)).toEqual([]);
+    expect(await anna.violations()).toEqual([]);
     await page.locator("tbody a").first().click();
     await page.getByText("It stands in the signed log").waitFor();
     await page.getByText(/^The proof, \d+ steps$/).click();
     await page.getByText("That is the root that the site signed.").waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await anna.violations()).toEqual([]);
   });
 
   it("shows that it only grew since this browser looked, and an event that somebody changed", async () => {
@@ -245,7 +234,7 @@ describe("the audit", () => {
     await site.fleet.records.audit.append("policy.refused", { by: "anna", code: "policy-older" });
     await site.fleet.records.heads.renew();
     await site.tamper("UPDATE journal_entries SET at = at - 1 WHERE source = 'bed-7' AND seq = 2");
-    await visit(anna, "/audit?source=bed-7&period=");
+    await anna.visit("#/audit?source=bed-7&period=");
     await page.reload();
     await page.getByText("The log only grew").waitFor();
     await page.locator("tbody tr").nth(1).locator("a").first().click();
@@ -262,9 +251,9 @@ describe("the audit", () => {
     })()`);
     await site.fleet.records.audit.append("policy.refused", { by: "anna", code: "policy-older" });
     await site.fleet.records.heads.renew();
-    await visit(anna, "/audit");
+    await anna.visit("#/audit");
     await page.reload();
     await page.getByText("The log was changed").waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await anna.violations()).toEqual([]);
   });
 });

@@ -12,6 +12,8 @@ export interface Administrators {
   together(kind: string, args: object): Promise<Record<string, unknown>>;
   /** Both sign what was proposed already. */
   approve(proposal: string): Promise<Record<string, unknown>>;
+  /** Both sign in again, after so long that nobody believes them any more. */
+  signIn(): Promise<void>;
   /** Everything that the fleet's audit holds of a source, oldest first. */
   audited(source: string): Promise<readonly Pick<JournalEvent, "id" | "seq" | "hash" | "kind">[]>;
 }
@@ -39,6 +41,9 @@ export async function registerTwo(site: SiteAddress): Promise<Administrators> {
     ask,
     approve,
     together: async (kind, args) => approve(String((await ask("POST", "/v1/approvals", { kind, args }))["id"])),
+    signIn: async () => {
+      for (const each of [first, second]) good(await each.signIn());
+    },
     audited: async (source) => {
       const all: (JournalEvent & { leaf: number })[] = [];
       for (let before = ""; ; ) {

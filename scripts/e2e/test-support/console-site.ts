@@ -1,41 +1,43 @@
-import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Fleet } from "@wardkey/fleet-server";
 import { startQuietFleet } from "@wardkey/fleet-server/testing/fleet";
-import type { JournalEvent, Role } from "@wardkey/protocol/fleet";
-import { JournalHasher } from "@wardkey/protocol/fleet/journal-hash";
-import { type Browser, chromium } from "playwright-core";
 import sqlite3 from "sqlite3";
 import { projectRoot } from "../../src/project-root.js";
-import { chromiumArguments, findChromium } from "../../src/shift/browser.js";
-import { openPerson, type PersonAtBrowser } from "./person.js";
+import { ConsoleBrowser, type Invited } from "./console-browser.js";
+import type { Look, PersonAtBrowser } from "./person.js";
 
-/** A fleet server with two kiosks, what one of them journaled, and people at their own browsers in its console. */
+/** As `build.mjs` makes them; WARDKEY_CONSOLE_PAGE names others that somebody works at. */
+export const consolePages = process.env["WARDKEY_CONSOLE_PAGE"] ?? join(projectRoot, "fleet/console/dist/page");
+
+/** What is at the site when its server starts. */
+export interface SiteStart {
+  readonly siteName?: string;
+  /** A kiosk stands in each: `bed-0`, `bed-1` and so on. */
+  readonly wards?: readonly string[];
+}
+
+/** A whole fleet server, and people at their own browsers in its console. */
 export class ConsoleSite {
-  readonly fleet: Awaited<ReturnType<typeof startQuietFleet>>;
+  readonly fleet: Fleet;
   readonly #folder: string;
-  readonly #browser: Browser;
+  readonly #browser: ConsoleBrowser;
 
-  private constructor(folder: string, fleet: ConsoleSite["fleet"], browser: Browser) {
+  private constructor(folder: string, fleet: Fleet, browser: ConsoleBrowser) {
     this.#folder = folder;
     this.fleet = fleet;
     this.#browser = browser;
   }
 
-  static async start(): Promise<ConsoleSite> {
+  static async start({ wards = [], ...named }: SiteStart = {}): Promise<ConsoleSite> {
     const folder = mkdtempSync(join(tmpdir(), "wardkey-console-"));
-    const fleet = await startQuietFleet(folder, { consolePageDir: join(projectRoot, "fleet/console/dist/page") });
-    const { registry } = fleet.machines.devices;
-    for (const device of ["bed-7", "bed-8"]) {
-      const about = { name: `Name of ${device}`, ward: "ICU", kind: "kiosk" as const, tags: ["night"] };
-      await registry.add({ id: device, ...about }, "machine");
-      await registry.act(device, "enrol");
-    }
-    await fleet.records.audit.take("bed-7", taps());
-    const args = [...chromiumArguments];
-    const browser = await chromium.launch({ executablePath: findChromium(), headless: true, args });
-    return new ConsoleSite(folder, fleet, browser);
+    const tickets = wards.map((ward, place) => ({
+      ...{ device: `bed-${place}`, profile: "kiosk" as const, name: `Bed ${place}`, ward },
+      file: join(folder, `bed-${place}.json`),
+    }));
+    const fleet = await startQuietFleet(folder, { ...named, tickets, consolePageDir: consolePages });
+    return new ConsoleSite(folder, fleet, await ConsoleBrowser.launch());
   }
 
   async remove(): Promise<void> {
@@ -44,21 +46,23 @@ export class ConsoleSite {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** Passkeys work on names only. */
   get origin(): string {
-    return `http://localhost:${new URL(this.fleet.url).port}`;
+    return new URL(this.fleet.url).origin;
   }
 
-  /** Somebody who came in by an invitation, in a browser of their own. */
-  async enter(login: string, role: Role): Promise<PersonAtBrowser> {
-    const { invitations } = this.fleet.auth;
-    const id = randomUUID();
-    await invitations.invite(id, { kind: "invitation", login, name: login, role, by: "machine" });
-    const { secret } = await invitations.link(id, "machine");
-    const person = await openPerson(this.#browser, { url: `${this.origin}/#invitation=${secret}`, width: 1440 });
-    await person.page.locator("form button[type=submit]").click();
-    await person.page.getByRole("link", { name: "Policy" }).waitFor();
-    return person;
+  /** The first administrator, who came in over the link that the server printed. */
+  first(who: Look & { name: string; login: string }): Promise<PersonAtBrowser> {
+    return this.#browser.first(String(this.fleet.setupUrl), who);
+  }
+
+  /** Somebody who came in by an invitation. */
+  enter(invited: Invited): Promise<PersonAtBrowser> {
+    return this.#browser.enter({ origin: this.origin, auth: this.fleet.auth }, invited);
+  }
+
+  /** Everybody goes; the site stays. */
+  leave(): Promise<void> {
+    return this.#browser.leave();
   }
 
   /** Changes the site's database behind the server's back. */
@@ -69,24 +73,4 @@ export class ConsoleSite {
       database.exec(sql, (error) => database.close(() => (error ? reject(error) : resolve())));
     });
   }
-}
-
-/** A kiosk's journal: people who came in by face, one with a mask, one by badge. */
-function taps(): JournalEvent[] {
-  const hasher = new JournalHasher();
-  let hash = "A".repeat(43);
-  const face = { branch: "bare", cameraAttested: false, livenessEnforced: false };
-  const bodies = [face, { ...face, branch: "masked" }, { way: "badge" }];
-  return bodies.map((body, index) => {
-    const about = { session: randomUUID(), staffId: "anna-rossi", ...body };
-    const entry = {
-      seq: index + 1,
-      id: randomUUID(),
-      at: Date.now() - 60_000 + index,
-      kind: "session.unlocked",
-      body: about,
-    };
-    hash = hasher.chain(hash, entry);
-    return { ...entry, hash };
-  });
 }

@@ -1,52 +1,65 @@
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, CDPSession, Page } from "playwright-core";
+import { WatchedPage } from "./watched-page.js";
 
-/** Somebody at a browser of their own, with a simulated authenticator (Chromium's, over CDP) that says yes to everything. */
-export interface PersonAtBrowser {
-  readonly page: Page;
-  readonly context: BrowserContext;
-  /** What the page wrote on the console as errors or warnings, and what it threw. */
-  readonly complaints: readonly string[];
-  /** The authenticator forgets or remembers who touches it. */
-  verify(isVerified: boolean): Promise<void>;
+/** How somebody looks at a page. */
+export interface Look {
+  readonly language?: string | undefined;
+  readonly dark?: boolean | undefined;
+  readonly width?: number | undefined;
 }
 
-export async function openPerson(
-  browser: Browser,
-  options: { url: string; language?: string; dark?: boolean; width?: number },
-): Promise<PersonAtBrowser> {
-  const context = await browser.newContext({
-    viewport: { width: options.width ?? 1280, height: 900 },
-    locale: options.language ?? "en",
-    timezoneId: "UTC",
-    colorScheme: options.dark === true ? "dark" : "light",
-    reducedMotion: "reduce",
-  });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  const devtools = await context.newCDPSession(page);
-  await devtools.send("WebAuthn.enable");
-  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  await page.goto(options.url);
-  await page.waitForSelector("h1");
-  return {
-    page,
-    context,
-    complaints,
-    verify: async (isUserVerified) => {
-      await devtools.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified });
-    },
-  };
+/** As long as any one thing on a page may take, on a machine that does other things too. */
+const PATIENCE_MS = 20_000;
+
+/** Somebody at a browser of their own, with a simulated authenticator (Chromium's, over CDP) that says yes to everything. */
+export class PersonAtBrowser extends WatchedPage {
+  readonly context: BrowserContext;
+  /** What the page wrote on the console as errors or warnings, and what it threw. */
+  readonly complaints: string[] = [];
+  readonly #devtools: CDPSession;
+  readonly #authenticatorId: string;
+
+  private constructor(page: Page, authenticator: { devtools: CDPSession; id: string }) {
+    super(page);
+    this.context = page.context();
+    this.#devtools = authenticator.devtools;
+    this.#authenticatorId = authenticator.id;
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") this.complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => this.complaints.push(String(error)));
+  }
+
+  static async open(browser: Browser, { url, ...look }: Look & { readonly url: string }): Promise<PersonAtBrowser> {
+    const context = await browser.newContext({
+      viewport: { width: look.width ?? 1280, height: 900 },
+      locale: look.language ?? "en",
+      timezoneId: "UTC",
+      colorScheme: look.dark === true ? "dark" : "light",
+      reducedMotion: "reduce",
+    });
+    context.setDefaultTimeout(PATIENCE_MS);
+    const page = await context.newPage();
+    const devtools = await context.newCDPSession(page);
+    await devtools.send("WebAuthn.enable");
+    const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", {
+      options: {
+        protocol: "ctap2",
+        transport: "internal",
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    });
+    const person = new PersonAtBrowser(page, { devtools, id: authenticatorId });
+    await page.goto(url);
+    await page.waitForSelector("h1");
+    return person;
+  }
+
+  /** The authenticator forgets or remembers who touches it. */
+  async verify(isUserVerified: boolean): Promise<void> {
+    await this.#devtools.send("WebAuthn.setUserVerified", { authenticatorId: this.#authenticatorId, isUserVerified });
+  }
 }
