@@ -74,10 +74,6 @@ export function createSqlRiskStore(database: Database): RiskStore {
         .limit(limit);
       return { total: Number(counted?.total ?? 0), detections: rows.map(detectionOf) };
     },
-    async detection(id) {
-      const row = await detections().where({ id }).first();
-      return row === undefined ? null : detectionOf(row);
-    },
     activeDetections: async (now) =>
       (await detections().where("until", ">", now).whereNull("dismissed_at").limit(MOST_ACTIVE)).map(detectionOf),
     keepDetections: (kept) =>

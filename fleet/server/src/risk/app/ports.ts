@@ -66,7 +66,6 @@ export interface RiskStore {
   sweep(): Promise<void>;
 
   detections(query: DetectionQuery): Promise<{ readonly total: number; readonly detections: readonly Detection[] }>;
-  detection(id: string): Promise<Detection | null>;
   activeDetections(now: number): Promise<readonly Detection[]>;
   keepDetections(detections: readonly Detection[]): Promise<void>;
   forgetDetections(before: number): Promise<void>;

@@ -38,10 +38,6 @@ export class RiskGraph {
     return this.#names[node] ?? null;
   }
 
-  names(): IterableIterator<string> {
-    return this.#numbers.keys();
-  }
-
   /** Adds a node, or says anew how weak it is. */
   put(name: string, weakness: number): number {
     const known = this.#numbers.get(name);
@@ -84,11 +80,6 @@ export class RiskGraph {
       this.#in[end]?.push(edge);
     }
     this.#easeTo(edge, unit(ease));
-  }
-
-  easeOf(from: string, to: string): number {
-    const [start, end] = [this.#numbers.get(from), this.#numbers.get(to)];
-    return this.#ease[this.#edges.get(`${start} ${end}`) ?? -1] ?? 0;
   }
 
   edgesFrom(node: number): readonly number[] {

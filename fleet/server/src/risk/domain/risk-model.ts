@@ -80,19 +80,8 @@ export class RiskModel {
     this.#ease(link.from, link.to);
   }
 
-  unlink({ from, to, relation }: Link): void {
-    this.#links.get(from)?.get(to)?.delete(relation);
-    this.#ease(from, to);
-  }
-
   relations(from: string, to: string): readonly Link["relation"][] {
     return [...(this.#links.get(from)?.get(to) ?? [])];
-  }
-
-  links(): Link[] {
-    return [...this.#links].flatMap(([from, ends]) =>
-      [...ends].flatMap(([to, relations]) => [...relations].map((relation) => ({ from, to, relation }))),
-    );
   }
 
   vulnerabilitiesOf(id: string): readonly Vulnerability[] {

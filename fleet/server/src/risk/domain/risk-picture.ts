@@ -157,11 +157,6 @@ export class RiskPicture {
     return this.#stated.get(device) ?? null;
   }
 
-  /** Everything that is said to devices now, but that all is well. */
-  raised(): readonly Stated[] {
-    return [...this.#stated.values()].filter(({ level }) => level !== "normal");
-  }
-
   /** What holds a device's level up: signs at it, and at where somebody would have come from. */
   signsFor(device: string): readonly Detection[] {
     const ids = new Set([deviceAsset(device), ...this.model.seenFrom(deviceAsset(device))]);
