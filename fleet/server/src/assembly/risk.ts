@@ -36,6 +36,10 @@ export async function openRisk(
   const { devices, matrix } = machines;
   const { registry } = devices;
   const store = createSqlRiskStore(parts.database);
+  const lockedForRisk = (device: string): boolean => {
+    const known = registry.one(device);
+    return known?.state === "quarantined" && known.reason === REASON;
+  };
   const settingsOf = (device: string): Settings | null => {
     const known = registry.one(device);
     if (known === null) return null;
@@ -77,10 +81,10 @@ export async function openRisk(
         const done = await devices.denials.quarantine({ device, by: FLEET, reason: REASON });
         return done.ok;
       },
+      isQuarantined: lockedForRisk,
       async release(device) {
-        const known = registry.one(device);
         // What a person locked meanwhile, or denied, stays so.
-        if (known?.state !== "quarantined" || known.reason !== REASON) return;
+        if (!lockedForRisk(device)) return;
         await devices.denials.release({ device, by: FLEET });
       },
       leaseChanged: (device) => devices.desired.refresh(device),

@@ -53,6 +53,21 @@ describe("a risk", () => {
     expect(told().at(-1)).toEqual(["bed-7", "normal", []]);
   });
 
+  it("does not lock again what a person let out, and says that it is out, until it is over and comes again", async () => {
+    room.quarantines = true;
+    await room.tell("bed-7", ...SHOWN, INJECTED);
+    const told = async () => (await room.get<{ told: object }>("/v1/risk/asset?id=device:bed-7")).told;
+    expect(await told()).toMatchObject({ level: "high", quarantined: true });
+    room.locked.delete("bed-7");
+    await room.tell("bed-7", ...SHOWN);
+    await room.move(MINUTE);
+    expect([...room.locked]).toEqual([]);
+    expect(await told()).toMatchObject({ level: "high", quarantined: false });
+    await room.move(62 * MINUTE);
+    await room.tell("bed-7", ...SHOWN, INJECTED);
+    expect(await told()).toMatchObject({ level: "high", quarantined: true });
+  });
+
   it("follows a policy that changes meanwhile", async () => {
     await room.tell("bed-7", INJECTED);
     expect([...room.locked]).toEqual([]);

@@ -60,7 +60,7 @@ export function assetAnswer(
         ? null
         : {
             ...{ level: told.level, reasons: [...told.reasons], until: told.until },
-            ...{ said: told.said, quarantined: told.quarantined },
+            ...{ said: told.said, quarantined: statements.locks(told.device) },
           },
     detections: signs.slice(0, MOST_NAMED).map((each) => detectionView(each, now)),
   };

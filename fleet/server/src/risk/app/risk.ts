@@ -74,7 +74,7 @@ export class Risk {
     return this.#revision;
   }
 
-  get statements(): Pick<Statements, "of" | "all"> {
+  get statements(): Pick<Statements, "of" | "all" | "locks"> {
     return this.#statements;
   }
 

@@ -11,6 +11,8 @@ export interface RiskEffects {
   quarantines(device: string): boolean;
   /** `true`: it is locked now, and was not before. */
   quarantine(device: string): Promise<boolean>;
+  /** Whether it is locked for a risk now; a person may have let it out. */
+  isQuarantined(device: string): boolean;
   /** Lets out what was locked for a risk alone. */
   release(device: string): Promise<void>;
   /** Its lease is to be fetched anew: how long it may be changed. */
@@ -39,6 +41,11 @@ export class Statements {
 
   of(device: string): KeptStatement | null {
     return this.#kept.get(device) ?? null;
+  }
+
+  /** Whether this device is locked now for what it was told; what a person let out is not, nor is it locked again. */
+  locks(device: string): boolean {
+    return this.of(device)?.quarantined === true && this.#effects.isQuarantined(device);
   }
 
   all(): readonly KeptStatement[] {

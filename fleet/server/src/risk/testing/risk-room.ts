@@ -88,6 +88,7 @@ export class RiskRoom {
           this.locked.add(device);
           return true;
         },
+        isQuarantined: (device) => this.locked.has(device),
         release: async (device) => void this.locked.delete(device),
         leaseChanged: (device) => void this.leases.push(device),
         record,
