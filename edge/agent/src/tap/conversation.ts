@@ -68,6 +68,8 @@ export class Conversation {
     const { link, stopwatch } = this.#input;
     this.#offs.push(link.onFrame((frame) => this.#onFrame(frame)));
     this.#offs.push(link.onLost((code) => this.#onLost(code)));
+    // A link that went before anybody listened says so at once: nobody would ever stop the clock.
+    if (this.#lost) return;
     const timer = setInterval(() => this.#tick(), TICK_MS);
     this.#offs.push(() => clearInterval(timer));
     stopwatch.restart();
