@@ -11,6 +11,7 @@ import { forgetSite } from "./forget-site.js";
 import { followTable } from "./holder-table.js";
 import { Journal, recover } from "./journal/index.js";
 import { permitFace } from "./kiosk-now.js";
+import { watchLease } from "./lease-end.js";
 import { watchLocker } from "./lock-watch.js";
 import { openLocker, PageCover } from "./locking/index.js";
 import { openDevices } from "./open-devices.js";
@@ -22,6 +23,7 @@ import { openScreen } from "./open-screen.js";
 import { Outages } from "./outages.js";
 import { ratesInForce } from "./policy/index.js";
 import { checkCamera, liveProfile, PROFILES, presenceTuning, readCameraFacts } from "./profile/index.js";
+import { RiskWatch } from "./risk-watch.js";
 import { takeRunLock } from "./run-lock.js";
 import { reportScores } from "./score-reports.js";
 import type { ScreenServer } from "./screen/index.js";
@@ -88,6 +90,8 @@ async function assemble(
 
   const policy = await openPolicy({ config, site, timers, journal, log: warn });
   closers.push(() => policy.stop());
+  const risk = await RiskWatch.open({ site, timers, journal });
+  closers.push(async () => risk.stop());
   const profile = liveProfile(PROFILES[config.profile], policy);
   const started = { livenessEnforced: profile.livenessEnforced, pageCamera: profile.pageCamera };
   const outgrown = (): boolean => asksForMore(started, profile);
@@ -222,6 +226,7 @@ async function assemble(
   const follow = followTable({ site, senses, log: warn });
   const learn = (): void => {
     follow();
+    risk.look();
     look();
   };
   journal.onHealth(({ code }) => {
@@ -229,6 +234,7 @@ async function assemble(
     look();
   });
   site.onChange(learn);
+  const leaseUnwatched = watchLease({ site, timers, ended: learn });
   site.onChange(() => void policy.review());
   policy.onChange(({ settings }) => {
     tuning = presenceTuning(settings);
@@ -240,6 +246,7 @@ async function assemble(
 
   // The lock comes before everything else when the agent stops; its event still reaches the journal.
   closers.push(async () => {
+    leaseUnwatched();
     await entries.stop();
     nudging.nudges.stop();
     await runner.stop();
@@ -264,7 +271,7 @@ async function assemble(
     deniedHolders: look,
     policy: (head) => void policy.accept(head),
     profiles: (signed) => devices?.profiles(signed),
-    risk: look,
+    risk: learn,
     nudge: (message) => nudging.nudges.take(message),
     policyReference: () => policy.reference(),
     wiped: () => forgetSite(dataDir, entries),
