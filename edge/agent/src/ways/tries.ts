@@ -1,4 +1,4 @@
-import { type Clock, type Duration, type Instant, instant } from "@wardkey/protocol";
+import { type Clock, type Duration, type Instant, instant, milliseconds } from "@wardkey/protocol";
 import { Rate } from "../rate.js";
 import type { Timers } from "../time.js";
 
@@ -40,9 +40,10 @@ export class Tries {
   refused(retryAfter: Duration | null): void {
     if (retryAfter === null || retryAfter <= 0) return;
     const { clock, timers, changed } = this.#ports;
-    this.#freeAt = Math.max(this.#freeAt, clock.monotonic() + retryAfter);
+    const now = clock.monotonic();
+    this.#freeAt = Math.max(this.#freeAt, now + retryAfter);
     this.#cancel?.();
-    this.#cancel = timers.after(retryAfter, changed);
+    this.#cancel = timers.after(milliseconds(this.#freeAt - now), changed);
     changed();
   }
 
