@@ -20,6 +20,7 @@ import {
   ScrollText,
   ShieldX,
   Siren,
+  TriangleAlert,
   Usb,
   UserCheck,
   UserPlus,
@@ -54,6 +55,7 @@ const LOOKS: Readonly<Record<JournalKind, { tone: Tone; icon: LucideIcon }>> = {
   "policy.in-force": { tone: "neutral", icon: ScrollText },
   "policy.refused": { tone: "stop", icon: ScrollText },
   "policy.expired": { tone: "wait", icon: ScrollText },
+  "risk.in-force": { tone: "wait", icon: TriangleAlert },
   "profiles.in-force": { tone: "neutral", icon: Usb },
   "profiles.refused": { tone: "stop", icon: Usb },
   "presence.replay-suspected": { tone: "stop", icon: Repeat },
@@ -79,11 +81,13 @@ export function sentenceOf(entry: Entry, { t, nameOf }: { t: Translate; nameOf(s
 /** What else the entry says: why, how fast, with a mask. */
 export function detailsOf({ body }: Entry, t: Translate): string[] {
   const details: string[] = [];
-  const { reason, ms, agree } = body;
+  const { reason, ms, agree, level } = body;
   if (typeof reason === "string") {
     const key = `reason.${reason}`;
-    details.push(isReasonKey(key) ? t(key) : reason);
+    details.push(isKey(key) ? t(key) : reason);
   }
+  const risk = `about.risk.${level}`;
+  if (isKey(risk)) details.push(t(risk));
   if (body["recovered"] === true) details.push(t("about.recovered"));
   if (typeof agree === "boolean") details.push(t(agree ? "about.agree" : "about.disagree"));
   if (body["branch"] === "masked") details.push(t("about.masked"));
@@ -92,4 +96,4 @@ export function detailsOf({ body }: Entry, t: Translate): string[] {
   return details;
 }
 
-const isReasonKey = (key: string): key is StatusKey => Object.hasOwn(CATALOGUES.en, key);
+const isKey = (key: string): key is StatusKey => Object.hasOwn(CATALOGUES.en, key);

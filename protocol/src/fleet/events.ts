@@ -138,6 +138,8 @@ export const JournalBodies = {
   "policy.in-force": z.strictObject({ version: Count, digest: Digest, ring: z.enum(["stable", "candidate"]) }),
   "policy.refused": z.strictObject({ reason: Reason, version: Count.optional() }),
   "policy.expired": z.strictObject({ version: Count }),
+  /** The risk that this kiosk lets people in by from here on: by the fleet's word, or because what it said is over. */
+  "risk.in-force": z.strictObject({ level: z.enum(["normal", "raised", "high"]) }),
   /** The fleet's profiles of peripherals, beside those that came with the version. */
   "profiles.in-force": z.strictObject({ version: Count, digest: Digest }),
   "profiles.refused": z.strictObject({ reason: Reason, version: Count.optional() }),

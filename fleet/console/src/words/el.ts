@@ -111,6 +111,7 @@ export const el: Translation<typeof en> = {
   "event.camera.back": "Η κάμερα επέστρεψε",
   "event.radio.lost": "Ο ασύρματος χάθηκε",
   "event.radio.back": "Ο ασύρματος επέστρεψε",
+  "event.risk.in-force": "Το κιόσκι ακολουθεί άλλο επίπεδο κινδύνου",
   "event.profiles.in-force": "Προφίλ συσκευών σε ισχύ",
   "event.profiles.refused": "Προφίλ συσκευών απορρίφθηκαν",
   "event.presence.replay-suspected": "Υποψία αναπαραγωγής σήματος τηλεφώνου",
@@ -124,6 +125,9 @@ export const el: Translation<typeof en> = {
   "event.lesson.put-off": "{{who}}: ανέβαλε μάθημα",
   "event.lesson.completed": "{{who}}: ολοκλήρωσε μάθημα",
 
+  "about.risk.normal": "κανονικό",
+  "about.risk.raised": "αυξημένο",
+  "about.risk.high": "υψηλό",
   "about.recovered": "μετά από διακοπή",
   "about.masked": "με μάσκα",
   "about.unattested": "κάμερα χωρίς βεβαίωση",

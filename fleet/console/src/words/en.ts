@@ -108,6 +108,7 @@ export const en = {
   "event.camera.back": "Camera back",
   "event.radio.lost": "Radio lost",
   "event.radio.back": "Radio back",
+  "event.risk.in-force": "The kiosk works by another level of risk",
   "event.profiles.in-force": "Profiles of devices are in force",
   "event.profiles.refused": "Profiles of devices were refused",
   "event.presence.replay-suspected": "A replayed phone signal is suspected",
@@ -121,6 +122,9 @@ export const en = {
   "event.lesson.put-off": "{{who}} put off a lesson",
   "event.lesson.completed": "{{who}} completed a lesson",
 
+  "about.risk.normal": "normal",
+  "about.risk.raised": "raised",
+  "about.risk.high": "high",
   "about.recovered": "after a crash",
   "about.masked": "with a mask",
   "about.unattested": "camera not attested",

@@ -113,6 +113,7 @@ export const it: Translation<typeof en> = {
   "event.camera.back": "Fotocamera tornata",
   "event.radio.lost": "Radio persa",
   "event.radio.back": "Radio tornata",
+  "event.risk.in-force": "Il chiosco segue un altro livello di rischio",
   "event.profiles.in-force": "Profili dei dispositivi in vigore",
   "event.profiles.refused": "Profili dei dispositivi rifiutati",
   "event.presence.replay-suspected": "Si sospetta un segnale di telefono riprodotto",
@@ -126,6 +127,9 @@ export const it: Translation<typeof en> = {
   "event.lesson.put-off": "{{who}} ha rimandato una lezione",
   "event.lesson.completed": "{{who}} ha completato una lezione",
 
+  "about.risk.normal": "normale",
+  "about.risk.raised": "elevato",
+  "about.risk.high": "alto",
   "about.recovered": "dopo un arresto anomalo",
   "about.masked": "con mascherina",
   "about.unattested": "fotocamera non attestata",

@@ -56,6 +56,7 @@ export const MEANINGS: Readonly<Record<EventKind, Meaning>> = {
   "profiles.refused": updated("policy", false),
   "profiles.published": created("policy"),
   "presence.replay-suspected": alarm("medium"),
+  "risk.in-force": other(),
   "risk.detected": alarm("medium"),
   "risk.dismissed": updated("detection"),
   "risk.raised": alarm("high"),
