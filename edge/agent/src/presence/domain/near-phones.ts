@@ -79,12 +79,15 @@ export class NearPhones<Where> {
 
   /** The nearest phone that is not near yet, where somebody stands at the screen and no phone is near. */
   beckon(at: number): { readonly holder: string; readonly change: TrackChange } | undefined {
-    const tracks = [...this.#followed].map(([holder, { track }]) => ({ holder, track }));
-    if (tracks.some(({ track }) => track.near && !track.silent(at))) return undefined;
-    const heard = tracks.filter(({ track }) => !track.silent(at));
-    heard.sort((a, b) => a.track.distance(at) - b.track.distance(at));
-    const change = heard[0]?.track.beckon(at);
-    return heard[0] === undefined || change === undefined ? undefined : { holder: heard[0].holder, change };
+    let nearest: { readonly holder: string; readonly track: PhoneTrack; readonly distance: number } | undefined;
+    for (const [holder, { track }] of this.#followed) {
+      if (track.silent(at)) continue;
+      if (track.near) return undefined;
+      const distance = track.distance(at);
+      if (nearest === undefined || distance < nearest.distance) nearest = { holder, track, distance };
+    }
+    const change = nearest?.track.beckon(at);
+    return nearest === undefined || change === undefined ? undefined : { holder: nearest.holder, change };
   }
 
   /** The address to try for a holder: one that has not just failed, that was heard a moment ago, and the strongest of those. */
