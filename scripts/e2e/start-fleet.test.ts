@@ -83,6 +83,16 @@ describe("npm start -- --fleet", () => {
     expect(alarms).toEqual([]);
   });
 
+  it("has emergencies that wait for a review, of people whom the site knows", async () => {
+    const waiting = async () => {
+      const { emergencies } = (await asked("/v1/break-glass")) as { emergencies: object[] };
+      return emergencies.at(-1);
+    };
+    await expect.poll(waiting, POLLED).toMatchObject({ state: "open", review: "security-officer", means: "code" });
+    const { staffId } = (await waiting()) as unknown as { staffId: string };
+    expect(await asked(`/v1/staff/${staffId}`)).toMatchObject({ staffId, standing: "active" });
+  });
+
   it("gives the value page something to weigh", async () => {
     const value = async () => asked("/v1/value?days=7");
     await expect

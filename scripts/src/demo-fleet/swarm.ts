@@ -17,6 +17,8 @@ const DAY_MS = 86_400_000;
 const CALM_MS = { from: 25_000, to: 70_000 } as const;
 const REPORT_EVERY_MS = 300_000;
 const KNOCK_EVERY_MS = 60_000;
+/** In every so many wards somebody broke the glass in the days before: the first ward is one of them. */
+const WARDS_AN_EMERGENCY = 3;
 
 const kiosks = new Map<string, SimulatedKiosk>();
 const timers = new Set<NodeJS.Timeout>();
@@ -46,9 +48,12 @@ async function begin(input: Begin): Promise<void> {
   await atOnce([...kiosks.values()], (each) => each.connect());
   say({ type: "connected", count: [...kiosks.values()].filter(({ isConnected }) => isConnected).length });
   const from = Date.now() - input.historyMs;
+  const chance = new Draws(input.seed - 2);
   const days = input.wards.map((ward, at) => {
     const ids = ward.kiosks.map(({ id }) => id);
-    const visits = visitsOf(new Draws(input.seed + at), { ...ward, kiosks: ids, from, newId: randomUUID });
+    const share = chance.whole(20, 80) / 100;
+    const emergencyAt = at % WARDS_AN_EMERGENCY === 0 ? from + share * input.historyMs : null;
+    const visits = visitsOf(new Draws(input.seed + at), { ...ward, kiosks: ids, from, emergencyAt, newId: randomUUID });
     return { visits, first: next(visits) };
   });
   say({ type: "caught-up", events: await history(days, from) });

@@ -62,6 +62,24 @@ describe("a simulated ward", () => {
     expect(firstVisits(new Draws(3), 50)).not.toEqual(firstVisits(new Draws(4), 50));
   });
 
+  it("has somebody break the glass once, at the next visit after a moment, as an agent may journal", () => {
+    const emergencyAt = FROM + 3 * 3_600_000;
+    const ward = {
+      kiosks: ["k-1", "k-2"],
+      people: ["anna-rossi", "bo-li"],
+      from: FROM,
+      emergencyAt,
+      newId: counting(),
+    };
+    const visits = visitsOf(new Draws(9), ward);
+    const days = Array.from({ length: 200 }, () => visits.next().value as Visit);
+    const broken = days.filter(({ entries }) => entries.some(({ kind }) => kind === "break-glass.opened"));
+    expect(broken.map(({ at }) => at)).toEqual([days.find(({ at }) => at >= emergencyAt)?.at]);
+    const [entries = []] = broken.map((visit) => visit.entries);
+    expect(entries.map(({ kind }) => kind)).toEqual(["break-glass.opened", "session.locked"]);
+    expect(refusedBodies(entries)).toEqual([]);
+  });
+
   it("goes on when everybody is busy", () => {
     const visits = visitsOf(new Draws(1), {
       kiosks: ["k-1", "k-2"],

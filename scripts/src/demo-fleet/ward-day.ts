@@ -1,4 +1,5 @@
 import type { Draws } from "./draws.js";
+import { journaledIn } from "./incidents.js";
 import { type Entry, visitOf } from "./visits.js";
 
 /** How long a kiosk waits for the next person, and how much longer at night. */
@@ -14,15 +15,22 @@ export interface Visit {
 
 /**
  * The visits of a ward in the order of their beginning, without end: nobody is at two kiosks at once, and no kiosk has
- * two people.
+ * two people. The first one who comes from `emergencyAt` on breaks the glass.
  */
 export function* visitsOf(
   draws: Draws,
-  ward: { kiosks: readonly string[]; people: readonly string[]; from: number; newId: () => string },
+  ward: {
+    kiosks: readonly string[];
+    people: readonly string[];
+    from: number;
+    emergencyAt?: number | null;
+    newId: () => string;
+  },
 ): Generator<Visit> {
   const { people, newId } = ward;
   const nextAt = new Map(ward.kiosks.map((kiosk) => [kiosk, ward.from + draws.whole(0, GAP_MS)]));
   const busyUntil = new Map<string, number>();
+  let emergencyAt = ward.emergencyAt ?? Number.POSITIVE_INFINITY;
   for (;;) {
     const [kiosk, at] = earliest(nextAt);
     const free = people.filter((person) => (busyUntil.get(person) ?? 0) < at);
@@ -31,7 +39,10 @@ export function* visitsOf(
       continue;
     }
     const person = draws.pick(free);
-    const entries = visitOf(draws, { person, at: Math.round(at), newId });
+    const about = { person, at: Math.round(at), newId };
+    const isEmergency = at >= emergencyAt;
+    if (isEmergency) emergencyAt = Number.POSITIVE_INFINITY;
+    const entries = isEmergency ? journaledIn("break-glass", draws, about).here : visitOf(draws, about);
     const end = entries.at(-1)?.at ?? at;
     busyUntil.set(person, end + 5_000);
     nextAt.set(kiosk, end + gapOf(draws, end));
