@@ -1,9 +1,6 @@
 import { sign } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Credential, issueCredential } from "../credential/credential.js";
-import { createSigner } from "../credential/p256.js";
 import { prepareReceipt, type Receipt } from "../credential/receipt.js";
-import { days, instant } from "../units.js";
 import { type Conclusion, encodeConclusion } from "./bodies.js";
 import { deriveKey, seal } from "./crypto.js";
 import { CLOSE_MESSAGE, encodeM4 } from "./messages.js";
@@ -12,7 +9,7 @@ import type { PhoneState } from "./phone-types.js";
 import type { KeyPair } from "./test-support/certificates.js";
 import { rehearse } from "./test-support/rehearse.js";
 import {
-  EPOCH,
+  credentialWith,
   issueReader,
   KEYS,
   KIOSK,
@@ -78,22 +75,6 @@ const issued = (bend: Partial<NonNullable<Conclusion["issued"]>> = {}): NonNulla
   ...bend,
 });
 
-const credentialWith = (bend: Partial<Credential>) =>
-  issueCredential(
-    {
-      site: SITE,
-      staffId: STAFF,
-      name: "Giulia R.",
-      holderKey: KEYS.wallet.publicKey,
-      templateDigest: syntheticTemplate().digest(),
-      epoch: EPOCH,
-      issuedAt: NOW,
-      expiresAt: instant(NOW + days(90)),
-      ...bend,
-    },
-    { chain: [site.signerCertificate], sign: createSigner(KEYS.signer.privateKey) },
-  );
-
 function expectRefused(step: ReturnType<typeof concludes>, code: string): void {
   expect(step.state).toEqual({ phase: "ended" });
   expect(step.effects).toMatchObject([
@@ -149,7 +130,9 @@ describe("a phone that waits to be enrolled", () => {
         "holder-key-mismatch",
         {
           conclusion: {
-            issued: issued({ credential: await credentialWith({ holderKey: KEYS.otherWallet.publicKey }) }),
+            issued: issued({
+              credential: await credentialWith({ holderKey: KEYS.otherWallet.publicKey, issuedAt: NOW }),
+            }),
           },
         },
       ],

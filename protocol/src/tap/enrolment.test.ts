@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Credential, issueCredential } from "../credential/credential.js";
+import type { Credential } from "../credential/credential.js";
 import type { EnrolmentOffer } from "../credential/offer.js";
-import { createSigner } from "../credential/p256.js";
 import { OpaqueTemplate } from "../credential/template.js";
 import { days, instant, minutes } from "../units.js";
 import type { Application } from "./bodies.js";
@@ -10,6 +9,7 @@ import { CLOSE_MESSAGE } from "./messages.js";
 import { alteredApplication } from "./test-support/altered-phone.js";
 import { issuedTo, type Played, phoneInput, rehearse, type Script } from "./test-support/rehearse.js";
 import {
+  credentialWith,
   EPOCH,
   issueReader,
   issueRoot,
@@ -17,10 +17,8 @@ import {
   NOW,
   openRehearsalSite,
   type RehearsalSite,
-  SITE,
   STAFF,
   seededBytes,
-  syntheticTemplate,
   trustOf,
 } from "./test-support/site.js";
 
@@ -169,19 +167,3 @@ describe("the six digits", () => {
     expect(codeOf(here, "phone")).not.toBe(codeOf(there, "kiosk"));
   });
 });
-
-function credentialWith(bend: Partial<Credential>): Promise<Uint8Array> {
-  const credential: Credential = {
-    site: SITE,
-    staffId: STAFF,
-    name: "Giulia R.",
-    holderKey: KEYS.wallet.publicKey,
-    templateDigest: syntheticTemplate().digest(),
-    epoch: EPOCH,
-    issuedAt: instant(NOW - days(3)),
-    expiresAt: instant(NOW + days(90)),
-    ...bend,
-  };
-  const issuer = { chain: [site.signerCertificate], sign: createSigner(KEYS.signer.privateKey) };
-  return issueCredential(credential, issuer);
-}

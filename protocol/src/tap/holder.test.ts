@@ -1,6 +1,4 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Credential, issueCredential } from "../credential/credential.js";
-import { createSigner } from "../credential/p256.js";
 import { OpaqueTemplate } from "../credential/template.js";
 import { days, instant, minutes } from "../units.js";
 import type { Release } from "./bodies.js";
@@ -8,6 +6,7 @@ import { CLOSE_MESSAGE } from "./messages.js";
 import { alteredRelease } from "./test-support/altered-phone.js";
 import { grantedConsent, type Played, rehearse, type Script } from "./test-support/rehearse.js";
 import {
+  credentialWith,
   EPOCH,
   issueRoot,
   issueSigner,
@@ -15,7 +14,6 @@ import {
   NOW,
   openRehearsalSite,
   type RehearsalSite,
-  SITE,
   STAFF,
   seededBytes,
   syntheticTemplate,
@@ -29,22 +27,6 @@ beforeAll(async () => {
 });
 
 const otherTemplate = (): OpaqueTemplate => new OpaqueTemplate(seededBytes("another synthetic template")(412));
-
-const credentialWith = (bend: Partial<Credential>, certificate: Uint8Array = site.signerCertificate) =>
-  issueCredential(
-    {
-      site: SITE,
-      staffId: STAFF,
-      name: "Giulia R.",
-      holderKey: KEYS.wallet.publicKey,
-      templateDigest: syntheticTemplate().digest(),
-      epoch: EPOCH,
-      issuedAt: instant(NOW - days(3)),
-      expiresAt: instant(NOW + days(90)),
-      ...bend,
-    },
-    { chain: [certificate], sign: createSigner(KEYS.signer.privateKey) },
-  );
 
 const altered = (bend: Partial<Release>) =>
   alteredRelease({ identifier: site.identifier, window: WINDOW, keys: KEYS.wallet }, bend);

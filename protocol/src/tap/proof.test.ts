@@ -1,6 +1,4 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { issueCredential } from "../credential/credential.js";
-import { createSigner } from "../credential/p256.js";
 import { templateDigest } from "../credential/template.js";
 import { days, instant } from "../units.js";
 import { decodeProof, encodeProof, encodeRelease, type Proof } from "./bodies.js";
@@ -8,12 +6,12 @@ import { CLOSE_MESSAGE } from "./messages.js";
 import { rewriteM3 } from "./test-support/altered-phone.js";
 import { grantedConsent, issuedTo, type Played, rehearse, type Script } from "./test-support/rehearse.js";
 import {
+  credentialWith,
   EPOCH,
   KEYS,
   NOW,
   openRehearsalSite,
   type RehearsalSite,
-  SITE,
   STAFF,
   syntheticTemplate,
   WINDOW,
@@ -24,19 +22,7 @@ let site: RehearsalSite;
 let faceless: Uint8Array;
 beforeAll(async () => {
   site = await openRehearsalSite();
-  faceless = await issueCredential(
-    {
-      site: SITE,
-      staffId: STAFF,
-      name: "Giulia R.",
-      holderKey: KEYS.wallet.publicKey,
-      templateDigest: templateDigest(null),
-      epoch: EPOCH,
-      issuedAt: instant(NOW - days(3)),
-      expiresAt: instant(NOW + days(90)),
-    },
-    { chain: [site.signerCertificate], sign: createSigner(KEYS.signer.privateKey) },
-  );
+  faceless = await credentialWith({ templateDigest: templateDigest(null) }, site.signerCertificate);
 });
 
 const prove = (script: Partial<Script> = {}): Played => rehearse({ site, purpose: "prove", ...script });

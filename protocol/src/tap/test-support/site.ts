@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { issueCredential } from "../../credential/credential.js";
+import { type Credential, issueCredential } from "../../credential/credential.js";
 import { issueDenyNotice } from "../../credential/deny-notice.js";
 import { rotatingIdentifier } from "../../credential/identifiers.js";
 import type { EnrolmentOffer } from "../../credential/offer.js";
@@ -141,6 +141,24 @@ export interface RehearsalSite {
   readonly offer: EnrolmentOffer;
 }
 
+/** The rehearsal's own credential, bent as told. */
+export function credentialWith(bend: Partial<Credential>, signerCertificate = issueSigner()): Promise<Uint8Array> {
+  return issueCredential(
+    {
+      site: SITE,
+      staffId: STAFF,
+      name: "Giulia R.",
+      holderKey: KEYS.wallet.publicKey,
+      templateDigest: syntheticTemplate().digest(),
+      epoch: EPOCH,
+      issuedAt: instant(NOW - days(3)),
+      expiresAt: instant(NOW + days(90)),
+      ...bend,
+    },
+    { chain: [signerCertificate], sign: createSigner(KEYS.signer.privateKey) },
+  );
+}
+
 export async function openRehearsalSite(): Promise<RehearsalSite> {
   const trust = trustOf(issueRoot(KEYS.root));
   const signerCertificate = issueSigner();
@@ -165,19 +183,7 @@ export async function openRehearsalSite(): Promise<RehearsalSite> {
       { site: SITE, denyEpoch: 4, kiosks: ["ward-9-cart-2"], issuedAt: instant(NOW - hours(2)) },
       issuer,
     ),
-    credential: await issueCredential(
-      {
-        site: SITE,
-        staffId: STAFF,
-        name: "Giulia R.",
-        holderKey: KEYS.wallet.publicKey,
-        templateDigest: syntheticTemplate().digest(),
-        epoch: EPOCH,
-        issuedAt: instant(NOW - days(3)),
-        expiresAt: instant(NOW + days(90)),
-      },
-      issuer,
-    ),
+    credential: await credentialWith({}, signerCertificate),
     eidKey,
     identifier: rotatingIdentifier({ eidKey, site: SITE, window: WINDOW }),
     offer: {
