@@ -1,10 +1,11 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { codeOf, days } from "@wardkey/protocol";
 import type { Settings } from "@wardkey/protocol/policy";
 import type { Audit } from "../audit/index.js";
 import type { Live } from "../live/index.js";
 import type { Database } from "../platform/sql/database.js";
 import type { Policies } from "../policy/index.js";
-import { createSqlRiskStore, Risk, type RiskStore, type Trigger } from "../risk/index.js";
+import { createSqlRiskStore, Risk, type RiskStore, type Slicing, type Trigger } from "../risk/index.js";
 import type { Staff } from "../staff/index.js";
 import { type Machines, policyFacts } from "./machines.js";
 import type { World } from "./world.js";
@@ -24,6 +25,7 @@ const MOST_LOOKED_AT = 200;
 export interface Risks {
   readonly risk: Risk;
   readonly store: RiskStore;
+  readonly slicing: Slicing;
 }
 
 /** The risk of the site over its devices, people and audit. */
@@ -46,11 +48,13 @@ export async function openRisk(
     const { kind, ward, tags } = known;
     return policies.settingsFor(policyFacts({ device, kind, ward, tags }));
   };
+  const slicing: Slicing = { monotonic: () => world.clock.monotonic(), rest: () => nextTurn() };
   const risk = await Risk.open({
     store,
     now: () => world.now(),
     after: (delay, act) => timers.after(delay, act),
     newId: () => world.newId(),
+    slicing,
     changed: () => live.tell("risk"),
     wardOf: (device) => registry.one(device)?.ward ?? null,
     fleet: {
@@ -95,7 +99,7 @@ export async function openRisk(
   world.closing(() => risk.stop());
   registry.onChanged(() => risk.redrawSoon());
   staff.onChanged(() => risk.redrawSoon());
-  return { risk, store };
+  return { risk, store, slicing };
 }
 
 /** Who runs an old policy and whose clock is far off, among devices that are there. */

@@ -4,4 +4,5 @@ export { riskMigrations } from "./adapters/schema.js";
 export { createSqlRiskStore } from "./adapters/sql-risk-store.js";
 export type { RiskStore } from "./app/ports.js";
 export { Risk } from "./app/risk.js";
+export type { Slicing } from "./app/slices.js";
 export type { Trigger } from "./domain/seen-event.js";

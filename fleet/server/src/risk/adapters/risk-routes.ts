@@ -5,6 +5,7 @@ import { type ProblemTitles, Refusal } from "../../platform/http/problem.js";
 import type { RiskStore } from "../app/ports.js";
 import { RiskQuestions } from "../app/questions.js";
 import type { Risk } from "../app/risk.js";
+import type { Slicing } from "../app/slices.js";
 import { riskImportRoutes } from "./import-routes.js";
 import {
   AssetAnswer,
@@ -38,11 +39,12 @@ export function riskRoutes(
     store: RiskStore;
     now(): number;
     newId(): string;
+    slicing: Slicing;
     record(kind: string, body: Record<string, string | number>): Promise<void>;
   },
 ): void {
   const { risk, store, now } = parts;
-  const questions = new RiskQuestions(risk);
+  const questions = new RiskQuestions(risk, parts.slicing);
   riskImportRoutes(server, parts);
 
   server.route({
@@ -115,7 +117,7 @@ export function riskRoutes(
       response: { 200: MitigationsAnswer },
     },
     config: { ...viewer, rateLimit: { max: 120, timeWindow: "1 minute" } },
-    handler: async () => mitigationsAnswer(risk.picture.model, questions.mitigations()),
+    handler: async () => mitigationsAnswer(await questions.mitigations(), risk.picture.model),
   });
   server.route({
     method: "GET",

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { RiskQuestions } from "../app/questions.js";
 import type { Risk } from "../app/risk.js";
 import type { Detection } from "../domain/detections.js";
-import { COST_HOURS, type Mitigation } from "../domain/mitigations.js";
+import { COST_HOURS, type Mitigation, type Ranking } from "../domain/mitigations.js";
 import type { AssetRisk, AttackPath, RiskModel } from "../domain/risk-model.js";
 import type { AssetAnswer, AssetView, DetectionView, MitigationsAnswer, MitigationView, PathView } from "./schemas.js";
 
@@ -66,12 +66,14 @@ export function assetAnswer(
   };
 }
 
-export function mitigationsAnswer(model: RiskModel, list: readonly Mitigation[]): z.infer<typeof MitigationsAnswer> {
-  const total = model.total();
+export function mitigationsAnswer(
+  { total, mitigations }: Ranking,
+  model: RiskModel,
+): z.infer<typeof MitigationsAnswer> {
   return {
     total,
     assumedHours: { ...COST_HOURS },
-    mitigations: list.map((each): z.infer<typeof MitigationView> => {
+    mitigations: mitigations.map((each): z.infer<typeof MitigationView> => {
       const { remedy, removes, costHours } = each;
       const ids = assetsOf(remedy);
       return {

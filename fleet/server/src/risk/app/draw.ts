@@ -1,12 +1,14 @@
 import type { Asset, Link, Vulnerability } from "../domain/asset.js";
-import { mergeAssets } from "../domain/inventory-book.js";
-import { deviceAsset, FLEET_ASSET, personAsset } from "../domain/risk-picture.js";
+import { larger, mergeAssets } from "../domain/inventory-book.js";
+import { type Drawn, deviceAsset, FLEET_ASSET, personAsset } from "../domain/risk-picture.js";
+import { inSteps, type Steps } from "../domain/steps.js";
 import type { FleetFacts, KeptVulnerability } from "./ports.js";
 
-export interface Drawn {
-  readonly assets: ReadonlyMap<string, Asset>;
-  readonly links: readonly Link[];
-  readonly vulnerabilities: ReadonlyMap<string, readonly Vulnerability[]>;
+/** What the fleet knows of itself at one moment. */
+export interface FleetNow {
+  readonly devices: ReturnType<FleetFacts["devices"]>;
+  readonly people: Awaited<ReturnType<FleetFacts["people"]>>;
+  readonly pairs: ReturnType<FleetFacts["pairs"]>;
 }
 
 /** What is at stake at a device whose inventory says nothing of it, and how exposed it stands. Assumed, not measured. */
@@ -22,14 +24,14 @@ const FLEET = { impact: 0.9, exposure: 0.002 };
  * The site's assets: what the fleet knows of itself (devices stand in wards, people work there, machines send to each
  * other, all report to the fleet server), and over it every imported inventory. Who is in several is one asset.
  */
-export async function draw(
-  fleet: FleetFacts,
+export function* draw(
+  fleet: FleetNow,
   imported: {
     readonly assets: readonly Asset[];
     readonly links: readonly Link[];
     readonly vulnerabilities: readonly KeptVulnerability[];
   },
-): Promise<Drawn> {
+): Steps<Drawn> {
   const assets = new Map<string, Asset>();
   const links: Link[] = [];
   const put = (asset: Asset): void => {
@@ -45,55 +47,55 @@ export async function draw(
   const standIn = (id: string, ward: string): void => {
     links.push({ from: id, to: zone(ward), relation: "stands-in" }, { from: zone(ward), to: id, relation: "has" });
   };
-  for (const { id, name, ward, kind, serves } of fleet.devices()) {
-    if (!serves) continue;
+  yield* inSteps(fleet.devices, ({ id, name, ward, kind, serves }) => {
+    if (!serves) return;
     put({ id: deviceAsset(id), name, zone: ward, ...KIND_OF_DEVICE[kind] });
     standIn(deviceAsset(id), ward);
     links.push({ from: deviceAsset(id), to: FLEET_ASSET, relation: "reports-to" });
-  }
-  for (const { staffId, wards } of await fleet.people()) {
+  });
+  yield* inSteps(fleet.people, ({ staffId, wards }) => {
     // Ids alone: names of people are for who looks after people.
     put({ id: personAsset(staffId), kind: "person", name: staffId, zone: wards[0] ?? null, ...PERSON });
     for (const ward of wards) links.push({ from: personAsset(staffId), to: zone(ward), relation: "works-in" });
-  }
-  for (const { from, to } of fleet.pairs()) {
+  });
+  yield* inSteps(fleet.pairs, ({ from, to }) => {
     links.push({ from: deviceAsset(from), to: deviceAsset(to), relation: "sends-to" });
-  }
-  for (const asset of imported.assets) {
+  });
+  yield* inSteps(imported.assets, (asset) => {
     const known = assets.has(asset.id);
     put(asset);
     if (asset.zone !== null && asset.kind === "device" && !known) standIn(asset.id, asset.zone);
-  }
-  links.push(...imported.links);
-  return { assets, links, vulnerabilities: vulnerabilitiesAt(assets, imported.vulnerabilities) };
+  });
+  yield* inSteps(imported.links, (link) => links.push(link));
+  return { assets, links, vulnerabilities: yield* vulnerabilitiesAt(assets, imported.vulnerabilities) };
 }
 
 /** A vulnerability without a score is taken for one of the middle. */
 const UNKNOWN_CVSS = 5;
 
-function vulnerabilitiesAt(
+function* vulnerabilitiesAt(
   assets: ReadonlyMap<string, Asset>,
   kept: readonly KeptVulnerability[],
-): ReadonlyMap<string, readonly Vulnerability[]> {
+): Steps<ReadonlyMap<string, readonly Vulnerability[]>> {
   const numbers = new Map<string, { cvss: number | null; epss: number | null }>();
-  const larger = (a: number | null, b: number | null): number | null =>
-    a === null ? b : b === null ? a : Math.max(a, b);
-  for (const { cve, cvss, epss } of kept) {
-    const known = numbers.get(cve) ?? { cvss: null, epss: null };
-    numbers.set(cve, { cvss: larger(known.cvss, cvss), epss: larger(known.epss, epss) });
-  }
+  yield* inSteps(kept, ({ cve, cvss, epss }) => {
+    const known = numbers.get(cve);
+    numbers.set(cve, { cvss: larger(known?.cvss ?? null, cvss), epss: larger(known?.epss ?? null, epss) });
+  });
   const named = new Map<string, string[]>();
-  for (const id of assets.keys()) {
+  yield* inSteps(assets.keys(), (id) => {
     const bare = id.slice(id.indexOf(":") + 1);
-    named.set(bare, [...(named.get(bare) ?? []), id]);
-  }
+    const ids = named.get(bare);
+    if (ids === undefined) named.set(bare, [id]);
+    else ids.push(id);
+  });
   const found = new Map<string, Map<string, Vulnerability>>();
-  for (const { at, cve } of kept) {
+  yield* inSteps(kept, ({ at, cve }) => {
     for (const id of at === "" ? [] : (named.get(at) ?? [])) {
       const { cvss = null, epss = null } = numbers.get(cve) ?? {};
       const here = found.get(id) ?? new Map<string, Vulnerability>();
       found.set(id, here.set(cve, { cve, cvss: cvss ?? UNKNOWN_CVSS, epss }));
     }
-  }
+  });
   return new Map([...found].map(([id, list]) => [id, [...list.values()]]));
 }

@@ -8,7 +8,7 @@ import {
   readVulnerabilityRow,
   type VulnerabilityRow,
 } from "../domain/import-row.js";
-import { type Inventory, InventoryBook } from "../domain/inventory-book.js";
+import { type Inventory, InventoryBook, larger } from "../domain/inventory-book.js";
 import type { KeptVulnerability } from "./ports.js";
 
 /** Rows of a table as they come. */
@@ -175,8 +175,6 @@ class VulnerabilityList {
   #keep(at: string, { cve, cvss, epss }: VulnerabilityRow): void {
     const key = `${cve} ${at}`;
     const known = this.#kept.get(key);
-    const larger = (a: number | null, b: number | null): number | null =>
-      a === null ? b : b === null ? a : Math.max(a, b);
     this.#kept.set(key, { at, cve, cvss: larger(known?.cvss ?? null, cvss), epss: larger(known?.epss ?? null, epss) });
   }
 }

@@ -1,8 +1,9 @@
 import type { Asset, AssetKind, Relation } from "../domain/asset.js";
 import type { RiskLevel } from "../domain/level.js";
-import { type Mitigation, mitigationsOf } from "../domain/mitigations.js";
+import { type Ranking, ranking } from "../domain/mitigations.js";
 import type { AssetRisk, AttackPath } from "../domain/risk-model.js";
 import type { Risk } from "./risk.js";
+import { inSlices, type Slicing } from "./slices.js";
 
 export const ASSET_SORTS = ["risk", "likelihood", "stake", "name", "kind", "level"] as const;
 export interface AssetQuery {
@@ -35,12 +36,15 @@ const MOST_PATHS = 50;
 /** What people ask of the picture. Answers that are costly are kept until the picture changes. */
 export class RiskQuestions {
   readonly #risk: Risk;
-  #mitigations: { revision: number; list: readonly Mitigation[] } | null = null;
+  readonly #slicing: Slicing;
+  #ranked: (Ranking & { revision: number }) | null = null;
+  #ranking: Promise<void> | null = null;
   #paths: { revision: number; list: readonly AttackPath[] } | null = null;
   #risks: { revision: number; list: readonly AssetRisk[] } | null = null;
 
-  constructor(risk: Risk) {
+  constructor(risk: Risk, slicing: Slicing) {
     this.#risk = risk;
+    this.#slicing = slicing;
   }
 
   summary(): {
@@ -116,12 +120,25 @@ export class RiskQuestions {
     return this.#paths.list;
   }
 
-  mitigations(): readonly Mitigation[] {
-    const { picture, revision } = this.#risk;
-    if (this.#mitigations?.revision !== revision) {
-      this.#mitigations = { revision, list: mitigationsOf(picture.model) };
+  /**
+   * What could be done about the picture as it is now, or became while it was ranked. Whoever asks during a ranking of an
+   * older picture shares the one that comes after it.
+   */
+  async mitigations(): Promise<Ranking> {
+    const wanted = this.#risk.revision;
+    for (;;) {
+      if (this.#ranked !== null && this.#ranked.revision >= wanted) return this.#ranked;
+      this.#ranking ??= this.#rank().finally(() => {
+        this.#ranking = null;
+      });
+      await this.#ranking;
     }
-    return this.#mitigations.list;
+  }
+
+  async #rank(): Promise<void> {
+    const { picture, revision } = this.#risk;
+    const ranked = await inSlices(ranking(picture.model), this.#slicing);
+    if (ranked !== null) this.#ranked = { ...ranked, revision };
   }
 
   /** The worst paths, or an asset with its neighbours and its path; at most so many nodes. */

@@ -1,10 +1,11 @@
 import { codeOf, type Duration, milliseconds, minutes, seconds } from "@wardkey/protocol";
-import type { Vulnerability } from "../domain/asset.js";
 import type { Detection, DismissReason } from "../domain/detections.js";
-import { RiskPicture } from "../domain/risk-picture.js";
+import { type DrawnModel, RiskPicture } from "../domain/risk-picture.js";
 import { FLEET_SOURCE, type SeenEvent, type Trigger } from "../domain/seen-event.js";
+import type { Steps } from "../domain/steps.js";
 import { draw } from "./draw.js";
 import type { FleetFacts, ImportedSource, RiskStore } from "./ports.js";
+import { inSlices, type Slicing } from "./slices.js";
 import { type RiskEffects, Statements } from "./statements.js";
 
 /** How long what was noticed gathers before it is computed. */
@@ -25,8 +26,14 @@ export interface RiskParts {
   readonly now: () => number;
   readonly after: (delay: Duration, act: () => void) => () => void;
   readonly newId: () => string;
+  readonly slicing: Slicing;
   /** Something changed that open pages show. */
   readonly changed: () => void;
+}
+
+interface Redrawn {
+  readonly sources: readonly ImportedSource[];
+  readonly drawn: DrawnModel;
 }
 
 /** The site's risk, kept up with events, and what follows from it. */
@@ -35,7 +42,6 @@ export class Risk {
   readonly #statements: Statements;
   #picture: RiskPicture;
   #sources: readonly ImportedSource[] = [];
-  #vulnerabilities: ReadonlyMap<string, readonly Vulnerability[]> = new Map();
   /** The last entry heard of each device: as many as the site has. */
   readonly #heard = new Map<string, number>();
   #computedAt = 0;
@@ -43,6 +49,9 @@ export class Risk {
   #leading = false;
   #stopped = false;
   #working: Promise<void> = Promise.resolve();
+  /** How often a new drawing was asked for. */
+  #asked = 0;
+  #redrawing: Promise<void> | null = null;
   readonly #timers = new Map<"soon" | "redraw" | "round" | "end", () => void>();
 
   private constructor(parts: RiskParts) {
@@ -116,11 +125,11 @@ export class Risk {
     this.#once("redraw", REDRAW_SOON, () => this.redraw());
   }
 
+  /** Draws the graph anew, in slices; the newest who asks has a drawing that is under way begun again, for all. */
   redraw(): Promise<void> {
-    return this.#alone(async () => {
-      await this.#draw();
-      await this.#settle();
-    });
+    this.#asked += 1;
+    this.#redrawing ??= this.#redrawNewest();
+    return this.#redrawing;
   }
 
   /** Another fleet server leads: what it noticed is read from the database. */
@@ -145,12 +154,14 @@ export class Risk {
     this.#stopped = true;
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
-    await this.#working;
+    await this.idle();
     if (this.#leading) await this.#parts.store.keepBehaviours(this.#picture.behaviours.takeTouched());
   }
 
   /** Waits for what is under way. */
   async idle(): Promise<void> {
+    // Who asked for it hears of its failure.
+    await this.#redrawing?.catch(() => undefined);
     await this.#working;
   }
 
@@ -170,31 +181,56 @@ export class Risk {
       await store.behaviours(),
       await store.statements(),
     ];
-    this.#picture = this.#newPicture({ detections, behaviours, stated });
+    const picture = this.#newPicture({ detections, behaviours, stated });
+    const drawn = await this.#draw(picture, () => this.#stopped);
+    if (drawn === null) return;
+    this.#picture = picture;
     this.#statements.load(stated);
-    await this.#draw();
+    this.#take(drawn);
     if (!this.#leading) {
       this.#picture.model.settle();
       this.#noteChange();
     }
   }
 
-  async #draw(): Promise<void> {
-    const { store, fleet, now } = this.#parts;
-    this.#sources = await store.sources();
-    const imports = this.#sources.map((each) => each.import);
+  async #redrawNewest(): Promise<void> {
+    try {
+      for (let asked = 0; asked !== this.#asked && !this.#stopped; ) {
+        const newest = this.#asked;
+        const drawn = await this.#draw(this.#picture, () => this.#stopped || newest !== this.#asked);
+        if (drawn === null) continue;
+        await this.#alone(async () => {
+          this.#take(drawn);
+          await this.#settle();
+        });
+        asked = newest;
+      }
+    } finally {
+      this.#redrawing = null;
+    }
+  }
+
+  /** Nobody reads it before it is taken; `null`: it was called off. */
+  async #draw(picture: RiskPicture, isOff: () => boolean): Promise<Redrawn | null> {
+    const { store, fleet, now, slicing } = this.#parts;
+    const sources = await store.sources();
+    const imports = sources.map((each) => each.import);
     const imported = {
       assets: await store.assets(imports),
       links: await store.links(imports),
       vulnerabilities: await store.vulnerabilities(imports),
     };
-    const drawn = await draw(fleet, imported);
-    this.#picture.redraw(drawn, now());
-    for (const id of this.#vulnerabilities.keys()) {
-      if (!drawn.vulnerabilities.has(id)) this.#picture.model.weaken(id, []);
-    }
-    for (const [id, list] of drawn.vulnerabilities) this.#picture.model.weaken(id, list);
-    this.#vulnerabilities = drawn.vulnerabilities;
+    const site = { people: await fleet.people(), devices: fleet.devices(), pairs: fleet.pairs() };
+    const steps = function* (): Steps<DrawnModel> {
+      return yield* picture.drawing(yield* draw(site, imported), now());
+    };
+    const drawn = await inSlices(steps(), slicing, isOff);
+    return drawn === null ? null : { sources, drawn };
+  }
+
+  #take({ sources, drawn }: Redrawn): void {
+    this.#sources = sources;
+    this.#picture.take(drawn);
   }
 
   async #settle(): Promise<void> {

@@ -114,3 +114,7 @@ export function mergeAssets(known: Asset, more: Asset): Asset {
     exposure: Math.max(known.exposure, more.exposure),
   };
 }
+
+/** Of two sources that may not say it. */
+export const larger = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.max(a, b);

@@ -1,4 +1,5 @@
 import type { RiskModel } from "./risk-model.js";
+import { finish, inSteps, type Steps } from "./steps.js";
 
 /** What could be done about a risk. */
 export type Remedy =
@@ -22,24 +23,40 @@ export const COST_HOURS = { patchEach: 2, cutLink: 4, shield: 8, train: 3 } as c
 const NOT_CUT = new Set(["stands-in", "has", "works-in", "works-at", "invites", "reports-to"]);
 const MOST_TRIED = 120;
 
+/** What could be done, and the site's total that it is a share of. */
+export interface Ranking {
+  readonly total: number;
+  /** The best first. */
+  readonly mitigations: readonly Mitigation[];
+}
+
+/** What removes most risk for its cost, the best first. */
+export const mitigationsOf = (model: RiskModel, most?: number): readonly Mitigation[] =>
+  finish(ranking(model, most)).mitigations;
+
 /**
- * What removes most risk for its cost, the best first. Only what lies on the likeliest path to something that matters can
- * remove any; each of those is tried on the model, which is afterwards as it was.
+ * The same step by step, of the model as it is at the first. Only what lies on the likeliest path to something that
+ * matters can remove any; each of those is tried on a copy, so that the model may be read and go on meanwhile.
  */
-export function mitigationsOf(model: RiskModel, most = 50): readonly Mitigation[] {
-  const before = model.total();
-  const tried = candidates(model).map(({ remedy, costHours }): Mitigation => {
-    const undo = apply(model, remedy);
-    model.settle();
-    const removes = Math.max(0, before - model.total());
+export function* ranking(model: RiskModel, most = 50): Steps<Ranking> {
+  const trial = model.copy();
+  yield* trial.settling();
+  const total = trial.total();
+  const tried: Mitigation[] = [];
+  for (const { remedy, costHours } of yield* candidates(trial)) {
+    const undo = apply(trial, remedy);
+    yield* trial.settling();
+    const removes = Math.max(0, total - trial.total());
     undo();
-    model.settle();
-    return { remedy, removes, costHours, perHour: removes / costHours };
-  });
-  return tried
+    yield* trial.settling();
+    tried.push({ remedy, removes, costHours, perHour: removes / costHours });
+    yield;
+  }
+  const mitigations = tried
     .filter(({ removes }) => removes > 1e-9)
     .sort((a, b) => b.perHour - a.perHour || keyOf(a.remedy).localeCompare(keyOf(b.remedy)))
     .slice(0, most);
+  return { total, mitigations };
 }
 
 interface Candidate {
@@ -49,16 +66,17 @@ interface Candidate {
   readonly atMost: number;
 }
 
-function candidates(model: RiskModel): readonly Candidate[] {
+function* candidates(model: RiskModel): Steps<readonly Candidate[]> {
   const byKey = new Map<string, Candidate>();
   const weigh = (remedy: Remedy, costHours: number, risk: number): void => {
     const key = keyOf(remedy);
     byKey.set(key, { remedy, costHours, atMost: (byKey.get(key)?.atMost ?? 0) + risk });
   };
   const affected = assetsByCve(model);
-  for (const asset of model.assets.values()) {
+  yield;
+  yield* inSteps(model.assets.values(), (asset) => {
     const path = asset.impact > 0 ? model.pathTo(asset.id) : null;
-    if (path === null || path.risk === 0) continue;
+    if (path === null || path.risk === 0) return;
     for (const [index, id] of path.steps.entries()) {
       const step = model.assets.get(id);
       const next = path.steps[index + 1];
@@ -78,7 +96,7 @@ function candidates(model: RiskModel): readonly Candidate[] {
         weigh({ kind: "cut-link", from: id, to: next }, COST_HOURS.cutLink, path.risk);
       }
     }
-  }
+  });
   return [...byKey.values()].sort((a, b) => b.atMost / b.costHours - a.atMost / a.costHours).slice(0, MOST_TRIED);
 }
 

@@ -44,6 +44,11 @@ export class NearestFirst {
     return { node, far };
   }
 
+  /** Takes all, also those that come meanwhile. */
+  *all(): Generator<{ readonly node: number; readonly far: number }, void> {
+    for (let next = this.take(); next !== null; next = this.take()) yield next;
+  }
+
   #farOf(at: number): number {
     return this.#far[at] ?? Number.POSITIVE_INFINITY;
   }

@@ -5,21 +5,42 @@ import { unit } from "./asset.js";
  * likeliest path is the shortest. A step's likelihood is the ease of the edge times the weakness of the node it ends in.
  */
 export class RiskGraph {
-  readonly #numbers = new Map<string, number>();
-  readonly #names: (string | null)[] = [];
-  readonly #weakness: number[] = [];
-  readonly #out: number[][] = [];
-  readonly #in: number[][] = [];
-  readonly #edges = new Map<string, number>();
-  readonly #from: number[] = [];
-  readonly #to: number[] = [];
-  readonly #ease: number[] = [];
-  readonly #cost: number[] = [];
-  readonly #freeNodes: number[] = [];
-  readonly #freeEdges: number[] = [];
-  readonly #changed = new Set<number>();
-  readonly #leaving = new Set<number>();
+  #numbers = new Map<string, number>();
+  #names: (string | null)[] = [];
+  #weakness: number[] = [];
+  #out: number[][] = [];
+  #in: number[][] = [];
+  #edges = new Map<number, number>();
+  #from: number[] = [];
+  #to: number[] = [];
+  #ease: number[] = [];
+  #cost: number[] = [];
+  #freeNodes: number[] = [];
+  #freeEdges: number[] = [];
+  #changed = new Set<number>();
+  #leaving = new Set<number>();
   #links = 0;
+
+  /** Another like this one, for trials. */
+  copy(): RiskGraph {
+    const copy = new RiskGraph();
+    copy.#numbers = new Map(this.#numbers);
+    copy.#names = this.#names.slice();
+    copy.#weakness = this.#weakness.slice();
+    copy.#out = this.#out.map((edges) => edges.slice());
+    copy.#in = this.#in.map((edges) => edges.slice());
+    copy.#edges = new Map(this.#edges);
+    copy.#from = this.#from.slice();
+    copy.#to = this.#to.slice();
+    copy.#ease = this.#ease.slice();
+    copy.#cost = this.#cost.slice();
+    copy.#freeNodes = this.#freeNodes.slice();
+    copy.#freeEdges = this.#freeEdges.slice();
+    copy.#changed = new Set(this.#changed);
+    copy.#leaving = new Set(this.#leaving);
+    copy.#links = this.#links;
+    return copy;
+  }
 
   /** One more than the largest number of a node. */
   get size(): number {
@@ -66,7 +87,7 @@ export class RiskGraph {
   connect(from: string, to: string, ease: number): void {
     const [start, end] = [this.#numbers.get(from), this.#numbers.get(to)];
     if (start === undefined || end === undefined || start === end) return;
-    const key = `${start} ${end}`;
+    const key = keyOf(start, end);
     const known = this.#edges.get(key);
     if (known === undefined && unit(ease) === 0) return;
     const edge = known ?? this.#freeEdges.pop() ?? this.#from.length;
@@ -118,7 +139,7 @@ export class RiskGraph {
     for (const edge of this.#changed) {
       if ((this.#ease[edge] ?? 0) > 0) continue;
       const [start, end] = [this.fromOf(edge), this.toOf(edge)];
-      this.#edges.delete(`${start} ${end}`);
+      this.#edges.delete(keyOf(start, end));
       drop(this.#out[start], edge);
       drop(this.#in[end], edge);
       this.#freeEdges.push(edge);
@@ -154,6 +175,8 @@ export class RiskGraph {
 }
 
 const NONE: readonly number[] = [];
+/** Of two nodes, for as many as a picture never has. */
+const keyOf = (start: number, end: number): number => start * 2 ** 26 + end;
 
 function drop(edges: number[] | undefined, edge: number): void {
   const at = edges?.indexOf(edge) ?? -1;

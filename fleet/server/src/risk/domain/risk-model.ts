@@ -2,6 +2,7 @@ import { type Asset, anyOf, EASE, type Link, unit, type Vulnerability, weaknessO
 import { levelOf, type RiskLevel, scoreOf } from "./level.js";
 import { RiskGraph } from "./risk-graph.js";
 import { Spread } from "./spread.js";
+import { finish, inSteps, type Steps } from "./steps.js";
 
 /** What is known of one asset, every number from 0 to 1. */
 export interface AssetRisk {
@@ -33,16 +34,36 @@ export interface AttackPath {
  * impact, a link) lowers no risk, and taking a link away makes no path. Nothing is computed before `settle`.
  */
 export class RiskModel {
-  readonly graph = new RiskGraph();
-  readonly #likely = new Spread(this.graph, "onward");
-  readonly #seen = new Spread(this.graph, "onward");
-  readonly #stake = new Spread(this.graph, "back");
-  readonly #assets = new Map<string, Asset>();
-  readonly #links = new Map<string, Map<string, Set<Link["relation"]>>>();
-  readonly #into = new Map<string, Set<string>>();
-  readonly #vulnerabilities = new Map<string, readonly Vulnerability[]>();
-  readonly #signs = new Map<string, Map<string, number>>();
-  readonly #eased = new Map<string, number>();
+  #graph = new RiskGraph();
+  #likely = new Spread(this.#graph, "onward");
+  #seen = new Spread(this.#graph, "onward");
+  #stake = new Spread(this.#graph, "back");
+  #assets = new Map<string, Asset>();
+  #links = new Map<string, Map<string, Set<Link["relation"]>>>();
+  #into = new Map<string, Set<string>>();
+  #vulnerabilities = new Map<string, readonly Vulnerability[]>();
+  #signs = new Map<string, Map<string, number>>();
+  #eased = new Map<string, number>();
+
+  get graph(): RiskGraph {
+    return this.#graph;
+  }
+
+  /** Another like this one, for trials: what is said of links stays one for both, and only this one is told more of it. */
+  copy(): RiskModel {
+    const copy = new RiskModel();
+    copy.#graph = this.#graph.copy();
+    copy.#likely = this.#likely.copy(copy.#graph);
+    copy.#seen = this.#seen.copy(copy.#graph);
+    copy.#stake = this.#stake.copy(copy.#graph);
+    copy.#assets = new Map(this.#assets);
+    copy.#links = this.#links;
+    copy.#into = this.#into;
+    copy.#vulnerabilities = new Map(this.#vulnerabilities);
+    copy.#signs = new Map([...this.#signs].map(([id, signs]) => [id, new Map(signs)]));
+    copy.#eased = new Map(this.#eased);
+    return copy;
+  }
 
   get assets(): ReadonlyMap<string, Asset> {
     return this.#assets;
@@ -50,16 +71,23 @@ export class RiskModel {
 
   /** Makes assets and links what they are said to be, touching what differs alone. Links whose ends are unknown wait. */
   redraw(assets: ReadonlyMap<string, Asset>, links: Iterable<Link>): void {
+    finish(this.redrawing(assets, links));
+  }
+
+  /** The same step by step: only while nobody else reads this. */
+  *redrawing(assets: ReadonlyMap<string, Asset>, links: Iterable<Link>): Steps<void> {
     for (const id of [...this.#assets.keys()]) if (!assets.has(id)) this.remove(id);
-    for (const asset of assets.values()) this.put(asset);
+    yield* inSteps(assets.values(), (asset) => this.put(asset));
     const before = [...this.#links].map(([from, ends]) => [from, [...ends.keys()]] as const);
     this.#links.clear();
     this.#into.clear();
-    for (const link of links) this.#note(link);
-    for (const [from, ends] of before) {
+    yield* inSteps(links, (link) => this.#note(link));
+    yield* inSteps(before, ([from, ends]) => {
       for (const to of ends) if (this.#links.get(from)?.has(to) !== true) this.graph.connect(from, to, 0);
-    }
-    for (const [from, ends] of this.#links) for (const to of ends.keys()) this.#ease(from, to);
+    });
+    yield* inSteps(this.#links, ([from, ends]) => {
+      for (const to of ends.keys()) this.#ease(from, to);
+    });
   }
 
   put(asset: Asset): void {
@@ -120,9 +148,14 @@ export class RiskModel {
 
   /** Computes what changed since the last time; answers the assets whose risk may be another now. */
   settle(): ReadonlySet<string> {
+    return finish(this.settling());
+  }
+
+  /** The same step by step: only while nobody else reads or changes this. */
+  *settling(): Steps<ReadonlySet<string>> {
     const changed = new Set<number>();
     for (const spread of [this.#likely, this.#seen, this.#stake]) {
-      for (const node of spread.settle()) changed.add(node);
+      for (const node of yield* spread.settling()) changed.add(node);
     }
     const names = new Set<string>();
     for (const node of changed) {
@@ -209,15 +242,23 @@ export class RiskModel {
   }
 
   #note({ from, to, relation }: Link): void {
-    const ends = this.#links.get(from) ?? new Map<string, Set<Link["relation"]>>();
-    this.#links.set(from, ends.set(to, (ends.get(to) ?? new Set<Link["relation"]>()).add(relation)));
-    this.#into.set(to, (this.#into.get(to) ?? new Set<string>()).add(from));
+    const ends = entryOf(this.#links, from, () => new Map<string, Set<Link["relation"]>>());
+    entryOf(ends, to, () => new Set<Link["relation"]>()).add(relation);
+    entryOf(this.#into, to, () => new Set<string>()).add(from);
   }
 
   #ease(from: string, to: string): void {
-    const said = this.#eased.get(`${from} ${to}`);
     // Two connections are two chances; the better one is taken, as in every path.
-    const ease = said ?? Math.max(0, ...[...(this.#links.get(from)?.get(to) ?? [])].map((relation) => EASE[relation]));
-    this.graph.connect(from, to, ease);
+    let ease = 0;
+    for (const relation of this.#links.get(from)?.get(to) ?? []) ease = Math.max(ease, EASE[relation]);
+    this.graph.connect(from, to, this.#eased.size === 0 ? ease : (this.#eased.get(`${from} ${to}`) ?? ease));
   }
+}
+
+function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, made: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const value = made();
+  map.set(key, value);
+  return value;
 }

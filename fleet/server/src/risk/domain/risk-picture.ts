@@ -1,4 +1,4 @@
-import type { Asset, Link } from "./asset.js";
+import type { Asset, Link, Vulnerability } from "./asset.js";
 import { type Behaviour, Behaviours, behavioursIn, exposureOf, type SeenBehaviour } from "./behaviours.js";
 import { Bursts } from "./bursts.js";
 import { Clocks } from "./clocks.js";
@@ -7,10 +7,12 @@ import type { RiskLevel } from "./level.js";
 import { OddHours } from "./odd-hours.js";
 import { RiskModel } from "./risk-model.js";
 import type { SeenEvent, Trigger } from "./seen-event.js";
+import { finish, inSteps, type Steps } from "./steps.js";
 import { Travel } from "./travel.js";
 
 export const FLEET_ASSET = "service:fleet";
 export const deviceAsset = (device: string): string => `device:${device}`;
+const deviceOf = (id: string): string | null => (id.startsWith("device:") ? id.slice("device:".length) : null);
 export const personAsset = (staffId: string): string => `person:${staffId}`;
 
 /** What a device is told, and why. */
@@ -33,6 +35,23 @@ export interface Settled {
   readonly stated: readonly Stated[];
 }
 
+/** What the site is drawn from. */
+export interface Drawn {
+  readonly assets: ReadonlyMap<string, Asset>;
+  readonly links: Iterable<Link>;
+  /** By asset; without them, those that are known stay. */
+  readonly vulnerabilities?: ReadonlyMap<string, readonly Vulnerability[]>;
+}
+
+/** The site drawn anew, every risk of it computed, and not yet what anybody reads. */
+export interface DrawnModel {
+  readonly model: RiskModel;
+  /** What had been noticed when it was drawn. */
+  readonly signed: readonly Detection[];
+  /** Devices at which all is not well. */
+  readonly risky: readonly string[];
+}
+
 const MOST_REASONS = 8;
 /** A statement's end is rounded up, so that a sign that goes on does not restate it at every entry. */
 const UNTIL_STEP_MS = 5 * 60_000;
@@ -44,7 +63,6 @@ const MOST_BEHAVIOURS = 2_000;
  * it is given. `see` costs a look-up an event; everything else waits for `settle`.
  */
 export class RiskPicture {
-  readonly model = new RiskModel();
   readonly detections: Detections;
   readonly behaviours: Behaviours;
   readonly #bursts = new Bursts();
@@ -57,6 +75,7 @@ export class RiskPicture {
   readonly #gone: Detection[] = [];
   /** Devices looked at again at the next settling although no likelihood changed: a reason came, or its end moved. */
   readonly #look = new Set<string>();
+  #model = new RiskModel();
 
   constructor(parts: {
     newId: () => string;
@@ -74,6 +93,10 @@ export class RiskPicture {
       if (each.level !== "normal") this.#look.add(each.device);
     }
     for (const detection of this.detections.active()) this.#sign(detection, detection.strength);
+  }
+
+  get model(): RiskModel {
+    return this.#model;
   }
 
   /** Answers whether something was noticed that is worth settling soon. */
@@ -105,25 +128,43 @@ export class RiskPicture {
     return detection;
   }
 
-  /** Makes the picture's assets and links what they are said to be; behaviours stay over them. */
-  redraw(drawn: { readonly assets: ReadonlyMap<string, Asset>; readonly links: Iterable<Link> }, now: number): void {
-    this.model.redraw(drawn.assets, drawn.links);
-    this.drawBehaviours(now);
+  /** Draws the site anew; behaviours stay over it. */
+  redraw(drawn: Drawn, now: number): void {
+    this.take(finish(this.drawing(drawn, now)));
+  }
+
+  /** The same step by step, beside the picture that is read meanwhile and takes in what is seen; `take` ends it. */
+  *drawing(drawn: Drawn, now: number): Steps<DrawnModel> {
+    const { assets, links, vulnerabilities = this.#model.vulnerable() } = drawn;
+    const model = new RiskModel();
+    yield* inSteps(vulnerabilities, ([id, list]) => model.weaken(id, list));
+    yield* model.redrawing(assets, links);
+    const signed = this.detections.active();
+    yield* inSteps(signed, (detection) => sign(model, detection, detection.strength));
+    this.#layBehaviours(model, now);
+    yield* model.settling();
+    const risky: string[] = [];
+    yield* inSteps(assets.keys(), (id) => {
+      const device = deviceOf(id);
+      if (device !== null && model.riskOf(id)?.level !== "normal") risky.push(device);
+    });
+    return { model, signed, risky };
+  }
+
+  /** Reads by what was drawn from here on, with what was noticed and what ended while it was. */
+  take({ model, signed, risky }: DrawnModel): void {
+    this.#model = model;
+    const active = this.detections.active();
+    const ids = new Set(active.map(({ id }) => id));
+    for (const detection of signed) if (!ids.has(detection.id)) this.#sign(detection, 0);
+    for (const detection of active) this.#sign(detection, detection.strength);
+    for (const device of risky) this.#look.add(device);
+    for (const { device, level } of this.#stated.values()) if (level !== "normal") this.#look.add(device);
   }
 
   /** Draws behaviours anew; their number changes with time alone. */
   drawBehaviours(now: number): void {
-    const seen = [...this.behaviours.now(now)].sort((a, b) => b.rate - a.rate).slice(0, MOST_BEHAVIOURS);
-    const drawn = new Set(seen.map(({ name, at }) => behaviourAsset({ name, at })));
-    for (const id of [...this.model.assets.keys()]) {
-      if (id.startsWith("behaviour:") && !drawn.has(id)) this.model.remove(id);
-    }
-    for (const { name, at, rate } of seen) {
-      const id = behaviourAsset({ name, at });
-      const exposure = exposureOf({ name, rate });
-      this.model.put({ id, kind: "behaviour", name, zone: null, impact: 0, exposure });
-      this.model.link({ from: id, to: at, relation: "invites" });
-    }
+    this.#layBehaviours(this.#model, now);
   }
 
   settle(now: number): Settled {
@@ -133,7 +174,10 @@ export class RiskPicture {
       this.#noticed.delete(detection.id);
       this.#fresh.delete(detection.id);
     }
-    for (const id of this.model.settle()) if (id.startsWith("device:")) this.#look.add(id.slice("device:".length));
+    for (const id of this.#model.settle()) {
+      const device = deviceOf(id);
+      if (device !== null) this.#look.add(device);
+    }
     const stated: Stated[] = [];
     for (const device of this.#look) {
       const next = this.#stateOf(device);
@@ -159,15 +203,29 @@ export class RiskPicture {
 
   /** What holds a device's level up: signs at it, and at where somebody would have come from. */
   signsFor(device: string): readonly Detection[] {
-    const ids = new Set([deviceAsset(device), ...this.model.seenFrom(deviceAsset(device))]);
+    const ids = new Set([deviceAsset(device), ...this.#model.seenFrom(deviceAsset(device))]);
     return this.detections
       .active()
       .filter((detection) => assetsOf(detection).some((id) => ids.has(id)))
       .sort((a, b) => b.strength - a.strength || (a.id < b.id ? -1 : 1));
   }
 
+  #layBehaviours(model: RiskModel, now: number): void {
+    const seen = [...this.behaviours.now(now)].sort((a, b) => b.rate - a.rate).slice(0, MOST_BEHAVIOURS);
+    const drawn = new Set(seen.map(({ name, at }) => behaviourAsset({ name, at })));
+    for (const id of [...model.assets.keys()]) {
+      if (id.startsWith("behaviour:") && !drawn.has(id)) model.remove(id);
+    }
+    for (const { name, at, rate } of seen) {
+      const id = behaviourAsset({ name, at });
+      const exposure = exposureOf({ name, rate });
+      model.put({ id, kind: "behaviour", name, zone: null, impact: 0, exposure });
+      model.link({ from: id, to: at, relation: "invites" });
+    }
+  }
+
   #stateOf(device: string): Stated | null {
-    const risk = this.model.riskOf(deviceAsset(device));
+    const risk = this.#model.riskOf(deviceAsset(device));
     if (risk === null) return null;
     const { level, score } = risk;
     if (level === "normal") return { device, level, reasons: [], until: null, score: 0 };
@@ -178,10 +236,14 @@ export class RiskPicture {
   }
 
   #sign(detection: Detection, strength: number): void {
-    for (const id of assetsOf(detection)) this.model.sign(id, detection.id, strength);
+    sign(this.#model, detection, strength);
     if (detection.device !== null) this.#look.add(detection.device);
   }
 }
+
+const sign = (model: RiskModel, detection: Detection, strength: number): void => {
+  for (const id of assetsOf(detection)) model.sign(id, detection.id, strength);
+};
 
 const assetsOf = ({ device, staffId, detector }: Detection): string[] => [
   device === null ? FLEET_ASSET : deviceAsset(device),

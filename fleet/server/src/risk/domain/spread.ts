@@ -1,5 +1,6 @@
 import { NearestFirst } from "./nearest-first.js";
 import type { RiskGraph } from "./risk-graph.js";
+import { finish, inSteps, type Steps } from "./steps.js";
 
 const FAR = Number.POSITIVE_INFINITY;
 const SEED = -1;
@@ -14,14 +15,24 @@ const NOWHERE = -2;
 export class Spread {
   readonly #graph: RiskGraph;
   readonly #onward: boolean;
-  readonly #seed: number[] = [];
-  readonly #far: number[] = [];
-  readonly #via: number[] = [];
-  readonly #seedsChanged = new Map<number, number>();
+  #seed: number[] = [];
+  #far: number[] = [];
+  #via: number[] = [];
+  #seedsChanged = new Map<number, number>();
 
   constructor(graph: RiskGraph, direction: "onward" | "back") {
     this.#graph = graph;
     this.#onward = direction === "onward";
+  }
+
+  /** Another like this one, over a copy of its graph. */
+  copy(graph: RiskGraph): Spread {
+    const copy = new Spread(graph, this.#onward ? "onward" : "back");
+    copy.#seed = this.#seed.slice();
+    copy.#far = this.#far.slice();
+    copy.#via = this.#via.slice();
+    copy.#seedsChanged = new Map(this.#seedsChanged);
+    return copy;
   }
 
   /** Where a way may begin, and how likely; 0: nowhere here. */
@@ -62,30 +73,35 @@ export class Spread {
 
   /** Takes in what changed of graph and seeds; answers the nodes whose value is another now. */
   settle(): readonly number[] {
+    return finish(this.settling());
+  }
+
+  /** The same step by step: only while nobody else reads this or changes the graph. */
+  *settling(): Steps<readonly number[]> {
     for (const node of this.#graph.leavingNodes()) this.seed(node, 0);
     const waiting = new NearestFirst();
     const before = new Map<number, number>();
-    for (const node of this.#unsupported()) before.set(node, this.farOf(node));
+    for (const node of yield* this.#unsupported()) before.set(node, this.farOf(node));
     for (const node of before.keys()) {
       this.#far[node] = FAR;
       this.#via[node] = NOWHERE;
     }
     for (const node of before.keys()) this.#offerSeed(node, waiting, before);
-    for (const node of before.keys()) {
+    yield* inSteps(before.keys(), (node) => {
       for (const edge of this.#intoEdges(node)) this.#offer(edge, waiting, before);
-    }
-    for (const node of this.#seedsChanged.keys()) this.#offerSeed(node, waiting, before);
-    for (const edge of this.#graph.changedEdges()) this.#offer(edge, waiting, before);
+    });
+    yield* inSteps(this.#seedsChanged.keys(), (node) => this.#offerSeed(node, waiting, before));
+    yield* inSteps(this.#graph.changedEdges(), (edge) => this.#offer(edge, waiting, before));
     this.#seedsChanged.clear();
-    for (let next = waiting.take(); next !== null; next = waiting.take()) {
-      if (next.far > this.farOf(next.node)) continue;
-      for (const edge of this.#outEdges(next.node)) this.#offer(edge, waiting, before);
-    }
+    yield* inSteps(waiting.all(), ({ node, far }) => {
+      if (far > this.farOf(node)) return;
+      for (const edge of this.#outEdges(node)) this.#offer(edge, waiting, before);
+    });
     return [...before].filter(([node, far]) => far !== this.farOf(node)).map(([node]) => node);
   }
 
   /** Everything whose likeliest way led over something that became less likely. */
-  #unsupported(): Set<number> {
+  *#unsupported(): Steps<Set<number>> {
     const found = new Set<number>();
     const look: number[] = [];
     const lose = (node: number): void => {
@@ -96,11 +112,11 @@ export class Spread {
     for (const [node] of this.#seedsChanged) {
       if (this.#via[node] === SEED && (this.#seed[node] ?? FAR) > this.farOf(node)) lose(node);
     }
-    for (const edge of this.#graph.changedEdges()) {
+    yield* inSteps(this.#graph.changedEdges(), (edge) => {
       const end = this.#behind(edge);
       const now = this.farOf(this.#before(edge)) + this.#graph.costOf(edge);
       if (this.#via[end] === edge && now > this.farOf(end)) lose(end);
-    }
+    });
     for (let node = look.pop(); node !== undefined; node = look.pop()) {
       for (const edge of this.#outEdges(node)) {
         const end = this.#behind(edge);

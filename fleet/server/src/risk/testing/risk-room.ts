@@ -8,6 +8,7 @@ import { mergeProblemTitles, platformProblemTitles } from "../../platform/http/p
 import { type TestDatabase, testDatabase } from "../../platform/sql/testing/test-database.js";
 import { staffProblemTitles } from "../../staff/index.js";
 import type { FleetFacts } from "../app/ports.js";
+import type { Slicing } from "../app/slices.js";
 import type { Trigger } from "../domain/seen-event.js";
 import {
   createSqlRiskStore,
@@ -18,6 +19,8 @@ import {
   riskProblemTitles,
   riskRoutes,
 } from "../index.js";
+
+const SLICE_MS = 10;
 
 type Device = ReturnType<FleetFacts["devices"]>[number];
 const kiosk = (id: string, ward: string): Device => ({ id, name: `Name of ${id}`, ward, kind: "kiosk", serves: true });
@@ -34,9 +37,19 @@ export class RiskRoom {
   readonly looks: Trigger[] = [];
   devices: Device[] = [kiosk("bed-7", "Ward 3B"), kiosk("bed-8", "Ward 3B"), kiosk("lab-1", "Lab")];
   people: { staffId: string; wards: string[] }[] = [{ staffId: "anna-rossi", wards: ["Ward 3B"] }];
+  /** Every step is a slice, and each rest is written down. */
+  readonly slicing: Slicing = {
+    monotonic: () => (this.#ticks += SLICE_MS),
+    rest: async () => {
+      this.rests += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+  rests = 0;
   quarantines = false;
   brokerTakes = true;
   role: Role = "administrator";
+  #ticks = 0;
   #underWay = 0;
   #seq = 0;
   #risk: Risk | null = null;
@@ -74,6 +87,7 @@ export class RiskRoom {
       now: () => this.time.now(),
       after: (delay: Duration, act: () => void) => this.time.after(delay, act),
       newId: randomUUID,
+      slicing: this.slicing,
       changed: () => undefined,
       wardOf: (id) => this.devices.find((each) => each.id === id)?.ward ?? null,
       looks: async () => this.looks.splice(0),
@@ -107,7 +121,8 @@ export class RiskRoom {
       },
       offers: (access) => typeof access === "object",
     });
-    riskRoutes(server, { risk: this.#risk, store: this.store, now: () => this.time.now(), newId: randomUUID, record });
+    const { store, slicing } = this;
+    riskRoutes(server, { risk: this.#risk, store, now: () => this.time.now(), newId: randomUUID, slicing, record });
     this.#server = server;
   }
 
