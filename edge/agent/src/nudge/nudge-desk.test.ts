@@ -4,26 +4,8 @@ import { templateOf, templateText } from "@wardkey/protocol/nudge";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Served, type Session, startSession } from "../session/index.js";
 import { SimulatedTime } from "../testing/simulated-time.js";
+import { someServed } from "../testing/some-served.js";
 import { LessonDesk, NudgeDesk } from "./index.js";
-
-const served = (attempt: number, more: Partial<Served> = {}): Served => ({
-  attempt,
-  holder: { id: "anna" },
-  way: "face",
-  staffId: "anna",
-  name: "Anna",
-  since: instant(0),
-  endsAt: null,
-  heartbeatAt: 0,
-  linkLost: false,
-  away: null,
-  procedureSince: null,
-  activityAt: 0,
-  stays: 0,
-  stayUntil: 0,
-  cameraLostAt: null,
-  ...more,
-});
 
 let ids = 0;
 const nudge = (template: string, parameters: Record<string, string | number> = {}, life = 30) => {
@@ -49,7 +31,7 @@ const turn = (mode: Session["mode"]): void => {
   lessons.look();
 };
 const open = (attempt: number, more: Partial<Served> = {}): void =>
-  turn({ name: "unlocked", served: served(attempt, more), newcomer: null });
+  turn({ name: "unlocked", served: someServed({ attempt, ...more }), newcomer: null });
 const told = () => noted.map(([kind, { nudge: _id, template: _template, ...body }]) => [kind, body]);
 
 beforeEach(() => {
@@ -136,7 +118,7 @@ describe("a nudge for who is about to go", () => {
     open(1);
     nudges.take(nudge("veil-guards", {}, 4_000));
     await time.advance(600_000);
-    turn({ name: "leaving", served: served(1), lockAt: time.monotonic() + 3_000, because: "walked-away" });
+    turn({ name: "leaving", served: someServed(), lockAt: time.monotonic() + 3_000, because: "walked-away" });
     expect(nudges.view).toBeNull();
     turn({ name: "locked" });
     expect(nudges.view).toMatchObject({ template: "veil-guards" });

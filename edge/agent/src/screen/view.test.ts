@@ -2,25 +2,10 @@ import { instant } from "@wardkey/protocol";
 import { ScreenView } from "@wardkey/protocol/screen";
 import { describe, expect, it } from "vitest";
 import { type Mode, startSession } from "../session/index.js";
+import { someServed } from "../testing/some-served.js";
 import { buildView, paceOf } from "./index.js";
 
-const served = {
-  attempt: 1,
-  holder: { id: "anna" },
-  way: "face" as const,
-  staffId: "anna",
-  name: "Anna",
-  since: instant(1_000),
-  endsAt: null,
-  heartbeatAt: 0,
-  linkLost: false,
-  away: null,
-  procedureSince: null,
-  activityAt: 0,
-  stays: 0,
-  stayUntil: 0,
-  cameraLostAt: null,
-};
+const served = someServed({ since: instant(1_000) });
 const session = (mode: Mode) => ({ ...startSession({ now: instant(500) }), mode });
 const view = (mode: Mode, more: Partial<Parameters<typeof buildView>[0]> = {}) =>
   buildView({
