@@ -85,7 +85,7 @@ export class SimulatedTapSession implements TapSession {
   readonly staffId: string;
   readonly displayName = "Anna";
   readonly epoch = 1;
-  readonly consent = "A";
+  readonly consent: TapSession["consent"];
   readonly refusals: TapSession["refusals"];
   readonly timings = { connect: 1 };
   readonly template = new OpaqueTemplate(new Uint8Array(64).fill(7));
@@ -96,10 +96,14 @@ export class SimulatedTapSession implements TapSession {
   closed = false;
   readonly #listeners = new Set<(event: LinkEvent) => void>();
 
-  constructor(holder: HolderRef, refusals: TapSession["refusals"] = []) {
+  constructor(
+    holder: HolderRef,
+    { refusals = [], consent = "A" }: Partial<Pick<TapSession, "refusals" | "consent">> = {},
+  ) {
     this.holder = holder;
     this.staffId = holder.id;
     this.refusals = refusals;
+    this.consent = consent;
   }
 
   on(listener: (event: LinkEvent) => void): () => void {
@@ -128,12 +132,14 @@ export class SimulatedTaps implements TapRunner {
   readonly asked: string[] = [];
   refusal: TapRefused | null = null;
   phoneRefusals: TapSession["refusals"] = [];
+  /** How the owners of phones said yes. */
+  consent: TapSession["consent"] = "A";
   enrolment: () => Promise<{ ok: true; session: EnrolSession } | TapRefused> = async () => phoneLost;
 
   async tap(holder: HolderRef): Promise<{ ok: true; session: TapSession } | TapRefused> {
     this.asked.push(holder.id);
     if (this.refusal !== null) return this.refusal;
-    const session = new SimulatedTapSession(holder, this.phoneRefusals);
+    const session = new SimulatedTapSession(holder, { refusals: this.phoneRefusals, consent: this.consent });
     this.sessions.push(session);
     return { ok: true, session };
   }
