@@ -188,7 +188,7 @@ describe("the second administrator", () => {
     await bruno.page.getByRole("button", { name: "Sign out Bruno Bianchi" }).waitFor();
     // From now on a third one needs both, and to shut somebody out takes one.
     await page.reload();
-    await page.getByRole("button", { name: "Shut Bruno Bianchi out at once" }).click();
+    await page.getByRole("button", { name: "Shut out at once: Bruno Bianchi" }).click();
     await page.getByText("shut out", { exact: true }).waitFor();
     await bruno.page.reload();
     await bruno.heading("Sign in to St Mary").waitFor();
