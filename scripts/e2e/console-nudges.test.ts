@@ -1,9 +1,8 @@
-import type { JournalEvent } from "@wardkey/protocol/fleet";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ConsoleSite } from "./test-support/console-site.js";
 import type { PersonAtBrowser } from "./test-support/person.js";
+import { WardJournals } from "./test-support/ward-journals.js";
 
-const HOUR_MS = 3_600_000;
 const WARDS = ["Cardiology", "Emergency", "Intensive care", "Maternity", "Surgery", "Theatre"];
 /** A ward with few people, and a name that somebody gave it. */
 const SCRIPT = '<img src=x onerror="window.ran=1">';
@@ -13,27 +12,9 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 let site: ConsoleSite;
 let officer: PersonAtBrowser;
 
-/** Simulated: a ward's people come in and go, once a day; one session in `every` is left open. */
-const seqs = new Map<string, number>();
-function work(ward: number, { people, days, every }: { people: number; days: number; every: number }): void {
-  const device = `bed-${ward}`;
-  const events: Pick<JournalEvent, "seq" | "at" | "kind" | "body">[] = [];
-  let seq = seqs.get(device) ?? 0;
-  let count = ward;
-  for (let day = days; day >= 0; day -= 1) {
-    for (let person = 0; person < people; person += 1) {
-      count += 1;
-      const at = Date.now() - day * 24 * HOUR_MS - (day === 0 ? 0 : 2 * HOUR_MS);
-      const who = { session: crypto.randomUUID(), staffId: `w${ward}-p${person}` };
-      const reason = count % every === 0 ? "idle" : "walked-away";
-      events.push({ seq: ++seq, at, kind: "session.unlocked", body: who });
-      if (person === 0) events.push({ seq: ++seq, at, kind: "session.kept", body: { ...who, reason: "stay" } });
-      events.push({ seq: ++seq, at, kind: "session.locked", body: { ...who, reason } });
-    }
-  }
-  seqs.set(device, seq);
-  site.fleet.nudging.note(device, events);
-}
+const journals = new WardJournals();
+const work = (ward: number, how: Parameters<WardJournals["work"]>[1]): void =>
+  site.fleet.nudging.note(`bed-${ward}`, journals.work(ward, how));
 
 beforeAll(async () => {
   site = await ConsoleSite.start({ wards: [...WARDS, SCRIPT] });

@@ -4,8 +4,8 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ConsoleSite } from "./test-support/console-site.js";
 import type { PersonAtBrowser } from "./test-support/person.js";
+import { measuredTaps } from "./test-support/ward-journals.js";
 
-const DAY_MS = 86_400_000;
 const WARDS = ["Cardiology", "Emergency", "Maternity", "Surgery"];
 const patient = { timeout: 20_000 };
 
@@ -14,20 +14,9 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 let site: ConsoleSite;
 let operator: PersonAtBrowser;
 
-/** Simulated: a fortnight of taps on every ward, quicker on one than on the next. */
-function measure(ward: number): void {
-  const events = Array.from({ length: 14 * 60 }, (_, turn) => {
-    const at = Date.now() - DAY_MS * 14 + Math.floor(turn / 60) * DAY_MS + turn * 1_000;
-    const body = { session: crypto.randomUUID(), staffId: `w${ward}`, ms: 500 + 200 * ward + (turn % 9) * 30 };
-    return { seq: turn + 1, at, kind: "session.unlocked", body };
-  });
-  const wrong = { seq: events.length + 1, at: Date.now(), kind: "session.lock-disputed", body: {} };
-  site.fleet.figures.note(`bed-${ward}`, [...events, wrong]);
-}
-
 beforeAll(async () => {
   site = await ConsoleSite.start({ siteName: "St Mary (simulated)", wards: WARDS });
-  for (const place of WARDS.keys()) measure(place);
+  for (const place of WARDS.keys()) site.fleet.figures.note(`bed-${place}`, measuredTaps(place));
   operator = await site.first({ name: "Ada Rossi", login: "ada", width: 1440 });
   await operator.page.getByRole("link", { name: "Value" }).click();
   await operator.heading("Value").waitFor();

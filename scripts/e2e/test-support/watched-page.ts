@@ -69,10 +69,10 @@ export class WatchedPage {
     await vi.waitUntil(drawn, { timeout: SETTLED_WITHIN_MS, interval: 20 });
   }
 
-  /** What axe finds on the page as it is once everything is there. */
-  async violations(): Promise<string[]> {
+  /** What axe finds on the page as it is once everything is there: by every rule, or by `rules` alone. */
+  async violations(rules: readonly string[] | null = null): Promise<string[]> {
     await this.settled();
-    return violations(this.page);
+    return violations(this.page, rules);
   }
 
   /** Nothing stands out at the side. */
