@@ -35,7 +35,7 @@ export class PhoneInHand {
   #asking: AbortController | null = null;
   #phone: PhoneSession | null = null;
   #undo: (() => void)[] = [];
-  #closing: Promise<unknown> = Promise.resolve();
+  #closing: Promise<void> = Promise.resolve();
 
   constructor(ports: PhonePorts) {
     this.#ports = ports;
@@ -130,8 +130,10 @@ export class PhoneInHand {
     const phone = this.#phone;
     this.#clear();
     if (phone === null) return;
-    const closing = phone.decide("refused").then(() => phone.close());
-    this.#closing = Promise.all([this.#closing, closing]);
+    // A phone that cannot be told any more is closed all the same.
+    const told = phone.decide("refused").catch(() => {});
+    const closing = told.then(() => phone.close()).catch(() => {});
+    this.#closing = this.#closing.then(() => closing);
   }
 
   #clear(): void {

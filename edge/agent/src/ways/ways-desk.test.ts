@@ -135,6 +135,15 @@ describe("a phone and its PIN", () => {
     expect(proven).toEqual([{ way: "phone", code: "way-refused" }]);
   });
 
+  it("is closed although it cannot be told that nobody came in", async () => {
+    await desk.showPhone();
+    const [session] = senses.taps.sessions;
+    if (session !== undefined) session.decide = () => Promise.reject(new Error("gone"));
+    desk.cancel();
+    await desk.stop();
+    expect(session?.closed).toBe(true);
+  });
+
   it.each([
     ["half a minute passes", () => time.advance(30_000)],
     ["somebody goes back", async () => void desk.cancel()],
