@@ -57,6 +57,20 @@ describe("an inventory", () => {
     expect((await room.server.inject({ method: "DELETE", url: "/v1/risk/imports/cmdb" })).statusCode).toBe(404);
   });
 
+  it("keeps all of its rows although another comes, and one goes, while they are written", async () => {
+    const before = await summary();
+    await room.upload("inventory", INVENTORY, { source: "old" });
+    const file = (name: string, count: number) =>
+      `id,kind\n${Array.from({ length: count }, (_, index) => `${name}-${index},service`).join("\n")}\n`;
+    await Promise.all([
+      room.upload("inventory", file("many", 5_000), { source: "many" }),
+      room.upload("inventory", file("few", 3), { source: "few" }),
+      room.server.inject({ method: "DELETE", url: "/v1/risk/imports/old" }),
+    ]);
+    await room.risk.redraw();
+    expect((await summary()).assets).toBe(before.assets + 5_003);
+  });
+
   it("outlives a restart, and with it its vulnerabilities", async () => {
     await room.upload("inventory", INVENTORY);
     await room.upload("vulnerabilities", CVES, { source: "cves" });

@@ -45,13 +45,16 @@ export function createSqlImports(database: Database): Imports {
       what: What.parse(row.what),
       at: Number(row.at),
     }));
-  const sweep = async (): Promise<void> => {
-    const kept = (await sources()).map((each) => each.import);
-    for (const table of TABLES) await database(table).whereNotIn("import", kept).delete();
+  /** Rows of this import alone: those of others may be on their way. */
+  const forget = async (gone: string): Promise<void> => {
+    for (const table of TABLES) await database(table).where({ import: gone }).delete();
   };
   return {
     sources,
-    sweep,
+    async sweep() {
+      const kept = (await sources()).map((each) => each.import);
+      for (const table of TABLES) await database(table).whereNotIn("import", kept).delete();
+    },
     assets: async (imports) =>
       (await database<AssetRow>("risk_assets").whereIn("import", [...imports])).map(
         ({ id, kind, name, zone, impact, exposure }) => ({ id, kind: Kind.parse(kind), name, zone, impact, exposure }),
@@ -66,6 +69,7 @@ export function createSqlImports(database: Database): Imports {
       ),
     async take(source, { assets, links, vulnerabilities }) {
       const of = { import: source.import };
+      const before = await database<SourceRow>("risk_sources").where({ source: source.source }).first();
       await insert(
         "risk_assets",
         assets.map((asset) => ({ ...of, ...asset })),
@@ -82,11 +86,13 @@ export function createSqlImports(database: Database): Imports {
         .insert({ ...source })
         .onConflict("source")
         .merge();
-      await sweep();
+      if (before !== undefined) await forget(before.import);
     },
     async remove(source) {
-      const gone = await database<SourceRow>("risk_sources").where({ source }).delete();
-      await sweep();
+      const known = await database<SourceRow>("risk_sources").where({ source }).first();
+      if (known === undefined) return false;
+      const gone = await database<SourceRow>("risk_sources").where({ source, import: known.import }).delete();
+      if (gone > 0) await forget(known.import);
       return gone > 0;
     },
   };
