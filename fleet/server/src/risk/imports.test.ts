@@ -71,6 +71,17 @@ describe("an inventory", () => {
     expect((await summary()).assets).toBe(before.assets + 5_003);
   });
 
+  it("is read back whole from the database, however many pages that takes", async () => {
+    const many = Array.from({ length: 2_500 }, (_, index) => `a-${String(index * 7919).padStart(8, "0")}`);
+    const row = (id: string, index: number): string =>
+      `${id},service,${many[(index + 1) % many.length]};${many[(index + 9) % many.length]}`;
+    await room.upload("inventory", `id,kind,connects\n${many.map(row).join("\n")}\n`);
+    const imports = room.risk.sources.map((each) => each.import);
+    const [assets, links] = [await room.store.assets(imports), await room.store.links(imports)];
+    expect(assets.map(({ id }) => id)).toEqual(many.map((id) => `service:${id}`).sort());
+    expect([links.length, new Set(links.map((link) => JSON.stringify(link))).size]).toEqual([5_000, 5_000]);
+  });
+
   it("outlives a restart, and with it its vulnerabilities", async () => {
     await room.upload("inventory", INVENTORY);
     await room.upload("vulnerabilities", CVES, { source: "cves" });

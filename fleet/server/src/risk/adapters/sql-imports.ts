@@ -31,6 +31,8 @@ const Kind = z.enum(ASSET_KINDS);
 const Relation = z.enum(RELATIONS);
 /** Rows of one statement: below every limit on parameters, and short enough for who waits behind it. */
 const ROWS = 200;
+/** Rows read at once: more would keep everybody else waiting while they are made. */
+const PAGE = 1_000;
 
 type Imports = Pick<RiskStore, "sources" | "assets" | "links" | "vulnerabilities" | "take" | "remove" | "sweep">;
 
@@ -49,24 +51,57 @@ export function createSqlImports(database: Database): Imports {
   const forget = async (gone: string): Promise<void> => {
     for (const table of TABLES) await database(table).where({ import: gone }).delete();
   };
+  /** Rows of imports in the order of their keys, page by page. */
+  const read = async <Row extends { import: string }, Read>(
+    table: (typeof TABLES)[number],
+    imports: readonly string[],
+    { key, as }: { key: readonly (keyof Row & string)[]; as: (row: Row) => Read },
+  ): Promise<readonly Read[]> => {
+    const found: Read[] = [];
+    const after = `(${key.map(() => "??").join()}) > (${key.map(() => "?").join()})`;
+    for (const each of imports) {
+      for (let last: Row | undefined; ; ) {
+        const page = database(table)
+          .where({ import: each })
+          .orderBy([...key])
+          .limit(PAGE);
+        if (last !== undefined) page.whereRaw(after, [...key, ...key.map((column) => String(last?.[column]))]);
+        const rows: Row[] = await page;
+        for (const row of rows) found.push(as(row));
+        last = rows.at(-1);
+        if (rows.length < PAGE) break;
+      }
+    }
+    return found;
+  };
   return {
     sources,
     async sweep() {
       const kept = (await sources()).map((each) => each.import);
       for (const table of TABLES) await database(table).whereNotIn("import", kept).delete();
     },
-    assets: async (imports) =>
-      (await database<AssetRow>("risk_assets").whereIn("import", [...imports])).map(
-        ({ id, kind, name, zone, impact, exposure }) => ({ id, kind: Kind.parse(kind), name, zone, impact, exposure }),
-      ),
-    links: async (imports) =>
-      (await database<LinkRow>("risk_links").whereIn("import", [...imports])).map(
-        ({ from_id: from, to_id: to, relation }): Link => ({ from, to, relation: Relation.parse(relation) }),
-      ),
-    vulnerabilities: async (imports) =>
-      (await database<VulnerabilityRow>("risk_vulnerabilities").whereIn("import", [...imports])).map(
-        ({ asset: at, cve, cvss, epss }): KeptVulnerability => ({ at, cve, cvss, epss }),
-      ),
+    assets: (imports) =>
+      read<AssetRow, Asset>("risk_assets", imports, {
+        key: ["id"],
+        as: ({ id, kind, name, zone, impact, exposure }) => ({
+          id,
+          kind: Kind.parse(kind),
+          name,
+          zone,
+          impact,
+          exposure,
+        }),
+      }),
+    links: (imports) =>
+      read<LinkRow, Link>("risk_links", imports, {
+        key: ["from_id", "to_id", "relation"],
+        as: ({ from_id: from, to_id: to, relation }) => ({ from, to, relation: Relation.parse(relation) }),
+      }),
+    vulnerabilities: (imports) =>
+      read<VulnerabilityRow, KeptVulnerability>("risk_vulnerabilities", imports, {
+        key: ["asset", "cve"],
+        as: ({ asset: at, cve, cvss, epss }) => ({ at, cve, cvss, epss }),
+      }),
     async take(source, { assets, links, vulnerabilities }) {
       const of = { import: source.import };
       const before = await database<SourceRow>("risk_sources").where({ source: source.source }).first();
