@@ -100,6 +100,9 @@ export function createSqlRiskStore(database: Database): RiskStore {
           .onConflict(["name", "at"])
           .merge(),
       ),
+    async forgetBehaviours(before) {
+      await database<BehaviourRow>("risk_behaviours").where("as_of", "<", before).delete();
+    },
   };
 }
 

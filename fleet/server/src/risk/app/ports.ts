@@ -73,6 +73,7 @@ export interface RiskStore {
   keepStatements(statements: readonly KeptStatement[]): Promise<void>;
   behaviours(): Promise<readonly SeenBehaviour[]>;
   keepBehaviours(behaviours: readonly SeenBehaviour[]): Promise<void>;
+  forgetBehaviours(before: number): Promise<void>;
 }
 
 /** What the fleet itself knows of its assets. */

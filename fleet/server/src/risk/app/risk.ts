@@ -1,4 +1,5 @@
 import { codeOf, type Duration, milliseconds, minutes, seconds } from "@wardkey/protocol";
+import { FORGOTTEN_AFTER_MS } from "../domain/behaviours.js";
 import type { Detection, DismissReason } from "../domain/detections.js";
 import { type DrawnModel, RiskPicture } from "../domain/risk-picture.js";
 import { FLEET_SOURCE, type SeenEvent, type Trigger } from "../domain/seen-event.js";
@@ -259,6 +260,7 @@ export class Risk {
         const { store, now, looks } = this.#parts;
         for (const trigger of await looks()) this.#picture.notice(trigger, now());
         await store.keepBehaviours(this.#picture.behaviours.takeTouched());
+        await store.forgetBehaviours(now() - FORGOTTEN_AFTER_MS);
         await store.forgetDetections(now() - KEEP_DETECTIONS_MS);
         this.#picture.drawBehaviours(now());
         await this.#settle();

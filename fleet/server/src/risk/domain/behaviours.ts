@@ -19,7 +19,9 @@ export interface SeenBehaviour extends Behaviour {
 const HALF_LIFE_MS = 7 * 86_400_000;
 /** Below this it says nothing. */
 const LEAST_RATE = 2;
-const MOST_KEPT = 20_000;
+export const MOST_KEPT = 20_000;
+/** Not seen for so long, even the most frequent says nothing any more. */
+export const FORGOTTEN_AFTER_MS = 20 * HALF_LIFE_MS;
 /** Of a way in, by how often it is seen; a locked door left open now and then is still mostly shut. */
 const MOST_EXPOSURE: Readonly<Record<BehaviourName, number>> = {
   "unlocked-screen": 0.25,
@@ -56,22 +58,29 @@ export function behavioursIn({ source, kind, body }: SeenEvent): Behaviour[] {
 export const exposureOf = ({ name, rate }: Pick<SeenBehaviour, "name" | "rate">): number =>
   rate < LEAST_RATE ? 0 : MOST_EXPOSURE[name] * (1 - 2 ** (-rate / HALF_OF_MOST));
 
-/** How often each was seen, older less. */
+/** How often each was seen, older less. Of more than can be kept, those that were not seen for longest go. */
 export class Behaviours {
+  /** By when they were seen last, the oldest first. */
   readonly #seen = new Map<string, SeenBehaviour>();
   readonly #touched = new Set<string>();
 
   constructor(kept: Iterable<SeenBehaviour> = []) {
-    for (const each of kept) this.#seen.set(keyOf(each), each);
+    const newest = [...kept].sort((a, b) => a.asOf - b.asOf).slice(-MOST_KEPT);
+    for (const each of newest) this.#seen.set(keyOf(each), each);
   }
 
   see(behaviour: Behaviour, at: number): void {
     const key = keyOf(behaviour);
     const known = this.#seen.get(key);
-    if (known === undefined && this.#seen.size >= MOST_KEPT) return;
+    const [oldest] = this.#seen.keys();
+    if (known === undefined && this.#seen.size >= MOST_KEPT && oldest !== undefined) {
+      this.#seen.delete(oldest);
+      this.#touched.delete(oldest);
+    }
     const asOf = Math.max(at, known?.asOf ?? at);
     // A late one counts as much as it would now if it had come in time.
     const rate = (known === undefined ? 0 : decayed(known, asOf)) + 2 ** (-(asOf - at) / HALF_LIFE_MS);
+    this.#seen.delete(key);
     this.#seen.set(key, { ...behaviour, rate, asOf });
     this.#touched.add(key);
   }
