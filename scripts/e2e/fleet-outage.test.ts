@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Agent, startAgent } from "@wardkey/agent";
+import type { Agent } from "@wardkey/agent";
 import { SimulatedSenses } from "@wardkey/agent/testing/senses";
 import { TestFleet } from "@wardkey/fleet-server/testing/past-fleet";
 import { hours, minutes } from "@wardkey/protocol";
@@ -9,6 +9,7 @@ import type { ScreenView } from "@wardkey/protocol/screen";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readJournal } from "../src/shift/journal.js";
 import { registerTwo } from "./test-support/administrators.js";
+import { startBedSeven } from "./test-support/bed-seven.js";
 
 /** Of the real time, which goes on beside the one that the test moves. */
 const WITHIN_MS = 30_000;
@@ -24,20 +25,9 @@ beforeAll(async () => {
   fleet = await TestFleet.make();
   await fleet.start();
   writeFileSync(join(folder, "index.html"), "<!doctype html><title>kiosk</title>");
-  agent = await startAgent(
-    {
-      dataDir: join(folder, "kiosk"),
-      port: 0,
-      kiosk: { id: "bed-7", name: "Bed 7", ward: "Ward 3B" },
-      profile: "demo",
-      site: { ticketFile: fleet.ticketFile },
-      radio: { kind: "virtual", socketPath: join(folder, "room"), name: "kiosk" },
-      camera: { kind: "page" },
-      allowedCameras: [],
-      pageDir: folder,
-      modelsDir: folder,
-    },
-    { createSenses: async () => senses, clock: fleet.clock, version: "0.1.0" },
+  agent = await startBedSeven(
+    { folder, ticketFile: fleet.ticketFile },
+    { createSenses: async () => senses, clock: fleet.clock },
   );
 }, 60_000);
 afterAll(async () => {

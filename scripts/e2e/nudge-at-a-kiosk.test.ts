@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Agent, startAgent } from "@wardkey/agent";
+import type { Agent } from "@wardkey/agent";
 import { SimulatedSenses } from "@wardkey/agent/testing/senses";
 import { startQuietFleet } from "@wardkey/fleet-server/testing/fleet";
 import { type Browser, chromium, type Page } from "playwright-core";
@@ -10,8 +10,8 @@ import { projectRoot } from "../src/project-root.js";
 import { chromiumArguments, findChromium } from "../src/shift/browser.js";
 import { readJournal } from "../src/shift/journal.js";
 import { type Administrators, registerTwo } from "./test-support/administrators.js";
+import { BED_7, startBedSeven, ticketOfBedSeven } from "./test-support/bed-seven.js";
 
-const KIOSK = { id: "bed-7", name: "Bed 7", ward: "Ward 3B" };
 const ANNA = { id: "anna" };
 const NOON = 12;
 
@@ -29,24 +29,11 @@ beforeAll(async () => {
   // The kiosk's quiet hours are its own: wherever this runs, it is about noon there.
   process.env["TZ"] = `Etc/GMT${signed(new Date().getUTCHours() - NOON)}`;
   const ticketFile = join(folder, "ticket.json");
-  fleet = await startQuietFleet(folder, {
-    tickets: [{ device: KIOSK.id, profile: "kiosk", name: KIOSK.name, ward: KIOSK.ward, file: ticketFile }],
-  });
+  fleet = await startQuietFleet(folder, { tickets: [ticketOfBedSeven(ticketFile)] });
   senses = new SimulatedSenses();
-  agent = await startAgent(
-    {
-      dataDir: join(folder, "kiosk"),
-      port: 0,
-      kiosk: KIOSK,
-      profile: "demo",
-      site: { ticketFile },
-      radio: { kind: "virtual", socketPath: join(folder, "room"), name: "kiosk" },
-      camera: { kind: "page" },
-      allowedCameras: [],
-      pageDir: join(projectRoot, "kiosk/dist/page"),
-      modelsDir: folder,
-    },
-    { createSenses: async () => senses, version: "0.1.0" },
+  agent = await startBedSeven(
+    { folder, ticketFile, pageDir: join(projectRoot, "kiosk/dist/page") },
+    { createSenses: async () => senses },
   );
   administrators = await registerTwo(() => fleet);
   browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumArguments] });
@@ -72,7 +59,7 @@ const becomes = (wanted: ReturnType<typeof state>) =>
 async function counted(): Promise<Record<string, number>> {
   await fleet.nudging.nudges.flush();
   const sums = await fleet.nudging.store.sums(0, Number.MAX_SAFE_INTEGER);
-  return Object.fromEntries(sums.filter(({ ward }) => ward === KIOSK.ward).map(({ what, count }) => [what, count]));
+  return Object.fromEntries(sums.filter(({ ward }) => ward === BED_7.ward).map(({ what, count }) => [what, count]));
 }
 
 describe("a behaviour at a kiosk", () => {
@@ -107,6 +94,6 @@ describe("a behaviour at a kiosk", () => {
       ...{ ended: "dismissed", ms: expect.any(Number) },
     });
     const { wards } = await administrators.ask("GET", "/v1/nudges?days=7");
-    expect(wards).toEqual([{ ward: KIOSK.ward, figures: null }]);
+    expect(wards).toEqual([{ ward: BED_7.ward, figures: null }]);
   }, 90_000);
 });

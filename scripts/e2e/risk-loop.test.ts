@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Agent, startAgent } from "@wardkey/agent";
+import type { Agent } from "@wardkey/agent";
 import { SimulatedSenses } from "@wardkey/agent/testing/senses";
 import { TestFleet } from "@wardkey/fleet-server/testing/past-fleet";
 import { hours, minutes } from "@wardkey/protocol";
@@ -11,9 +11,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Watch, watchPage } from "../src/hospital/watch.js";
 import { readJournal } from "../src/shift/journal.js";
 import { type Administrators, registerTwo } from "./test-support/administrators.js";
+import { BED_7, startBedSeven } from "./test-support/bed-seven.js";
 
-const KIOSK = { id: "bed-7", name: "Bed 7", ward: "Ward 3B" };
-const ASSET = `/v1/risk/asset?id=device:${KIOSK.id}`;
+const ASSET = `/v1/risk/asset?id=device:${BED_7.id}`;
 /** Under which name the fleet journals its own acts. */
 const FLEET = "wardkey-fleet";
 const ANNA = { id: "anna" };
@@ -37,7 +37,7 @@ beforeAll(async () => {
   fleet = await TestFleet.make();
   await fleet.start();
   administrators = await registerTwo(() => fleet.running);
-  const who = { givenName: "Carla", familyName: "Bianchi", role: "nurse", wards: [KIOSK.ward], employment: "staff" };
+  const who = { givenName: "Carla", familyName: "Bianchi", role: "nurse", wards: [BED_7.ward], employment: "staff" };
   await administrators.ask("POST", "/v1/staff", { ...who, hrId: null, endsAt: null });
   emergencyCode = String((await administrators.ask("POST", "/v1/staff/carla-bianchi/emergency-cards"))["code"]);
   await publish({
@@ -46,20 +46,9 @@ beforeAll(async () => {
     "risk.quarantine": "high",
   });
   writeFileSync(join(folder, "index.html"), "<!doctype html><title>kiosk</title>");
-  agent = await startAgent(
-    {
-      dataDir: join(folder, "kiosk"),
-      port: 0,
-      kiosk: KIOSK,
-      profile: "demo",
-      site: { ticketFile: fleet.ticketFile },
-      radio: { kind: "virtual", socketPath: join(folder, "room"), name: "kiosk" },
-      camera: { kind: "page" },
-      allowedCameras: [],
-      pageDir: folder,
-      modelsDir: folder,
-    },
-    { createSenses: async () => senses, clock: fleet.clock, version: "0.1.0" },
+  agent = await startBedSeven(
+    { folder, ticketFile: fleet.ticketFile },
+    { createSenses: async () => senses, clock: fleet.clock },
   );
   screen = await watchPage({
     ...{ pageUrl: agent.pageUrl, path: SCREEN_SOCKET_PATH, from: FromScreen, to: ToScreen },
@@ -94,7 +83,7 @@ const journaled = async (kind: JournalKind) =>
 const levels = async () => (await journaled("risk.in-force")).map(({ body }) => body["level"]);
 const kindsOf = async (source: string) => (await administrators.audited(source)).map(({ kind }) => kind);
 const leaseHours = async () => {
-  const { device } = (await administrators.ask("GET", `/v1/devices/${KIOSK.id}`)) as {
+  const { device } = (await administrators.ask("GET", `/v1/devices/${BED_7.id}`)) as {
     device: { reported: { leaseEndsAt: number } | null };
   };
   return Math.round(((device.reported?.leaseEndsAt ?? 0) - fleet.clock.now()) / hours(1));
@@ -141,7 +130,7 @@ describe("a risk that a kiosk's own events raise", () => {
   it("reaches the kiosk with its reasons, which asks for more and works alone for less long", async () => {
     await turnAway(7, "no-match");
     await expect.poll(asset, PATIENT).toMatchObject({
-      asset: { id: `device:${KIOSK.id}`, level: "raised" },
+      asset: { id: `device:${BED_7.id}`, level: "raised" },
       told: { level: "raised", reasons: ["refusal-burst"], said: true, quarantined: false },
       detections: [{ detector: "refusal-burst", active: true, facts: { code: "no-match", count: 7, minutes: 5 } }],
     });
@@ -165,7 +154,7 @@ describe("a risk that a kiosk's own events raise", () => {
     await expect.poll(() => kindsOf(FLEET), PATIENT).toEqual(expect.arrayContaining(["risk.detected", "risk.raised"]));
     expect(await levels()).toEqual(["raised"]);
     const here = (await readJournal(agent.journalFile)).map(({ id }) => id);
-    const there = async () => (await administrators.audited(KIOSK.id)).map(({ id }) => id);
+    const there = async () => (await administrators.audited(BED_7.id)).map(({ id }) => id);
     await expect.poll(there, PATIENT).toEqual(here);
   }, 60_000);
 
@@ -200,7 +189,7 @@ describe("a kiosk whose policy locks it at a high risk", () => {
       asset: { level: "high" },
       told: { level: "high", reasons: ["presentation-attack"], said: true, quarantined: true },
     });
-    expect(await administrators.ask("GET", `/v1/devices/${KIOSK.id}`)).toMatchObject({
+    expect(await administrators.ask("GET", `/v1/devices/${BED_7.id}`)).toMatchObject({
       device: { state: "quarantined", reason: "risk-high" },
     });
     // The third of them had raised it before the sixth made it high.
@@ -217,7 +206,7 @@ describe("a kiosk whose policy locks it at a high risk", () => {
   }, 120_000);
 
   it("is let out by an administrator, with what its level says left in force: no face, but an emergency", async () => {
-    await administrators.ask("POST", `/v1/devices/${KIOSK.id}/release`);
+    await administrators.ask("POST", `/v1/devices/${BED_7.id}/release`);
     await shown(isState("locked"));
     await expect
       .poll(asset, PATIENT)
@@ -232,7 +221,7 @@ describe("a kiosk whose policy locks it at a high risk", () => {
     screen.send({ type: "lock-now" });
     await shown(isState("locked"));
     const waiting = async () => (await administrators.ask("GET", "/v1/break-glass"))["emergencies"];
-    await expect.poll(waiting, PATIENT).toMatchObject([{ kiosk: KIOSK.id, staffId: "carla-bianchi", state: "open" }]);
+    await expect.poll(waiting, PATIENT).toMatchObject([{ kiosk: BED_7.id, staffId: "carla-bianchi", state: "open" }]);
     expect(await kindsOf(FLEET)).toContain("device.released");
     // Nobody locks again by machine what a person has let out.
     expect(agent.view().session.state).toBe("locked");

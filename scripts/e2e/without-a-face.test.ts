@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Agent, startAgent } from "@wardkey/agent";
+import type { Agent } from "@wardkey/agent";
 import { SimulatedBadgeReader } from "@wardkey/agent/testing/badge-reader";
 import { SimulatedSenses } from "@wardkey/agent/testing/senses";
 import { startQuietFleet } from "@wardkey/fleet-server/testing/fleet";
@@ -12,11 +12,11 @@ import { projectRoot } from "../src/project-root.js";
 import { chromiumArguments, findChromium } from "../src/shift/browser.js";
 import { readJournal } from "../src/shift/journal.js";
 import { type Administrators, registerTwo } from "./test-support/administrators.js";
+import { BED_7, startBedSeven, ticketOfBedSeven } from "./test-support/bed-seven.js";
 import { identityIn, type StolenIdentity } from "./test-support/kiosk-identity.js";
 
 type Fleet = Awaited<ReturnType<typeof startQuietFleet>>;
 
-const KIOSK = { id: "bed-7", name: "Bed 7", ward: "Ward 3B" };
 const PIN = "739154";
 const WRONG_PIN = "739155";
 const BADGE = { kind: "desfire", uid: "04a1b2c3d4e5f6" } as const;
@@ -33,30 +33,17 @@ let page: Page;
 /** A real fleet server, a whole agent with a simulated badge reader and nobody before its camera, and its page in Chromium. */
 beforeAll(async () => {
   const ticketFile = join(folder, "ticket.json");
-  fleet = await startQuietFleet(folder, {
-    tickets: [{ device: KIOSK.id, profile: "kiosk", name: KIOSK.name, ward: KIOSK.ward, file: ticketFile }],
-  });
-  agent = await startAgent(
-    {
-      dataDir: join(folder, "kiosk"),
-      port: 0,
-      kiosk: KIOSK,
-      profile: "demo",
-      site: { ticketFile },
-      radio: { kind: "virtual", socketPath: join(folder, "room"), name: "kiosk" },
-      camera: { kind: "page" },
-      allowedCameras: [],
-      pageDir: join(projectRoot, "kiosk/dist/page"),
-      modelsDir: folder,
-    },
-    { createSenses: async () => new SimulatedSenses(), badges, version: "0.1.0" },
+  fleet = await startQuietFleet(folder, { tickets: [ticketOfBedSeven(ticketFile)] });
+  agent = await startBedSeven(
+    { folder, ticketFile, pageDir: join(projectRoot, "kiosk/dist/page") },
+    { createSenses: async () => new SimulatedSenses(), badges },
   );
   administrators = await registerTwo(() => fleet);
   browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumArguments] });
   page = await browser.newPage();
   await page.goto(agent.pageUrl);
   await vi.waitUntil(() => agent.view().health.fleet === "ok", { timeout: 60_000, interval: 50 });
-  const record = { role: "nurse", wards: [KIOSK.ward], employment: "staff", hrId: null, endsAt: null };
+  const record = { role: "nurse", wards: [BED_7.ward], employment: "staff", hrId: null, endsAt: null };
   for (const [givenName, familyName] of [
     ["Carla", "Bianchi"],
     ["Bo", "Verdi"],
