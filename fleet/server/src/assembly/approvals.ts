@@ -5,6 +5,7 @@ import { z } from "zod";
 import { writeArchive } from "../audit/index.js";
 import type { ApprovalKind, Approvals } from "../platform/auth/index.js";
 import type { Records } from "./records.js";
+import { repeat } from "./repeat.js";
 import type { World } from "./world.js";
 
 /** The site's whole audit as files that verify without this server: it leaves the server's hands, so two people decide. */
@@ -39,21 +40,6 @@ export function archiveAct(
 
 /** Ends what nobody decided in time, and carries out what a crash left between the last vote and its effect. */
 export function sweepApprovals({ timers, logger, closing }: World, approvals: Pick<Approvals, "sweep">): void {
-  let cancel = (): void => {};
-  let stopped = false;
-  let sweeping: Promise<void> = Promise.resolve();
-  const next = (): void => {
-    cancel = timers.after(SWEEP_EVERY, () => {
-      sweeping = approvals
-        .sweep()
-        .catch((error: unknown) => logger.error({ code: codeOf(error) }, "approvals are swept again later"))
-        .then(() => (stopped ? undefined : next()));
-    });
-  };
-  next();
-  closing(async () => {
-    stopped = true;
-    cancel();
-    await sweeping;
-  });
+  const failed = (error: unknown): void => logger.error({ code: codeOf(error) }, "approvals are swept again later");
+  closing(repeat({ timers, every: SWEEP_EVERY, run: () => approvals.sweep(), failed }));
 }

@@ -1,6 +1,7 @@
 import { codeOf, type Duration, seconds } from "@wardkey/protocol";
 import type { Database } from "../platform/sql/database.js";
 import { createElection } from "./election.js";
+import { repeat } from "./repeat.js";
 import { createSqlTerms } from "./terms.js";
 import type { World } from "./world.js";
 
@@ -58,23 +59,9 @@ export function openLeadership(world: World, database: Database): Leadership {
 }
 
 function followOthers({ timers, logger, closing }: World, follow: readonly (() => Promise<void>)[]): void {
-  let cancel = (): void => {};
-  let stopped = false;
-  let running: Promise<void> = Promise.resolve();
-  const look = async (): Promise<void> => {
-    for (const refresh of follow) {
-      await refresh().catch((error: unknown) => logger.warn({ code: codeOf(error) }, "other servers' changes wait"));
-    }
+  const failed = (error: unknown): void => logger.warn({ code: codeOf(error) }, "other servers' changes wait");
+  const run = async (): Promise<void> => {
+    for (const refresh of follow) await refresh().catch(failed);
   };
-  const next = (): void => {
-    cancel = timers.after(FOLLOW_EVERY, () => {
-      running = look().then(() => (stopped ? undefined : next()));
-    });
-  };
-  next();
-  closing(async () => {
-    stopped = true;
-    cancel();
-    await running;
-  });
+  closing(repeat({ timers, every: FOLLOW_EVERY, run, failed }));
 }

@@ -6,6 +6,7 @@ import { createSqlNudgeStore, type NudgeStore, Nudges, Trials } from "../nudge/i
 import type { Database } from "../platform/sql/database.js";
 import { createSqlTrainingStore, Training, type TrainingStore } from "../training/index.js";
 import type { Machines } from "./machines.js";
+import { repeat } from "./repeat.js";
 import type { World } from "./world.js";
 
 const SALT_BYTES = 32;
@@ -76,27 +77,12 @@ export async function openNudging(
   });
   world.closing(() => training.stop());
   world.closing(() => nudges.stop());
-  let cancel = (): void => {};
-  let cancelForgetting = (): void => {};
+  const stops: (() => Promise<void>)[] = [];
   world.closing(async () => {
-    cancel();
-    cancelForgetting();
+    await Promise.all(stops.map((stop) => stop()));
   });
-  const forget = (): void => {
-    cancelForgetting = timers.after(ERASED_FORGOTTEN_EVERY, () => {
-      erased()
-        .then((staffIds) => trainingStore.forget(staffIds))
-        .catch((error: unknown) => log({ code: codeOf(error) }))
-        .finally(forget);
-    });
-  };
-  const sweep = (): void => {
-    cancel = timers.after(TRIALS_SWEPT_EVERY, () => {
-      trials
-        .sweep()
-        .catch((error: unknown) => log({ code: codeOf(error) }))
-        .finally(sweep);
-    });
+  const again = (every: Duration, run: () => Promise<unknown>): void => {
+    stops.push(repeat({ timers, every, run, failed: (error) => log({ code: codeOf(error) }) }));
   };
   return {
     ...{ store, nudges, trials, training, trainingStore },
@@ -115,8 +101,8 @@ export async function openNudging(
     async start() {
       await nudges.start();
       await training.refresh();
-      sweep();
-      forget();
+      again(TRIALS_SWEPT_EVERY, () => trials.sweep());
+      again(ERASED_FORGOTTEN_EVERY, async () => trainingStore.forget(await erased()));
     },
   };
 }
