@@ -103,6 +103,28 @@ describe("a served phone", () => {
     expect(changes[2]?.at).toBeGreaterThan(path.length * READING_MS - 16_000);
   });
 
+  it("leaves within 10 s when it is walked off with by small steps and somebody else sits down, however strong the link", () => {
+    const phone = new ServedPhone(DEFAULT_TUNING, 0);
+    const changes: (ServedChange & { at: number })[] = [];
+    const risesAt = 30_000;
+    for (let at = READING_MS; at <= 120_000; at += READING_MS) {
+      const told = [
+        phone.face({ faces: 1, track: at < risesAt ? 1 : 2 }, at),
+        at >= risesAt ? phone.input(at) : undefined,
+        at % HEARTBEAT_MS === 0
+          ? phone.heartbeat({ moved: at > risesAt, steps: at > risesAt && at < risesAt + 12_000 ? 1 : 0 }, at)
+          : undefined,
+        phone.rssi(strengthAt(metres(0.8), DEFAULT_TUNING), at),
+      ];
+      for (const change of told) if (change !== undefined) changes.push({ ...change, at });
+    }
+    const [left, gone] = changes;
+    expect(left).toMatchObject({ type: "leaving" });
+    expect(left?.at).toBeLessThan(risesAt + 10_000);
+    expect(gone).toMatchObject({ type: "gone" });
+    expect(changes).toHaveLength(2);
+  });
+
   it("never comes back once its link is lost", () => {
     const phone = new ServedPhone(DEFAULT_TUNING, 0);
     expect([

@@ -70,6 +70,7 @@ export class ServedPhone {
     if (moved) this.#movedAt = at;
     this.#advance(at);
     this.#where.walked(steps);
+    this.#face.walked(steps ?? 0, at);
     return this.tick(at);
   }
 
@@ -78,7 +79,7 @@ export class ServedPhone {
     this.#readingAt = at;
     this.#readings += 1;
     this.#advance(at);
-    this.#where.strength(strength, this.#seated(at));
+    this.#where.strength(strength, this.#seated(at), at);
     return this.tick(at);
   }
 
@@ -112,7 +113,8 @@ export class ServedPhone {
     const metres = this.#metres();
     const faceGoneMs = this.#face.seenAt === undefined ? null : at - this.#face.seenAt;
     const inputGoneMs = this.#inputAt === undefined ? null : at - this.#inputAt;
-    const otherFace = this.#face.sign(at) === "other";
+    const sign = this.#face.sign(at);
+    const otherFace = sign === "other" || sign === "stranger";
     const { leaveLine } = this.#tuning;
     const weighed = { why: this.#leaving, phone, metres, leaveLine, faceGoneMs, otherFace, inputGoneMs };
     return {
@@ -182,8 +184,16 @@ export class ServedPhone {
   /** How long neither face nor hands were at the screen; 0 where no camera could tell. */
   #aloneMs(at: number): number {
     const { seenAt } = this.#face;
-    if (seenAt === undefined || this.#face.sign(at) !== "none") return 0;
-    return at - Math.max(seenAt, this.#inputAt ?? Number.NEGATIVE_INFINITY);
+    if (seenAt === undefined) return 0;
+    switch (this.#face.sign(at)) {
+      case "none":
+        return at - Math.max(seenAt, this.#inputAt ?? Number.NEGATIVE_INFINITY);
+      case "stranger":
+        // Their hands are at the keys, if any are.
+        return at - seenAt;
+      default:
+        return 0;
+    }
   }
 
   /** A phone that lies on the desk says nothing of who left it there; one that is worn shows that they may only have turned. */
@@ -196,7 +206,7 @@ export class ServedPhone {
   #seated(at: number): boolean {
     const sign = this.#face.sign(at);
     const typed = this.#inputAt !== undefined && at - this.#inputAt < SEATED_MS;
-    return sign === "seen" || (typed && sign !== "other");
+    return sign === "seen" || (typed && sign !== "other" && sign !== "stranger");
   }
 
   #phone(at: number): LockAccount["phone"] {
@@ -235,7 +245,7 @@ export class ServedPhone {
     const sign = this.#face.sign(at);
     this.#strip.push({
       gone: this.#gone(),
-      face: sign === "seen" || sign === "other",
+      face: sign === "seen" || sign === "other" || sign === "stranger",
       input: this.#inputAt !== undefined && at - this.#inputAt < SLICE_MS,
       moved: this.#phone(at) === "moving",
       metres: this.#metres(),

@@ -20,8 +20,11 @@ export const WHEREABOUTS = {
   /** Shadowing and packets together, dB; a little more far away, where the exponent is not known. */
   sigma: 5.5,
   sigmaFar: 2.5,
-  /** Readings follow one another faster than shadowing changes: each counts as so much of an independent one. */
-  readingWeight: 0.2,
+  /**
+   * A second: how soon a reading says something new. Shadowing changes with the way that the phone is carried (Gudmundson,
+   * Electronics Letters 27(23), 1991), so that many readings of a phone that rests are hardly more than one.
+   */
+  newPerSecond: { carried: 1.2, resting: 0.4 },
   /** Even an impossible reading happens. */
   oddReading: 0.004,
   /** Metres a second at which people leave, all as likely. */
@@ -48,14 +51,22 @@ export const WHEREABOUTS = {
   /** Of one heartbeat: more carry nobody farther than the grid. */
   stepsAtMost: 24,
   /** Chances a second that a face is seen, or not, by where the phone is: somebody may carry it off while its owner stays. */
-  face: { seen: { near: 0.9, away: 0.4 }, other: { near: 0.9, away: 0.86 }, none: { near: 0.82, away: 0.98 } },
+  face: {
+    seen: { near: 0.9, away: 0.4 },
+    other: { near: 0.9, away: 0.86 },
+    none: { near: 0.82, away: 0.98 },
+    stranger: { near: 0.82, away: 0.98 },
+  },
   /** The first look at a face that came anew: it may be anybody's. */
   newFaceAway: 0.8,
   inputAway: { own: 0.2, other: 0.9 },
 } as const;
 
-/** How the face before the camera is known: the one that was let in, one that came later, none, or nobody can tell. */
-export type FaceSign = "seen" | "other" | "none" | "unknown";
+/**
+ * How the face before the camera is known: the one that was let in, one that came later, one that kept to the screen while the
+ * phone was walked off with, none, or nobody can tell.
+ */
+export type FaceSign = "seen" | "other" | "stranger" | "none" | "unknown";
 
 /** What moves somebody: their phone's word, nothing between two counts of steps, or one step. */
 export type Motion = "moved" | "still" | "unknown" | "between-counts" | "step";

@@ -29,6 +29,9 @@ export class Whereabouts {
   /** Heartbeats of somebody who was seated, and those of them that told of motion. */
   #seated = { heartbeats: 8, moved: 8 * WHEREABOUTS.movedStaying };
   #face: FaceSign = "unknown";
+  #readAt: number | undefined;
+  /** The last heartbeat told of steps. */
+  #walks = false;
 
   /** `monotonic`: when somebody was let in, who stands within reach at that moment. */
   constructor(monotonic: number) {
@@ -84,6 +87,7 @@ export class Whereabouts {
   walked(steps: number | undefined): void {
     this.#countsSteps = steps !== undefined;
     if (steps === undefined) return;
+    this.#walks = steps > 0;
     const { walkedStaying, walkedGoing } = WHEREABOUTS;
     const [stay, go] = steps > 0 ? [walkedStaying, walkedGoing] : [1 - walkedStaying, 1 - walkedGoing];
     this.#each((_p, isGoing, body, cell) => this.#times(at(isGoing, body, cell), isGoing === 1 ? go : stay));
@@ -95,7 +99,8 @@ export class Whereabouts {
   face(sign: FaceSign): void {
     const before = this.#face;
     this.#face = sign;
-    if (sign === "none" && (before === "seen" || before === "other")) this.#setOff(WHEREABOUTS.setsOffTurning);
+    if ((sign === "none" || sign === "stranger") && (before === "seen" || before === "other"))
+      this.#setOff(WHEREABOUTS.setsOffTurning);
     if (sign === "other" && before !== "other") this.#weigh(WHEREABOUTS.newFaceAway);
   }
 
@@ -104,17 +109,18 @@ export class Whereabouts {
     this.#weigh(own ? WHEREABOUTS.inputAway.own : WHEREABOUTS.inputAway.other);
   }
 
-  /** Strength of the link, dBm. `seated`: face or hands are at the screen, so this is how strong it is there. */
-  strength(dbm: number, seated: boolean): void {
+  /** Strength of the link at `monotonic`, dBm. `seated`: face or hands are at the screen, so this is how strong it is there. */
+  strength(dbm: number, seated: boolean, monotonic: number): void {
+    const weight = this.#newIn(monotonic);
     const usual = this.#learn(dbm, seated);
     if (usual === undefined) return;
-    const { exponent, sigma, sigmaFar, seat, bodies, oddReading, readingWeight } = WHEREABOUTS;
+    const { exponent, sigma, sigmaFar, seat, bodies, oddReading } = WHEREABOUTS;
     for (let cell = 0; cell < CELLS; cell++) {
       const decades = Math.log10((GRID.distances[cell] ?? 1) / seat);
       const spread = sigma + sigmaFar * Math.max(0, decades);
       for (let body = 0; body < BODIES; body++) {
         const off = (dbm - (usual - 10 * exponent * decades - (bodies[body] ?? 0))) / spread;
-        const likely = (Math.exp((-off * off) / 2) / spread + oddReading) ** readingWeight;
+        const likely = (Math.exp((-off * off) / 2) / spread + oddReading) ** weight;
         this.#times(at(0, body, cell), likely);
         this.#times(at(1, body, cell), likely);
       }
@@ -125,6 +131,15 @@ export class Whereabouts {
   /** Lets time pass until monotonic `now`. */
   advance(now: number): void {
     for (; now - this.#stepped >= WHEREABOUTS.stepMs; this.#stepped += WHEREABOUTS.stepMs) this.#step();
+  }
+
+  /** Share of a reading at monotonic `now` that is independent of the one before. */
+  #newIn(now: number): number {
+    const carried = this.#moved === undefined || (this.#countsSteps ? this.#walks : this.#moved);
+    const { carried: onTheWay, resting } = WHEREABOUTS.newPerSecond;
+    const seconds = (now - (this.#readAt ?? now)) / 1_000;
+    this.#readAt = now;
+    return 1 - Math.exp(-seconds * (carried ? onTheWay : resting));
   }
 
   /** Early readings are taken as those of the seat, for the person was just recognised there; later ones when seated. */
