@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { tableRows } from "./adapters/csv-table.js";
+import { tableRows } from "./adapters/named-rows.js";
 import { readBom, readInventory, readVulnerabilities } from "./app/imports.js";
 import { INVENTORY_COLUMNS, VULNERABILITY_COLUMNS } from "./domain/import-row.js";
 import { RiskRoom } from "./testing/risk-room.js";

@@ -15,8 +15,8 @@ import {
 import type { RiskStore } from "../app/ports.js";
 import type { Risk } from "../app/risk.js";
 import { INVENTORY_COLUMNS, VULNERABILITY_COLUMNS } from "../domain/import-row.js";
-import { tableRows } from "./csv-table.js";
 import { jsonDocument } from "./json-document.js";
+import { tableRows } from "./named-rows.js";
 import { ImportAnswer, ImportQuery, Source, SourcesAnswer } from "./schemas.js";
 
 export const riskImportProblemTitles: ProblemTitles = {

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { codeOf, WardkeyError } from "@wardkey/protocol";
 import { z } from "zod";
+import { CSV_DELIMITERS } from "../../platform/files/csv-table.js";
 import { administratorOf } from "../../platform/http/access.js";
 import type { ApiServer } from "../../platform/http/api-server.js";
 import { Refusal } from "../../platform/http/problem.js";
@@ -38,7 +39,7 @@ const PlanShown = z.strictObject({
 const CsvQuery = z.strictObject({
   source: Source,
   timeZone: TimeZone,
-  delimiter: z.enum([",", ";", "\t"]).optional(),
+  delimiter: z.enum(CSV_DELIMITERS).optional(),
   hrId: Column,
   givenName: Column,
   familyName: Column,
