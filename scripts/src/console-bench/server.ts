@@ -1,10 +1,8 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
-import { startFleet } from "@wardkey/fleet-server";
 import { hours } from "@wardkey/protocol";
-import { pino } from "pino";
-import { systemClock } from "../clock.js";
 import { answerBehaviours } from "../demo-fleet/simulated-site.js";
+import { answerBenchmark, BENCH_SITE, startBenchFleet } from "../fleet-bench/served-fleet.js";
 import { pemOf } from "../m2m/site-https.js";
 import { projectRoot } from "../project-root.js";
 import { fill } from "./fill.js";
@@ -12,25 +10,11 @@ import type { FromServer, ToServer } from "./messages.js";
 
 /** The fleet server on embedded defaults, in a process of its own, with the console's built pages; with a line to the benchmark. */
 
-const SITE = "bench";
 const [folder = ""] = process.argv.slice(2);
 // A page of its own: whoever builds the console meanwhile does not change what is measured.
 const page = join(folder, "page");
 await cp(join(projectRoot, "fleet/console/dist/page"), page, { recursive: true });
-const fleet = await startFleet({
-  config: {
-    dataDir: join(folder, "fleet"),
-    siteId: SITE,
-    siteName: "Benchmark (simulated)",
-    ports: { console: 0, devices: 0, mqtt: 0 },
-    profile: "production",
-    operatorCodeFile: join(folder, "operator-code"),
-    consolePageDir: page,
-  },
-  clock: systemClock,
-  logger: pino({ level: "warn" }, pino.destination(join(folder, "fleet.log"))),
-  version: "0.0.0",
-});
+const fleet = await startBenchFleet(folder, { siteName: "Benchmark (simulated)", pages: page });
 const say = (message: FromServer): void => void process.send?.(message);
 
 async function answer(message: ToServer): Promise<void> {
@@ -49,7 +33,7 @@ async function answer(message: ToServer): Promise<void> {
       const issued = await fleet.machines.pki.issueTicket({ device: id, profile: "kiosk", ttl: hours(1) });
       if (!issued.ok) throw new Error(issued.code);
       const { mqttUrl, rootCertificate } = fleet;
-      return say({ type: "kiosk", ticket: issued.ticket, mqttUrl, root: pemOf(rootCertificate), site: SITE });
+      return say({ type: "kiosk", ticket: issued.ticket, mqttUrl, root: pemOf(rootCertificate), site: BENCH_SITE });
     }
     case "stop":
       await fleet.stop();
@@ -57,10 +41,5 @@ async function answer(message: ToServer): Promise<void> {
   }
 }
 
-process.on("message", (message: ToServer) => {
-  answer(message).catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(1);
-  });
-});
+answerBenchmark(answer);
 say({ type: "ready", url: fleet.url, setupUrl: fleet.setupUrl ?? "" });

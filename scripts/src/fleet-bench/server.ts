@@ -1,31 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
-import { startFleet } from "@wardkey/fleet-server";
 import { hours } from "@wardkey/protocol";
 import type { EnrolmentTicket } from "@wardkey/protocol/fleet";
-import { pino } from "pino";
-import { systemClock } from "../clock.js";
 import { pemOf } from "../m2m/site-https.js";
+import { answerBenchmark, BENCH_SITE, startBenchFleet } from "./served-fleet.js";
 import type { FromServer, ToServer } from "./server-messages.js";
 
 /** The fleet server on embedded defaults, in a process of its own, as `npm start` runs it; with a line to the benchmark. */
 
 const [folder = ""] = process.argv.slice(2);
-const SITE = "bench";
-const fleet = await startFleet({
-  config: {
-    dataDir: join(folder, "fleet"),
-    siteId: SITE,
-    siteName: "Benchmark",
-    ports: { console: 0, devices: 0, mqtt: 0 },
-    profile: "production",
-    operatorCodeFile: join(folder, "operator-code"),
-    consolePageDir: folder,
-  },
-  clock: systemClock,
-  logger: pino({ level: "warn" }, pino.destination(join(folder, "fleet.log"))),
-  version: "0.0.0",
-});
+const fleet = await startBenchFleet(folder, { siteName: "Benchmark", pages: folder });
 const { pki, devices, broker } = fleet.machines;
 const { policies } = fleet.rules;
 const say = (message: FromServer): void => void process.send?.(message);
@@ -86,18 +69,13 @@ async function answer(message: ToServer): Promise<void> {
   }
 }
 
-process.on("message", (message: ToServer) => {
-  answer(message).catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exit(1);
-  });
-});
+answerBenchmark(answer);
 const { key, cert } = pki.tls.current();
 say({
   type: "ready",
   deviceUrl: fleet.deviceUrl,
   mqttUrl: fleet.mqttUrl,
-  site: SITE,
+  site: BENCH_SITE,
   root: pemOf(fleet.rootCertificate),
   tls: { key, cert },
 });
