@@ -43,7 +43,7 @@ export const policySettingsEl = {
   "policy.setting.risk.raised": "Σε αυξημένο κίνδυνο",
   "policy.setting.risk.high": "Σε υψηλό κίνδυνο",
   "policy.setting.risk.leaseHours": "Σε κίνδυνο, ένας σταθμός λειτουργεί μόνος για (ώρες)",
-  "policy.setting.risk.quarantine": "Καραντίνα συσκευής",
+  "policy.setting.risk.quarantine": "Καραντίνα συσκευής: ούτε πρόσβαση έκτακτης ανάγκης",
   "policy.setting.nudge.quietHours": "Ώρες ησυχίας",
   "policy.setting.cue.sound": "Ήχοι",
   "policy.setting.cue.light": "Φωτεινά σήματα",

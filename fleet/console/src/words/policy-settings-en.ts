@@ -44,7 +44,7 @@ export const policySettingsEn = {
   "policy.setting.risk.raised": "At a raised risk",
   "policy.setting.risk.high": "At a high risk",
   "policy.setting.risk.leaseHours": "At a risk, a kiosk works alone for (hours)",
-  "policy.setting.risk.quarantine": "Quarantine a device",
+  "policy.setting.risk.quarantine": "Quarantine a device: no emergency access either",
   "policy.setting.nudge.quietHours": "Quiet hours",
   "policy.setting.cue.sound": "Sounds",
   "policy.setting.cue.light": "Light signals",

@@ -43,7 +43,7 @@ export const policySettingsIt = {
   "policy.setting.risk.raised": "Con un rischio elevato",
   "policy.setting.risk.high": "Con un rischio alto",
   "policy.setting.risk.leaseHours": "Con un rischio, un kiosk lavora da solo per (ore)",
-  "policy.setting.risk.quarantine": "Mettere un dispositivo in quarantena",
+  "policy.setting.risk.quarantine": "Mettere un dispositivo in quarantena: nemmeno l’accesso d’emergenza",
   "policy.setting.nudge.quietHours": "Ore di silenzio",
   "policy.setting.cue.sound": "Suoni",
   "policy.setting.cue.light": "Segnali luminosi",
