@@ -13,6 +13,7 @@ export { checkFleetBody, FleetBodies, type FleetBody, type FleetKind, isFleetKin
 export { LIVE_TOPICS, LiveMessage, LiveTopic } from "./live.js";
 export * from "./messages.js";
 export { faultOfPin, type PinFault } from "./pin.js";
+export { ASSET_KINDS, type AssetKind, DETECTORS, type DetectorName } from "./risk.js";
 export {
   FEWEST_SCORES,
   readScoreCounts,

@@ -1,20 +1,7 @@
+import { RISK_LEVELS } from "@wardkey/protocol/policy";
 import { z } from "zod";
 
 /** What the site says about its risk, as this page reads it; what a newer site adds is let pass. */
-
-export const LEVELS = ["normal", "raised", "high"] as const;
-export const ASSET_KINDS = ["device", "person", "service", "data", "zone", "behaviour"] as const;
-export const DETECTORS = [
-  "impossible-travel",
-  "refusal-burst",
-  "presentation-attack",
-  "revoked-credential",
-  "certificate-misuse",
-  "clock-tampering",
-  "policy-lag",
-  "journal-tampering",
-  "sign-in-burst",
-] as const;
 
 export const Summary = z.object({
   total: z.number(),
@@ -37,7 +24,7 @@ export const RiskAsset = z.object({
   seen: z.number(),
   stake: z.number(),
   risk: z.number(),
-  level: z.enum(LEVELS),
+  level: z.enum(RISK_LEVELS),
 });
 export type RiskAsset = z.infer<typeof RiskAsset>;
 export const AssetsAnswer = z.object({ total: z.number(), assets: z.array(RiskAsset) });
@@ -86,7 +73,7 @@ export const AssetAnswer = z.object({
   behaviours: z.array(z.object({ name: z.string(), rate: z.number() })),
   told: z
     .object({
-      level: z.enum(LEVELS),
+      level: z.enum(RISK_LEVELS),
       reasons: z.array(z.string()),
       until: z.number().nullable(),
       said: z.boolean(),

@@ -1,3 +1,5 @@
+import { ASSET_KINDS } from "@wardkey/protocol/fleet";
+import { RISK_LEVELS } from "@wardkey/protocol/policy";
 import { StatusDot } from "@wardkey/ui";
 import { Waypoints } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
@@ -5,7 +7,7 @@ import { List } from "../list/list.js";
 import { siteSource } from "../list/list-source.js";
 import { addressOfOne } from "../shell/address.js";
 import { useWords } from "../words.js";
-import { ASSET_KINDS, AssetsAnswer, LEVELS } from "./answers.js";
+import { AssetsAnswer } from "./answers.js";
 import { nameOf } from "./paths.js";
 import { LEVEL_TONES, percentOf, risked } from "./risk-words.js";
 
@@ -34,7 +36,7 @@ export function AssetList(): ReactNode {
       filters={[
         { kind: "text", key: "search", label: t("risk.search") },
         { kind: "choice", key: "kind", label: t("risk.kind"), options: options("kind", ASSET_KINDS) },
-        { kind: "choice", key: "level", label: t("risk.level"), options: options("level", LEVELS) },
+        { kind: "choice", key: "level", label: t("risk.level"), options: options("level", RISK_LEVELS) },
       ]}
       columns={[
         {

@@ -1,3 +1,4 @@
+import { DETECTORS } from "@wardkey/protocol/fleet";
 import { StatusDot } from "@wardkey/ui";
 import { ShieldCheck } from "@wardkey/ui/icons";
 import { type ReactNode, useState } from "react";
@@ -10,7 +11,7 @@ import { addressOf, addressOfOne } from "../shell/address.js";
 import { useMe } from "../shell/me.js";
 import { useRenew } from "../shell/use-answer.js";
 import { useWords } from "../words.js";
-import { DETECTORS, Detection, DetectionsAnswer } from "./answers.js";
+import { Detection, DetectionsAnswer } from "./answers.js";
 import { percentOf, reasonOf, risked } from "./risk-words.js";
 
 const source = siteSource({

@@ -1,10 +1,10 @@
+import { ASSET_KINDS, DETECTORS } from "@wardkey/protocol/fleet";
+import { RISK_LEVELS } from "@wardkey/protocol/policy";
 import { z } from "zod";
 import { ASSET_SORTS } from "../app/questions.js";
-import { ASSET_KINDS, RELATIONS } from "../domain/asset.js";
+import { RELATIONS } from "../domain/asset.js";
 import { BEHAVIOURS } from "../domain/behaviours.js";
 import { DISMISS_REASONS } from "../domain/detections.js";
-import { RISK_LEVELS } from "../domain/level.js";
-import { DETECTORS } from "../domain/seen-event.js";
 
 const Share = z.number().min(0).max(1);
 const At = z.number().int();

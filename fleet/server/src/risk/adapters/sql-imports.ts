@@ -1,7 +1,8 @@
+import { ASSET_KINDS } from "@wardkey/protocol/fleet";
 import { z } from "zod";
 import type { Database } from "../../platform/sql/database.js";
 import type { ImportedSource, KeptVulnerability, RiskStore } from "../app/ports.js";
-import { ASSET_KINDS, type Asset, type Link, RELATIONS } from "../domain/asset.js";
+import { type Asset, type Link, RELATIONS } from "../domain/asset.js";
 
 interface AssetRow extends Omit<Asset, "kind"> {
   import: string;

@@ -1,10 +1,10 @@
+import { DETECTORS } from "@wardkey/protocol/fleet";
+import { RISK_LEVELS } from "@wardkey/protocol/policy";
 import { z } from "zod";
 import type { Database } from "../../platform/sql/database.js";
 import type { KeptStatement, RiskStore } from "../app/ports.js";
 import { BEHAVIOURS, type SeenBehaviour } from "../domain/behaviours.js";
 import { type Detection, DISMISS_REASONS } from "../domain/detections.js";
-import { RISK_LEVELS } from "../domain/level.js";
-import { DETECTORS } from "../domain/seen-event.js";
 import { createSqlImports } from "./sql-imports.js";
 
 /** PostgreSQL's driver may give 64-bit numbers as text. */

@@ -1,8 +1,8 @@
+import type { DetectorName } from "@wardkey/protocol/fleet";
 import type { Asset, Link } from "../domain/asset.js";
 import type { SeenBehaviour } from "../domain/behaviours.js";
 import type { Detection } from "../domain/detections.js";
 import type { Stated } from "../domain/risk-picture.js";
-import type { DetectorName } from "../domain/seen-event.js";
 
 /** One imported file, as it is in force. */
 export interface ImportedSource {

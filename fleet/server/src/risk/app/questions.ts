@@ -1,4 +1,6 @@
-import type { Asset, AssetKind, Relation } from "../domain/asset.js";
+import type { AssetKind } from "@wardkey/protocol/fleet";
+import { RISK_LEVELS } from "@wardkey/protocol/policy";
+import type { Asset, Relation } from "../domain/asset.js";
 import type { RiskLevel } from "../domain/level.js";
 import { type Ranking, ranking } from "../domain/mitigations.js";
 import type { AssetRisk, AttackPath } from "../domain/risk-model.js";
@@ -30,7 +32,6 @@ export interface Excerpt {
   readonly left: number;
 }
 
-const LEVELS: readonly RiskLevel[] = ["normal", "raised", "high"];
 const MOST_PATHS = 50;
 
 /** What people ask of the picture. Answers that are costly are kept until the picture changes. */
@@ -198,7 +199,7 @@ function compare(a: AssetRisk, b: AssetRisk, sort: AssetQuery["sort"]): number {
     case "stake":
       return a[sort] - b[sort];
     case "level":
-      return LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) || a.score - b.score;
+      return RISK_LEVELS.indexOf(a.level) - RISK_LEVELS.indexOf(b.level) || a.score - b.score;
     case "name":
     case "kind":
       return a.asset[sort].localeCompare(b.asset[sort]);

@@ -1,7 +1,6 @@
-/** What the hospital has, and by what somebody who holds one thing comes to another. Likelihoods and stakes run from 0 to 1. */
+import type { AssetKind } from "@wardkey/protocol/fleet";
 
-export const ASSET_KINDS = ["device", "person", "service", "data", "zone", "behaviour"] as const;
-export type AssetKind = (typeof ASSET_KINDS)[number];
+/** What the hospital has, and by what somebody who holds one thing comes to another. Likelihoods and stakes run from 0 to 1. */
 
 /** From the end that is held to the end that can be taken from there. */
 export const RELATIONS = [

@@ -1,5 +1,6 @@
+import type { DetectorName } from "@wardkey/protocol/fleet";
 import { unit } from "./asset.js";
-import { countOf, type DetectorName, FLEET_SOURCE, type SeenEvent, type Trigger, textOf } from "./seen-event.js";
+import { countOf, FLEET_SOURCE, type SeenEvent, type Trigger, textOf } from "./seen-event.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,4 +1,5 @@
-import type { DetectorName, Trigger } from "./seen-event.js";
+import type { DetectorName } from "@wardkey/protocol/fleet";
+import type { Trigger } from "./seen-event.js";
 
 /** Something that was noticed, for as long as it lasts. */
 export interface Detection {

@@ -1,4 +1,4 @@
-import { ASSET_KINDS, type AssetKind } from "./asset.js";
+import { ASSET_KINDS, type AssetKind } from "@wardkey/protocol/fleet";
 
 /** One asset of an imported inventory, as written: `connects` names others of the same file, or devices of the fleet. */
 export interface InventoryRow {

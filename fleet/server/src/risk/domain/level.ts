@@ -2,7 +2,6 @@ import type { RiskBody } from "@wardkey/protocol/fleet";
 import { unit } from "./asset.js";
 
 export type RiskLevel = RiskBody["level"];
-export const RISK_LEVELS = ["normal", "raised", "high"] as const satisfies readonly RiskLevel[];
 
 const RAISED_FROM = 0.2;
 const HIGH_FROM = 0.5;

@@ -1,3 +1,5 @@
+import type { DetectorName } from "@wardkey/protocol/fleet";
+
 /** The fleet's own acts come from here. */
 export const FLEET_SOURCE = "fleet";
 
@@ -9,19 +11,6 @@ export interface SeenEvent {
   readonly at: number;
   readonly body: Readonly<Record<string, unknown>>;
 }
-
-export const DETECTORS = [
-  "impossible-travel",
-  "refusal-burst",
-  "presentation-attack",
-  "revoked-credential",
-  "certificate-misuse",
-  "clock-tampering",
-  "policy-lag",
-  "journal-tampering",
-  "sign-in-burst",
-] as const;
-export type DetectorName = (typeof DETECTORS)[number];
 
 /** What one detector noticed. The same subject under the same detector is one detection, for as long as it lasts. */
 export interface Trigger {
