@@ -32,6 +32,30 @@ describe("the phones near a kiosk", () => {
     expect([first, phones.address("ada", 150), phones.address("bea", 150)]).toEqual(["replayed", "hers", undefined]);
   });
 
+  it("are asked one by one, however weak, for who stands and waits at the screen, three at most", () => {
+    const phones = new NearPhones<string>(DEFAULT_TUNING);
+    const strengths = { near: -60, weak: -80, weaker: -81, weakest: -82, elsewhere: -94 };
+    for (let at = 0; at <= 3_000; at += 100) {
+      for (const [holder, strength] of Object.entries(strengths)) hear(phones, holder, strength, at);
+    }
+    expect(phones.beckon(3_000, false)).toBeUndefined();
+    const asked = [phones.beckon(3_000, true), phones.beckon(3_000, true), phones.beckon(3_000, true)];
+    expect(asked).toEqual([
+      { holder: "weak", change: { type: "near" } },
+      { holder: "weaker", change: { type: "near" } },
+      undefined,
+    ]);
+  });
+
+  it("are not asked beyond the line of who waits, nor within the nearer one while another is near", () => {
+    const phones = new NearPhones<string>(DEFAULT_TUNING);
+    for (let at = 0; at <= 3_000; at += 100) hear(phones, "elsewhere", -94, at);
+    expect(phones.beckon(3_000, true)).toBeUndefined();
+    for (let at = 3_100; at <= 6_000; at += 100) hear(phones, "weak", -80, at);
+    expect(phones.beckon(6_000, false)).toBeUndefined();
+    expect(phones.beckon(6_000, true)).toEqual({ holder: "weak", change: { type: "near" } });
+  });
+
   it("are forgotten after a silence", () => {
     const phones = new NearPhones<string>(DEFAULT_TUNING);
     for (let at = 0; at < 500; at += 100) hear(phones, "ada", -50, at);

@@ -77,17 +77,26 @@ export class NearPhones<Where> {
       .map(({ holder }) => holder);
   }
 
-  /** The nearest phone that is not near yet, where somebody stands at the screen and no phone is near. */
-  beckon(at: number): { readonly holder: string; readonly change: TrackChange } | undefined {
+  /**
+   * The nearest phone that is not near yet, where somebody stands at the screen. `waits`: they have stood there for a while,
+   * so no phone that is near seems to be theirs, and theirs is as weak as a body and a poor aerial make it.
+   */
+  beckon(at: number, waits: boolean): { readonly holder: string; readonly change: TrackChange } | undefined {
+    const { mostAsked, waitingLine, beckonLine } = this.#tuning;
+    let near = 0;
     let nearest: { readonly holder: string; readonly track: PhoneTrack; readonly distance: number } | undefined;
     for (const [holder, { track }] of this.#followed) {
       if (track.silent(at)) continue;
-      if (track.near) return undefined;
+      if (track.near) {
+        near += 1;
+        continue;
+      }
       const distance = track.distance(at);
       if (nearest === undefined || distance < nearest.distance) nearest = { holder, track, distance };
     }
-    const change = nearest?.track.beckon(at);
-    return nearest === undefined || change === undefined ? undefined : { holder: nearest.holder, change };
+    if (nearest === undefined || near >= (waits ? mostAsked : 1)) return undefined;
+    const change = nearest.track.beckon(at, waits ? waitingLine : beckonLine);
+    return change === undefined ? undefined : { holder: nearest.holder, change };
   }
 
   /** The address to try for a holder: one that has not just failed, that was heard a moment ago, and the strongest of those. */

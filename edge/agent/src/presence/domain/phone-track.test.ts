@@ -69,7 +69,7 @@ describe("a phone's track", () => {
       path.forEach((distance, index) => {
         track.heard(strengthAt(metres(distance), DEFAULT_TUNING), index * INTERVAL_MS);
       });
-      return track.beckon((path.length - 1) * INTERVAL_MS) !== undefined;
+      return track.beckon((path.length - 1) * INTERVAL_MS, DEFAULT_TUNING.beckonLine) !== undefined;
     };
     expect([standing(5, 2_000), straight(2.5, 5.5, 1.5), standing(7, 2_000)].map(beckoned)).toEqual([
       true,

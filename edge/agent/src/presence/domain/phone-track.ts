@@ -1,3 +1,4 @@
+import type { Metres } from "@wardkey/protocol";
 import { distanceAt, evidenceAt } from "./distance.js";
 import { StrengthWindow } from "./strength-window.js";
 import type { PresenceTuning } from "./tuning.js";
@@ -61,10 +62,13 @@ export class PhoneTrack {
     return this.#near ? this.#stillNear(at) : this.#approach(at);
   }
 
-  /** Somebody stands before the screen, so this phone may be theirs although it is weak, unless it goes elsewhere: it counts as within arm's reach. */
-  beckon(at: number): TrackChange | undefined {
+  /**
+   * Somebody stands before the screen, so this phone may be theirs although it is weak, unless it seems beyond `line` or goes
+   * elsewhere: it counts as within arm's reach.
+   */
+  beckon(at: number, line: Metres): TrackChange | undefined {
     const distance = this.distance(at);
-    if (this.#near || distance > this.#tuning.beckonLine || !this.#standsStill(at)) return undefined;
+    if (this.#near || distance > line || !this.#standsStill(at)) return undefined;
     const nearer =
       distance <= this.#tuning.nearLine ? 0 : 10 * this.#tuning.exponent * Math.log10(distance / this.#tuning.nearLine);
     return this.#nearNow(nearer);

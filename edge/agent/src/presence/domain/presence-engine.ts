@@ -7,6 +7,7 @@ import { Sights } from "./sights.js";
 import type { PresenceTuning } from "./tuning.js";
 
 const BECKONS_AFTER_MS = 1_000;
+const WAITS_AFTER_MS = 3_000;
 
 /** What a link says of the phone behind it. */
 export type LinkSign =
@@ -109,9 +110,9 @@ export class PresenceEngine<Where> {
 
   /** Who stands at the screen with a phone somewhere on them is asked, however weak it is: the face decides, not the radio. */
   #beckoned(at: number): readonly PresenceChange[] {
-    const stands = this.#standsSince !== undefined && at - this.#standsSince >= BECKONS_AFTER_MS;
-    const found =
-      this.#served === undefined && stands && this.#sights.settled(at) ? this.#phones.beckon(at) : undefined;
+    const stood = this.#standsSince === undefined ? 0 : at - this.#standsSince;
+    if (this.#served !== undefined || stood < BECKONS_AFTER_MS || !this.#sights.settled(at)) return [];
+    const found = this.#phones.beckon(at, stood >= WAITS_AFTER_MS);
     return found === undefined ? [] : [{ ...found.change, holder: found.holder }];
   }
 

@@ -14,6 +14,8 @@ export interface PresenceTuning {
   readonly pocketLine: Metres;
   /** Inside this line a phone is asked when a face stands at the screen and no phone is nearer: pockets and bodies weaken. */
   readonly beckonLine: Metres;
+  /** The same once whoever stands there has waited for a while, whatever phone is nearer. */
+  readonly waitingLine: Metres;
   /** Beyond this line a served phone is leaving. */
   readonly leaveLine: Metres;
   /** Beyond this line a served phone that was leaving has gone: nobody waits for it to step back. */
@@ -56,6 +58,7 @@ export const DEFAULT_TUNING: PresenceTuning = {
   nearLine: metres(2),
   pocketLine: metres(1.1),
   beckonLine: metres(6),
+  waitingLine: metres(12),
   leaveLine: metres(3),
   goneLine: metres(5),
   backLine: metres(2.5),
