@@ -43,3 +43,34 @@ export const DeviceConnection = z.strictObject({
   now: z.number().int().nonnegative(),
 });
 export type DeviceConnection = z.infer<typeof DeviceConnection>;
+
+/**
+ * `awaiting`: a ticket was or may be issued and nothing enrolled yet. `quarantined`: locked, heard, and told so, but it
+ * gets no lease and talks to no machine. `denied` and `retired`: let in nowhere.
+ */
+export const DEVICE_STATES = ["awaiting", "enrolled", "quarantined", "denied", "retired"] as const;
+
+const ShownAt = z.number().int().nullable();
+const ShownPolicy = z.strictObject({ version: z.number(), digest: z.string() }).nullable();
+/** What a device said last, as lists of devices show it. */
+export const ShownReport = z.strictObject({
+  at: ShownAt,
+  state: z.string(),
+  profile: z.string(),
+  version: z.string(),
+  camera: z.string(),
+  policy: ShownPolicy,
+  certificateExpiresAt: z.number(),
+  readerExpiresAt: ShownAt,
+  leaseEndsAt: ShownAt,
+  outbox: z.number(),
+  clockOffsetMs: z.number().nullable(),
+});
+/** What it is asked to be. */
+export const ShownDesired = z.strictObject({
+  at: ShownAt,
+  epoch: z.number(),
+  policy: ShownPolicy,
+  denyEpoch: z.number(),
+  status: z.string(),
+});

@@ -1,4 +1,5 @@
 import type { EnrolmentTicket } from "@wardkey/protocol/fleet";
+import { DEVICE_KINDS } from "@wardkey/protocol/policy";
 import { Button, Dialog, TextField } from "@wardkey/ui";
 import { Plus } from "@wardkey/ui/icons";
 import { type FormEvent, type ReactNode, useState } from "react";
@@ -8,7 +9,7 @@ import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
 import { useRenew } from "../shell/use-answer.js";
 import { useWords } from "../words.js";
-import { DEVICE_KINDS, TicketAnswer } from "./answers.js";
+import { TicketAnswer } from "./answers.js";
 import { worded } from "./health-words.js";
 import { Ticket } from "./ticket.js";
 

@@ -1,4 +1,4 @@
-import { CertificateProfile, EnrolmentTicket } from "@wardkey/protocol/fleet";
+import { EnrolmentTicket, ShownDesired, ShownReport } from "@wardkey/protocol/fleet";
 import { z } from "zod";
 
 /** What the site says about devices, as this page reads it; what a newer site adds is let pass. */
@@ -23,24 +23,8 @@ export const DeviceRow = z.object({
   seenAt: At,
   health: z.array(Finding),
   difference: z.array(z.string()),
-  reported: z
-    .object({
-      at: At,
-      state: z.string(),
-      profile: z.string(),
-      version: z.string(),
-      camera: z.string(),
-      policy: Policy,
-      certificateExpiresAt: z.number(),
-      readerExpiresAt: At,
-      leaseEndsAt: At,
-      outbox: z.number(),
-      clockOffsetMs: z.number().nullable(),
-    })
-    .nullable(),
-  desired: z
-    .object({ at: At, epoch: z.number(), policy: Policy, denyEpoch: z.number(), status: z.string() })
-    .nullable(),
+  reported: z.object({ ...ShownReport.shape, policy: Policy }).nullable(),
+  desired: z.object({ ...ShownDesired.shape, policy: Policy }).nullable(),
 });
 export type DeviceRow = z.infer<typeof DeviceRow>;
 
@@ -85,6 +69,3 @@ export const WardsAnswer = z.object({
   ),
 });
 export type WardRow = z.infer<typeof WardsAnswer>["wards"][number];
-
-export const DEVICE_KINDS = CertificateProfile.exclude(["reader"]).options;
-export const DEVICE_STATES = ["awaiting", "enrolled", "quarantined", "denied", "retired"] as const;

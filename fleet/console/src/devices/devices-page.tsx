@@ -1,3 +1,5 @@
+import { DEVICE_STATES } from "@wardkey/protocol/fleet";
+import { DEVICE_KINDS } from "@wardkey/protocol/policy";
 import { StatusDot } from "@wardkey/ui";
 import { Monitor } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
@@ -10,7 +12,7 @@ import { Page } from "../shell/page.js";
 import { useAnswer } from "../shell/use-answer.js";
 import { useWords } from "../words.js";
 import { AddDevice } from "./add-device.js";
-import { DEVICE_KINDS, DEVICE_STATES, type DeviceRow, DevicesAnswer, WardsAnswer } from "./answers.js";
+import { type DeviceRow, DevicesAnswer, WardsAnswer } from "./answers.js";
 import { STATE_TONES, summaryOf, worded } from "./health-words.js";
 
 const devices = siteSource({

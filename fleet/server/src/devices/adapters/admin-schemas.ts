@@ -1,9 +1,9 @@
-import { EnrolmentTicket, FLEET_CLIENT } from "@wardkey/protocol/fleet";
+import { DEVICE_STATES, EnrolmentTicket, FLEET_CLIENT, ShownDesired, ShownReport } from "@wardkey/protocol/fleet";
 import { TO_ALL } from "@wardkey/protocol/fleet/signed";
+import { DEVICE_KINDS } from "@wardkey/protocol/policy";
 import { z } from "zod";
 import type { CommandRecord } from "../app/command-port.js";
 import { type DeviceEntry, SORTS } from "../app/listing.js";
-import { DEVICE_KINDS, DEVICE_STATES } from "../domain/device.js";
 import { HEALTH_CODES } from "../domain/health.js";
 import { DIFFERENCES } from "../domain/shadow.js";
 
@@ -52,7 +52,6 @@ export const ListQuery = z.strictObject({
 });
 
 const At = z.number().int().nullable();
-const Policy = z.strictObject({ version: z.number(), digest: z.string() }).nullable();
 export const DeviceView = z.strictObject({
   id: DeviceId,
   name: z.string(),
@@ -68,24 +67,8 @@ export const DeviceView = z.strictObject({
   health: z.array(z.strictObject({ code: z.enum(HEALTH_CODES), severity: z.enum(["critical", "warning", "note"]) })),
   /** Where it is not yet what it is asked to be. */
   difference: z.array(z.enum(DIFFERENCES)),
-  reported: z
-    .strictObject({
-      at: At,
-      state: z.string(),
-      profile: z.string(),
-      version: z.string(),
-      camera: z.string(),
-      policy: Policy,
-      certificateExpiresAt: z.number(),
-      readerExpiresAt: At,
-      leaseEndsAt: At,
-      outbox: z.number(),
-      clockOffsetMs: z.number().nullable(),
-    })
-    .nullable(),
-  desired: z
-    .strictObject({ at: At, epoch: z.number(), policy: Policy, denyEpoch: z.number(), status: z.string() })
-    .nullable(),
+  reported: ShownReport.nullable(),
+  desired: ShownDesired.nullable(),
 });
 export type DeviceView = z.infer<typeof DeviceView>;
 

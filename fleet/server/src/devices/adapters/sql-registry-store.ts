@@ -1,7 +1,9 @@
+import { DEVICE_STATES } from "@wardkey/protocol/fleet";
+import { DEVICE_KINDS } from "@wardkey/protocol/policy";
 import { z } from "zod";
 import type { Database } from "../../platform/sql/database.js";
 import type { RegistryStore } from "../app/registry-port.js";
-import { DEVICE_KINDS, DEVICE_STATES, type Device } from "../domain/device.js";
+import type { Device } from "../domain/device.js";
 
 type DeviceRow = {
   id: string;

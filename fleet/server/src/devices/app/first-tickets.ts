@@ -1,6 +1,6 @@
 import type { EnrolmentTicket } from "@wardkey/protocol/fleet";
+import { DEVICE_KINDS } from "@wardkey/protocol/policy";
 import { z } from "zod";
-import { DEVICE_KINDS } from "../domain/device.js";
 import { TICKET_LIFE } from "./denials.js";
 import type { DeviceIdentities, Log } from "./fleet-ports.js";
 import type { Registry } from "./registry.js";

@@ -1,5 +1,6 @@
+import { DEVICE_STATES } from "@wardkey/protocol/fleet";
 import { describe, expect, it } from "vitest";
-import { DEVICE_STATES, type DeviceAct, desiredStatus, mayTalk, transition } from "./device.js";
+import { type DeviceAct, desiredStatus, mayTalk, transition } from "./device.js";
 
 describe("a device's life", () => {
   it("goes where each act leads, and nowhere else", () => {

@@ -1,12 +1,9 @@
+import type { DEVICE_STATES } from "@wardkey/protocol/fleet";
+import type { DEVICE_KINDS } from "@wardkey/protocol/policy";
+
 /** What a device is, which is also the profile of its identity certificate. */
-export const DEVICE_KINDS = ["kiosk", "medical-device", "service"] as const;
 export type DeviceKind = (typeof DEVICE_KINDS)[number];
 
-/**
- * `awaiting`: a ticket was or may be issued and nothing enrolled yet. `quarantined`: locked, heard, and told so, but it
- * gets no lease and talks to no machine. `denied` and `retired`: let in nowhere.
- */
-export const DEVICE_STATES = ["awaiting", "enrolled", "quarantined", "denied", "retired"] as const;
 export type DeviceState = (typeof DEVICE_STATES)[number];
 
 export interface Device {
