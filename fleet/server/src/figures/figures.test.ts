@@ -111,4 +111,13 @@ describe("what kiosks measured", () => {
     await figures.stop();
     expect((await open().wards(today())).map(({ unlocks }) => unlocks)).toEqual([2]);
   });
+
+  it("counts once what was written although what is too old could not be forgotten", async () => {
+    const store = createSqlFigureStore(made.database);
+    figures = open({ ...store, forget: () => Promise.reject(new Error("away")) });
+    figures.note("bed-7", [unlocked(300)]);
+    await time.move(seconds(4));
+    expect(failures).not.toHaveLength(0);
+    expect((await figures.wards(today())).map(({ unlocks }) => unlocks)).toEqual([1]);
+  });
 });

@@ -45,6 +45,7 @@ export function createWardFigures(parts: {
   let waiting: (() => void) | null = null;
   let writing = Promise.resolve();
   let forgotten = 0;
+  let isStopped = false;
 
   const count = (row: FigureRow): void => {
     const key = JSON.stringify([row.ward, row.hour, row.figure, row.bin]);
@@ -56,12 +57,14 @@ export function createWardFigures(parts: {
     counted.clear();
     try {
       await store.add(rows);
-      await forget();
     } catch (error) {
       for (const row of rows) count(row);
       failed(error);
       later();
+      return;
     }
+    // Tried again with the next rows: these are kept, and must not be counted again.
+    await forget().catch(failed);
   };
   const forget = async (): Promise<void> => {
     const oldest = hourOf(now() - KEPT);
@@ -70,6 +73,7 @@ export function createWardFigures(parts: {
     forgotten = oldest;
   };
   const later = (): void => {
+    if (isStopped) return;
     waiting ??= after(WRITTEN_WITHIN, () => {
       waiting = null;
       writing = writing.then(write);
@@ -111,6 +115,7 @@ export function createWardFigures(parts: {
       return first === null ? null : first * HOUR;
     },
     async stop() {
+      isStopped = true;
       waiting?.();
       waiting = null;
       await settled();
