@@ -10,7 +10,7 @@ import { feedSession } from "./feed-session.js";
 import { forgetSite } from "./forget-site.js";
 import { followTable } from "./holder-table.js";
 import { Journal, recover } from "./journal/index.js";
-import { permitFace } from "./kiosk-now.js";
+import { kioskNow, permitFace } from "./kiosk-now.js";
 import { watchLease } from "./lease-end.js";
 import { watchLocker } from "./lock-watch.js";
 import { openLocker, PageCover } from "./locking/index.js";
@@ -21,7 +21,7 @@ import { openNudges } from "./open-nudges.js";
 import { asksForMore, openPolicy } from "./open-policy.js";
 import { openScreen } from "./open-screen.js";
 import { Outages } from "./outages.js";
-import { ratesInForce } from "./policy/index.js";
+import { leastConsent, ratesInForce } from "./policy/index.js";
 import { checkCamera, liveProfile, PROFILES, presenceTuning, readCameraFacts } from "./profile/index.js";
 import { RiskWatch } from "./risk-watch.js";
 import { takeRunLock } from "./run-lock.js";
@@ -114,6 +114,7 @@ async function assemble(
     tuning: () => tuning,
     rates: (measured) => ratesInForce(policy.current().settings, measured),
     policyVersion: () => policy.current().version,
+    leastConsent: () => leastConsent(policy.current().settings, kioskNow({ site, journal }).risk),
     clock,
     reader: site,
     randomBytes,

@@ -10,7 +10,7 @@ import { type CameraSource, createVisionPort } from "./vision/index.js";
 
 /** The agent's radio and camera: noble over an adapter or the simulated room, the camera's frames through the models. */
 export const createRealSenses: CreateSenses = async (input) => {
-  const { config, livenessEnforced, clock, reader, randomBytes, log, policyVersion, tuning } = input;
+  const { config, livenessEnforced, clock, reader, randomBytes, log, policyVersion, leastConsent, tuning } = input;
   const adapter = await openAdapter(config.radio);
   const radio = createCentralRadio({ adapter, clock, log });
   const directory = createHolderDirectory({ clock });
@@ -20,7 +20,7 @@ export const createRealSenses: CreateSenses = async (input) => {
   return {
     presence,
     measured,
-    taps: createTapRunner({ radio, presence, directory, reader, clock, randomBytes, policyVersion }),
+    taps: createTapRunner({ radio, presence, directory, reader, clock, randomBytes, policyVersion, leastConsent }),
     vision: createVisionPort({
       source: sourceOf(config.camera),
       clock,

@@ -3,7 +3,7 @@ import type { HolderTable } from "@wardkey/protocol/fleet";
 import type { AgentConfig } from "./config.js";
 import type { MeasuredRates, RatesInForce } from "./policy/index.js";
 import type { PresenceSource, PresenceTuning } from "./presence/index.js";
-import type { ReaderIdentity, TapRunner } from "./tap/index.js";
+import type { PhoneSession, ReaderIdentity, TapRunner } from "./tap/index.js";
 import type { VisionPort } from "./vision/index.js";
 
 /** Radio and camera, as the rest of the agent sees them. */
@@ -28,6 +28,8 @@ export interface SensesInput {
   readonly rates: (measured: MeasuredRates) => RatesInForce;
   /** Version of the policy in force, which phones are told; 0 when there is none. */
   readonly policyVersion: () => number;
+  /** The least consent of a phone's owner that lets anybody in now; asked at every tap. */
+  readonly leastConsent: () => PhoneSession["consent"];
   readonly clock: Clock;
   readonly reader: ReaderIdentity;
   readonly randomBytes: (size: number) => Uint8Array;

@@ -1,11 +1,12 @@
 import { type Clock, codeOf, type Duration, instant } from "@wardkey/protocol";
 import { createSiteTrust, OpaqueTemplate, type Reader } from "@wardkey/protocol/credential";
 import type { PhoneTapInput, QuotaLimits, RandomBytes } from "@wardkey/protocol/tap";
-import { decideConsent, type Prompts } from "./consent/index.js";
+import { decideConsent, type Prompts, strictestOf } from "./consent/index.js";
 import type { Enrolling, PendingEnrolment } from "./enrolling.js";
 import {
   type Advertised,
   type Consent,
+  type ConsentAsked,
   type RadioLink,
   type TapEnd,
   TapLink,
@@ -100,9 +101,9 @@ export class TapService {
     return {
       sign: (bytes) => key.sign(bytes),
       motion,
-      consent: (reader, request, signal) => {
+      consent: (asked, signal) => {
         told = vault.read().refusals;
-        return this.#consent(reader, request, signal);
+        return this.#consent(asked, signal);
       },
       async released(kiosk, at) {
         await vault.change((kept) => ({ ...kept, releases: withRelease(kept.releases, { kiosk, at }) }));
@@ -127,9 +128,10 @@ export class TapService {
     for (const [link, { tap, served }] of this.#links) if (link !== here && served !== null) tap.leaveForAnother();
   }
 
-  async #consent(reader: Reader, request: "unlock" | "prove", signal: AbortSignal): Promise<Consent> {
+  async #consent({ reader, request, least }: ConsentAsked, signal: AbortSignal): Promise<Consent> {
     const { vault, hand, prompts, clock } = this.#deps;
-    const { consentMode: mode, enrolment: before } = vault.read();
+    const { consentMode, enrolment: before } = vault.read();
+    const mode = strictestOf(consentMode, least);
     // Nobody is asked for a face that this phone was enrolled without.
     if (request === "unlock" && before?.template === null) return { granted: false, code: "no-template" };
     const decision = decideConsent({ mode, purpose: "unlock", ...hand.facts(), now: clock.monotonic() });

@@ -127,6 +127,22 @@ describe("a phone in a ward", () => {
     });
   }
 
+  it("asks its owner, hands-free as they are, where the kiosk takes no less, and says so to it", async () => {
+    ward.page.say({ type: "set-consent", mode: "A" });
+    await ward.page.until(({ consentMode }) => consentMode === "A");
+    const tap = await ward.tap({ leastConsent: "C" });
+    const { prompt, consentMode } = await ward.page.until((view) => view.prompt !== null);
+    expect([prompt?.kind, consentMode]).toEqual(["biometric", "A"]);
+    ward.page.say({ type: "answer", id: prompt?.id ?? "", granted: true });
+    await expect
+      .poll(() => tap.effects.find(({ type }) => type === "verify-face"))
+      .toMatchObject({ type: "verify-face", consent: "C" });
+    await tap.leave().catch(() => undefined);
+    await tap.ended;
+    ward.page.say({ type: "set-consent", mode: "B" });
+    await ward.page.until((view) => view.consentMode === "B" && view.prompt === null);
+  });
+
   it("withdraws its question when the kiosk goes away, and gives nothing", async () => {
     const before = ward.page.view?.history[0]?.id;
     const tap = await ward.tap();

@@ -204,6 +204,13 @@ function faceWay(settings: Settings, facts: DecisionFacts, risk: Response): Judg
 const badge = (settings: Settings): Challenge | null =>
   settings["ways.withoutFace"].includes("badge-and-pin") ? "badge-and-pin" : null;
 
+/** Whether nothing more would be asked of this phone's owner at this risk: what a kiosk asks for before anybody matched. */
+export const consentSuffices = (
+  settings: Settings,
+  phone: NonNullable<DecisionFacts["phone"]>,
+  risk: DecisionFacts["risk"],
+): boolean => consentLacks(settings, phone, responseTo(settings, risk)).length === 0;
+
 function consentLacks(settings: Settings, phone: NonNullable<DecisionFacts["phone"]>, risk: Response): Lack[] {
   const order = (mode: Settings["consent.mode"]): number => CONSENT_MODES.indexOf(mode);
   const wanted = order(risk === "nothing" ? settings["consent.mode"] : atLeastB(settings["consent.mode"]));

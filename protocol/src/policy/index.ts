@@ -13,6 +13,7 @@ export { type Assembled, assemble, disassemble } from "./checkout.js";
 export { type Contradiction, contradictionsOf } from "./contradictions.js";
 export {
   type Challenge,
+  consentSuffices,
   DecisionFacts,
   type DecisionReason,
   decide,

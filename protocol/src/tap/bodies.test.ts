@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { encodeStrict } from "../credential/cbor.js";
+import { decodeStrict, encodeStrict } from "../credential/cbor.js";
 import { instant } from "../units.js";
 import {
   decodeApplication,
@@ -84,6 +84,16 @@ describe("a message", () => {
 });
 
 describe("what is sealed in a message", () => {
+  it("has one spelling for a kiosk that takes any consent", () => {
+    const fields = { chain: [new Uint8Array(9)], status: new Uint8Array(9), purpose: "unlock", root: null } as const;
+    const introduced = encodeIntroduction({ ...fields, policyVersion: 1, leastConsent: "A" });
+    const items = decodeStrict(introduced) as unknown[];
+    expect(items).toHaveLength(5);
+    const read = (wire: readonly unknown[]) => decodeIntroduction(encodeBody(encodeStrict(wire), SIGNATURE));
+    expect(read([...items, "B"])?.fields.leastConsent).toBe("B");
+    for (const more of [["A"], ["D"], [null], ["B", "C"]]) expect(read([...items, ...more])).toBeUndefined();
+  });
+
   it("reads back as it was written", () => {
     const introduction = fc.record({
       chain: fc.array(bytes(1, 600), { minLength: 1, maxLength: 4 }),
@@ -91,6 +101,7 @@ describe("what is sealed in a message", () => {
       purpose: fc.constantFrom("unlock" as const, "enrol" as const),
       policyVersion: fc.nat(),
       root: fc.option(bytes(1, 600)),
+      leastConsent: fc.constantFrom("A" as const, "B" as const, "C" as const),
     });
     fc.assert(
       fc.property(introduction, (fields) => {

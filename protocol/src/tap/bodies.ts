@@ -47,29 +47,40 @@ function encodeChecked(schema: z.ZodType, value: readonly unknown[]): Uint8Array
   return encodeStrict(value);
 }
 
+const CONSENTS = ["A", "B", "C"] as const;
+/** Hands-free, a tap on a notification, the phone's own biometric: each asks more of the owner than the one before. */
+export type Consent = (typeof CONSENTS)[number];
+
 /** Inside M2: who the kiosk is and what it asks for. `root` comes only with an enrolment, whose offer has its digest. */
-const Introduction = z.tuple([
+const introduction = [
   WireChain,
   Signed,
   RequestField,
   unsigned,
   boundedBytes(MAX_CERTIFICATE_BYTES).nullable(),
-]);
+] as const;
+/** What leaves the owner's own mode as it is has no last field: one meaning has one spelling. */
+const Introduction = z.union([z.tuple(introduction), z.tuple([...introduction, z.enum(["B", "C"])])]);
 export interface Introduction {
   readonly chain: CertificateChain;
   readonly status: Uint8Array;
   readonly purpose: Request;
   readonly policyVersion: number;
   readonly root: Uint8Array | null;
+  /** The least consent that this kiosk takes now; a phone may ask its owner for more, never for less than they chose. */
+  readonly leastConsent: Consent;
 }
 export const encodeIntroduction = (of: Introduction): Uint8Array =>
-  encodeChecked(Introduction, [wireChain(of.chain), of.status, of.purpose, of.policyVersion, of.root]);
+  encodeChecked(Introduction, [
+    ...[wireChain(of.chain), of.status, of.purpose, of.policyVersion, of.root],
+    ...(of.leastConsent === "A" ? [] : [of.leastConsent]),
+  ]);
 export const decodeIntroduction = (clear: Uint8Array): Body<Introduction> | undefined =>
   decodeBody(clear, (covered) => {
     const wire = Introduction.safeParse(decodeStrict(covered)).data;
     if (wire === undefined) return undefined;
-    const [chain, status, purpose, policyVersion, root] = wire;
-    return { chain, status, purpose, policyVersion, root };
+    const [chain, status, purpose, policyVersion, root, leastConsent = "A"] = wire;
+    return { chain, status, purpose, policyVersion, root, leastConsent };
   });
 
 /** What this phone refused before, for the next honest kiosk to raise. */
@@ -80,15 +91,13 @@ export interface Refusal {
   readonly at: Instant;
 }
 const RefusalField = z.tuple([Id.nullable(), z.string().regex(/^[a-z0-9-]{1,40}$/), Seconds]);
-export type Consent = "A" | "B" | "C";
-
 /** Inside M3 of an unlock: who the phone's owner is, and the template. */
 const Release = z.tuple([
   z.literal("unlock"),
   Nonce,
   Signed,
   boundedBytes(MAX_TEMPLATE_BYTES),
-  z.enum(["A", "B", "C"]),
+  z.enum(CONSENTS),
   z.array(RefusalField).max(MAX_REFUSALS),
 ]);
 export interface Release {
@@ -119,13 +128,7 @@ export const decodeRelease = (clear: Uint8Array): Body<Release> | undefined =>
   });
 
 /** Inside M3 of a proof: who the phone's owner is, and that they agree. */
-const Proof = z.tuple([
-  z.literal("prove"),
-  Nonce,
-  Signed,
-  z.enum(["A", "B", "C"]),
-  z.array(RefusalField).max(MAX_REFUSALS),
-]);
+const Proof = z.tuple([z.literal("prove"), Nonce, Signed, z.enum(CONSENTS), z.array(RefusalField).max(MAX_REFUSALS)]);
 export type Proof = Omit<Release, "template">;
 export const encodeProof = (of: Proof): Uint8Array =>
   encodeStrict(Proof.parse(["prove", of.nonce, of.credential, of.consent, wireRefusals(of.refusals)]));

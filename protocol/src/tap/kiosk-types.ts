@@ -30,6 +30,8 @@ export type KioskTapInput = KioskErrand & {
   /** COSE_Sign1 `ReaderStatus`. */
   readonly status: Uint8Array;
   readonly policyVersion: number;
+  /** The least consent of a phone's owner that would be taken now. */
+  readonly leastConsent: Consent;
   /** COSE_Sign1 `DenyNotice`, `null` when the site gave none. */
   readonly denyNotice: Uint8Array | null;
 };

@@ -113,6 +113,7 @@ function answer(state: In<"awaiting-hello">, message: Uint8Array, at: Moment): K
     purpose: tap.purpose,
     policyVersion: tap.policyVersion,
     root: tap.purpose === "enrol" ? tap.trust.rootCertificate : null,
+    leastConsent: tap.purpose === "enrol" ? "A" : tap.leastConsent,
   });
   return {
     state: {

@@ -50,8 +50,12 @@ export function judgeIntroduction(input: {
   const own = kiosk === reader.kiosk && sameBytes(readerKey, keyDigest(reader.publicKey));
   const code = own ? objection({ errand, reader, body, denyEpoch, at }) : "status-kiosk";
   if (code !== undefined) return { ok: false, code, reader, learned };
-  const { policyVersion, purpose: request } = body.fields;
-  return { ok: true, proven: { reader, trust: trusted.trust, denyEpoch, policyVersion, request }, learned };
+  const { policyVersion, purpose: request, leastConsent } = body.fields;
+  return {
+    ok: true,
+    proven: { reader, trust: trusted.trust, denyEpoch, policyVersion, request, leastConsent },
+    learned,
+  };
 }
 
 /** An enrolling phone takes the root from the kiosk, if it is the one that the offer names. */

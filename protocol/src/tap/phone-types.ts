@@ -68,6 +68,8 @@ export type PhoneEffect =
       readonly reader: Reader;
       readonly purpose: "unlock" | "prove";
       readonly policyVersion: number;
+      /** Raises the owner's mode, never lowers it. */
+      readonly leastConsent: Consent;
     }
   /**
    * To be durable before the `send` that follows: the quota counts it even if the send fails. `template`: it leaves too, and
@@ -114,6 +116,7 @@ export interface ProvenReader {
   readonly denyEpoch: number;
   readonly policyVersion: number;
   readonly request: Request;
+  readonly leastConsent: Consent;
 }
 
 /** The secret of the link and all that was said on it. */

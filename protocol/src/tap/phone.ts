@@ -125,11 +125,11 @@ function judge(state: In<"awaiting-answer">, message: Uint8Array, at: Moment): P
   const secured: Secured = { shared, transcript: extendTranscript(state.transcript, message) };
   const deadline = at.monotonic + PATIENCE.person;
   if (errand.purpose === "unlock") {
-    const { reader, policyVersion, request } = proven;
+    const { reader, policyVersion, request, leastConsent } = proven;
     const purpose = request === "prove" ? "prove" : "unlock";
     return {
       state: { phase: "awaiting-consent", errand, proven, secured, nonce, deadline },
-      effects: [learned, { type: "ask-consent", reader, purpose, policyVersion }],
+      effects: [learned, { type: "ask-consent", reader, purpose, policyVersion, leastConsent }],
     };
   }
   const { holderKey, offer } = errand;

@@ -147,6 +147,7 @@ async function converse(session: RogueSession, identity: RogueIdentity, identifi
       readerChain: identity.readerChain,
       status: identity.status,
       policyVersion: 1,
+      leastConsent: "A",
       denyNotice: null,
       expected: { staffId: "unknown", epochs: [1] },
       deniedHolders: new Set(),

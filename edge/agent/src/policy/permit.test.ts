@@ -8,7 +8,7 @@ import {
   STRICTEST,
 } from "@wardkey/protocol/policy";
 import { describe, expect, it } from "vitest";
-import { type KioskState, type MatchEvidence, permitBy, riskNow } from "./permit.js";
+import { type KioskState, leastConsent, type MatchEvidence, permitBy, riskNow } from "./permit.js";
 
 const AT = 1_800_000_000_000;
 const under = (settings: Settings, profile: "demo" | "production" = "production") => ({
@@ -91,6 +91,36 @@ describe("a face that matched", () => {
       ok: false,
       reason: "rate-not-measured",
     });
+  });
+});
+
+describe("the consent that phones are asked for", () => {
+  it("is the owner's own, until the site, the risk or a phone that may have lain about asks for more", () => {
+    expect(leastConsent(PRODUCTION_SETTINGS, "normal")).toBe("A");
+    expect(leastConsent({ ...PRODUCTION_SETTINGS, "consent.mode": "B" }, "normal")).toBe("B");
+    expect(leastConsent({ ...PRODUCTION_SETTINGS, "consent.mode": "C" }, "normal")).toBe("C");
+    expect(leastConsent({ ...PRODUCTION_SETTINGS, "risk.raised": "confirm-on-phone" }, "raised")).toBe("B");
+    expect(leastConsent({ ...PRODUCTION_SETTINGS, "consent.phoneUnlockedMinutes": 60 }, "normal")).toBe("B");
+    expect(leastConsent(STRICTEST, "normal")).toBe("C");
+  });
+
+  it("is never less than what lets a matched face in, and no more", () => {
+    for (const mode of ["A", "B", "C"] as const) {
+      for (const risk of ["normal", "raised", "high"] as const) {
+        const settings: Settings = {
+          ...PRODUCTION_SETTINGS,
+          "consent.mode": mode,
+          "risk.raised": "confirm-on-phone",
+          "risk.high": "confirm-on-phone",
+          "liveness.challenge": "never",
+        };
+        const least = leastConsent(settings, risk);
+        for (const consent of ["A", "B", "C"] as const) {
+          const permit = permitBy(under(settings), { ...kiosk, risk }, { ...bare, consent });
+          expect([mode, risk, consent, permit.ok]).toEqual([mode, risk, consent, consent >= least]);
+        }
+      }
+    }
   });
 });
 

@@ -1,5 +1,12 @@
 import { assertNever } from "@wardkey/protocol";
-import type { DecisionFacts, DecisionReason, PolicyDecision } from "@wardkey/protocol/policy";
+import {
+  CONSENT_MODES,
+  consentSuffices,
+  type DecisionFacts,
+  type DecisionReason,
+  type PolicyDecision,
+  type Settings,
+} from "@wardkey/protocol/policy";
 import type { RefusalReason } from "@wardkey/protocol/screen";
 import { conditionFacts, firstWord, type KioskCondition } from "./kiosk-facts.js";
 import type { RatesInForce } from "./measured-rates.js";
@@ -38,6 +45,10 @@ export const phoneFacts = (consent: MatchEvidence["consent"]): NonNullable<Decis
   consent,
   unlockedMinutes: consent === "A" ? MODE_A_MINUTES : 0,
 });
+
+/** The least consent of a phone's owner with which the policy lets somebody in at this risk: what a kiosk asks phones for. */
+export const leastConsent = (settings: Settings, risk: DecisionFacts["risk"]): MatchEvidence["consent"] =>
+  CONSENT_MODES.find((mode) => consentSuffices(settings, phoneFacts(mode), risk)) ?? "C";
 
 /** `challenge`: what would change the answer, where the kiosk can ask for it by itself. */
 export type Permit =

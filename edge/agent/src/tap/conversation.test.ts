@@ -41,6 +41,7 @@ it("leaves nothing running over a link that was lost before it began", async () 
       readerChain: [reader.certificate],
       status: reader.status,
       policyVersion: 0,
+      leastConsent: "A",
       denyNotice: null,
     },
     clock: systemClock,

@@ -82,6 +82,16 @@ describe("a tap over the virtual room", () => {
     expect(heard.filter(({ type }) => type === "lost")).toEqual([{ type: "lost", code: "closed" }]);
   });
 
+  it("has the phone ask its owner where no less is taken", async () => {
+    const { tap, phone } = await meet();
+    if (room !== undefined) room.leastConsent = "B";
+    const tapped = await tap();
+    if (!tapped.ok) throw new Error(tapped.code);
+    expect(phone.effects).toContainEqual(expect.objectContaining({ type: "ask-consent", leastConsent: "B" }));
+    expect(tapped.session.consent).toBe("B");
+    await tapped.session.decide("refused");
+  });
+
   it("tells the phone that it was not matched, and closes", async () => {
     const { tap, phone } = await meet();
     const tapped = await tap();

@@ -23,6 +23,8 @@ export interface TapRunnerInput {
   readonly randomBytes: RandomBytes;
   /** Version of the policy in force; 0 when absent. */
   readonly policyVersion?: () => number;
+  /** The least consent that would be taken now; hands-free when absent. */
+  readonly leastConsent?: () => PhoneSession["consent"];
 }
 
 /** Runs taps with the phones that presence names. */
@@ -134,6 +136,7 @@ class GattTapRunner implements TapRunner {
       readerChain,
       status,
       policyVersion: this.#input.policyVersion?.() ?? 0,
+      leastConsent: this.#input.leastConsent?.() ?? "A",
       denyNotice,
     };
     return { ok: true, link, tap };

@@ -47,6 +47,8 @@ export interface TapRoom {
   readonly presence: PresenceSource;
   readonly directory: HolderDirectory;
   readonly runner: TapRunner;
+  /** The least consent that the kiosk takes from now on; hands-free before. */
+  leastConsent: "A" | "B" | "C";
   readonly events: PresenceEvent[];
   readonly faults: string[];
   join(name: string, options?: JoinOptions): Participant;
@@ -103,6 +105,7 @@ export async function openTapRoom(holders: readonly TestHolder[], kiosk: JoinOpt
     },
     clock,
     randomBytes,
+    leastConsent: () => tapRoom.leastConsent,
   });
   await presence.start();
 
@@ -110,8 +113,9 @@ export async function openTapRoom(holders: readonly TestHolder[], kiosk: JoinOpt
     const window = identifierWindow(clock.now());
     return { identifier: rotatingIdentifier({ eidKey, site: SITE, window }), window };
   };
-  return {
+  const tapRoom: TapRoom = {
     ...{ room, site, reader, noble, radio, presence, directory, runner, events, faults, join, identifier },
+    leastConsent: "A",
     async phone(holder, at, change = {}) {
       const credential = await site.credential({
         staffId: holder.staffId,
@@ -155,6 +159,7 @@ export async function openTapRoom(holders: readonly TestHolder[], kiosk: JoinOpt
       await room.close();
     },
   };
+  return tapRoom;
 }
 
 function tableOf(holders: readonly TestHolder[]): Uint8Array {

@@ -114,7 +114,7 @@ export async function startTestPhone(options: TestPhoneOptions): Promise<TestPho
         void sign(effect.bytes).then((signature) => step({ type: "signed", signature }));
         return;
       case "ask-consent":
-        consent();
+        consent(effect.leastConsent);
         return;
       case "established":
         heartbeat = effect.heartbeat;
@@ -128,14 +128,14 @@ export async function startTestPhone(options: TestPhoneOptions): Promise<TestPho
     }
   }
 
-  function consent(): void {
+  function consent(mode: "A" | "B" | "C"): void {
     const { consentMs = 0, credential, template } = options;
     if (consentMs === "never" || credential === undefined || template === undefined) return;
     setTimeout(() => {
       step({
         type: "consent",
         granted: true,
-        mode: "A",
+        mode,
         credential,
         template: new OpaqueTemplate(template),
         refusals: options.refusals?.() ?? [],

@@ -1,6 +1,6 @@
 import { hours, minutes, seconds } from "@wardkey/protocol";
 import { describe, expect, it } from "vitest";
-import { type ConsentDecision, type ConsentFacts, decideConsent } from "./index.js";
+import { type ConsentDecision, type ConsentFacts, decideConsent, strictestOf } from "./index.js";
 
 const NOW = hours(10);
 const justNow: Pick<ConsentFacts, "unlockedAt" | "movedAt"> = {
@@ -32,6 +32,18 @@ const cases: ReadonlyArray<[what: string, facts: Partial<ConsentFacts>, decision
   ["a biometric, though hands-free would do", { mode: "C", ...justNow }, { kind: "ask", prompt: "biometric" }],
   ["an enrolment that its owner began", { mode: "C", purpose: "enrol", ...never }, { kind: "grant" }],
 ];
+
+describe("the mode that is stricter", () => {
+  it.each([
+    ["A", "A", "A"],
+    ["A", "B", "B"],
+    ["B", "A", "B"],
+    ["C", "B", "C"],
+    ["B", "C", "C"],
+  ] as const)("of %s and %s asked for is %s", (own, asked, stricter) => {
+    expect(strictestOf(own, asked)).toBe(stricter);
+  });
+});
 
 describe("consent", () => {
   for (const [what, facts, decision] of cases) {

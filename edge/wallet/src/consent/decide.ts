@@ -6,6 +6,9 @@ const UNLOCKED_WITHIN = hours(4);
 /** Hands-free wants a phone that moves: one that lies still is not walking up to anything. */
 const MOVED_WITHIN = seconds(60);
 
+/** The mode that asks more of the owner. */
+export const strictestOf = (own: ConsentMode, asked: ConsentMode): ConsentMode => (asked > own ? asked : own);
+
 export interface ConsentFacts {
   readonly mode: ConsentMode;
   readonly purpose: "unlock" | "enrol";

@@ -1,2 +1,2 @@
-export { type ConsentDecision, type ConsentFacts, decideConsent } from "./decide.js";
+export { type ConsentDecision, type ConsentFacts, decideConsent, strictestOf } from "./decide.js";
 export { type Answer, type Prompt, type PromptDependencies, Prompts } from "./prompts.js";

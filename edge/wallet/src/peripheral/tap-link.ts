@@ -15,7 +15,7 @@ import {
   startPhoneTap,
 } from "@wardkey/protocol/tap";
 import type { LinkListener, RadioLink } from "./port.js";
-import type { Enrolled, Learned, TapEnd, TapOwner } from "./tap-owner.js";
+import type { ConsentAsked, Enrolled, Learned, TapEnd, TapOwner } from "./tap-owner.js";
 
 /** A handshake, but for the time its owner takes to answer, ends within this. */
 export const HANDSHAKE_WITHIN = seconds(10);
@@ -175,7 +175,9 @@ export class TapLink implements LinkListener {
         this.#reader = effect.reader;
         // Who is asked for a proof types a PIN at the kiosk before the handshake ends.
         this.#deadline += this.#input.patience + (effect.purpose === "prove" ? PATIENCE.person : 0);
-        return this.#deliverLater(this.#askConsent(effect.reader, effect.purpose));
+        return this.#deliverLater(
+          this.#askConsent({ reader: effect.reader, request: effect.purpose, least: effect.leastConsent }),
+        );
       case "released":
         await owner.released(effect.kiosk, effect.at);
         this.#released = effect.template;
@@ -205,8 +207,8 @@ export class TapLink implements LinkListener {
     }
   }
 
-  async #askConsent(reader: Reader, request: "unlock" | "prove"): Promise<PhoneEvent> {
-    const answer = await this.#input.owner.consent(reader, request, this.#gone.signal);
+  async #askConsent(asked: ConsentAsked): Promise<PhoneEvent> {
+    const answer = await this.#input.owner.consent(asked, this.#gone.signal);
     if (answer.granted) return { type: "consent", ...answer };
     this.#code ??= answer.code;
     return { type: "consent", granted: false };

@@ -1,5 +1,6 @@
 import type { Instant } from "@wardkey/protocol";
 import type { OpaqueTemplate, Reader, Receipt } from "@wardkey/protocol/credential";
+import type { ConsentMode } from "@wardkey/protocol/phone";
 import type { PhoneEffect, PhoneMotion, Refusal } from "@wardkey/protocol/tap";
 
 export type Consent =
@@ -29,11 +30,20 @@ export interface TapEnd {
   readonly enrolled: Enrolled | null;
 }
 
+/** What a reader that has proven itself asks the owner for. */
+export interface ConsentAsked {
+  readonly reader: Reader;
+  /** The template, or a proof of the key alone. */
+  readonly request: "unlock" | "prove";
+  /** The least that the reader takes: raises the owner's mode, never lowers it. */
+  readonly least: ConsentMode;
+}
+
 /** What a tap needs of the wallet around it. A promise that rejects ends the tap, with the code of what it rejects with. */
 export interface TapOwner {
   sign(bytes: Uint8Array): Promise<Uint8Array>;
-  /** Asked for the template, or for a proof of the key alone. The signal aborts when the reader goes away. */
-  consent(reader: Reader, request: "unlock" | "prove", signal: AbortSignal): Promise<Consent>;
+  /** The signal aborts when the reader goes away. */
+  consent(asked: ConsentAsked, signal: AbortSignal): Promise<Consent>;
   /** Durable before it resolves: template and credential leave only then. */
   released(kiosk: string, at: Instant): Promise<void>;
   showCode(code: string): void;

@@ -45,6 +45,8 @@ export interface TapRequest {
   site: TestSite;
   status: Uint8Array;
   denyNotice?: Uint8Array;
+  /** Hands-free when absent. */
+  leastConsent?: KioskTapInput["leastConsent"];
   errand:
     | { purpose: "unlock" | "prove"; decision: Decision }
     | { purpose: "enrol"; offer: EnrolmentOffer; agree?: boolean; face?: boolean };
@@ -147,6 +149,7 @@ async function runTap(input: {
     readerChain: [reader.certificate],
     status: request.status,
     policyVersion: 1,
+    leastConsent: request.leastConsent ?? "A",
     denyNotice: request.denyNotice ?? null,
   };
   const tapInput: KioskTapInput =

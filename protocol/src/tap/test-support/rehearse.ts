@@ -187,6 +187,7 @@ export function kioskInput(script: Script, seed: string): KioskTapInput {
     readerChain: [site.readerCertificate],
     status: site.status,
     policyVersion: 7,
+    leastConsent: "A" as const,
     denyNotice: site.denyNotice,
   };
   const base: KioskTapInput =
