@@ -137,6 +137,18 @@ describe("the downlink", () => {
     expect(fleet.broker.said("risk", "bed-7")).toHaveLength(2);
   });
 
+  it("leaves no timer behind when it is stopped in the middle of a renewal", async () => {
+    const { downlink } = fleet.devices;
+    downlink.start();
+    await downlink.send(risk(3));
+    await fleet.time.move(days(14));
+    const { waiting } = fleet.time;
+    const sweeping = fleet.time.move(milliseconds(days(1) + hours(7)));
+    while (fleet.time.waiting >= waiting) await new Promise((resolve) => setTimeout(resolve, 0));
+    await Promise.all([downlink.stop(), sweeping]);
+    expect(fleet.time.waiting).toBe(0);
+  });
+
   it("acknowledges at once, then once a second at most, and never less than the newest", async () => {
     const ack = (seq: number) => ({ seq, head: "", refusal: null }) as const;
     for (const seq of [1, 2, 3, 5, 4]) fleet.devices.downlink.acknowledge("bed-7", ack(seq));

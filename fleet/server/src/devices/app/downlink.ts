@@ -108,6 +108,8 @@ export function createDownlink(parts: DownlinkParts): Downlink {
     },
   });
   let renewal: (() => void) | null = null;
+  let renewing: Promise<void> = Promise.resolve();
+  let stopped = false;
 
   const publishStates = async (page: (afterTopic: string) => Promise<readonly KeptState[]>): Promise<void> => {
     for (let afterTopic = ""; ; ) {
@@ -132,9 +134,11 @@ export function createDownlink(parts: DownlinkParts): Downlink {
   };
   const schedule = (): void => {
     renewal = timers.after(RENEWAL_SWEEP, () => {
-      sweep()
+      renewing = sweep()
         .catch((error: unknown) => log({ code: "downlink-renewal-failed", cause: codeOf(error) }))
-        .finally(schedule);
+        .then(() => {
+          if (!stopped) schedule();
+        });
     });
   };
 
@@ -169,7 +173,10 @@ export function createDownlink(parts: DownlinkParts): Downlink {
       if (renewal === null) schedule();
     },
     async stop() {
+      stopped = true;
       renewal?.();
+      // A sweep that is under way sets no timer behind its end.
+      await renewing;
       acknowledgements.stop();
       await states.idle();
       await queue.stop();

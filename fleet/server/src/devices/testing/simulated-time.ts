@@ -23,6 +23,11 @@ export class SimulatedTime implements Clock, Timers {
     return this.#now - NOON;
   }
 
+  /** Timers that wait. */
+  get waiting(): number {
+    return this.#due.length;
+  }
+
   after(delay: Duration, act: () => void): () => void {
     const timer = { at: this.#now + delay, act };
     this.#due.push(timer);
