@@ -46,7 +46,9 @@ export interface Credentials {
  */
 export class DeviceHttps {
   readonly #url: URL;
-  readonly #ending = new AbortController();
+  /** Of what is being asked now. One signal for all would keep something of every question for as long as the kiosk runs. */
+  readonly #asking = new Set<AbortController>();
+  #ended = false;
   #agent: Agent;
 
   constructor(url: string, credentials: Credentials) {
@@ -63,7 +65,8 @@ export class DeviceHttps {
 
   /** Breaks off whatever is being asked; every later question is refused likewise. */
   end(): void {
-    this.#ending.abort();
+    this.#ended = true;
+    for (const asking of this.#asking) asking.abort();
     this.#agent.destroy();
   }
 
@@ -103,8 +106,21 @@ export class DeviceHttps {
       : { ok: false, code: "site-answer-malformed", reached: true };
   }
 
+  async #exchange(ask: Ask): Promise<{ status: number | null; body: Buffer }> {
+    const asking = new AbortController();
+    if (this.#ended) asking.abort();
+    this.#asking.add(asking);
+    const late = setTimeout(() => asking.abort(), DEADLINE).unref();
+    try {
+      return await this.#ask(ask, asking.signal);
+    } finally {
+      clearTimeout(late);
+      this.#asking.delete(asking);
+    }
+  }
+
   /** `status: null`: the answer was larger than anything this question can have. */
-  #exchange(ask: Ask): Promise<{ status: number | null; body: Buffer }> {
+  #ask(ask: Ask, signal: AbortSignal): Promise<{ status: number | null; body: Buffer }> {
     const options: RequestOptions = {
       agent: this.#agent,
       method: ask.method,
@@ -112,7 +128,7 @@ export class DeviceHttps {
         ...ask.headers,
         ...(ask.body === undefined ? {} : { "content-length": String(Buffer.byteLength(ask.body)) }),
       },
-      signal: AbortSignal.any([AbortSignal.timeout(DEADLINE), this.#ending.signal]),
+      signal,
     };
     return new Promise((resolve, reject) => {
       const asked = request(new URL(ask.path, this.#url), options, (response) => {
