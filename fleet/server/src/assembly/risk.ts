@@ -5,7 +5,14 @@ import type { Audit } from "../audit/index.js";
 import type { Live } from "../live/index.js";
 import type { Database } from "../platform/sql/database.js";
 import type { Policies } from "../policy/index.js";
-import { createSqlRiskStore, Risk, type RiskStore, type Slicing, type Trigger } from "../risk/index.js";
+import {
+  createSqlRiskStore,
+  type DeviceLock,
+  Risk,
+  type RiskStore,
+  type Slicing,
+  type Trigger,
+} from "../risk/index.js";
 import type { Staff } from "../staff/index.js";
 import { type Machines, policyFacts } from "./machines.js";
 import type { World } from "./world.js";
@@ -38,9 +45,11 @@ export async function openRisk(
   const { devices, matrix } = machines;
   const { registry } = devices;
   const store = createSqlRiskStore(parts.database);
-  const lockedForRisk = (device: string): boolean => {
+  const lockOf = (device: string): DeviceLock => {
     const known = registry.one(device);
-    return known?.state === "quarantined" && known.reason === REASON;
+    if (known?.state === "enrolled") return "none";
+    if (known?.state !== "quarantined") return "away";
+    return known.reason === REASON ? "risk" : "person";
   };
   const settingsOf = (device: string): Settings | null => {
     const known = registry.one(device);
@@ -80,15 +89,12 @@ export async function openRisk(
         return sent.outcome !== "refused" || sent.code === "downlink-older";
       },
       quarantines: (device) => settingsOf(device)?.["risk.quarantine"] === "high",
+      lockOf,
       async quarantine(device) {
-        if (registry.one(device)?.state !== "enrolled") return false;
         const done = await devices.denials.quarantine({ device, by: FLEET, reason: REASON });
         return done.ok;
       },
-      isQuarantined: lockedForRisk,
       async release(device) {
-        // What a person locked meanwhile, or denied, stays so.
-        if (!lockedForRisk(device)) return;
         await devices.denials.release({ device, by: FLEET });
       },
       leaseChanged: (device) => devices.desired.refresh(device),

@@ -68,6 +68,21 @@ describe("a risk", () => {
     expect(await told()).toMatchObject({ level: "high", quarantined: true });
   });
 
+  it("does not lock for the same risk what a person had locked and lets out, and lets nobody else's lock go", async () => {
+    room.quarantines = true;
+    room.lockedByPerson.add("bed-7");
+    await room.tell("bed-7", ...SHOWN, INJECTED);
+    room.lockedByPerson.delete("bed-7");
+    await room.move(MINUTE);
+    expect([...room.locked]).toEqual([]);
+    await room.move(62 * MINUTE);
+    await room.tell("bed-7", ...SHOWN, INJECTED);
+    expect([...room.locked]).toEqual(["bed-7"]);
+    room.lockedByPerson.add("bed-7");
+    await room.move(62 * MINUTE);
+    expect([...room.locked]).toEqual(["bed-7"]);
+  });
+
   it("follows a policy that changes meanwhile", async () => {
     await room.tell("bed-7", INJECTED);
     expect([...room.locked]).toEqual([]);

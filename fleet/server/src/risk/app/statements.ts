@@ -3,17 +3,18 @@ import type { RiskBody } from "@wardkey/protocol/fleet";
 import type { Stated } from "../domain/risk-picture.js";
 import type { KeptStatement, RiskStore } from "./ports.js";
 
+/** Why a device is locked: for a risk, or by a person; `away`: it serves nobody, locked or not. */
+export type DeviceLock = "none" | "risk" | "person" | "away";
+
 /** What the rest of the fleet server does about a risk. */
 export interface RiskEffects {
   /** Says it to the device, retained; `false`: it is to be said again later. */
   say(device: string, body: RiskBody, epoch: number): Promise<boolean>;
   /** Whether the policy of this device locks it at a high risk. */
   quarantines(device: string): boolean;
-  /** `true`: it is locked now, and was not before. */
+  lockOf(device: string): DeviceLock;
+  /** `true`: it is locked now. */
   quarantine(device: string): Promise<boolean>;
-  /** Whether it is locked for a risk now; a person may have let it out. */
-  isQuarantined(device: string): boolean;
-  /** Lets out what was locked for a risk alone. */
   release(device: string): Promise<void>;
   /** Its lease is to be fetched anew: how long it may be changed. */
   leaseChanged(device: string): void;
@@ -45,7 +46,7 @@ export class Statements {
 
   /** Whether this device is locked now for what it was told; what a person let out is not, nor is it locked again. */
   locks(device: string): boolean {
-    return this.of(device)?.quarantined === true && this.#effects.isQuarantined(device);
+    return this.of(device)?.quarantined === true && this.#effects.lockOf(device) === "risk";
   }
 
   all(): readonly KeptStatement[] {
@@ -85,9 +86,10 @@ export class Statements {
     let kept = given;
     try {
       const locks = level === "high" && this.#effects.quarantines(device);
-      if (locks && !kept.quarantined) kept = { ...kept, quarantined: await this.#effects.quarantine(device) };
+      if (locks && !kept.quarantined) kept = { ...kept, quarantined: await this.#lock(device) };
       if (!locks && kept.quarantined) {
-        await this.#effects.release(device);
+        // What a person locked meanwhile, or denied, stays so.
+        if (this.#effects.lockOf(device) === "risk") await this.#effects.release(device);
         kept = { ...kept, quarantined: false };
       }
       if (!kept.said) {
@@ -99,6 +101,22 @@ export class Statements {
     if (kept === given || this.of(device)?.epoch !== epoch) return;
     this.#kept.set(device, kept);
     await this.#store.keepStatements([kept]);
+  }
+
+  /** Once for each high risk: whoever is let out of it, by whoever locked them, is not locked again for it. */
+  async #lock(device: string): Promise<boolean> {
+    const lock = this.#effects.lockOf(device);
+    switch (lock) {
+      case "none":
+        return await this.#effects.quarantine(device);
+      case "risk":
+      case "person":
+        return true;
+      case "away":
+        return false;
+      default:
+        return assertNever(lock);
+    }
   }
 
   async #journal(before: KeptStatement | null, next: KeptStatement): Promise<void> {

@@ -33,6 +33,7 @@ export class RiskRoom {
   readonly said: { device: string; body: RiskBody; epoch: number }[] = [];
   readonly recorded: { kind: string; body: Record<string, string | number | null> }[] = [];
   readonly locked = new Set<string>();
+  readonly lockedByPerson = new Set<string>();
   readonly leases: string[] = [];
   readonly looks: Trigger[] = [];
   devices: Device[] = [kiosk("bed-7", "Ward 3B"), kiosk("bed-8", "Ward 3B"), kiosk("lab-1", "Lab")];
@@ -102,7 +103,7 @@ export class RiskRoom {
           this.locked.add(device);
           return true;
         },
-        isQuarantined: (device) => this.locked.has(device),
+        lockOf: (device) => (this.lockedByPerson.has(device) ? "person" : this.locked.has(device) ? "risk" : "none"),
         release: async (device) => void this.locked.delete(device),
         leaseChanged: (device) => void this.leases.push(device),
         record,
