@@ -13,11 +13,12 @@ import { Page } from "../shell/page.js";
 import { useAnswer } from "../shell/use-answer.js";
 import { useSearch } from "../shell/use-search.js";
 import { useWords } from "../words.js";
+import { auditAddress } from "./address.js";
 import { Alarms, type AuditEvent, EventsFound } from "./answers.js";
 import { EventDialog } from "./event-dialog.js";
 import { LogPanel } from "./log-panel.js";
-import { PERIODS, periodOf } from "./period.js";
-import { bodyLine, kindOptions, kindWords } from "./saying.js";
+import { PERIODS, periodOf, spanLabel } from "./period.js";
+import { bodyLine, kindOptions, kindWords, severalKinds } from "./saying.js";
 import { useProvenHead } from "./use-proven-head.js";
 import "./audit.css";
 
@@ -53,7 +54,9 @@ export function AuditPage(): ReactNode {
   const { search, change } = useSearch();
   const head = useProvenHead();
   const alarms = useAnswer({ topic: "alarms", path: "v1/audit/alarms", answer: Alarms });
-  const kinds = useMemo(() => kindOptions(t), [t]);
+  const { kinds: chosen = "", period = "" } = search;
+  const kinds = useMemo(() => [...kindOptions(t), ...severalKinds(chosen)], [chosen, t]);
+  const label = spanLabel(period, formats.dateTime);
   const leaf = /^\d{1,15}$/.test(search["leaf"] ?? "") ? Number(search["leaf"]) : null;
   return (
     <Page title={t("nav.audit")} says={t("audit.says")} actions={may("security-officer") ? <ExportAll /> : undefined}>
@@ -61,7 +64,7 @@ export function AuditPage(): ReactNode {
         <Notice key={`${device} ${code}`} tone="stop" title={t("audit.alarm", { device, seq: formats.number(seq) })}>
           <p>
             {t("audit.alarm.says", { code, time: formats.dateTime(at) })}{" "}
-            <a className="plain-link" href={addressOf("/audit", { source: device })}>
+            <a className="plain-link" href={auditAddress({ source: device })}>
               {t("audit.alarm.show")}
             </a>
           </p>
@@ -83,7 +86,10 @@ export function AuditPage(): ReactNode {
                 kind: "choice",
                 key: "period",
                 label: t("audit.column.when"),
-                options: PERIODS.map((period) => ({ value: period, label: t(`audit.period.${period}`) })),
+                options: [
+                  ...PERIODS.map((value) => ({ value, label: t(`audit.period.${value}`) })),
+                  ...(label === null ? [] : [{ value: period, label }]),
+                ],
               },
             ]}
             empty={{ icon: ScrollText, says: t("audit.empty") }}

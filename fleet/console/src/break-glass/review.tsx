@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { ask } from "../api/ask.js";
+import { auditAddress } from "../audit/address.js";
 import { worded } from "../devices/health-words.js";
 import { Act } from "../parts/act.js";
-import { addressOf } from "../shell/address.js";
 import { useMe } from "../shell/me.js";
 import { useRenew } from "../shell/use-answer.js";
 import { useWords } from "../words.js";
@@ -45,7 +45,7 @@ function Say({ emergency, outcome }: { emergency: Emergency; outcome: "justified
           <p>
             <a
               className="plain-link"
-              href={addressOf("/audit", {
+              href={auditAddress({
                 source: kiosk,
                 from: openedAt,
                 ...(closedAt === null ? {} : { to: closedAt + 1 }),

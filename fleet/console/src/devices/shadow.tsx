@@ -1,7 +1,7 @@
 import { Card, StatusDot, Table } from "@wardkey/ui";
 import type { ReactNode } from "react";
 import { type Fact, Facts } from "../parts/facts.js";
-import { addressOf } from "../shell/address.js";
+import { addressOfOne } from "../shell/address.js";
 import { useWords } from "../words.js";
 import type { DeviceRow } from "./answers.js";
 import { worded } from "./health-words.js";
@@ -14,7 +14,7 @@ export function Shadow({ device }: { device: DeviceRow }): ReactNode {
     policy == null ? (
       t("device.no-policy")
     ) : (
-      <a className="plain-link" href={addressOf("/policy", { version: policy.version })}>
+      <a className="plain-link" href={addressOfOne("/policy", `version-${policy.version}`)}>
         {t("devices.version", { version: policy.version })}
       </a>
     );

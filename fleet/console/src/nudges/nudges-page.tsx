@@ -1,6 +1,7 @@
 import { BEHAVIOURS, type Behaviour } from "@wardkey/protocol/nudge";
 import { Activity, FlaskConical, Lightbulb, TriangleAlert } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
+import { auditAddress } from "../audit/address.js";
 import { Chart, type LineTone } from "../chart/chart.js";
 import { FigureTiles } from "../parts/figure-tiles.js";
 import { RefusalNotice } from "../session/refusal.js";
@@ -52,7 +53,7 @@ function Figures({ summary, trials }: { summary: Summary; trials: readonly Trial
   const seen = shown.reduce((sum, each) => sum + BEHAVIOURS.reduce((of, one) => of + each.behaviours[one], 0), 0);
   const read = shown.reduce((sum, each) => sum + each.shown, 0);
   const running = trials.filter(({ state }) => state === "running").length;
-  const events = (kinds: string): string => addressOf("/audit", { kinds });
+  const events = (...kinds: readonly string[]): string => auditAddress({ kinds });
   return (
     <FigureTiles
       label={t("nudges.tiles")}
@@ -67,7 +68,7 @@ function Figures({ summary, trials }: { summary: Summary; trials: readonly Trial
           icon: TriangleAlert,
           value: sessions === 0 ? "–" : formats.number(Math.round((1_000 * seen) / sessions) / 10),
           label: t("nudges.tile.behaviours"),
-          href: events("session.locked,session.kept,behaviour.inferred,break-glass.opened"),
+          href: events("session.locked", "session.kept", "behaviour.inferred", "break-glass.opened"),
         },
         { icon: Lightbulb, value: formats.number(read), label: t("nudges.tile.shown"), href: events("nudge.*") },
         {

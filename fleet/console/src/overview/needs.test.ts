@@ -33,8 +33,8 @@ describe("what needs somebody", () => {
       risk: { devices: { normal: 8, raised: 1, high: 1 }, detections: 0 },
     });
     expect(found.map(({ kind, code, tone, count, href }) => [code ?? kind, tone, count, href])).toEqual([
-      ["alarm", "stop", 1, "#/audit?kind=audit.alarm%2Csecurity.alert%2Cpresence.replay-suspected&from=5"],
-      ["risk", "stop", 1, "#/risk?level=high"],
+      ["alarm", "stop", 1, "#/audit?kinds=audit.alarm%2Csecurity.alert%2Cpresence.replay-suspected&period=5-"],
+      ["risk", "stop", 1, "#/risk?a.level=high"],
       ["offline", "stop", 1, "#/devices?health=offline"],
       ["emergency", "wait", 1, "#/break-glass?state=waits"],
       ["policy-lag", "wait", 3, "#/devices?health=policy-lag"],

@@ -1,4 +1,5 @@
 import type { Tone } from "@wardkey/ui";
+import { auditAddress } from "../audit/address.js";
 import type { Emergency } from "../break-glass/answers.js";
 import { waits } from "../break-glass/answers.js";
 import { addressOf } from "../shell/address.js";
@@ -54,9 +55,14 @@ export function needsOf({ findings = {}, approvals, emergencies = [], alarms, ri
       kind: "alarm",
       tone: "stop",
       count: alarms?.count ?? 0,
-      href: addressOf("/audit", { kind: ALARM_KINDS.join(","), from: alarms?.since ?? 0 }),
+      href: auditAddress({ kinds: ALARM_KINDS, from: alarms?.since ?? 0 }),
     }),
-    need({ kind: "risk", tone: "stop", count: risk?.devices.high ?? 0, href: addressOf("/risk", { level: "high" }) }),
+    need({
+      kind: "risk",
+      tone: "stop",
+      count: risk?.devices.high ?? 0,
+      href: addressOf("/risk", { "a.level": "high" }),
+    }),
     need({ kind: "detection", tone: "wait", count: risk?.detections ?? 0, href: addressOf("/risk") }),
     need({
       kind: "emergency",

@@ -1,5 +1,6 @@
 import { Gauge, LockOpen, MonitorCheck, ShieldX, Undo2 } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
+import { auditAddress } from "../audit/address.js";
 import type { WardRow } from "../devices/answers.js";
 import { FigureTiles } from "../parts/figure-tiles.js";
 import { addressOf } from "../shell/address.js";
@@ -24,7 +25,7 @@ export function Numbers({
   ];
   const day = sumsOf(figures?.wards ?? []);
   const since = figures?.from ?? 0;
-  const events = (kind: string): string => addressOf("/audit", { kind, from: since });
+  const events = (kind: string): string => auditAddress({ kinds: [kind], from: since });
   const share = (part: number, whole: number): string =>
     whole === 0
       ? t("numbers.none")

@@ -3,11 +3,12 @@ import { StatusDot } from "@wardkey/ui";
 import { ShieldCheck } from "@wardkey/ui/icons";
 import { type ReactNode, useState } from "react";
 import { ask } from "../api/ask.js";
+import { auditAddress } from "../audit/address.js";
 import { List } from "../list/list.js";
 import { siteSource } from "../list/list-source.js";
 import { Act } from "../parts/act.js";
 import { SelectField } from "../parts/select-field.js";
-import { addressOf, addressOfOne } from "../shell/address.js";
+import { addressOfOne } from "../shell/address.js";
 import { useMe } from "../shell/me.js";
 import { useRenew } from "../shell/use-answer.js";
 import { useWords } from "../words.js";
@@ -106,7 +107,7 @@ export function DetectionList(): ReactNode {
             each.active && may("security-officer") ? (
               <Dismiss detection={each} />
             ) : (
-              <a className="plain-link" href={addressOf("/audit", { kind: "risk.detected" })}>
+              <a className="plain-link" href={auditAddress({ kinds: ["risk.detected"] })}>
                 {t("risk.audit")}
               </a>
             ),
