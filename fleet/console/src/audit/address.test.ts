@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { readSearch } from "../shell/address.js";
 import { auditAddress } from "./address.js";
 import { periodOf, spanLabel } from "./period.js";
-import { severalKinds } from "./saying.js";
 
 const searchOf = (address: string) => readSearch(address.split("?")[1] ?? "");
 const words = (at: number): string => `at ${at}`;
@@ -23,7 +22,6 @@ describe("the link to events", () => {
       "anna",
       { from: 5, to: 9 },
     ]);
-    expect(severalKinds(kinds)).toEqual([{ value: kinds, label: "tap.refused, tap.started" }]);
     expect(spanLabel(period, words)).toBe("at 5 – at 9");
   });
 
@@ -31,7 +29,6 @@ describe("the link to events", () => {
     expect(auditAddress({})).toBe("#/audit");
     const { period = "", ...more } = searchOf(auditAddress({ from: 5 }));
     expect([more, periodOf(period, 100), spanLabel(period, words)]).toEqual([{}, { from: 5, to: null }, "at 5 –"]);
-    expect(severalKinds("tap.refused")).toEqual([]);
   });
 
   it("says no span for a period on offer, nor for what means nothing", () => {

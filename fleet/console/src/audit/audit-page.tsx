@@ -18,7 +18,7 @@ import { Alarms, type AuditEvent, EventsFound } from "./answers.js";
 import { EventDialog } from "./event-dialog.js";
 import { LogPanel } from "./log-panel.js";
 import { PERIODS, periodOf, spanLabel } from "./period.js";
-import { bodyLine, kindOptions, kindWords, severalKinds } from "./saying.js";
+import { bodyLine, kindOptions, kindWords } from "./saying.js";
 import { useProvenHead } from "./use-proven-head.js";
 import "./audit.css";
 
@@ -54,8 +54,8 @@ export function AuditPage(): ReactNode {
   const { search, change } = useSearch();
   const head = useProvenHead();
   const alarms = useAnswer({ topic: "alarms", path: "v1/audit/alarms", answer: Alarms });
-  const { kinds: chosen = "", period = "" } = search;
-  const kinds = useMemo(() => [...kindOptions(t), ...severalKinds(chosen)], [chosen, t]);
+  const { period = "" } = search;
+  const kinds = useMemo(() => kindOptions(t), [t]);
   const label = spanLabel(period, formats.dateTime);
   const leaf = /^\d{1,15}$/.test(search["leaf"] ?? "") ? Number(search["leaf"]) : null;
   return (

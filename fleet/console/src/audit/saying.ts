@@ -22,10 +22,6 @@ export function kindOptions(t: Say): readonly { readonly value: string; readonly
   });
 }
 
-/** The choice of several kinds at once that an address makes, so that it can be seen and taken back. */
-export const severalKinds = (chosen: string): readonly { readonly value: string; readonly label: string }[] =>
-  chosen.includes(",") ? [{ value: chosen, label: chosen.split(",").join(", ") }] : [];
-
 /** Ids and digests that nobody reads in a line; the event itself shows them. */
 const UNREAD = /^([0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9_-]{43})$/;
 
