@@ -83,6 +83,39 @@ describe("a security officer", () => {
     });
   });
 
+  it("loses nothing when somebody else decides otherwise meanwhile, and undoes nothing of theirs", async () => {
+    const { page } = officer;
+    await officer.button("Change").nth(1).click();
+    await page.getByLabel("What follows").selectOption("everywhere");
+    await page.getByLabel("Lesson").selectOption("insecure-sharing");
+    // As another browser of the same person, by the page's own session.
+    const status = await page.evaluate(async () => {
+      const path = "v1/nudges/programme";
+      const { answers, ...rest } = await (await fetch(path)).json();
+      const shared = { ...answers["shared-badge"], mode: "everywhere" };
+      const body = JSON.stringify({ ...rest, answers: { ...answers, "shared-badge": shared } });
+      return (await fetch(path, { method: "PUT", headers: { "content-type": "application/json" }, body })).status;
+    });
+    expect(status).toBe(200);
+    await page.getByText("Somebody else changed what the site does meanwhile", { exact: false }).waitFor();
+    expect(await page.getByLabel("Lesson").inputValue()).toBe("insecure-sharing");
+    expect(await officer.button("Save").isDisabled()).toBe(true);
+    expect(await officer.violations()).toEqual([]);
+    await officer.picture("nudges-overtaken");
+    await officer.button("Continue with mine").click();
+    await officer.button("Save").click();
+    await page.getByText("The site does so from now on.", { exact: false }).waitFor();
+    await close(officer);
+    expect(await site.fleet.nudging.store.programme()).toMatchObject({
+      version: 3,
+      answers: {
+        "left-unlocked": { mode: "everywhere", lesson: "unlocked-workstations" },
+        "veil-dismissed": { mode: "everywhere", lesson: "insecure-sharing" },
+        "shared-badge": { mode: "everywhere" },
+      },
+    });
+  });
+
   it("gives a lesson to a ward and to a person, and takes one back", async () => {
     const { page } = officer;
     await page.getByRole("link", { name: "Training" }).click();

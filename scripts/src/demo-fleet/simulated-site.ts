@@ -91,7 +91,8 @@ export async function answerBehaviours({ nudging }: Pick<Fleet, "nudging">, caps
     "shared-badge": { ...answer("badge-is-signature"), lesson: null },
     "break-glass-no-reason": { ...answer("say-which-emergency"), lesson: null },
   } as const;
-  await nudging.store.keepProgramme({ answers, caps });
+  const version = (await nudging.store.programme())?.version ?? 0;
+  await nudging.store.keepProgramme({ version, answers, caps });
   await nudging.nudges.refresh();
 }
 

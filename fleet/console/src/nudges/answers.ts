@@ -33,6 +33,7 @@ export type Summary = z.infer<typeof SummaryAnswer>;
 export type WardRow = Summary["wards"][number];
 
 export const ProgrammeAnswer = z.object({
+  version: z.number(),
   answers: z.record(
     Behaviour,
     z.object({

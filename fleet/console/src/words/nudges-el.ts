@@ -48,6 +48,10 @@ export const nudgesEl = {
     "Οι σταθμοί και των {{wards}} κλινικών ακολουθούν από την επόμενη είσοδο. Ώρες ησυχίας, διαδικασίες και έκτακτες ανάγκες μένουν χωρίς υπενθυμίσεις.",
   "nudges.programme.save": "Αποθήκευση",
   "nudges.programme.did": "Ο χώρος το κάνει από τώρα. Υπενθυμίσεις που περίμεναν με άλλη πρόταση ακυρώνονται.",
+  "nudges.programme.overtaken":
+    "Στο μεταξύ κάποιος άλλος άλλαξε τι κάνει ο χώρος. Οι επιλογές σας είναι ακόμη εδώ και δεν αποθηκεύτηκαν ακόμη.",
+  "nudges.programme.take-theirs": "Δείξε τις δικές του",
+  "nudges.programme.keep-mine": "Συνέχεια με τις δικές μου",
   "nudges.programme.caps": "Μία ανά {{hours}} ώρες, {{week}} την εβδομάδα το πολύ",
   "nudges.moment.tap-in": "καθώς μπαίνουν",
   "nudges.moment.tap-out": "καθώς φεύγουν",
@@ -115,6 +119,8 @@ export const nudgesEl = {
   "com-b.opportunity-social": "κοινωνική ευκαιρία",
   "com-b.motivation-reflective": "συνειδητό κίνητρο",
   "com-b.motivation-automatic": "αυτόματο κίνητρο",
+  "problem.nudge-programme-changed":
+    "Στο μεταξύ κάποιος άλλος άλλαξε τι κάνει ο χώρος. Η αλλαγή σας δεν αποθηκεύτηκε και είναι ακόμη εδώ.",
   "problem.nudge-template": "Αυτή η πρόταση απαντά σε άλλη συμπεριφορά.",
   "problem.trial-template": "Αυτή η πρόταση απαντά σε άλλη συμπεριφορά.",
   "problem.trial-running": "Για αυτή τη συμπεριφορά τρέχει ήδη δοκιμή: πρέπει πρώτα να τελειώσει.",

@@ -47,6 +47,10 @@ export const nudgesEn = {
     "Kiosks of all {{wards}} wards follow from the next tap-in on. Quiet hours, procedures and emergencies stay free of nudges.",
   "nudges.programme.save": "Save",
   "nudges.programme.did": "The site does so from now on. Nudges that were waiting for another sentence are dropped.",
+  "nudges.programme.overtaken":
+    "Somebody else changed what the site does meanwhile. What you chose is still here, and not kept yet.",
+  "nudges.programme.take-theirs": "Show theirs",
+  "nudges.programme.keep-mine": "Continue with mine",
   "nudges.programme.caps": "One every {{hours}} h, {{week}} a week at most",
   "nudges.moment.tap-in": "as they come in",
   "nudges.moment.tap-out": "as they go",
@@ -114,6 +118,8 @@ export const nudgesEn = {
   "com-b.opportunity-social": "social opportunity",
   "com-b.motivation-reflective": "reflective motivation",
   "com-b.motivation-automatic": "automatic motivation",
+  "problem.nudge-programme-changed":
+    "Somebody else changed what the site does meanwhile. Your change was not kept, and is still here.",
   "problem.nudge-template": "This sentence answers another behaviour.",
   "problem.trial-template": "This sentence answers another behaviour.",
   "problem.trial-running": "A trial of this behaviour runs already: it has to end first.",

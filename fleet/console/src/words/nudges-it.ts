@@ -48,6 +48,10 @@ export const nudgesIt = {
     "I chioschi di tutti i {{wards}} reparti lo seguono dal prossimo accesso. Ore di quiete, procedure ed emergenze restano senza promemoria.",
   "nudges.programme.save": "Salva",
   "nudges.programme.did": "Il sito fa così da ora. I promemoria in attesa con un’altra frase sono annullati.",
+  "nudges.programme.overtaken":
+    "Intanto qualcun altro ha cambiato che cosa fa il sito. Le sue scelte sono ancora qui, e non ancora salvate.",
+  "nudges.programme.take-theirs": "Mostra le loro",
+  "nudges.programme.keep-mine": "Continua con le mie",
   "nudges.programme.caps": "Uno ogni {{hours}} h, {{week}} alla settimana al massimo",
   "nudges.moment.tap-in": "quando entrano",
   "nudges.moment.tap-out": "quando vanno via",
@@ -115,6 +119,8 @@ export const nudgesIt = {
   "com-b.opportunity-social": "opportunità sociale",
   "com-b.motivation-reflective": "motivazione riflessiva",
   "com-b.motivation-automatic": "motivazione automatica",
+  "problem.nudge-programme-changed":
+    "Intanto qualcun altro ha cambiato che cosa fa il sito. Il suo cambiamento non è stato salvato, ed è ancora qui.",
   "problem.nudge-template": "Questa frase risponde a un altro comportamento.",
   "problem.trial-template": "Questa frase risponde a un altro comportamento.",
   "problem.trial-running": "Su questo comportamento è già in corso una prova: deve prima finire.",

@@ -13,8 +13,9 @@ afterEach(() => bench.close());
 
 const answering = async (behaviour: keyof Programme["answers"], template: string, more = {}): Promise<void> => {
   const { answers, caps } = QUIET_PROGRAMME;
+  const { version } = (await bench.store.programme()) ?? QUIET_PROGRAMME;
   const answer = { ...answers[behaviour], mode: "everywhere" as const, template, ...more };
-  await bench.store.keepProgramme({ caps, answers: { ...answers, [behaviour]: answer } });
+  await bench.store.keepProgramme({ version, caps, answers: { ...answers, [behaviour]: answer } });
   await bench.nudges.refresh();
 };
 const said = () => bench.sent.map(({ device, body }) => [device, body.template]);

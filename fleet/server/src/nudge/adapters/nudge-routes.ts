@@ -8,10 +8,11 @@ import type { Nudges } from "../app/nudges.js";
 import type { NudgeStore } from "../app/ports.js";
 import { summarise } from "../app/summary.js";
 import type { TrialReport, Trials } from "../app/trials.js";
-import { type Programme, QUIET_PROGRAMME } from "../domain/programme.js";
+import { type KeptProgramme, QUIET_PROGRAMME } from "../domain/programme.js";
 
 export const nudgeProblemTitles: ProblemTitles = {
   "nudge-template": "This sentence answers another behaviour",
+  "nudge-programme-changed": "Somebody else changed what the site does meanwhile: your change was not kept",
   "trial-running": "A trial of this behaviour runs already: it has to end first",
   "trial-too-few-wards": "A trial needs four wards with ten people each and sessions before it begins",
   "trial-unknown": "The site knows of no such trial",
@@ -35,7 +36,12 @@ const Caps = z.strictObject({
   hoursBetween: z.number().int().min(1).max(168),
   aWeek: z.number().int().min(1).max(20),
 });
-const ProgrammeShown = z.strictObject({ answers: z.record(Behaviour, Answer), caps: Caps });
+const ProgrammeShown = z.strictObject({
+  /** Grows with every change; 0 before the first. */
+  version: Count,
+  answers: z.record(Behaviour, Answer),
+  caps: Caps,
+});
 const Behaviours = z.record(Behaviour, Count);
 const Summary = z.strictObject({
   from: At,
@@ -139,25 +145,26 @@ export function nudgeRoutes(
     url: "/v1/nudges/programme",
     schema: {
       tags,
-      summary: "Say what the site does about each behaviour where no trial decides it",
+      summary: "Say what the site does where no trial decides it; `version` is that of the programme that was read",
       body: ProgrammeShown,
       response: { 200: ProgrammeShown },
     },
     config: { access: { role: "security-officer" } },
     handler: async (request) => {
-      const programme: Programme = request.body;
+      const programme: KeptProgramme = request.body;
       const strange = BEHAVIOURS.find((each) => templateOf(programme.answers[each].template)?.behaviour !== each);
       if (strange !== undefined) throw new Refusal(400, "nudge-template");
       const before = (await store.programme()) ?? QUIET_PROGRAMME;
+      const kept = await store.keepProgramme(programme);
+      if (kept === null) throw new Refusal(409, "nudge-programme-changed");
       const { id } = administratorOf(request);
       for (const behaviour of BEHAVIOURS) {
         const { mode, template } = programme.answers[behaviour];
         if (JSON.stringify(before.answers[behaviour]) === JSON.stringify(programme.answers[behaviour])) continue;
         await record("nudge.programme-changed", { by: id, behaviour, mode, template });
       }
-      await store.keepProgramme(programme);
       await nudges.refresh();
-      return shownProgramme(programme);
+      return shownProgramme(kept);
     },
   });
   trialRoutes(server, trials);
@@ -214,7 +221,8 @@ function trialRoutes(server: ApiServer, trials: Trials): void {
   });
 }
 
-const shownProgramme = ({ answers, caps }: Programme): z.infer<typeof ProgrammeShown> => ({
+const shownProgramme = ({ version, answers, caps }: KeptProgramme): z.infer<typeof ProgrammeShown> => ({
+  version,
   answers: { ...answers },
   caps: { ...caps },
 });

@@ -46,4 +46,12 @@ export const nudgeMigrations: readonly Migration[] = [
       });
     },
   },
+  {
+    name: "nudge-2-programme-version",
+    async up(database) {
+      await database.schema.alterTable("nudge_settings", (table) => {
+        table.integer("version").notNullable().defaultTo(0);
+      });
+    },
+  },
 ];

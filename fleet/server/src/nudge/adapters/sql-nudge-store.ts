@@ -13,7 +13,7 @@ const TRIALS_AT_MOST = 50;
 
 type CountRow = { ward: string; hour: number; what: string; count: number };
 type MemberRow = { ward: string; person: string; week: number };
-type SettingsRow = { id: number; programme: string; salt: string };
+type SettingsRow = { id: number; programme: string; salt: string; version: number };
 
 const Behaviour = z.enum(BEHAVIOURS);
 const StoredPerson = z.strictObject({
@@ -117,16 +117,18 @@ export function createSqlNudgeStore(database: Database): NudgeStore {
     },
     async programme() {
       const row = await settings().where({ id: ONLY }).first();
-      return row === undefined ? null : StoredProgramme.parse(JSON.parse(row.programme));
+      return row === undefined ? null : { ...StoredProgramme.parse(JSON.parse(row.programme)), version: row.version };
     },
-    async keepProgramme(programme) {
-      await settings()
-        .where({ id: ONLY })
-        .update({ programme: JSON.stringify(programme) });
+    async keepProgramme({ version, answers, caps }) {
+      const kept = { programme: JSON.stringify({ answers, caps }), version: version + 1 };
+      // One statement: of two who read the same version, it finds the row for the first alone.
+      const changed = await settings().where({ id: ONLY, version }).update(kept);
+      return changed === 1 ? { version: kept.version, answers, caps } : null;
     },
     async salt(make) {
-      const programme = JSON.stringify(QUIET_PROGRAMME);
-      await settings().insert({ id: ONLY, programme, salt: make() }).onConflict("id").ignore();
+      const { version, ...quiet } = QUIET_PROGRAMME;
+      const programme = JSON.stringify(quiet);
+      await settings().insert({ id: ONLY, programme, version, salt: make() }).onConflict("id").ignore();
       const row = await settings().where({ id: ONLY }).first();
       return row?.salt ?? make();
     },

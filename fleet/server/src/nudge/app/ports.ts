@@ -1,5 +1,5 @@
 import type { PersonState } from "../domain/person.js";
-import type { Programme } from "../domain/programme.js";
+import type { KeptProgramme } from "../domain/programme.js";
 import type { Trial } from "../domain/trial.js";
 
 /** What one ward did in one hour. `what`: see `counting.ts`. */
@@ -43,8 +43,9 @@ export interface NudgeStore {
   ): Promise<readonly { day: number; what: string; count: number }[]>;
   /** How many people were seen in each ward since a week. */
   members(sinceWeek: number): Promise<ReadonlyMap<string, number>>;
-  programme(): Promise<Programme | null>;
-  keepProgramme(programme: Programme): Promise<void>;
+  programme(): Promise<KeptProgramme | null>;
+  /** Over that of `version`. `null`: somebody else changed it since, and nothing was kept. */
+  keepProgramme(programme: KeptProgramme): Promise<KeptProgramme | null>;
   /** The same at every start. */
   salt(make: () => string): Promise<string>;
   /** The newest first. */

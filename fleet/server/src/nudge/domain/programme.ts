@@ -17,6 +17,12 @@ export interface Programme {
   readonly caps: Caps;
 }
 
+/** A programme as the site keeps it. */
+export interface KeptProgramme extends Programme {
+  /** Grows with every change; 0 before the first. */
+  readonly version: number;
+}
+
 const off = (behaviour: Behaviour): Answer => ({
   mode: "off",
   template: templatesFor(behaviour)[0]?.id ?? "",
@@ -25,7 +31,8 @@ const off = (behaviour: Behaviour): Answer => ({
 });
 
 /** Nobody is nudged before somebody decides so. */
-export const QUIET_PROGRAMME: Programme = {
+export const QUIET_PROGRAMME: KeptProgramme = {
+  version: 0,
   answers: {
     "left-unlocked": off("left-unlocked"),
     "veil-dismissed": off("veil-dismissed"),
