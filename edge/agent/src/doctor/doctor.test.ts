@@ -239,7 +239,7 @@ describe("wardkey doctor on what a kiosk keeps", () => {
     ]);
   });
 
-  it("knows a model that is missing or was changed", async () => {
+  it("reads the registry of the release, and says when there is none", async () => {
     const modelsDir = new URL("../../../../models", import.meta.url).pathname;
     const whole = await look({ configFile: await configured({ modelsDir }), machine: thisMachine() });
     const none = await look({ configFile: await configured() });
