@@ -88,14 +88,15 @@ describe("a security officer", () => {
     await officer.button("Change").nth(1).click();
     await page.getByLabel("What follows").selectOption("everywhere");
     await page.getByLabel("Lesson").selectOption("insecure-sharing");
+    const kept = await site.fleet.nudging.store.programme();
+    if (kept === null) throw new Error("the site keeps no programme");
+    const shared = { ...kept.answers["shared-badge"], mode: "everywhere" };
+    const theirs = { ...kept, answers: { ...kept.answers, "shared-badge": shared } };
     // As another browser of the same person, by the page's own session.
-    const status = await page.evaluate(async () => {
-      const path = "v1/nudges/programme";
-      const { answers, ...rest } = await (await fetch(path)).json();
-      const shared = { ...answers["shared-badge"], mode: "everywhere" };
-      const body = JSON.stringify({ ...rest, answers: { ...answers, "shared-badge": shared } });
-      return (await fetch(path, { method: "PUT", headers: { "content-type": "application/json" }, body })).status;
-    });
+    const status = await page.evaluate(async (programme) => {
+      const headers = { "content-type": "application/json" };
+      return (await fetch("v1/nudges/programme", { method: "PUT", headers, body: JSON.stringify(programme) })).status;
+    }, theirs);
     expect(status).toBe(200);
     await page.getByText("Somebody else changed what the site does meanwhile", { exact: false }).waitFor();
     expect(await page.getByLabel("Lesson").inputValue()).toBe("insecure-sharing");
