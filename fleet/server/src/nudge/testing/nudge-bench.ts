@@ -91,6 +91,12 @@ export class NudgeBench {
     this.tell(device, "session.locked", { session, staffId, reason: leaves });
   }
 
+  /** Somebody opens a lesson at a kiosk and answers it. */
+  lesson(device: string, staffId: string, lesson: string, correct = 3): void {
+    this.tell(device, "lesson.opened", { lesson, staffId });
+    this.tell(device, "lesson.completed", { lesson, staffId, correct, of: 3, passed: correct > 1, ms: 90_000 });
+  }
+
   /** A ward of so many people, each in once an hour; one in `every` sessions is left open. */
   work(ward: string, { people, rounds, every }: { people: number; rounds: number; every: number }): void {
     let count = 0;
