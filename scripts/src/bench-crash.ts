@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { faultsAfter, killedAgent, liveUntil, soakedAgent } from "@wardkey/agent/testing/crash";
 import { z } from "zod";
+import { drawn } from "./presence/drawn.js";
 
 /** How much more a process may hold in the end than after its second day, when everything has been used once. */
 const MOST_GROWTH = 0.1;
@@ -27,6 +28,8 @@ export interface CrashBench {
   /** Points before and after each write and each turn of the lock, the space set aside included; killed at every one. */
   readonly points: number;
   readonly moments: number;
+  /** Draws the moments: the same seed meets the same ones. */
+  readonly seed: number;
   /** Moments at which the agent had not yet come to its end. */
   readonly momentsKilled: number;
   readonly leftUnlocked: number;
@@ -44,8 +47,8 @@ export interface CrashBench {
 }
 
 /**
- * `npm run bench -- crash [--json] [--moments N] [--days N] [--sessions N]`: a session over a real journal, as the agent
- * runs it, is ended with SIGKILL at every enumerated point and at N moments drawn evenly; the next start says what was
+ * `npm run bench -- crash [--json] [--moments N] [--seed N] [--days N] [--sessions N]`: a session over a real journal, as the agent
+ * runs it, is ended with SIGKILL at every enumerated point and at N moments drawn at random from the seed; the next start says what was
  * left. Then days at a kiosk in compressed time. Phone, face and the week's clock are simulated; journal, disk and kills are not.
  */
 export async function main(args: readonly string[]): Promise<number> {
@@ -54,18 +57,20 @@ export async function main(args: readonly string[]): Promise<number> {
     options: {
       json: { type: "boolean", default: false },
       moments: { type: "string", default: "1000" },
+      seed: { type: "string", default: "1" },
       days: { type: "string", default: "7" },
       sessions: { type: "string", default: "60" },
     },
   });
-  const [moments, days, sessions] = [values.moments, values.days, values.sessions].map(Number);
-  if (![moments, days, sessions].every((each) => Number.isInteger(each) && (each ?? -1) >= 0)) {
-    throw new RangeError("--moments, --days and --sessions take whole numbers");
+  const numbers = [values.moments, values.seed, values.days, values.sessions].map(Number);
+  if (!numbers.every((each) => Number.isInteger(each) && each >= 0)) {
+    throw new RangeError("--moments, --seed, --days and --sessions take whole numbers");
   }
+  const [moments = 0, seed = 0, days = 0, sessions = 0] = numbers;
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const folder = await mkdtemp(join(tmpdir(), "wardkey-crash-"));
   try {
-    const result = await benchCrash({ folder, moments: moments ?? 0, days: days ?? 0, sessions: sessions ?? 0, say });
+    const result = await benchCrash({ folder, moments, seed, days, sessions, say });
     process.stdout.write(`${JSON.stringify(result, null, values.json ? 0 : 2)}\n`);
     const faults = result.leftUnlocked + result.eventsLost + result.eventsDoubled + result.otherFaults.length;
     return faults === 0 && result.week.flat ? 0 : 1;
@@ -77,11 +82,12 @@ export async function main(args: readonly string[]): Promise<number> {
 async function benchCrash(input: {
   folder: string;
   moments: number;
+  seed: number;
   days: number;
   sessions: number;
   say: (line: string) => void;
 }): Promise<CrashBench> {
-  const { folder, moments, days, sessions, say } = input;
+  const { folder, moments, seed, days, sessions, say } = input;
   const faults: string[] = [];
   let momentsKilled = 0;
   const trial = async (name: string, end: Parameters<typeof liveUntil>[2]): Promise<string[]> => {
@@ -99,14 +105,19 @@ async function benchCrash(input: {
   const points = Number(whole.at(-1)?.split(" ")[1] ?? 0);
   await inTwos(points, (index) => trial(`point ${index + 1}`, { point: index + 1 }));
   say(`${points} points`);
-  // Evenly spread rather than drawn: every stretch of the life is met, and a second run meets the same.
-  await inTwos(moments, (index) => trial(`moment ${index}`, { ms: (index / moments) * MOMENTS_WITHIN_MS }));
-  say(`${moments} moments`);
+  // Drawn, not spread evenly: steps of one length could keep missing what lasts for less and comes at their rhythm.
+  await inTwos(moments, (index) => {
+    // A timer takes whole milliseconds.
+    const ms = Math.floor(drawn(seed, index) * MOMENTS_WITHIN_MS);
+    return trial(`moment ${index} of seed ${seed}, ${ms} ms`, { ms });
+  });
+  say(`${moments} moments from seed ${seed}`);
   const week = await soak(join(folder, "week.sqlite"), { days, sessions });
   const count = (fault: string): number => faults.filter((each) => each === fault).length;
   return {
     points,
     moments,
+    seed,
     momentsKilled,
     leftUnlocked: count("left-unlocked"),
     eventsLost: count("event-lost"),
