@@ -112,6 +112,8 @@ export const ApprovalListed = z.strictObject({
   summary: z.string(),
   digest: Bytes32,
   proposer: z.string(),
+  /** Who decides it has at least this one. */
+  role: Role,
   needs: z.number().int(),
   state: z.enum(["proposed", "approved", "executed", "failed", "rejected", "expired"]),
   votes: z.array(z.strictObject({ administrator: z.string(), at: At })).readonly(),

@@ -7,6 +7,7 @@ import { ask } from "../api/ask.js";
 import { signWithPasskey } from "../api/ceremonies.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
+import { reaches } from "../shell/me.js";
 import { useWords } from "../words.js";
 import { factsOf, sayingOf } from "./saying.js";
 
@@ -21,6 +22,8 @@ export function WaitingApproval({ approval, me, refresh }: WaitingApprovalProps)
   const { t, formats } = useWords();
   const { busy, refusal, act } = useAct();
   const mine = me.administrator.id;
+  const mayDecide = reaches(me.administrator.role, approval.role);
+  const mayReject = mayDecide || (approval.proposer === mine && reaches(me.administrator.role, "operator"));
   const signed = approval.votes.map(({ administrator }) => administrator);
   const path = `v1/approvals/${approval.id}`;
   const approve = (): void =>
@@ -68,14 +71,14 @@ export function WaitingApproval({ approval, me, refresh }: WaitingApprovalProps)
       </dl>
       {approval.needs === 2 ? <p>{t("approvals.two")}</p> : null}
       <RefusalNotice code={refusal} />
-      {me.via !== "session" ? null : (
+      {me.via !== "session" || !mayReject ? null : (
         <div className="approval-actions">
           <Button onPress={reject} isDisabled={busy}>
             {t(approval.proposer === mine ? "approvals.withdraw" : "approvals.reject")}
           </Button>
           {signed.includes(mine) ? (
             <p className="wk-muted">{t("approvals.signed-by-me")}</p>
-          ) : (
+          ) : !mayDecide ? null : (
             <Button kind="primary" onPress={approve} isDisabled={busy} icon={<KeyRound aria-hidden />}>
               {t("approvals.approve")}
             </Button>

@@ -72,6 +72,15 @@ describe("an act for two", () => {
     expect(done).toHaveLength(1);
   });
 
+  it("says who decides it: nobody whom the site would refuse is asked", async () => {
+    const [anna] = await two();
+    const otto = await site.administrator("otto", "operator");
+    const id = await propose(anna);
+    expect((await otto.call("GET", `/v1/approvals/${id}`)).body).toMatchObject({ role: "security-officer" });
+    expect((await otto.approve(id)).code).toBe("access-refused");
+    expect((await otto.call("POST", `/v1/approvals/${id}/reject`)).code).toBe("access-refused");
+  });
+
   it("may be signed by the second person first", async () => {
     const [anna, bruno] = await two();
     const id = await propose(anna);

@@ -46,6 +46,8 @@ export interface ApprovalView {
   readonly summary: string;
   readonly digest: string;
   readonly proposer: string;
+  /** Who decides it has at least this one. */
+  readonly role: Role;
   readonly needs: number;
   readonly state: ApprovalState;
   readonly votes: readonly { readonly administrator: string; readonly at: number }[];
@@ -117,8 +119,10 @@ export function createApprovals(parts: {
     return row;
   }
   async function viewOf(row: ApprovalRow): Promise<ApprovalView> {
-    return approvalView(row, await store.votes(row.id));
+    return approvalView(row, { role: roleOf(row), votes: await store.votes(row.id) });
   }
+  /** Of a kind that this version has no more nobody decides. */
+  const roleOf = ({ kind }: ApprovalRow): Role => kinds.get(kind)?.role ?? "administrator";
 
   /** Every condition that does not need the passkey; what it answers was true at this moment. */
   async function mayVote(row: ApprovalRow, by: Administrator): Promise<void> {
@@ -241,10 +245,7 @@ export function createApprovals(parts: {
       const rows = await store.list(LISTED);
       const votes = await store.votesOf(rows.map(({ id }) => id));
       return rows.map((row) =>
-        approvalView(
-          row,
-          votes.filter(({ approval }) => approval === row.id),
-        ),
+        approvalView(row, { role: roleOf(row), votes: votes.filter(({ approval }) => approval === row.id) }),
       );
     },
     find: async (id) => viewOf(await rowOf(id)),
@@ -300,13 +301,17 @@ const approverOf = (vote: VoteRow): Approver => ({
   assertion: Assertion.parse(JSON.parse(vote.assertion)),
 });
 
-const approvalView = (row: ApprovalRow, votes: readonly VoteRow[]): ApprovalView => ({
+const approvalView = (
+  row: ApprovalRow,
+  { role, votes }: { readonly role: Role; readonly votes: readonly VoteRow[] },
+): ApprovalView => ({
   id: row.id,
   kind: row.kind,
   args: JSON.parse(row.args),
   summary: row.summary,
   digest: row.digest,
   proposer: row.proposer,
+  role,
   needs: row.needs,
   state: row.state,
   votes: votes.map(({ administrator, at }) => ({ administrator, at })),
