@@ -33,7 +33,7 @@ function locked(id = session): void {
   } as const;
   const kiosk = { cameraAttested: true, livenessEnforced: true };
   const of: AttemptFacts = { ...kiosk, session: id, holder: "anna", ms: 0, monotonic: time.monotonic(), account };
-  accounts.locked(of);
+  accounts.locked(of, "walked-away");
 }
 
 it("takes the account off the screen when its time is over although nothing else happens", async () => {
@@ -43,7 +43,7 @@ it("takes the account off the screen when its time is over although nothing else
   expect(accounts.view?.id).toBe(session);
   await time.advance(1);
   expect(shown).toEqual([null]);
-  expect(accounts.dispute(session)).toBe(false);
+  expect(accounts.dispute(session)).toBe(null);
 });
 
 it("tells of a later lock for as long as of any", async () => {

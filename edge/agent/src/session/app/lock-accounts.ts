@@ -1,5 +1,5 @@
 import { type Clock, type Duration, minutes } from "@wardkey/protocol";
-import type { LockAccountView } from "@wardkey/protocol/screen";
+import type { LockAccountView, LockReason } from "@wardkey/protocol/screen";
 import type { Timers } from "../../time.js";
 import type { AttemptFacts } from "./records.js";
 
@@ -17,6 +17,8 @@ export interface LockAccountPorts {
 export class LockAccounts {
   readonly #ports: LockAccountPorts;
   #view: LockAccountView | null = null;
+  /** Of the lock that is told of: the session's last one may by now be of somebody who was not let in. */
+  #why: LockReason = "started";
   #cancel: (() => void) | null = null;
 
   constructor(ports: LockAccountPorts) {
@@ -24,13 +26,14 @@ export class LockAccounts {
   }
 
   /** A session was locked that a phone had kept open; of any other there is nothing to tell. */
-  locked(of: AttemptFacts | null): void {
+  locked(of: AttemptFacts | null, why: LockReason): void {
     if (of === null || of.account === null) return;
     const { session, account } = of;
     const { clock, timers, changed } = this.#ports;
     const [now, monotonic] = [clock.now(), clock.monotonic()];
     const { gone: _gone, leftAt, reasons, strip, ...told } = account;
     this.forget();
+    this.#why = why;
     this.#view = {
       ...told,
       id: session,
@@ -56,11 +59,11 @@ export class LockAccounts {
     return this.#view;
   }
 
-  /** Takes "this was wrong", once for each lock; false: that lock is not told of here, or was disputed already. */
-  dispute(session: string): boolean {
+  /** Takes "this was wrong", once for each lock, with why it had locked; `null`: that lock is not told of here, or was disputed already. */
+  dispute(session: string): LockReason | null {
     const view = this.#view;
-    if (view === null || view.id !== session || view.feedback === "given") return false;
+    if (view === null || view.id !== session || view.feedback === "given") return null;
     this.#view = { ...view, feedback: "given" };
-    return true;
+    return this.#why;
   }
 }

@@ -64,8 +64,9 @@ export class SessionRunner {
 
   /** Somebody says that this lock was wrong: journaled, once. False when no such lock is told of here. */
   lockWasWrong(session: string): boolean {
-    if (!this.#accounts.dispute(session)) return false;
-    this.#ports.journal.note("session.lock-disputed", { session, reason: this.#session.lastLock.why });
+    const reason = this.#accounts.dispute(session);
+    if (reason === null) return false;
+    this.#ports.journal.note("session.lock-disputed", { session, reason });
     this.#ports.changed(this.#session);
     return true;
   }
@@ -136,7 +137,7 @@ export class SessionRunner {
         const { record } = effect;
         const { kind, body } = this.#note(record);
         journal.note(kind, body);
-        if (record.kind === "locked") this.#accounts.locked(this.#factsAbout(record.attempt));
+        if (record.kind === "locked") this.#accounts.locked(this.#factsAbout(record.attempt), record.why);
         if (record.kind === "refused" && record.attempt !== null) {
           this.#proofs.end(record.attempt, { ok: false, code: record.code });
         }
