@@ -84,10 +84,16 @@ function call(node: ts.CallExpression, part: Part, find: Find): void {
   if (name === "exposeInMainWorld" && (part !== "preload" || literal(node.arguments[0]) !== "wardkeyShell")) {
     find("bridge-elsewhere", node);
   }
-  if (on === "ipcRenderer" && (part !== "preload" || name !== "send")) find("ipc-in-the-page", node);
+  if (on === "ipcRenderer" && (part !== "preload" || (name !== "send" && !isQuestion(name, node.arguments)))) {
+    find("ipc-in-the-page", node);
+  }
   const hears = on === "ipcMain" && /^(on|once|handle|handleOnce)$/.test(name);
   if (hears && !node.arguments[1]?.getText().includes("isFromKiosk(")) find("message-unchecked", node);
 }
+
+/** The one question that the page may have asked: it carries nothing to the shell. */
+const isQuestion = (name: string, handed: readonly ts.Expression[]): boolean =>
+  name === "invoke" && handed.length === 1 && literal(handed[0]) === "wardkey:input";
 
 function construction(node: ts.NewExpression, find: Find): void {
   const name = node.expression.getText();

@@ -1,7 +1,9 @@
 import type { PostureMessage } from "@wardkey/protocol/screen";
 
-/** The one channel between page and shell. The preload, which can import nothing, spells it again. */
+/** The two channels between page and shell. The preload, which can import nothing, spells them again. */
 export const POSTURE_CHANNEL = "wardkey:posture";
+/** The one question of a page that has an answer: it carries nothing, and the answer is an `InputReport` or `null`. */
+export const INPUT_CHANNEL = "wardkey:input";
 
 /**
  * Reads what a page sent, without a library: the shell carries none. `null` for anything but the message itself. It is

@@ -3,7 +3,7 @@ import type * as Electron from "electron";
 /** The parts of Electron that the shell stands on. Only `main.ts` names the package; tests bring a simulated one. */
 export type ElectronParts = Pick<
   typeof Electron,
-  "app" | "BrowserWindow" | "ipcMain" | "Menu" | "powerSaveBlocker" | "protocol" | "screen" | "session"
+  "app" | "BrowserWindow" | "ipcMain" | "Menu" | "powerMonitor" | "powerSaveBlocker" | "protocol" | "screen" | "session"
 >;
 
 /** Time as the shell uses it, in milliseconds. */

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { app, BrowserWindow, ipcMain, Menu, powerSaveBlocker, protocol, screen, session } from "electron";
+import { app, BrowserWindow, ipcMain, Menu, powerMonitor, powerSaveBlocker, protocol, screen, session } from "electron";
 import { systemTimers } from "./electron.js";
 import { readSettings } from "./settings.js";
 import { startShell } from "./shell.js";
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     return;
   }
   process.on("SIGTERM", () => app.quit());
-  const electron = { app, BrowserWindow, ipcMain, Menu, powerSaveBlocker, protocol, screen, session };
+  const electron = { app, BrowserWindow, ipcMain, Menu, powerMonitor, powerSaveBlocker, protocol, screen, session };
   await startShell({ electron, settings: read.settings, timers: systemTimers, isUp, readToken, report });
 }
 

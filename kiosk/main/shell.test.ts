@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { POSTURE_CHANNEL } from "./contract.js";
+import { INPUT_CHANNEL, POSTURE_CHANNEL } from "./contract.js";
 import { startShell } from "./shell.js";
 import { MovedTimers, settled } from "./testing/moved-timers.js";
 import { SimulatedElectron } from "./testing/simulated-electron.js";
@@ -158,6 +158,56 @@ describe("the cover", () => {
     await begin();
     ask();
     expect([electron.window.bounds, reports]).toEqual([whole, ["covered", "message-refused"]]);
+  });
+});
+
+describe("what the system says of the last input", () => {
+  it("is answered to the page while the desktop is in use, and to nobody while it is covered", async () => {
+    await begin();
+    electron.idleSeconds = 40;
+    await speak(1, { ...bar, posture: "cover" });
+    expect(electron.ask(INPUT_CHANNEL)).toBeNull();
+    electron.idleSeconds = 0;
+    electron.send(POSTURE_CHANNEL, bar);
+    expect(electron.ask(INPUT_CHANNEL)).toEqual({ v: 1, secondsAgo: 0 });
+    electron.idleSeconds = 12;
+    expect(electron.ask(INPUT_CHANNEL)).toEqual({ v: 1, secondsAgo: 12 });
+    await timers.pass(3_000);
+    expect([electron.ask(INPUT_CHANNEL), reports]).toEqual([null, ["covered", "uncovered", "covered"]]);
+  });
+
+  it("is nothing where the system never says of a rest", async () => {
+    await begin();
+    for (let second = 0; second < 30; second++) {
+      await speak(1);
+      expect(electron.ask(INPUT_CHANNEL)).toBeNull();
+    }
+  });
+
+  const strangers: [string, () => Parameters<SimulatedElectron["ask"]>[1]][] = [
+    ["a frame inside the page", () => ({ frame: { url: page("a") } })],
+    ["a frame that has gone", () => ({ frame: null })],
+    [
+      "another window",
+      () => {
+        const frame = { url: page("a") };
+        return { contents: { id: 9, mainFrame: frame }, frame };
+      },
+    ],
+    [
+      "a page that is not the agent's",
+      () => {
+        electron.window.webContents.mainFrame.url = WAITING_PAGE;
+        return {};
+      },
+    ],
+  ];
+  it.each(strangers)("is kept from %s", async (_who, from) => {
+    await begin();
+    electron.idleSeconds = 5;
+    electron.send(POSTURE_CHANNEL, bar);
+    expect(electron.ask(INPUT_CHANNEL)).toEqual({ v: 1, secondsAgo: 5 });
+    expect([electron.ask(INPUT_CHANNEL, from()), reports.at(-1)]).toEqual([null, "message-refused"]);
   });
 });
 

@@ -1,7 +1,8 @@
-import type { WebContents } from "electron";
-import { isFromKiosk, POSTURE_CHANNEL, readPosture } from "./contract.js";
+import type { InputReport } from "@wardkey/protocol/screen";
+import { INPUT_CHANNEL, isFromKiosk, POSTURE_CHANNEL, readPosture, type Sender } from "./contract.js";
 import { CoverLease } from "./cover.js";
 import type { ElectronParts, ShellTimers } from "./electron.js";
+import { LastInput } from "./last-input.js";
 import { Monitors } from "./monitors.js";
 import { PageKeeper } from "./page-keeper.js";
 import type { ShellSettings } from "./settings.js";
@@ -22,7 +23,7 @@ export interface ShellInput {
 
 /** The kiosk's shell: shows the agent's page over the whole screen. It holds no key and decides nothing. */
 export async function startShell({ electron, settings, timers, isUp, readToken, report }: ShellInput): Promise<void> {
-  const { app, ipcMain, Menu, powerSaveBlocker, protocol, screen, session } = electron;
+  const { app, ipcMain, Menu, powerMonitor, powerSaveBlocker, protocol, screen, session } = electron;
   if (!app.requestSingleInstanceLock()) {
     report("already-running");
     app.exit(1);
@@ -43,6 +44,7 @@ export async function startShell({ electron, settings, timers, isUp, readToken, 
   const window = createKioskWindow(electron, kiosk);
   const monitors = new Monitors({ screen, window, createBlind: () => createBlind(electron, kiosk) });
   const lease = new CoverLease();
+  const last = new LastInput();
   let quitting = false;
   let shown = "";
   let cancelEnd: (() => void) | null = null;
@@ -76,12 +78,10 @@ export async function startShell({ electron, settings, timers, isUp, readToken, 
       app.exit(EXIT_CRASH_LOOP);
     },
   });
-  ipcMain.on(POSTURE_CHANNEL, ({ sender, senderFrame }, value) => {
-    const address = senderFrame?.url ?? null;
-    const from = { contents: sender.id, isMainFrame: isMainFrame(sender, senderFrame), address };
-    const message = isFromKiosk(from, { contents: window.webContents.id, agent: settings.agent })
-      ? readPosture(value)
-      : null;
+  const own = () => ({ contents: window.webContents.id, agent: settings.agent });
+  const look = () => last.looked(powerMonitor.getSystemIdleTime(), timers.monotonic());
+  ipcMain.on(POSTURE_CHANNEL, (event, value) => {
+    const message = isFromKiosk(senderOf(event), own()) ? readPosture(value) : null;
     if (message === null) {
       report("message-refused");
       return;
@@ -89,6 +89,16 @@ export async function startShell({ electron, settings, timers, isUp, readToken, 
     keeper.spoke();
     lease.said(message, timers.monotonic());
     follow();
+    // Also while it covers: by the time somebody is in it is known whether this system can tell of a rest.
+    look();
+  });
+  ipcMain.handle(INPUT_CHANNEL, (event): InputReport | null => {
+    if (!isFromKiosk(senderOf(event), own())) {
+      report("message-refused");
+      return null;
+    }
+    // Over a cover the page hears every key itself; what went beneath it was nobody's work.
+    return lease.at(timers.monotonic()).kind === "bar" ? look() : null;
   });
 
   monitors.start();
@@ -105,6 +115,7 @@ export async function startShell({ electron, settings, timers, isUp, readToken, 
   });
 }
 
-function isMainFrame(contents: WebContents, frame: Electron.WebFrameMain | null): boolean {
-  return frame !== null && frame === contents.mainFrame;
+function senderOf({ sender, senderFrame }: Pick<Electron.IpcMainEvent, "sender" | "senderFrame">): Sender {
+  const isMainFrame = senderFrame !== null && senderFrame === sender.mainFrame;
+  return { contents: sender.id, isMainFrame, address: senderFrame?.url ?? null };
 }

@@ -1,11 +1,12 @@
-// A sandboxed preload must be CommonJS and can import nothing of ours. It gives the page one thing to say to the shell,
-// and nothing to ask: no key, no answer, no other channel.
+// A sandboxed preload must be CommonJS and can import nothing of ours. It gives the page one thing to say to the shell and
+// one to ask, with nothing in the question: no key, no listener, no other channel.
 import type { KioskShell } from "@wardkey/protocol/screen";
 
 const { contextBridge, ipcRenderer, webFrame }: typeof import("electron") = require("electron");
 
 const shell: KioskShell = {
   posture: ({ v, posture, height }) => ipcRenderer.send("wardkey:posture", { v, posture, height }),
+  input: () => ipcRenderer.invoke("wardkey:input"),
 };
 contextBridge.exposeInMainWorld("wardkeyShell", shell);
 

@@ -100,7 +100,10 @@ export class SimulatedElectron {
     exit: (code: number) => void this.done.push(`exit ${code}`),
     quit: () => void this.app.emit("before-quit"),
   });
-  readonly ipcMain = new EventEmitter();
+  readonly ipcMain = Object.assign(new EventEmitter(), {
+    handle: (channel: string, handler: Handler) => void this.answering.set(channel, handler),
+  });
+  readonly answering = new Map<string, Handler>();
   readonly screen = Object.assign(new EventEmitter(), {
     getPrimaryDisplay: () => this.displays[0],
     getAllDisplays: () => this.displays,
@@ -110,6 +113,8 @@ export class SimulatedElectron {
   readonly done: string[] = [];
   displays: SimulatedDisplay[] = [{ id: 1, bounds: { x: 0, y: 0, width: 1920, height: 1080 } }];
   isFirst = true;
+  /** What the system says of its last input. */
+  idleSeconds = 0;
 
   /** As the shell takes it: the simulation has the members that the shell uses, and no others. */
   get parts(): ElectronParts {
@@ -127,6 +132,7 @@ export class SimulatedElectron {
       screen,
       BrowserWindow,
       Menu: { setApplicationMenu: () => {} },
+      powerMonitor: { getSystemIdleTime: () => this.idleSeconds },
       powerSaveBlocker: { start: () => 1 },
       protocol: { registerSchemesAsPrivileged: () => void this.done.push("scheme") },
       session: { fromPartition: () => kiosk },
@@ -141,8 +147,19 @@ export class SimulatedElectron {
 
   /** The page, or whoever `from` says, sends a message. */
   send(channel: string, value: unknown, from: { contents?: object; frame?: object | null } = {}): void {
+    this.ipcMain.emit(channel, this.#event(from), value);
+  }
+
+  /** The same, asking: what the shell answers. */
+  ask(channel: string, from: { contents?: object; frame?: object | null } = {}): unknown {
+    const handler = this.answering.get(channel) as ((event: object) => unknown) | undefined;
+    if (handler === undefined) throw new Error(`nobody answers ${channel}`);
+    return handler(this.#event(from));
+  }
+
+  #event(from: { contents?: object; frame?: object | null }): object {
     const sender = from.contents ?? this.window.webContents;
     const senderFrame = from.frame === undefined ? this.window.webContents.mainFrame : from.frame;
-    this.ipcMain.emit(channel, { sender, senderFrame }, value);
+    return { sender, senderFrame };
   }
 }

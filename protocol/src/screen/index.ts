@@ -9,7 +9,7 @@ export {
   ToScreen,
 } from "./messages.js";
 export { LessonView, NudgeView } from "./nudge.js";
-export { type KioskShell, POSTURE_LEASE_MS, PostureMessage } from "./shell.js";
+export { InputReport, type KioskShell, POSTURE_LEASE_MS, PostureMessage } from "./shell.js";
 export {
   BreakGlassView,
   ChallengeView,
