@@ -6,6 +6,7 @@ import { type Camera, useCamera } from "./camera/use-camera.js";
 import { useFrames } from "./camera/use-frames.js";
 import { recallPhonePage } from "./enrolment/phone-page.js";
 import type { Found } from "./enrolment/use-candidates.js";
+import { postureOf } from "./shell-line.js";
 import { WAY_COMMANDS } from "./ways/refused-words.js";
 import { type GlassDoor, useGlass } from "./ways/use-glass.js";
 import { useWays, type WaysDoor } from "./ways/use-ways.js";
@@ -63,10 +64,11 @@ export function useKiosk(): Kiosk {
   }, [connected, camera.state, send]);
 
   const open = state === "unlocked" || state === "leaving";
-  useActivity(
-    connected,
-    useCallback(() => void send({ type: "activity" }), [send]),
-  );
+  useActivity({
+    listening: connected,
+    atDesk: postureOf(up, now).posture === "bar",
+    tell: useCallback(() => void send({ type: "activity" }), [send]),
+  });
 
   const closeForm = useCallback(() => {
     setFormOpen(false);
