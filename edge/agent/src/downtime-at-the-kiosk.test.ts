@@ -29,7 +29,7 @@ afterEach(() => ward.close());
 const told = async () =>
   (await ward.journaled())
     .filter(({ kind }) => /^(session|tap|break-glass)\./.test(kind))
-    .map(({ kind, body }) => [kind, body]);
+    .map(({ kind, body }) => [kind, body] as const);
 const breakGlass = (page: ScreenPage, code: string) => page.say({ type: "break-glass", reason: "system-down", code });
 
 /** The kernel lets this process make no file longer than this: what a full disk is to whoever appends. */
@@ -121,6 +121,10 @@ describe("what still opens when something fails", () => {
       page.say({ type: "lock-now" });
       await page.until((view) => view.session.state === "locked");
     }
+    const whole = (events: readonly (readonly [string, unknown])[]) =>
+      events.length % 2 === 0 && events.at(-1)?.[0] === "session.locked";
+    await expect.poll(async () => whole(await told()), { timeout: 15_000 }).toBe(true);
+    const before = await told();
     limitFiles(FULL_AT);
     ward.senses.vision.camera({ state: "down", code: "camera-gone" });
     const full = await page.until((view) => view.health.journal === "down");
@@ -132,9 +136,17 @@ describe("what still opens when something fails", () => {
 
     limitFiles("unlimited");
     await page.until((view) => view.health.journal === "ok");
-    expect(await ward.journaled()).toEqual(expect.any(Array));
-    await expect
-      .poll(async () => (await told()).map(([kind]) => kind), { timeout: 15_000 })
-      .toEqual(expect.arrayContaining(["break-glass.opened", "session.locked"]));
+    // Nothing that was before is lost or doubled, and the emergency and its end come next, in order.
+    await expect.poll(async () => (await told()).length, { timeout: 15_000 }).toBe(before.length + 2);
+    const after = await told();
+    const session = after.at(-1)?.[1]["session"];
+    expect(after).toEqual([
+      ...before,
+      [
+        "break-glass.opened",
+        expect.objectContaining({ session, staffId: "anna", reason: "system-down", means: "code", card: "7KQM" }),
+      ],
+      ["session.locked", expect.objectContaining({ session, staffId: "anna", reason: "lock-now" })],
+    ]);
   }, 60_000);
 });
