@@ -45,16 +45,22 @@ export function keep(session: Session, sign: Sign, facts: Facts, rules: SessionR
   const { mode } = session;
   if (mode.name !== "unlocked" && mode.name !== "leaving") return { session, effects: [] };
   if ("stay" in sign) return stay(session, mode, facts, rules);
-  const served = noted(mode.served, sign);
+  const served = "procedure" in sign ? procedure(mode, sign.procedure, rules) : noted(mode.served, sign);
   return { session: { ...session, mode: { ...mode, served } }, effects: [] };
 }
 
-function noted(served: Served, sign: Exclude<Sign, { stay: true }>): Served {
+/**
+ * One that runs is not lengthened by being told of again. It begins where somebody is in and the policy gives it time: at a
+ * covered screen, whoever stands there would keep open what was about to lock.
+ */
+function procedure({ name, served }: Open, since: number | null, rules: SessionRules): Served {
+  if (since === null) return served.procedureSince === null ? served : { ...served, procedureSince: null };
+  const begins = name === "unlocked" && served.elsewhere === undefined && rules.procedureAtMost > 0;
+  return begins && served.procedureSince === null ? { ...served, procedureSince: since } : served;
+}
+
+function noted(served: Served, sign: Exclude<Sign, { stay: true } | { procedure: number | null }>): Served {
   if ("holder" in sign) return sign.holder.id === served.holder?.id ? { ...served, away: sign.away } : served;
-  if ("procedure" in sign) {
-    const running = sign.procedure !== null && served.procedureSince !== null;
-    return running ? served : { ...served, procedureSince: sign.procedure };
-  }
   // Whoever touches a covered screen is not who is in.
   if ("activity" in sign) return served.elsewhere === undefined ? { ...served, activityAt: sign.activity } : served;
   if (sign.attempt !== served.attempt || served.linkLost) return served;
@@ -84,7 +90,7 @@ export function hurried(session: Session, holder: HolderRef, facts: Facts): Sess
 
 /** What time and facts make of an open session. */
 export function tend(session: Session, mode: Open, facts: Facts, rules: SessionRules): Step {
-  const served = withCamera(mode.served, facts);
+  const served = withProcedure(withCamera(mode.served, facts), facts, rules);
   const current: Session = { ...session, mode: { ...mode, served } };
   if (facts.cutOff) return lock(current, "kiosk-cut-off", facts);
   if (facts.denied.has(served.staffId)) return lock(current, "person-cut-off", facts);
@@ -136,3 +142,7 @@ function withCamera(served: Served, facts: Facts): Served {
     return served.cameraLostAt === null ? served : { ...served, cameraLostAt: null };
   return served.cameraLostAt === null ? { ...served, cameraLostAt: facts.monotonic } : served;
 }
+
+/** A procedure that has had its time is over, and whoever still needs it says so anew. */
+const withProcedure = (served: Served, facts: Facts, rules: SessionRules): Served =>
+  served.procedureSince === null || isDeferred(served, facts, rules) ? served : { ...served, procedureSince: null };

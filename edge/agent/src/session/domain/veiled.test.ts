@@ -73,6 +73,35 @@ describe("a procedure that runs", () => {
     expect(world.mode).toBe("locked");
   });
 
+  it("is over by itself when it has had its time, and is begun anew by who is still in", () => {
+    const { world, beat } = opened(allowed);
+    world.send({ type: "procedure", running: true });
+    const since = () => (world.session.mode.name === "unlocked" ? world.session.mode.served.procedureSince : undefined);
+    const begun = world.facts.monotonic;
+    beat(30_000);
+    world.send({ type: "procedure", running: true });
+    expect(since()).toBe(begun);
+    beat(30_000);
+    expect(since()).toBeNull();
+    world.send({ type: "procedure", running: true });
+    expect(since()).toBe(begun + 60_000);
+  });
+
+  it("is not begun by who stands before the veil", () => {
+    const { world, beat } = opened(allowed);
+    world.send({ type: "leaving", holder: anna });
+    world.send({ type: "procedure", running: true });
+    beat(2_000);
+    expect(world.session).toMatchObject({ mode: { name: "locked" }, lastLock: { why: "walked-away" } });
+  });
+
+  it("is not begun where their owner sits at another kiosk", () => {
+    const { world } = opened(allowed);
+    world.send({ type: "elsewhere", attempt: 1 });
+    world.send({ type: "procedure", running: true });
+    expect(world.session.mode).toMatchObject({ served: { procedureSince: null, elsewhere: { covered: true } } });
+  });
+
   it("lets nobody plead for the screen once the countdown is over", () => {
     const { world, beat } = opened(allowed);
     walkedOff(world);
