@@ -93,6 +93,7 @@ export class Display {
       session: runner.session,
       account: runner.lockAccount,
       deferred: isOpen(runner.session.mode) ? deferredUntil(runner.session.mode.served, profile.session) : null,
+      procedureAtMost: profile.session.procedureAtMost,
       leavingBecause: runner.session.mode.name === "leaving" ? (presence.account()?.reasons ?? []) : [],
       face: eyes.shown(),
       challenge: runner.challenge,

@@ -96,6 +96,8 @@ export const SessionView = z.discriminatedUnion("state", [
     until: z.number().nullable(),
     /** The same person is in at another kiosk: the veil is down here. */
     elsewhere: z.literal(true).optional(),
+    /** Whether a procedure may be said to run: for so many minutes at most. `until`: one does; `null`: none. Absent: not here. */
+    procedure: z.strictObject({ minutes: z.number().positive().max(120), until: z.number().nullable() }).optional(),
     /** Emergency access; `reason` is the policy's stable word. */
     emergency: z.strictObject({ until: z.number(), reason: z.string().max(40) }).optional(),
   }),

@@ -1,4 +1,4 @@
-import { instant } from "@wardkey/protocol";
+import { instant, minutes } from "@wardkey/protocol";
 import { ScreenView } from "@wardkey/protocol/screen";
 import { describe, expect, it } from "vitest";
 import { type Mode, startSession } from "../session/index.js";
@@ -104,5 +104,27 @@ describe("the veil before a lock", () => {
       state: "leaving",
       because: ["phone-far", "face-gone", "input-gone"],
     });
+  });
+});
+
+describe("a procedure", () => {
+  const open: Mode = { name: "unlocked", served, newcomer: null };
+  const away: Mode = { name: "unlocked", served: { ...served, elsewhere: { covered: true } }, newcomer: null };
+  const emergency = { reason: "system-down" } as unknown as NonNullable<(typeof served)["emergency"]>;
+  const allowed = { procedureAtMost: minutes(20) };
+
+  it("is offered where the policy gives it time, and shown with its end in wall time", () => {
+    expect(view(open, allowed).session).toMatchObject({ procedure: { minutes: 20, until: null } });
+    const running = view(open, { ...allowed, deferred: 900_300 });
+    expect(running.session).toMatchObject({ procedure: { minutes: 20, until: 910_000 } });
+    expect(ScreenView.parse(running)).toEqual(running);
+  });
+
+  it.each<[string, Mode, Parameters<typeof view>[1]]>([
+    ["where the policy gives it none", open, {}],
+    ["at a kiosk whose person sits at another", away, allowed],
+    ["in an emergency", { ...open, served: { ...served, emergency } }, allowed],
+  ])("is not offered %s", (_where, mode, more) => {
+    expect(view(mode, more).session).not.toHaveProperty("procedure");
   });
 });

@@ -1,4 +1,4 @@
-import { assertNever, type Instant } from "@wardkey/protocol";
+import { assertNever, type Duration, type Instant, minutes } from "@wardkey/protocol";
 import type {
   BreakGlassView,
   ChallengeView,
@@ -23,6 +23,8 @@ export interface ViewInput {
   readonly account?: LockAccountView | null;
   /** Monotonic ms until which a running procedure puts the lock off. */
   readonly deferred?: number | null;
+  /** How long the policy lets one do so; 0: not at all, and nobody is offered to say that one runs. */
+  readonly procedureAtMost?: Duration;
   /** What speaks for leaving while somebody leaves, the heaviest first. */
   readonly leavingBecause?: readonly EvidenceReason[];
   /** The newest look at the camera; `null` when there is no recent one. */
@@ -70,6 +72,7 @@ function sessionView({
   session,
   account = null,
   deferred = null,
+  procedureAtMost = minutes(0),
   leavingBecause = [],
   face,
   challenge,
@@ -96,6 +99,7 @@ function sessionView({
         since: mode.served.since,
         until: mode.served.endsAt === null ? null : wall(mode.served.endsAt),
         ...(mode.served.elsewhere === undefined ? {} : { elsewhere: true as const }),
+        ...procedureOf(mode.served, procedureAtMost, deferred === null ? null : wall(deferred)),
         ...emergencyOf(mode.served, wall),
       };
     case "leaving":
@@ -114,6 +118,16 @@ function sessionView({
     default:
       return assertNever(mode);
   }
+}
+
+/** Offered to who is in and works here; an emergency is put off by nothing but its own time. */
+function procedureOf(
+  { elsewhere, emergency }: Served,
+  atMost: Duration,
+  until: number | null,
+): Pick<Extract<SessionView, { state: "unlocked" }>, "procedure"> {
+  const offered = atMost > 0 && elsewhere === undefined && emergency === undefined;
+  return offered ? { procedure: { minutes: atMost / minutes(1), until } } : {};
 }
 
 /** Until when the red frame stays: as long as the session may last. */
