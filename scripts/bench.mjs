@@ -11,6 +11,7 @@ const needs = {
   presence: [],
   radio: [],
   crash: [],
+  downtime: [],
   console: ["chromium"],
   risk: [],
 };

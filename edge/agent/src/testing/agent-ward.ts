@@ -33,7 +33,10 @@ export class AgentWard {
     return new AgentWard(folder, await SimulatedFleet.start(systemClock));
   }
 
-  async start(more: Partial<AgentConfig> = {}, world: Pick<AgentWorld, "hid" | "locker"> = {}): Promise<Agent> {
+  async start(
+    more: Partial<AgentConfig> = {},
+    world: Pick<AgentWorld, "badges" | "hid" | "locker"> = {},
+  ): Promise<Agent> {
     const senses = new SimulatedSenses();
     this.senses = senses;
     const agent = await startAgent(this.#config(more), {

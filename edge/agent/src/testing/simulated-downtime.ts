@@ -52,7 +52,8 @@ export async function simulatedBook(
   };
 }
 
-const cardsWith =
+/** Makes simulated emergency cards, as the fleet hashes their codes. */
+export const cardsWith =
   (hash: HashSecret) =>
   async (staffId: string, name: string, code: string): Promise<DowntimeBook["cards"][number]> => {
     const read = readCard(code);
