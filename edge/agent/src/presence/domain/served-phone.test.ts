@@ -103,6 +103,25 @@ describe("a served phone", () => {
     expect(changes[2]?.at).toBeGreaterThan(path.length * READING_MS - 16_000);
   });
 
+  it("leaves at once when it is suddenly far away by as many steps, though the face stays at the screen", () => {
+    const phone = new ServedPhone(DEFAULT_TUNING, 0);
+    const changes: (ServedChange & { at: number })[] = [];
+    for (let at = READING_MS; at <= 20_000; at += READING_MS) {
+      const away = at >= 10_000;
+      const steps = at === 10_000 ? 16 : 0;
+      const told = [
+        phone.face({ faces: 1, track: 1 }, at),
+        at % HEARTBEAT_MS === 0 ? phone.heartbeat({ moved: steps > 0, steps }, at) : undefined,
+        phone.rssi(strengthAt(metres(away ? 12 : 0.7), DEFAULT_TUNING), at),
+      ];
+      for (const change of told) if (change !== undefined) changes.push({ ...change, at });
+    }
+    expect(changes[0]).toMatchObject({ type: "leaving", why: "distance" });
+    expect(changes[0]?.at).toBeLessThan(11_500);
+    expect(changes[1]).toMatchObject({ type: "gone" });
+    expect(changes.find(({ type }) => type === "back")?.at ?? Number.POSITIVE_INFINITY).toBeGreaterThan(15_000);
+  });
+
   it("leaves within 10 s when it is walked off with by small steps and somebody else sits down, however strong the link", () => {
     const phone = new ServedPhone(DEFAULT_TUNING, 0);
     const changes: (ServedChange & { at: number })[] = [];

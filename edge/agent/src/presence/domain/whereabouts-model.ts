@@ -46,6 +46,9 @@ export const WHEREABOUTS = {
   /** Chance that a heartbeat tells of steps, of somebody who stays and of somebody who goes. */
   walkedStaying: 0.1,
   walkedGoing: 0.85,
+  /** Whoever stays makes no more of them between two heartbeats; each one more is that much less likely. */
+  stepsStaying: 4,
+  eachStepMore: 0.25,
   /** Metres a step of somebody who goes. */
   strides: [0.5, 0.7, 0.9],
   /** Of one heartbeat: more carry nobody farther than the grid. */

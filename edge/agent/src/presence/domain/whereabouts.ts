@@ -88,8 +88,9 @@ export class Whereabouts {
     this.#countsSteps = steps !== undefined;
     if (steps === undefined) return;
     this.#walks = steps > 0;
-    const { walkedStaying, walkedGoing } = WHEREABOUTS;
-    const [stay, go] = steps > 0 ? [walkedStaying, walkedGoing] : [1 - walkedStaying, 1 - walkedGoing];
+    const { walkedStaying, walkedGoing, stepsStaying, eachStepMore } = WHEREABOUTS;
+    const many = eachStepMore ** Math.max(0, steps - stepsStaying);
+    const [stay, go] = steps > 0 ? [walkedStaying * many, walkedGoing] : [1 - walkedStaying, 1 - walkedGoing];
     this.#each((_p, isGoing, body, cell) => this.#times(at(isGoing, body, cell), isGoing === 1 ? go : stay));
     for (let step = 0; step < Math.min(steps, WHEREABOUTS.stepsAtMost); step++)
       this.#transport(GRID.staying.step, GRID.going.step);
