@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { DemoStrip } from "../demo-strip.js";
 import { LessonLine } from "../lesson/lesson-line.js";
 import { useWords } from "../words.js";
+import { ProcedureSwitch } from "./procedure-switch.js";
 
 export interface SessionBarProps {
   readonly view: ScreenView;
@@ -31,6 +32,13 @@ export function SessionBar({ view, session, now, onLock, send }: SessionBarProps
             <strong>{t("session.lock-it")}</strong>
             <span className="bar-until">{t("session.until", { time: formats.time(session.until) })}</span>
           </p>
+        )}
+        {session.procedure === undefined ? null : (
+          <ProcedureSwitch
+            procedure={session.procedure}
+            now={now}
+            onChange={(running) => send({ type: "procedure", running })}
+          />
         )}
         <p className="bar-clock wk-figures">
           <span className="wk-hidden">{t("session.clock")} </span>

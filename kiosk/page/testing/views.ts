@@ -85,6 +85,20 @@ export const SESSIONS: Readonly<Record<string, SessionView>> = {
   greeting: { state: "unlocked", name: "Anna", since: NOW + 60_000, until: null },
   unlocked: { state: "unlocked", name: "Anna", since: NOW - 727_000, until: null },
   "unlocked-alone": { state: "unlocked", name: "Anna", since: NOW - 727_000, until: NOW + 2_873_000 },
+  "procedure-offered": {
+    state: "unlocked",
+    name: "Anna",
+    since: NOW - 727_000,
+    until: null,
+    procedure: { minutes: 20, until: null },
+  },
+  "procedure-running": {
+    state: "unlocked",
+    name: "Anna",
+    since: NOW - 727_000,
+    until: NOW + 2_873_000,
+    procedure: { minutes: 20, until: NOW + 1_062_000 },
+  },
   "greeting-alone": { state: "unlocked", name: "Anna", since: NOW + 60_000, until: NOW + 3_600_000 },
   leaving: { state: "leaving", name: "Anna", since: NOW - 727_000, lockAt: NOW + 3_000 },
   "leaving-because": {
