@@ -1,21 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { COLOUR_RULES } from "./test-support/axe.js";
 import type { ConsoleSite } from "./test-support/console-site.js";
-import { answerEmergencies, emergency } from "./test-support/emergency.js";
+import { findingsAt, pagesFor } from "./test-support/pages-of-console.js";
 import type { Look, PersonAtBrowser } from "./test-support/person.js";
 import { startSiteInUse } from "./test-support/site-in-use.js";
 
 const WIDE = 1440;
 const NARROW = 390;
-/** What the navigation does not lead to by itself. */
-const UNDER = [
-  "#/devices/bed-0",
-  "#/people/bruno-neri",
-  "#/policy/version-2",
-  "#/risk/imports",
-  "#/risk/bed-0",
-] as const;
-
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let site: ConsoleSite;
@@ -27,30 +18,11 @@ beforeAll(async () => {
 afterAll(() => site?.remove());
 afterEach(() => site.leave());
 
-async function enter(look: Look): Promise<PersonAtBrowser> {
-  const person = await site.enter({ role: "administrator", ...look });
-  const { waits } = emergency();
-  await answerEmergencies(person.page, () => waits);
-  return person;
-}
+const enter = (look: Look): Promise<PersonAtBrowser> => site.enter({ role: "administrator", ...look });
 
-/** Everything that the navigation leads to, what lies under it, and what is nowhere. */
-async function everyPage({ page }: PersonAtBrowser): Promise<`#/${string}`[]> {
-  const led = page.locator(".places a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
-  const places = (await led).filter((href): href is `#/${string}` => href?.startsWith("#/") === true);
-  return [...places, ...UNDER, `#/policy/${draft}`, "#/nowhere"];
-}
-
-/** What is wrong with each page, by its address; nothing of it is left out at the first one. */
-async function findings(person: PersonAtBrowser, look: (address: string) => Promise<string[]>): Promise<object> {
-  const found: Record<string, string[]> = {};
-  for (const address of await everyPage(person)) {
-    await person.visit(address);
-    const wrong = await look(address);
-    if (wrong.length > 0) found[address] = wrong;
-  }
-  return found;
-}
+/** What is wrong with each page, by its address. */
+const findings = async (person: PersonAtBrowser, look: () => Promise<string[]>): Promise<object> =>
+  findingsAt(person, await pagesFor(person, draft), look);
 
 async function wrongWith(person: PersonAtBrowser, rules: readonly string[] | null = null): Promise<string[]> {
   const wrong = await person.violations(rules);
@@ -60,7 +32,7 @@ async function wrongWith(person: PersonAtBrowser, rules: readonly string[] | nul
 describe("every page of the console", () => {
   it("has no accessibility finding in en, light and dark, narrow and wide", async () => {
     const person = await enter({ width: WIDE });
-    expect((await everyPage(person)).length).toBeGreaterThan(20);
+    expect((await pagesFor(person, draft)).length).toBeGreaterThan(20);
     const found = await findings(person, async () => {
       const wrong: string[] = [];
       for (const [width, colorScheme, rules] of [

@@ -1,4 +1,5 @@
-import type { Browser, BrowserContext, CDPSession, Page } from "playwright-core";
+import { Problem } from "@wardkey/protocol/fleet";
+import type { APIResponse, Browser, BrowserContext, CDPSession, Page } from "playwright-core";
 import { WatchedPage } from "./watched-page.js";
 
 /** How somebody looks at a page. */
@@ -56,6 +57,29 @@ export class PersonAtBrowser extends WatchedPage {
     await page.goto(url);
     await page.waitForSelector("h1");
     return person;
+  }
+
+  /**
+   * Asks the site by their session, past what the page offers: `null`, or the code with which it refuses. The browser's
+   * console hears nothing of it.
+   */
+  async asks(method: string, path: string, body?: object): Promise<string | null> {
+    const answer = await this.#call(method, path, body === undefined ? {} : { data: body, type: "application/json" });
+    return answer.ok() ? null : Problem.parse(await answer.json()).code;
+  }
+
+  /** Sends a file of this type likewise. Resolves with what the site says, a refusal too. */
+  async sends(path: string, type: string, file: string): Promise<unknown> {
+    return (await this.#call("POST", path, { data: Buffer.from(file), type })).json();
+  }
+
+  #call(method: string, path: string, { data, type }: { data?: object; type?: string }): Promise<APIResponse> {
+    const { origin } = new URL(this.page.url());
+    return this.context.request.fetch(`${origin}${path}`, {
+      method,
+      headers: { origin, "sec-fetch-site": "same-origin", ...(type === undefined ? {} : { "content-type": type }) },
+      ...(data === undefined ? {} : { data }),
+    });
   }
 
   /** The authenticator forgets or remembers who touches it. */

@@ -1,5 +1,6 @@
 import type { Fleet } from "@wardkey/fleet-server";
 import { ConsoleSite } from "./console-site.js";
+import { connectKiosk, emergencyOf } from "./kiosk-on-the-broker.js";
 import type { PersonAtBrowser } from "./person.js";
 import { taps } from "./taps.js";
 import { measuredTaps, WardJournals } from "./ward-journals.js";
@@ -14,13 +15,26 @@ gateway,device,Remote access,DMZ,2,internet,ehr
 `;
 const LESSON = "unlocked-workstations";
 
-/** A site where every page of the console has something to show. Of emergencies see `answerEmergencies`. */
-export async function startSiteInUse(): Promise<{ site: ConsoleSite; draft: string }> {
-  const site = await ConsoleSite.start({ wards: WARDS });
+export interface SiteInUse {
+  readonly site: ConsoleSite;
+  /** A policy that somebody writes. */
+  readonly draft: string;
+}
+
+/** A site where every page of the console has something to show. `note`: why its newest policy was written. */
+export async function startSiteInUse({
+  siteName,
+  note,
+}: {
+  siteName?: string;
+  note?: string;
+} = {}): Promise<SiteInUse> {
+  const site = await ConsoleSite.start({ wards: WARDS, ...(siteName === undefined ? {} : { siteName }) });
   try {
     await fillMachines(site.fleet);
     await fillPeople(site.fleet);
-    const draft = await fillPolicies(site.fleet);
+    await breakGlass(site.fleet);
+    const draft = await fillPolicies(site.fleet, note);
     const administrator = await site.enter({ login: "anna", role: "administrator" });
     await importAssets(administrator);
     await site.leave();
@@ -60,10 +74,18 @@ async function fillPeople({ staff, auth, nudging }: Fleet): Promise<void> {
   good(await nudging.training.assign({ lesson: LESSON, to, because: null, by: BY.id }));
 }
 
+/** At a kiosk that went off the network afterwards. */
+async function breakGlass(fleet: Fleet): Promise<void> {
+  const kiosk = await connectKiosk(fleet, { id: "bed-9", name: "Bed 9", ward: "Emergency" });
+  await kiosk.journal(emergencyOf("bruno-neri").entries);
+  await kiosk.stop();
+}
+
 /** Another policy spreads, and somebody writes the next one. Resolves with its draft. */
-async function fillPolicies({ rules }: Fleet): Promise<string> {
+async function fillPolicies({ rules }: Fleet, note = ""): Promise<string> {
   const { drafts, publishing } = rules.policies;
-  const { draft } = good(await drafts.open({ by: BY.id }));
+  const { id, revision, content } = good(await drafts.open({ by: BY.id })).draft;
+  const { draft } = good(await drafts.save(id, { revision, content: { ...content, note }, by: BY.id }));
   const { args } = good(await publishing.proposeDraft({ ...draft, pace: "rings", by: BY }));
   const approval = { approval: crypto.randomUUID(), proposer: BY.id, approvers: [BY.id, "anna"] };
   good(await publishing.execute(args, approval));
