@@ -21,7 +21,7 @@ beforeAll(async () => {
   const { machines, risks } = site.fleet;
   for (const place of [0, 1, 2]) await machines.devices.registry.act(`bed-${place}`, "enrol");
   await risks.risk.redraw();
-  officer = await site.first({ name: "Olga Rossi", login: "olga", width: 1440 });
+  officer = await site.enter({ role: "security-officer", name: "Olga Rossi", login: "olga", width: 1440 });
 });
 afterAll(() => site?.remove());
 

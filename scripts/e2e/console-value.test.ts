@@ -17,7 +17,7 @@ let operator: PersonAtBrowser;
 beforeAll(async () => {
   site = await ConsoleSite.start({ siteName: "St Mary (simulated)", wards: WARDS });
   for (const place of WARDS.keys()) site.fleet.figures.note(`bed-${place}`, measuredTaps(place));
-  operator = await site.first({ name: "Ada Rossi", login: "ada", width: 1440 });
+  operator = await site.enter({ role: "operator", name: "Ada Rossi", login: "ada", width: 1440 });
   await operator.page.getByRole("link", { name: "Value" }).click();
   await operator.heading("Value").waitFor();
 });
