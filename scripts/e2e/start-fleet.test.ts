@@ -100,6 +100,97 @@ describe("npm start -- --fleet", () => {
       .toMatchObject({ measured: { wards: expect.arrayContaining([expect.anything()]) } });
   });
 
+  it("has an officer who says that nobody is behind them", async () => {
+    const officers = async () =>
+      ((await asked("/v1/administrators")) as { id: string }[]).find(({ id }) => id === "simulated-officer");
+    await expect.poll(officers, POLLED).toMatchObject({ name: "Simulated officer", role: "security-officer" });
+  });
+
+  it("has an inventory with vulnerabilities, and what they come to", async () => {
+    const sources = async () => asked("/v1/risk/imports");
+    const source = { source: "simulated-inventory", by: "simulated-officer", assets: 15, vulnerabilities: 7 };
+    await expect.poll(sources, POLLED).toMatchObject({ sources: [source] });
+    const { asset, vulnerabilities } = (await asked(
+      "/v1/risk/asset?id=service:simulated-remote-access",
+    )) as unknown as { asset: object; vulnerabilities: object[] };
+    expect(asset).toMatchObject({ name: "Simulated remote access", exposure: 0.6 });
+    expect(vulnerabilities).toMatchObject([{ cve: "CVE-2099-10001", cvss: 9.8, epss: 0.82 }]);
+  });
+
+  it("has a policy that spreads, and a draft of the next", async () => {
+    const policy = async () => asked("/v1/policy");
+    const rollout = { version: 2, status: "running", percent: 1 };
+    await expect.poll(policy, POLLED).toMatchObject({ version: 1, rollout });
+    const { versions } = (await asked("/v1/policy/versions")) as { versions: object[] };
+    expect(versions).toContainEqual(
+      expect.objectContaining({ version: 2, by: "simulated-officer", note: expect.stringMatching(/^Simulated: /) }),
+    );
+    const drafts = async () => asked("/v1/policy/drafts");
+    const content = expect.objectContaining({ note: expect.stringMatching(/^Simulated draft: /) });
+    await expect
+      .poll(drafts, POLLED)
+      .toMatchObject({ drafts: [{ by: "simulated-officer", base: 2, revision: 2, content }] });
+  });
+
+  it("has something that waits for a second person", async () => {
+    const waiting = async () =>
+      ((await asked("/v1/approvals")) as { state: string }[]).filter(({ state }) => state === "proposed");
+    await expect.poll(waiting, POLLED).toMatchObject([
+      {
+        kind: "device.wipe",
+        args: { device: `kiosk-${String(KIOSKS + 1).padStart(3, "0")}` },
+        ...{ proposer: "simulated-officer", needs: 2, votes: [{ administrator: "simulated-officer" }] },
+      },
+    ]);
+  });
+
+  it("has lessons that wait, and people who read them, some with too many faults", async () => {
+    const assigned = async (search: string) => asked(`/v1/training/assignments?${search}`);
+    const theirs = { by: "simulated-officer", because: null };
+    for (const ward of ["Emergency", "Surgery"]) {
+      await expect
+        .poll(() => assigned(`search=${ward}`), POLLED)
+        .toMatchObject({ assignments: [{ ...theirs, lesson: "unlocked-workstations", to: { kind: "ward", ward } }] });
+    }
+    await expect
+      .poll(() => assigned("lesson=insecure-sharing"), POLLED)
+      .toMatchObject({ assignments: [{ ...theirs, to: { kind: "person" } }] });
+    const sums = async () => {
+      const { lessons } = (await asked("/v1/training")) as {
+        lessons: { open: number; people: number; passed: number }[];
+      };
+      const sum = (of: "open" | "people" | "passed") => lessons.reduce((all, each) => all + each[of], 0);
+      return {
+        open: sum("open") >= 5,
+        read: sum("people") > 20,
+        passed: sum("passed") > 10,
+        failed: sum("passed") < sum("people"),
+      };
+    };
+    await expect.poll(sums, POLLED).toEqual({ open: true, read: true, passed: true, failed: true });
+  });
+
+  it("has a trial of a nudge and one of a lesson, each with wards held out", { timeout: 150_000 }, async () => {
+    // They need what the kiosks bring along of the days before.
+    const trials = async () =>
+      ((await asked("/v1/nudges/trials")) as { trials: { instrument: object; wards: { arm: string }[] }[] }).trials.map(
+        ({ wards, ...trial }) => ({ ...trial, heldOut: wards.filter(({ arm }) => arm === "holdout").length }),
+      );
+    const registered = { state: "running", registeredBy: "simulated-officer", effect: null, heldOut: 5 };
+    await expect.poll(trials, { ...POLLED, timeout: 120_000 }).toMatchObject([
+      { ...registered, behaviour: "veil-dismissed", instrument: { kind: "lesson", lesson: "unlocked-workstations" } },
+      { ...registered, behaviour: "left-unlocked", instrument: { kind: "nudge", template: "phone-goes-along" } },
+    ]);
+  });
+
+  it("did all of it after the page was up, and said how far it was", () => {
+    const said = demo.said();
+    const lines = said.split("\n").filter((line) => line.includes("simulated officer"));
+    expect(lines).toHaveLength(6);
+    expect(lines.filter((line) => /not done|stopped/.test(line))).toEqual([]);
+    expect(said.indexOf("First admin")).toBeLessThan(said.indexOf("simulated officer"));
+  });
+
   it("leaves a folder alone that holds something else", async () => {
     writeFileSync(join(folder, "thesis.txt"), "years of work");
     const refused = start("--fleet", "3", "--data", folder, ...PORTS);

@@ -44,6 +44,8 @@ export class SimulatedKiosk {
   #draining: Promise<void> | null = null;
   #desired: DesiredBody | null = null;
   #state: ReportedBody["state"] = "locked";
+  /** Who is in. */
+  #served: string | null = null;
   readonly #ends: number;
   /** Told of every nudge that comes for it. */
   onNudge: (nudge: { id: string; body: NudgeBody }) => void = () => undefined;
@@ -58,6 +60,11 @@ export class SimulatedKiosk {
 
   get isConnected(): boolean {
     return this.#client?.connected ?? false;
+  }
+
+  /** Whose session is open here; `null`: nobody's. */
+  get served(): string | null {
+    return this.#served;
   }
 
   /** Connects as itself, or with another's name, which the fleet is to refuse. Rejects when it was refused. */
@@ -125,8 +132,14 @@ export class SimulatedKiosk {
       const entry = { seq: this.#seq, id: randomUUID(), at, kind, body: body as JournalEvent["body"] };
       this.#head = this.#hasher.chain(this.#head, entry);
       this.#outbox.push({ ...entry, hash: this.#head });
-      if (kind === "session.unlocked") this.#state = "unlocked";
-      if (kind === "session.locked") this.#state = "locked";
+      if (kind === "session.unlocked") {
+        this.#state = "unlocked";
+        this.#served = body.staffId ?? null;
+      }
+      if (kind === "session.locked") {
+        this.#state = "locked";
+        this.#served = null;
+      }
     }
     await this.drain();
     if (this.#state !== before) await this.report();

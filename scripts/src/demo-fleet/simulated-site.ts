@@ -19,7 +19,8 @@ const MARK = "simulated-fleet";
 /** What a person does not add by hand: kiosks that never came, and one that was taken out of service. */
 const NEVER_SEEN = 2;
 const PEOPLE_PER_KIOSK = 2;
-const FEWEST_PEOPLE = 40;
+/** Enough for ten on every ward: figures of fewer are shown to nobody, and no trial takes such a ward. */
+const FEWEST_PEOPLE = 140;
 const MOST_PEOPLE = 600;
 const CAPS = { hoursBetween: 1, aWeek: 20 };
 

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { NudgeBody } from "@wardkey/protocol/fleet";
-import { NUDGE_SHOWN_MS, templateOf } from "@wardkey/protocol/nudge";
+import { LESSON_OFFER, NUDGE_SHOWN_MS, templateOf } from "@wardkey/protocol/nudge";
+import { isLesson, type LessonId } from "@wardkey/protocol/training";
 import { Draws } from "./draws.js";
 import { INCIDENTS, journaledIn } from "./incidents.js";
+import { answerOffer } from "./lessons.js";
 import { SimulatedKiosk } from "./simulated-kiosk.js";
 import type { FromKiosks, SimulatedWard, ToKiosks } from "./swarm-messages.js";
 import type { Entry } from "./visits.js";
@@ -44,7 +46,14 @@ async function begin(input: Begin): Promise<void> {
   for (const { kiosks: devices } of input.wards) {
     for (const device of devices) kiosks.set(device.id, new SimulatedKiosk(device, input, expires));
   }
-  for (const each of kiosks.values()) each.onNudge = (nudge) => show(each, nudge);
+  const readers = new Draws(input.seed - 3);
+  for (const each of kiosks.values()) {
+    each.onNudge = (nudge) => {
+      const { lesson } = nudge.body.parameters;
+      if (nudge.body.template !== LESSON_OFFER) show(each, nudge);
+      else if (typeof lesson === "string" && isLesson(lesson)) read(each, readers, lesson);
+    };
+  }
   await atOnce([...kiosks.values()], (each) => each.connect());
   say({ type: "connected", count: [...kiosks.values()].filter(({ isConnected }) => isConnected).length });
   const from = Date.now() - input.historyMs;
@@ -76,6 +85,18 @@ function show(at: SimulatedKiosk, { id: nudge, body: { template } }: { id: strin
   const ended = isDismissed ? "dismissed" : "time";
   const shown = { nudge, template, moment: known.moment, ended, ms } as const;
   later(ms, () => at.journal([{ at: Date.now(), kind: "nudge.shown", body: shown }]));
+}
+
+/** As if whoever is in read the lesson, or put it off. Who leaves before the last question leaves it unanswered. */
+function read(at: SimulatedKiosk, draws: Draws, lesson: LessonId): void {
+  const staffId = at.served;
+  if (staffId === null) return;
+  const now = Date.now();
+  for (const entry of answerOffer(draws, { lesson, staffId, now })) {
+    later(entry.at - now, async () => {
+      if (at.served === staffId) await at.journal([entry]);
+    });
+  }
 }
 
 type Day = { readonly visits: Generator<Visit>; first: Visit };

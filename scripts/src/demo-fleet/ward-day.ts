@@ -1,5 +1,6 @@
 import type { Draws } from "./draws.js";
 import { journaledIn } from "./incidents.js";
+import { perhapsWithLesson } from "./lessons.js";
 import { type Entry, visitOf } from "./visits.js";
 
 /** How long a kiosk waits for the next person, and how much longer at night. */
@@ -42,7 +43,9 @@ export function* visitsOf(
     const about = { person, at: Math.round(at), newId };
     const isEmergency = at >= emergencyAt;
     if (isEmergency) emergencyAt = Number.POSITIVE_INFINITY;
-    const entries = isEmergency ? journaledIn("break-glass", draws, about).here : visitOf(draws, about);
+    const entries = isEmergency
+      ? journaledIn("break-glass", draws, about).here
+      : perhapsWithLesson(draws, visitOf(draws, about));
     const end = entries.at(-1)?.at ?? at;
     busyUntil.set(person, end + 5_000);
     nextAt.set(kiosk, end + gapOf(draws, end));
