@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { topics } from "@wardkey/protocol/fleet";
@@ -95,7 +95,7 @@ async function measure(folder: string, shape: Shape): Promise<object> {
               connectMs: ratio(own.connectMsEach, peer.connectMsEach),
             },
       node: process.version,
-      cores: 2,
+      cores: availableParallelism(),
     };
   } finally {
     for (const close of closing.reverse()) await close();
