@@ -10,7 +10,8 @@ beforeEach(async () => {
 afterEach(() => ward.close());
 
 it("a kiosk that locked behind her says why on its screen and in its journal, and journals that she calls it wrong", async () => {
-  const page = await ward.page(await ward.start());
+  const agent = await ward.start();
+  const page = await ward.page(agent);
   await ward.comeIn(page);
   ward.senses.presence.told = {
     leftAt: systemClock.monotonic(),
@@ -37,6 +38,8 @@ it("a kiosk that locked behind her says why on its screen and in its journal, an
   await page.until((view) => view.session.state === "locked" && view.session.account?.feedback === "given");
   await expect.poll(() => page.messages.filter(({ type }) => type === "refused").length).toBe(2);
 
+  // Stopped, it has written what it only noted: exactly these, and no dispute of the second time.
+  await agent.stop();
   const told = (await ward.journaled()).filter(({ kind }) => /^session\.(un)?lock/.test(kind));
   expect(told.map(({ kind, body }) => [kind, body])).toEqual([
     ["session.unlocked", expect.objectContaining({ session: account.id, staffId: "anna" })],
