@@ -125,11 +125,32 @@ describe("a trial of a lesson", () => {
 
     await bench.close();
     bench = await NudgeBench.open();
+    expect(await bench.trials.register(plan, "olga")).toEqual({ ok: false, code: "trial-too-few-wards" });
     await everybodyWorks(
       () => 3,
       (ward) => (ward > "w3" ? 9 : 12),
     );
     expect(await bench.trials.register(plan, "olga")).toEqual({ ok: false, code: "trial-too-few-wards" });
     expect(bench.recorded).toEqual([]);
+  });
+
+  it("tells nothing of a ward in whose time fewer than ten were in, however it is asked", async () => {
+    await everybodyWorks(() => 3);
+    const { trial, treated } = await begun();
+    const [quiet = ""] = treated;
+    // Stopped so early that one ward had two people in it: their rate would be theirs.
+    for (const ward of WARDS) bench.work(ward, { people: ward === quiet ? 2 : 12, rounds: 3, every: 4 });
+    await bench.nudges.flush();
+    await bench.trials.stop(trial.id, "olga");
+    const [stopped] = await bench.trials.list();
+    expect(stopped?.wards.filter(({ during }) => during === null).map(({ ward }) => ward)).toEqual([quiet]);
+    expect(stopped?.effect).toMatchObject({ treated: { wards: 2 }, holdout: { wards: 3 }, silent: 1 });
+
+    // A baseline of an hour in which few were in: not a trial's either.
+    bench.pass(days(3));
+    for (const ward of WARDS) bench.work(ward, { people: 3, rounds: 1, every: 2 });
+    await bench.nudges.flush();
+    const short = { ...plan, baselineDays: 1 };
+    expect(await bench.trials.register(short, "olga")).toEqual({ ok: false, code: "trial-too-few-wards" });
   });
 });

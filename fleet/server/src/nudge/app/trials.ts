@@ -75,7 +75,7 @@ export class Trials {
     const before = countedBy(await store.sums(hourOf(baselineFrom), hourOf(startsAt)), behaviour);
     const people = await store.members(weekOf(startsAt) - MEMBER_WEEKS + 1);
     const wards = [...before]
-      .filter(([ward, { sessions }]) => sessions > 0 && (people.get(ward) ?? 0) >= FEWEST_PEOPLE)
+      .filter(([ward, counted]) => isTold(counted) && (people.get(ward) ?? 0) >= FEWEST_PEOPLE)
       .map(([ward, counted]) => ({ ward, rate: rateOf(counted) }));
     if (wards.length < FEWEST_WARDS) return { ok: false, code: "trial-too-few-wards" };
     const seed = newSeed();
@@ -157,7 +157,7 @@ export class Trials {
     const outcomes: WardOutcome[] = arms.map(({ ward, arm }) => ({
       ...{ ward, arm },
       before: before.get(ward) ?? NONE,
-      during: during.get(ward) ?? NONE,
+      during: told(during.get(ward)),
     }));
     const treated = new Set(arms.filter(({ arm }) => arm === "treated").map(({ ward }) => ward));
     const doses = (what: string): number =>
@@ -182,6 +182,11 @@ export class Trials {
 }
 
 const NONE: Counted = { sessions: 0, behaviours: 0 };
+
+/** Ten people have ten sessions at the least: a short baseline, or a trial stopped early, would tell of two or three. */
+const isTold = ({ sessions }: Counted): boolean => sessions >= FEWEST_PEOPLE;
+/** A ward of which nothing is told is in no mean either: it could be subtracted out. */
+const told = (counted: Counted = NONE): Counted => (isTold(counted) ? counted : NONE);
 
 function countedBy(sums: readonly WardSum[], behaviour: Behaviour): Map<string, Counted> {
   const wards = new Map<string, Counted>();
