@@ -1,9 +1,13 @@
 import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { EnrolmentTicket } from "@wardkey/protocol/fleet";
 import { PRODUCTION_SETTINGS } from "@wardkey/protocol/policy";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { run, TestSite } from "./testing/test-site.js";
+
+/** The command has asked once how its proposal stands. */
+const LOOKED_MS = 500;
 
 let site: TestSite;
 beforeAll(async () => {
@@ -113,6 +117,16 @@ describe("wardkey", () => {
     const proposed = await run(["--json", "policy", "sign", pushed.id, String(pushed.revision), "--no-wait"]);
     expect(proposed.json()).toMatchObject({ outcome: "proposed", needs: 2, weakening: true, version: 2 });
     expect((await run(["--json", "policy", "status"])).json()).toMatchObject({ version: 1 });
+
+    const { approvals } = site.fleet.auth;
+    const known = new Set((await approvals.list()).map(({ id }) => id));
+    const ended: string[] = [];
+    const signing = run(["policy", "sign", pushed.id, String(pushed.revision)]).finally(() => ended.push("signing"));
+    const waits = await vi.waitUntil(async () => (await approvals.list()).find(({ id }) => !known.has(id)));
+    await setTimeout(LOOKED_MS);
+    expect(ended).toEqual([]);
+    await approvals.reject(waits.id, { id: "olga", name: "Olga", role: "security-officer" });
+    expect(await signing).toMatchObject({ code: 1, err: expect.stringContaining("[approval-rejected]") });
     await write({ ...PRODUCTION_SETTINGS, "lease.hours": 1_000 });
     expect(await run(["policy", "lint", folder])).toMatchObject({
       code: 1,

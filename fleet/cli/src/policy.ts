@@ -162,7 +162,7 @@ export const policyCommands: CommandGroup = (program, { result }) => {
         );
         if (state === "executed")
           return result({ ...proposed, state }, `Version ${proposed.version} is signed and on its way.`);
-        if (state !== "open" && state !== "approved")
+        if (state !== "proposed" && state !== "approved")
           throw new WardkeyError(code ?? `approval-${state}`, "it was not approved");
         await pause(ASK_EVERY_MS);
       }
