@@ -209,3 +209,5 @@ process.on("message", (message: ToKiosks) => {
       return void stop();
   }
 });
+// Whoever started it is gone, perhaps by a signal that let nothing be said: simulated kiosks alone are of no use.
+process.once("disconnect", () => process.exit());
