@@ -13,8 +13,11 @@ export interface HolderRef {
 export type PresenceEvent =
   /** A known phone comes nearer; `evidence` is 0..1. At most four a second for one phone. */
   | { readonly type: "approaching"; readonly holder: HolderRef; readonly evidence: number }
-  /** It crossed the near line inwards: it may be asked. */
-  | { readonly type: "near"; readonly holder: HolderRef }
+  /**
+   * It crossed the near line inwards: it may be asked. `guessed`: it did not, but somebody waits at the screen whose phone it
+   * may be.
+   */
+  | { readonly type: "near"; readonly holder: HolderRef; readonly guessed?: true }
   /**
    * The person served leaves: their link, their face and their hands say so together. Told again when the reason grows
    * graver. `within`: the lock comes so many ms from now unless they are back; absent: by the session's own countdown.

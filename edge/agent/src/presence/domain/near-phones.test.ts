@@ -41,8 +41,8 @@ describe("the phones near a kiosk", () => {
     expect(phones.beckon(3_000, false)).toBeUndefined();
     const asked = [phones.beckon(3_000, true), phones.beckon(3_000, true), phones.beckon(3_000, true)];
     expect(asked).toEqual([
-      { holder: "weak", change: { type: "near" } },
-      { holder: "weaker", change: { type: "near" } },
+      { holder: "weak", change: { type: "near", guessed: true } },
+      { holder: "weaker", change: { type: "near", guessed: true } },
       undefined,
     ]);
   });
@@ -53,7 +53,7 @@ describe("the phones near a kiosk", () => {
     expect(phones.beckon(3_000, true)).toBeUndefined();
     for (let at = 3_100; at <= 6_000; at += 100) hear(phones, "weak", -80, at);
     expect(phones.beckon(6_000, false)).toBeUndefined();
-    expect(phones.beckon(6_000, true)).toEqual({ holder: "weak", change: { type: "near" } });
+    expect(phones.beckon(6_000, true)).toEqual({ holder: "weak", change: { type: "near", guessed: true } });
   });
 
   it("are forgotten after a silence", () => {

@@ -96,7 +96,8 @@ export class NearPhones<Where> {
     }
     if (nearest === undefined || near >= (waits ? mostAsked : 1)) return undefined;
     const change = nearest.track.beckon(at, waits ? waitingLine : beckonLine);
-    return change === undefined ? undefined : { holder: nearest.holder, change };
+    if (change === undefined) return undefined;
+    return { holder: nearest.holder, change: waits && change.type === "near" ? { ...change, guessed: true } : change };
   }
 
   /** The address to try for a holder: one that has not just failed, that was heard a moment ago, and the strongest of those. */

@@ -4,7 +4,10 @@ import { StrengthWindow } from "./strength-window.js";
 import type { PresenceTuning } from "./tuning.js";
 
 /** What one advertisement, or a while without any, changed about a phone. */
-export type TrackChange = { type: "approaching"; evidence: number } | { type: "near" } | { type: "gone" };
+export type TrackChange =
+  | { type: "approaching"; evidence: number }
+  | { type: "near"; guessed?: true }
+  | { type: "gone" };
 
 const READINGS_KEPT = 24;
 // A phone advertises each 100 ms; whoever speaks oftener in its name must not push its history out of the ring.

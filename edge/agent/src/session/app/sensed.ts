@@ -17,8 +17,9 @@ export function sensed(event: PresenceEvent): SessionEvent {
     case "gone":
       return event.still === true ? { type: "face-gone-and-phone-still" } : { type: "gone", holder: event.holder };
     case "near":
+      return { type: "near", holder: event.holder, ...(event.guessed === true ? { guessed: true } : {}) };
     case "back":
-      return { type: event.type, holder: event.holder };
+      return { type: "back", holder: event.holder };
     case "radio":
       return { type: "look-again" };
     default:

@@ -1,7 +1,7 @@
 import { assertNever } from "@wardkey/protocol";
 import { deferredUntil, idleVeilAt } from "./leaving.js";
 import type { Served, Session, SessionRules } from "./model.js";
-import { coolUntil } from "./patience.js";
+import { askedFrom } from "./patience.js";
 
 /** The monotonic moment at which time alone may change this session, so that somebody looks again then; `null`: none. */
 export function nextDeadline(session: Session, monotonic: number, rules: SessionRules): number | null {
@@ -50,7 +50,7 @@ function ofServed(served: Served, rules: SessionRules): readonly number[] {
 }
 
 const ofPauses = (session: Session): readonly number[] =>
-  session.nearby.filter((each) => each.near).map((each) => coolUntil(session.refusals, each.holder.id));
+  session.nearby.filter((each) => each.near).map((each) => askedFrom(session.refusals, each));
 
 const ofHold = (session: Session, rules: SessionRules): readonly number[] =>
   session.held === null ? [] : [session.held.since + rules.heldFor];

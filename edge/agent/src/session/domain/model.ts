@@ -195,6 +195,8 @@ export interface Nearby {
   readonly evidence: number;
   /** Monotonic time of the last sighting. */
   readonly at: number;
+  /** Not near for certain: somebody waits whose phone it may be. */
+  readonly guessed?: true;
 }
 
 export interface Session {
@@ -214,7 +216,7 @@ export interface Session {
 
 export type SessionEvent =
   | { readonly type: "approaching"; readonly holder: HolderRef; readonly evidence: number }
-  | { readonly type: "near"; readonly holder: HolderRef }
+  | { readonly type: "near"; readonly holder: HolderRef; readonly guessed?: true }
   | {
       readonly type: "leaving";
       readonly holder: HolderRef;

@@ -1,4 +1,5 @@
 import { type Duration, milliseconds } from "@wardkey/protocol";
+import type { Nearby } from "./model.js";
 
 /** Pauses after refusals. */
 export interface PatienceRules {
@@ -32,6 +33,18 @@ export function pauseAfter(refusals: number, released: boolean, rules: PatienceR
 
 export function coolUntil(list: readonly Refusals[], id: string): number {
   return list.find((each) => each.id === id)?.coolUntil ?? Number.NEGATIVE_INFINITY;
+}
+
+/** Tries with a phone that was only guessed, and how long none is made then: others' phones are not asked over and over. */
+const GUESSES = 2;
+const GUESSED_PAUSE_MS = 60_000;
+
+/** From which monotonic moment on this phone may be asked. */
+export function askedFrom(list: readonly Refusals[], { holder, guessed }: Pick<Nearby, "holder" | "guessed">): number {
+  const cool = coolUntil(list, holder.id);
+  const refused = list.find((each) => each.id === holder.id);
+  if (guessed !== true || refused === undefined || refused.count < GUESSES) return cool;
+  return Math.max(cool, refused.at + GUESSED_PAUSE_MS);
 }
 
 export function remember(

@@ -13,7 +13,7 @@ import type {
   Step,
 } from "./model.js";
 import { evidenceOf } from "./nearby.js";
-import { coolUntil, pauseAfter, remember } from "./patience.js";
+import { askedFrom, coolUntil, pauseAfter, remember } from "./patience.js";
 
 /** What keeps this kiosk from letting anybody in by a face, the gravest first; `null` when nothing does. */
 export const impediment = (facts: Facts): ImpedimentReason | null => hindranceTo("face", facts);
@@ -72,11 +72,11 @@ const closed = (session: Session, mode: Session["mode"]): Step => ({ session: { 
 /** Whose phone may be asked: the one that came near last, of those that were not refused a moment ago. */
 export function awaited(session: Session, facts: Facts): HolderRef | null {
   const next = session.nearby.findLast(
-    ({ near, holder }) =>
-      near &&
-      holder.faceless !== true &&
-      holder.id !== facts.inHand &&
-      facts.monotonic >= coolUntil(session.refusals, holder.id),
+    (each) =>
+      each.near &&
+      each.holder.faceless !== true &&
+      each.holder.id !== facts.inHand &&
+      facts.monotonic >= askedFrom(session.refusals, each),
   );
   return next?.holder ?? null;
 }

@@ -60,7 +60,10 @@ function react(session: Session, event: SessionEvent, facts: Facts, rules: Sessi
       return still(seen(session, event.holder, { near: false, evidence: event.evidence, at: facts.monotonic }));
     case "near":
       return keep(
-        seen(session, event.holder, { near: true, evidence: 1, at: facts.monotonic }),
+        seen(session, event.holder, {
+          ...{ near: true, evidence: 1, at: facts.monotonic },
+          ...(event.guessed === true ? { guessed: true } : {}),
+        }),
         { holder: event.holder, away: null },
         facts,
         rules,
