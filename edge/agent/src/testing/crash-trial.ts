@@ -16,6 +16,8 @@ export const STORY = [
 ] as const;
 
 export interface Trial {
+  /** From its first word on. */
+  readonly livedMs: number;
   /** What took effect before the end: `lock`, `unlock`, and how many points there were when nobody killed it. */
   readonly effects: readonly string[];
   readonly killed: boolean;
@@ -32,12 +34,20 @@ export async function liveUntil(
     stdio: ["ignore", "pipe", "inherit"],
   });
   let said = "";
+  let spokeAt = performance.now();
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    if (said === "" && "ms" in end) setTimeout(() => child.kill("SIGKILL"), end.ms);
+    if (said === "") {
+      spokeAt = performance.now();
+      if ("ms" in end) setTimeout(() => child.kill("SIGKILL"), end.ms);
+    }
     said += text;
   });
   const [, signal] = await once(child, "close");
-  return { effects: said.split("\n").filter((line) => line !== ""), killed: signal === "SIGKILL" };
+  return {
+    effects: said.split("\n").filter((line) => line !== ""),
+    killed: signal === "SIGKILL",
+    livedMs: performance.now() - spokeAt,
+  };
 }
 
 /** What is wrong with what a killed agent left behind, once the next one has started over it; nothing, if all is well. */
