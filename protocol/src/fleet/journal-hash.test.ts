@@ -27,7 +27,7 @@ const entries: fc.Arbitrary<JournalEntry> = fc.record({
   at: fc.integer({ min: 0, max: 8_640_000_000_000_000 }),
   kind: fc.stringMatching(/^[a-z][a-z0-9.-]{1,63}$/),
   body: fc.dictionary(
-    fc.string({ maxLength: 40 }),
+    fc.string({ maxLength: 40 }).filter((key) => key !== "__proto__"),
     fc.oneof(
       fc.string({ maxLength: 200 }),
       fc.double({ noNaN: true, noDefaultInfinity: true }),
@@ -60,6 +60,14 @@ describe("the journal's hash", () => {
         expect(Buffer.from(journalHash(prev, turned)).toString("base64url")).toBe(hash);
       }),
     );
+  });
+
+  it("is never another for a key that a reader would drop: the entry is refused", () => {
+    const sent = '{"seq":1,"id":"0199a1b2-0000-7000-8000-000000000001","at":0,"kind":"aa","body":{"__proto__":false},';
+    const read = JournalEvent.safeParse(JSON.parse(`${sent}"hash":"${"A".repeat(43)}"}`));
+    expect(read.error?.issues.map(({ path, message }) => [path, message])).toEqual([
+      [["body"], "__proto__ is no key of an entry"],
+    ]);
   });
 
   it("changes with every member and with what came before", () => {

@@ -83,6 +83,19 @@ export const IssuedCredential = z.strictObject({
 });
 export type IssuedCredential = z.infer<typeof IssuedCredential>;
 
+const BodyValue = z.union([z.string().max(200), z.number(), z.boolean(), z.null()]);
+
+/**
+ * What an entry says, as flat pairs. A key `__proto__`, which a JSON reader takes for a key like any other and a schema
+ * drops without a word, is refused: the entry's hash covers it, so a reader without it would call the sender a forger.
+ */
+const JournalBody = z
+  .custom<Record<string, unknown>>((body) => !(body instanceof Object && Object.hasOwn(body, "__proto__")), {
+    error: "__proto__ is no key of an entry",
+    abort: true,
+  })
+  .pipe(z.record(z.string().max(40), BodyValue));
+
 /** One journal entry as it travels; idempotent by `id`, ordered by `seq`. */
 export const JournalEvent = z.strictObject({
   seq: z.number().int().positive(),
@@ -90,7 +103,7 @@ export const JournalEvent = z.strictObject({
   /** Whole milliseconds since 1970. */
   at: z.number().int().nonnegative().max(8_640_000_000_000_000),
   kind: z.string().regex(/^[a-z][a-z0-9.-]{1,63}$/),
-  body: z.record(z.string().max(40), z.union([z.string().max(200), z.number(), z.boolean(), z.null()])),
+  body: JournalBody,
   /** SHA-256(prev || canonical bytes), base64url. */
   hash: Base64Url.length(43),
 });
