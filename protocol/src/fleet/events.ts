@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { BreakGlassReason } from "../policy/break-glass.js";
 import { BREAK_GLASS_OPERATIONS, REVIEWS } from "../policy/settings.js";
+import { RISK_LEVELS } from "../risk-level.js";
 import { CardName } from "./downtime.js";
 import { ScoreCounts } from "./score-histogram.js";
 
@@ -139,7 +140,7 @@ export const JournalBodies = {
   "policy.refused": z.strictObject({ reason: Reason, version: Count.optional() }),
   "policy.expired": z.strictObject({ version: Count }),
   /** The risk that this kiosk lets people in by from here on: by the fleet's word, or because what it said is over. */
-  "risk.in-force": z.strictObject({ level: z.enum(["normal", "raised", "high"]) }),
+  "risk.in-force": z.strictObject({ level: z.enum(RISK_LEVELS) }),
   /** The fleet's profiles of peripherals, beside those that came with the version. */
   "profiles.in-force": z.strictObject({ version: Count, digest: Digest }),
   "profiles.refused": z.strictObject({ reason: Reason, version: Count.optional() }),

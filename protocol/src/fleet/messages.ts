@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RISK_LEVELS } from "../risk-level.js";
 import { JournalEvent, KioskReport } from "./site-api.js";
 
 /** What travels over MQTT. Upward: an envelope in JSON. Downward: a compact JWS whose payload is a `Downward`. */
@@ -143,7 +144,7 @@ export type ProfilesBody = z.infer<typeof ProfilesBody>;
 
 /** `down/risk`, retained; epoch grows with each change. */
 export const RiskBody = z.strictObject({
-  level: z.enum(["normal", "raised", "high"]),
+  level: z.enum(RISK_LEVELS),
   reasons: z.array(Code).max(8),
   until: At.nullable(),
 });

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { CONSENT_MODES } from "../consent.js";
 
 /** A hands-free, B a tap on a notification, C the phone's own biometric at every release (tap-protocol: Consent). */
-export const ConsentMode = z.enum(["A", "B", "C"]);
+export const ConsentMode = z.enum(CONSENT_MODES);
 export type ConsentMode = z.infer<typeof ConsentMode>;
 
 /** One request that reached this phone, answered or refused. Never a similarity, never a template. */

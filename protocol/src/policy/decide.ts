@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { assertNever } from "../errors.js";
+import { RISK_LEVELS } from "../risk-level.js";
 import {
   CONSENT_MODES,
   KIOSK_TYPES,
@@ -11,7 +12,7 @@ import {
 import { strongerOf } from "./strength.js";
 
 /** From the least to the most worrying. */
-export const RISK_LEVELS = ["normal", "raised", "high"] as const;
+export { RISK_LEVELS };
 
 const At = z.number().nonnegative();
 const Id = z.string().regex(/^[a-z0-9-]{1,63}$/);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CONSENT_MODES } from "../consent.js";
 
 /**
  * Every setting that a policy may make, with its bounds. Names are flat, so that a layer is a plain subset, a difference
@@ -8,7 +9,7 @@ import { z } from "zod";
 const whole = (least: number, most: number) => z.number().int().min(least).max(most);
 
 /** From weakest to strongest. */
-export const CONSENT_MODES = ["A", "B", "C"] as const;
+export { CONSENT_MODES };
 export const LIVENESS_MODES = ["off", "measure", "enforce"] as const;
 export const LIVENESS_CHALLENGES = ["never", "on-risk", "always"] as const;
 export const VEIL_MODES = ["off", "before-lock"] as const;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CONSENT_MODES, type ConsentMode } from "../consent.js";
 import { boundedBytes, decodeStrict, encodeStrict, exactBytes, unsigned } from "../credential/cbor.js";
 import { MAX_CERTIFICATE_BYTES } from "../credential/certificate.js";
 import { type CertificateChain, WireChain, wireChain } from "../credential/chain.js";
@@ -47,9 +48,7 @@ function encodeChecked(schema: z.ZodType, value: readonly unknown[]): Uint8Array
   return encodeStrict(value);
 }
 
-const CONSENTS = ["A", "B", "C"] as const;
-/** Hands-free, a tap on a notification, the phone's own biometric: each asks more of the owner than the one before. */
-export type Consent = (typeof CONSENTS)[number];
+export type { ConsentMode as Consent } from "../consent.js";
 
 /** Inside M2: who the kiosk is and what it asks for. `root` comes only with an enrolment, whose offer has its digest. */
 const introduction = [
@@ -68,7 +67,7 @@ export interface Introduction {
   readonly policyVersion: number;
   readonly root: Uint8Array | null;
   /** The least consent that this kiosk takes now; a phone may ask its owner for more, never for less than they chose. */
-  readonly leastConsent: Consent;
+  readonly leastConsent: ConsentMode;
 }
 export const encodeIntroduction = (of: Introduction): Uint8Array =>
   encodeChecked(Introduction, [
@@ -97,14 +96,14 @@ const Release = z.tuple([
   Nonce,
   Signed,
   boundedBytes(MAX_TEMPLATE_BYTES),
-  z.enum(CONSENTS),
+  z.enum(CONSENT_MODES),
   z.array(RefusalField).max(MAX_REFUSALS),
 ]);
 export interface Release {
   readonly nonce: Uint8Array;
   readonly credential: Uint8Array;
   readonly template: Uint8Array;
-  readonly consent: Consent;
+  readonly consent: ConsentMode;
   readonly refusals: readonly Refusal[];
 }
 /** The newest eight refusals travel. */
@@ -128,7 +127,13 @@ export const decodeRelease = (clear: Uint8Array): Body<Release> | undefined =>
   });
 
 /** Inside M3 of a proof: who the phone's owner is, and that they agree. */
-const Proof = z.tuple([z.literal("prove"), Nonce, Signed, z.enum(CONSENTS), z.array(RefusalField).max(MAX_REFUSALS)]);
+const Proof = z.tuple([
+  z.literal("prove"),
+  Nonce,
+  Signed,
+  z.enum(CONSENT_MODES),
+  z.array(RefusalField).max(MAX_REFUSALS),
+]);
 export type Proof = Omit<Release, "template">;
 export const encodeProof = (of: Proof): Uint8Array =>
   encodeStrict(Proof.parse(["prove", of.nonce, of.credential, of.consent, wireRefusals(of.refusals)]));
