@@ -4,8 +4,8 @@ import { codeOf, seconds } from "@wardkey/protocol";
 import { z } from "zod";
 import { writeArchive } from "../audit/index.js";
 import type { ApprovalKind, Approvals } from "../platform/auth/index.js";
+import { repeat } from "../platform/timers.js";
 import type { Records } from "./records.js";
-import { repeat } from "./repeat.js";
 import type { World } from "./world.js";
 
 /** The site's whole audit as files that verify without this server: it leaves the server's hands, so two people decide. */

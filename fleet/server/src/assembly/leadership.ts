@@ -1,7 +1,7 @@
 import { codeOf, type Duration, seconds } from "@wardkey/protocol";
 import type { Database } from "../platform/sql/database.js";
+import { repeat } from "../platform/timers.js";
 import { createElection } from "./election.js";
-import { repeat } from "./repeat.js";
 import { createSqlTerms } from "./terms.js";
 import type { World } from "./world.js";
 

@@ -4,9 +4,9 @@ import type { JournalEvent, NudgeBody } from "@wardkey/protocol/fleet";
 import type { Audit } from "../audit/index.js";
 import { createSqlNudgeStore, type NudgeStore, Nudges, Trials } from "../nudge/index.js";
 import type { Database } from "../platform/sql/database.js";
+import { repeat } from "../platform/timers.js";
 import { createSqlTrainingStore, Training, type TrainingStore } from "../training/index.js";
 import type { Machines } from "./machines.js";
-import { repeat } from "./repeat.js";
 import type { World } from "./world.js";
 
 const SALT_BYTES = 32;

@@ -1,14 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { type Clock, type Duration, instant } from "@wardkey/protocol";
+import { type Clock, instant } from "@wardkey/protocol";
 import { uuidV7 } from "@wardkey/protocol/fleet/uuid-v7";
 import type { FastifyBaseLogger } from "fastify";
 import type { FleetConfig } from "../fleet-config.js";
+import type { Timers } from "../platform/timers.js";
 
-/** Waiting, from outside, so that a test moves it. */
-export interface Timers {
-  /** Calls `act` once after `delay`; answers how to call it off. */
-  after(delay: Duration, act: () => void): () => void;
-}
+export type { Timers } from "../platform/timers.js";
 
 /** What every part of the fleet server gets of the world. */
 export interface World {

@@ -2,6 +2,7 @@ import { after, type Clock, codeOf, type Duration, hours, milliseconds, minutes,
 import type { Issuer } from "@wardkey/protocol/credential";
 import { type AckBody, type DownBody, type DownKind, MAX_DOWN_BYTES, topics } from "@wardkey/protocol/fleet";
 import { signDownward, TO_ALL } from "@wardkey/protocol/fleet/signed";
+import { repeat } from "../../platform/timers.js";
 import { Acknowledgements } from "./acknowledgements.js";
 import { DownQueue, type Outgoing } from "./down-queue.js";
 import type { DownStateStore } from "./downlink-port.js";
@@ -107,9 +108,7 @@ export function createDownlink(parts: DownlinkParts): Downlink {
       queue.add(outgoing(message, topics.acknowledgement(site, device), newId()));
     },
   });
-  let renewal: (() => void) | null = null;
-  let renewing: Promise<void> = Promise.resolve();
-  let stopped = false;
+  let stopRenewing: (() => Promise<void>) | null = null;
 
   const publishStates = async (page: (afterTopic: string) => Promise<readonly KeptState[]>): Promise<void> => {
     for (let afterTopic = ""; ; ) {
@@ -132,15 +131,7 @@ export function createDownlink(parts: DownlinkParts): Downlink {
     }
     if (due.length === PAGE) await sweep();
   };
-  const schedule = (): void => {
-    renewal = timers.after(RENEWAL_SWEEP, () => {
-      renewing = sweep()
-        .catch((error: unknown) => log({ code: "downlink-renewal-failed", cause: codeOf(error) }))
-        .then(() => {
-          if (!stopped) schedule();
-        });
-    });
-  };
+  const failed = (error: unknown): void => log({ code: "downlink-renewal-failed", cause: codeOf(error) });
 
   return {
     async send(message) {
@@ -170,13 +161,10 @@ export function createDownlink(parts: DownlinkParts): Downlink {
       });
     },
     start() {
-      if (renewal === null) schedule();
+      stopRenewing ??= repeat({ timers, every: RENEWAL_SWEEP, run: sweep, failed });
     },
     async stop() {
-      stopped = true;
-      renewal?.();
-      // A sweep that is under way sets no timer behind its end.
-      await renewing;
+      await stopRenewing?.();
       acknowledgements.stop();
       await states.idle();
       await queue.stop();

@@ -48,10 +48,6 @@ export type Fact = string | number | boolean | null;
 /** One entry of the site's audit; resolves when it is durable. */
 export type RecordAct = (kind: string, body: Readonly<Record<string, Fact>>) => Promise<void>;
 
-/** Waiting, from outside, so that a test moves it. */
-export interface Timers {
-  /** Calls `act` once after `delay`; answers how to call it off. */
-  after(delay: Duration, act: () => void): () => void;
-}
+export type { Timers } from "../../platform/timers.js";
 
 export type Log = (event: { code: string; device?: string; [fact: string]: Fact | undefined }) => void;

@@ -1,6 +1,6 @@
 import { type Duration, seconds } from "@wardkey/protocol";
 import { beforeEach, expect, it } from "vitest";
-import { repeat } from "./repeat.js";
+import { repeat } from "./timers.js";
 
 let waiting: (() => void)[];
 let rounds: number;

@@ -1,5 +1,10 @@
 import type { Duration } from "@wardkey/protocol";
-import type { Timers } from "./world.js";
+
+/** Waiting, from outside, so that a test moves it. */
+export interface Timers {
+  /** Calls `act` once after `delay`; answers how to call it off. */
+  after(delay: Duration, act: () => void): () => void;
+}
 
 /**
  * Does something again and again, each time so long after the last has ended; a failure is told and ends nothing. Answers
