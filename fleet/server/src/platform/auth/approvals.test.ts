@@ -1,356 +1,119 @@
-import { randomUUID } from "node:crypto";
 import { hours, WardkeyError } from "@wardkey/protocol";
-import type { Role } from "@wardkey/protocol/fleet";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { z } from "zod";
-import { canonicalJson } from "./canonical.js";
-import { writeRecoveryFile } from "./recovery-file.js";
-import { SoftPasskey } from "./testing/soft-passkey.js";
-import { TestConsole } from "./testing/test-console.js";
-import type { Visitor } from "./testing/visitor.js";
+import { ApprovalsRoom } from "./testing/approvals-room.js";
+import type { TestConsole } from "./testing/test-console.js";
 
+let room: ApprovalsRoom;
 let site: TestConsole;
-/** What was carried out: the world that approvals protect. */
-let done: { kind: string; args: unknown; id: string; approvers: string[] }[];
-let trouble: Error | null;
-
-function registerKinds(): void {
-  done = [];
-  trouble = null;
-  const kind = (name: string, weight: 1 | 2, role?: Role): void =>
-    site.auth.approvals.register(name, {
-      schema: z.strictObject({ target: z.string().max(63), weaker: z.boolean().optional() }),
-      ...(role === undefined ? {} : { role }),
-      weight: (args) => (args.weaker === true ? 2 : weight),
-      summary: (args) => `Touch ${args.target}.`,
-      execute: async (args, { id, approvers }) => {
-        if (trouble !== null) throw trouble;
-        if (!done.some((each) => each.id === id)) {
-          done.push({ kind: name, args, id, approvers: approvers.map(({ administrator }) => administrator) });
-        }
-        return { touched: args.target };
-      },
-    });
-  kind("device.wipe", 2);
-  kind("audit.export", 2);
-  kind("ca.rotate", 2, "administrator");
-  kind("policy.publish", 1);
-}
 
 beforeEach(async () => {
-  site = await TestConsole.start();
-  registerKinds();
+  room = await ApprovalsRoom.open();
+  site = room.site;
 });
 afterEach(() => site.remove());
 
-const two = async (): Promise<[Visitor, Visitor]> => [
-  await site.administrator("anna"),
-  await site.administrator("bruno"),
-];
-
-async function propose(by: Visitor, kind = "device.wipe", args: object = { target: "bed-7" }): Promise<string> {
-  const { status, body } = await by.call("POST", "/v1/approvals", { kind, args });
-  expect(status).toBe(202);
-  return String(body["id"]);
-}
-
 describe("an act for two", () => {
   it("is carried out once both have signed it with their own passkeys, and the audit tells each step first", async () => {
-    const [anna, bruno] = await two();
+    const [anna, bruno] = await room.two();
     site.recorded.length = 0;
-    const id = await propose(anna);
+    const id = await room.propose(anna);
     expect((await anna.approve(id)).body).toMatchObject({ state: "proposed", votes: [{ administrator: "anna" }] });
-    expect(done).toEqual([]);
+    expect(room.done).toEqual([]);
     expect((await bruno.approve(id)).body).toMatchObject({
       state: "executed",
       result: { touched: "bed-7" },
       decidedBy: "bruno",
     });
-    expect(done).toEqual([{ kind: "device.wipe", args: { target: "bed-7" }, id, approvers: ["anna", "bruno"] }]);
+    expect(room.done).toEqual([{ kind: "device.wipe", args: { target: "bed-7" }, id, approvers: ["anna", "bruno"] }]);
     expect(site.kinds()).toEqual(["approval.proposed", "approval.voted", "approval.voted", "approval.executed"]);
     expect((await bruno.approve(id)).code).toBe("approval-decided");
-    expect(done).toHaveLength(1);
+    expect(room.done).toHaveLength(1);
   });
 
   it("says who decides it: nobody whom the site would refuse is asked", async () => {
-    const [anna] = await two();
+    const [anna] = await room.two();
     const otto = await site.administrator("otto", "operator");
-    const id = await propose(anna);
+    const id = await room.propose(anna);
     expect((await otto.call("GET", `/v1/approvals/${id}`)).body).toMatchObject({ role: "security-officer" });
     expect((await otto.approve(id)).code).toBe("access-refused");
     expect((await otto.call("POST", `/v1/approvals/${id}/reject`)).code).toBe("access-refused");
   });
 
   it("may be signed by the second person first", async () => {
-    const [anna, bruno] = await two();
-    const id = await propose(anna);
+    const [anna, bruno] = await room.two();
+    const id = await room.propose(anna);
     expect((await bruno.approve(id)).body).toMatchObject({ state: "proposed" });
     expect((await anna.approve(id)).body).toMatchObject({ state: "executed" });
   });
 
   it("needs its proposer: two others do not stand in", async () => {
-    const [anna, bruno] = await two();
+    const [anna, bruno] = await room.two();
     const carla = await site.administrator("carla");
-    const id = await propose(anna);
+    const id = await room.propose(anna);
     await bruno.approve(id);
     expect((await carla.approve(id)).body).toMatchObject({ state: "proposed" });
-    expect(done).toEqual([]);
+    expect(room.done).toEqual([]);
   });
 
   it("is for one where its kind says so, and for two where these arguments weigh more", async () => {
     const anna = await site.administrator("anna");
-    const light = await propose(anna, "policy.publish", { target: "v2" });
+    const light = await room.propose(anna, "policy.publish", { target: "v2" });
     expect((await anna.approve(light)).body).toMatchObject({ state: "executed", needs: 1 });
-    const heavy = await propose(anna, "policy.publish", { target: "v3", weaker: true });
+    const heavy = await room.propose(anna, "policy.publish", { target: "v3", weaker: true });
     expect((await anna.approve(heavy)).body).toMatchObject({ state: "proposed", needs: 2 });
   });
 
   it("can be rejected or grow too old, and then nobody signs it any more", async () => {
-    const [anna, bruno] = await two();
-    const rejected = await propose(anna);
+    const [anna, bruno] = await room.two();
+    const rejected = await room.propose(anna);
     expect((await bruno.call("POST", `/v1/approvals/${rejected}/reject`)).body).toMatchObject({ state: "rejected" });
     expect((await anna.approve(rejected)).code).toBe("approval-decided");
-    const old = await propose(anna);
+    const old = await room.propose(anna);
     site.now += hours(24);
     await anna.signIn();
     expect((await anna.approve(old)).code).toBe("approval-expired");
     await site.auth.approvals.sweep();
     expect((await anna.call("GET", `/v1/approvals/${old}`)).body).toMatchObject({ state: "expired" });
-    expect(done).toEqual([]);
-  });
-});
-
-describe("one administrator alone (row 23)", () => {
-  for (const [kind, args] of [
-    ["device.wipe", { target: "bed-7" }],
-    ["audit.export", { target: "2026" }],
-    ["ca.rotate", { target: "intermediate" }],
-    ["policy.publish", { target: "v2", weaker: true }],
-  ] as const) {
-    it(`cannot carry out ${kind}`, async () => {
-      const anna = await site.administrator("anna");
-      const id = await propose(anna, kind, args);
-      await anna.approve(id);
-      expect((await anna.approve(id)).code).toBe("approval-voted");
-      await site.auth.approvals.sweep();
-      expect([done, (await anna.call("GET", `/v1/approvals/${id}`)).body["state"]]).toEqual([[], "proposed"]);
-    });
-  }
-
-  it("cannot be two accounts with one passkey", async () => {
-    const anna = await site.administrator("anna");
-    const bruno = site.visitor();
-    await site.auth.invitations.invite(randomUUID(), {
-      kind: "invitation",
-      login: "bruno",
-      name: "B",
-      role: "administrator",
-      by: "machine",
-    });
-    const [waiting] = await site.auth.invitations.waiting();
-    const { secret } = await site.auth.invitations.link(waiting?.id ?? "", "machine");
-    bruno.passkey = anna.passkey;
-    expect((await bruno.register(secret, "bruno")).code).toBe("passkey-known");
-    bruno.passkey = new SoftPasskey(anna.passkey);
-    expect((await bruno.register(secret, "bruno")).code).toBe("passkey-known");
-  });
-
-  it("cannot sign for somebody else, nor with a second passkey of their own", async () => {
-    const [anna, bruno] = await two();
-    const second = new SoftPasskey();
-    const options = await anna.call("POST", "/v1/passkeys/options");
-    const response = second.register({ challenge: String(options.body["challenge"]), origin: site.origin });
-    await anna.call("POST", "/v1/passkeys", { response, name: "Second" });
-    const id = await propose(anna);
-    await anna.approve(id);
-    anna.passkey = second;
-    expect((await anna.approve(id)).code).toBe("approval-voted");
-    // Bruno's open browser, Anna's passkey.
-    bruno.passkey = second;
-    expect((await bruno.approve(id)).code).toBe("approval-passkey-foreign");
-    expect(done).toEqual([]);
-  });
-
-  it("cannot replay an assertion: neither the same, nor on another proposal, nor one made for a sign-in", async () => {
-    const [anna, bruno] = await two();
-    const [first, second] = [await propose(anna), await propose(anna)];
-    const challenge = String((await bruno.call("POST", `/v1/approvals/${first}/challenge`)).body["challenge"]);
-    const response = bruno.passkey.sign({ challenge, origin: site.origin });
-    const send = (by: Visitor, id: string, given: object) =>
-      by.call("POST", `/v1/approvals/${id}/approve`, { response: given });
-    expect((await send(bruno, second, response)).code).toBe("passkey-refused");
-    expect((await send(anna, first, response)).code).toBe("approval-passkey-foreign");
-    expect((await send(bruno, first, response)).code).toBe("passkey-refused");
-    const signIn = await bruno.call("POST", "/v1/session/passkey/options");
-    const other = bruno.passkey.sign({ challenge: String(signIn.body["challenge"]), origin: site.origin });
-    expect((await send(bruno, second, other)).code).toBe("passkey-refused");
-    const unverified = bruno.passkey.sign({ challenge, origin: site.origin, verified: false });
-    expect((await send(bruno, first, unverified)).code).toBe("passkey-refused");
-    const foreign = bruno.passkey.sign({ challenge, origin: "http://evil.example" });
-    expect((await send(bruno, first, foreign)).code).toBe("passkey-refused");
-    expect(done).toEqual([]);
-  });
-
-  for (const [what, change] of [
-    ["its target", { args: canonicalJson({ target: "icu-1" }) }],
-    ["its kind", { kind: "audit.export" }],
-    ["its proposer", { proposer: "bruno" }],
-    ["the number of people", { needs: 1, attempts: 1 }],
-  ] as const) {
-    it(`cannot change a proposal after the first signature: ${what}, by hand in the database`, async () => {
-      const [anna, bruno] = await two();
-      const id = await propose(anna);
-      await anna.approve(id);
-      await site.database("approvals").where({ id }).update(change);
-      if ("needs" in change) {
-        await site.database("approvals").where({ id }).update({ state: "approved" });
-        await site.auth.approvals.sweep();
-      } else await bruno.approve(id);
-      expect(done).toEqual([]);
-      expect((await anna.call("GET", `/v1/approvals/${id}`)).body).toMatchObject({
-        state: "failed",
-        code: "approval-changed",
-      });
-    });
-  }
-
-  it("cannot write a colleague's vote into the database", async () => {
-    const [anna] = await two();
-    const id = await propose(anna);
-    await anna.approve(id);
-    const [mine] = await site.database("approval_votes").where({ approval: id });
-    const forged = { ...mine, administrator: "bruno", key_digest: "B".repeat(43) };
-    await site.database("approval_votes").insert(forged);
-    await site.database("approvals").where({ id }).update({ state: "approved" });
-    await site.auth.approvals.sweep();
-    expect(done).toEqual([]);
-  });
-
-  it("cannot let a colleague in again and sign for what was proposed before", async () => {
-    const [anna, bruno] = await two();
-    const id = await propose(anna);
-    site.now += 1_000;
-    const { secret } = await writeRecoveryFile({
-      dataDir: site.folder,
-      login: "bruno",
-      now: site.now,
-      randomBytes: (size) => crypto.getRandomValues(new Uint8Array(size)),
-    });
-    bruno.passkey = new SoftPasskey();
-    expect((await bruno.register(secret, "bruno")).status).toBe(200);
-    expect((await bruno.approve(id)).code).toBe("approval-role-too-new");
-    const later = await propose(anna);
-    expect((await bruno.approve(later)).body).toMatchObject({ state: "proposed" });
-  });
-
-  it("cannot raise somebody for it meanwhile, nor invite or recover a second self", async () => {
-    const [anna] = await two();
-    const otto = await site.administrator("otto", "operator");
-    const id = await propose(anna);
-    await anna.approve(id);
-    const raise = await anna.call("POST", "/v1/administrators/otto/role", { role: "security-officer" });
-    expect(raise.body).toMatchObject({ needs: 2 });
-    await anna.approve(String(raise.body["id"]));
-    expect((await otto.approve(id)).code).toBe("access-refused");
-    // Even where the role was really given, it is newer than the proposal.
-    site.now += 1_000;
-    await site.auth.administrators.setRole("otto", "security-officer");
-    expect((await otto.approve(id)).code).toBe("approval-role-too-new");
-
-    const invited = await anna.call("POST", "/v1/administrators", {
-      login: "puppet",
-      name: "P",
-      role: "administrator",
-    });
-    expect([invited.status, invited.body["needs"]]).toEqual([202, 2]);
-    const recovered = await anna.call("POST", "/v1/administrators/bruno/recovery");
-    expect(recovered.body["needs"]).toBe(2);
-    await anna.approve(String(recovered.body["id"]));
-    expect((await anna.call("GET", "/v1/invitations")).body).toEqual([]);
-    // Shutting the colleague out leaves the count as it was.
-    await anna.call("DELETE", "/v1/administrators/bruno");
-    expect(
-      (await anna.call("POST", "/v1/administrators", { login: "puppet", name: "P", role: "administrator" })).body[
-        "needs"
-      ],
-    ).toBe(2);
-    expect(done).toEqual([]);
-  });
-
-  it("is not joined by somebody who was shut out after signing", async () => {
-    const [anna, bruno] = await two();
-    const carla = await site.administrator("carla");
-    const id = await propose(anna);
-    await bruno.approve(id);
-    await carla.call("DELETE", "/v1/administrators/bruno");
-    expect((await anna.approve(id)).body).toMatchObject({ state: "failed", code: "approval-changed" });
-    expect(done).toEqual([]);
-  });
-
-  it("cannot let a program approve: an API token signs nothing", async () => {
-    const anna = await site.administrator("anna");
-    const id = await propose(anna);
-    const { body } = await anna.call("POST", "/v1/tokens", { name: "x", role: "administrator", days: 1 });
-    const headers = { authorization: `Bearer ${String(body["token"])}` };
-    expect((await site.visitor().call("POST", `/v1/approvals/${id}/challenge`, undefined, headers)).code).toBe(
-      "session-needed",
-    );
-  });
-
-  it("is enough for the second administrator, as nobody else is there to ask", async () => {
-    const anna = await site.administrator("anna");
-    const invited = await anna.call("POST", "/v1/administrators", {
-      login: "bruno",
-      name: "Bruno",
-      role: "administrator",
-    });
-    expect(invited.body["needs"]).toBe(1);
-    const { body } = await anna.approve(String(invited.body["id"]));
-    const { invitation } = body["result"] as { invitation: string };
-    const { body: link } = await anna.call("POST", `/v1/invitations/${invitation}/link`);
-    const bruno = site.visitor();
-    expect((await bruno.register(String(link["secret"]), "bruno")).body).toEqual({
-      administrator: { id: "bruno", name: "Bruno", role: "administrator" },
-    });
+    expect(room.done).toEqual([]);
   });
 });
 
 describe("carrying out", () => {
   it("happens once, also when the server dies between the last signature and the act, or in the middle of it", async () => {
-    const [anna, bruno] = await two();
-    const id = await propose(anna);
+    const [anna, bruno] = await room.two();
+    const id = await room.propose(anna);
     await anna.approve(id);
-    trouble = new Error("the power went");
+    room.trouble = new Error("the power went");
     expect((await bruno.approve(id)).status).toBe(500);
     expect((await anna.call("GET", `/v1/approvals/${id}`)).body).toMatchObject({ state: "approved" });
     await site.close();
     await site.open();
-    registerKinds();
+    room.registerKinds();
     await site.auth.approvals.sweep();
-    expect(done).toEqual([]);
+    expect(room.done).toEqual([]);
     site.now += 61_000;
     await Promise.all([site.auth.approvals.sweep(), site.auth.approvals.sweep()]);
     await site.auth.approvals.sweep();
-    expect(done.map((each) => each.id)).toEqual([id]);
+    expect(room.done.map((each) => each.id)).toEqual([id]);
   });
 
   it("ends in the act's own code when the act is refused, and is not tried again", async () => {
     const anna = await site.administrator("anna");
-    trouble = new WardkeyError("device-unknown", "no such device");
-    const id = await propose(anna, "policy.publish");
+    room.trouble = new WardkeyError("device-unknown", "no such device");
+    const id = await room.propose(anna, "policy.publish");
     expect((await anna.approve(id)).body).toMatchObject({ state: "failed", code: "device-unknown" });
-    trouble = null;
+    room.trouble = null;
     await site.auth.approvals.sweep();
-    expect(done).toEqual([]);
+    expect(room.done).toEqual([]);
   });
 
   it("does not begin when the audit cannot be told", async () => {
-    const [anna, bruno] = await two();
-    const id = await propose(anna);
+    const [anna, bruno] = await room.two();
+    const id = await room.propose(anna);
     await anna.approve(id);
     site.auditFails = new Error("the audit is full");
     expect((await bruno.approve(id)).status).toBe(500);
-    expect([done, (await anna.call("GET", `/v1/approvals/${id}`)).body["state"]]).toEqual([[], "proposed"]);
+    expect([room.done, (await anna.call("GET", `/v1/approvals/${id}`)).body["state"]]).toEqual([[], "proposed"]);
     site.auditFails = null;
     expect((await bruno.approve(id)).body["state"]).toBe("executed");
   });
