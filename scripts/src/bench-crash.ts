@@ -75,7 +75,10 @@ export async function main(args: readonly string[]): Promise<number> {
     const result = await benchCrash({ folder, moments, seed, days, sessions, say });
     process.stdout.write(`${JSON.stringify(result, null, values.json ? 0 : 2)}\n`);
     const faults = result.leftUnlocked + result.eventsLost + result.eventsDoubled + result.otherFaults.length;
-    return faults === 0 && result.week.flat ? 0 : 1;
+    const whole = result.momentsKilled === result.moments;
+    if (!whole)
+      say(`only ${result.momentsKilled} of ${result.moments} moments hit a living agent: say so, or run it quieter`);
+    return faults === 0 && result.week.flat && whole ? 0 : 1;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
