@@ -4,7 +4,10 @@ import type { FaceSign } from "./whereabouts-model.js";
 export interface FaceSight {
   /** `null`: nothing can be recognised, or no camera looks. */
   readonly faces: number | null;
-  /** Number of the face's track: another whenever the one before was out of view for a while. `null`: not one face, or not known. */
+  /**
+   * Number of the face's track: another whenever the one before was out of view for a while. `null`: not one face, or
+   * not known.
+   */
   readonly track: number | null;
   /** How long the face has kept to its place in the picture, ms; absent where nobody measures it. */
   readonly steadyMs?: number;
@@ -19,8 +22,8 @@ const WALKS_FROM = 3;
 
 /**
  * The face of an open session. Nobody is recognised again once they are in, so that no template has to be kept: a face
- * that has been in view ever since is theirs, one that came later is theirs only once the phone has stayed beside it for a while, and never when it kept to the screen while
- * the phone was walked off with.
+ * that has been in view ever since is theirs, one that came later is theirs only once the phone has stayed beside it for
+ * a while, and never when it kept to the screen while the phone was walked off with.
  */
 export class FaceWatch {
   #own: number | null = null;

@@ -3,6 +3,7 @@ import { type LockAccount, reasonsOf, SLICES_KEPT } from "./account.js";
 import { type FaceSight, FaceWatch } from "./face-watch.js";
 import type { PresenceTuning } from "./tuning.js";
 import { Whereabouts } from "./whereabouts.js";
+import { isOtherFace } from "./whereabouts-model.js";
 
 export type LeavingWhy = "distance" | "heartbeat" | "link" | "face";
 export type ServedChange =
@@ -114,7 +115,7 @@ export class ServedPhone {
     const faceGoneMs = this.#face.seenAt === undefined ? null : at - this.#face.seenAt;
     const inputGoneMs = this.#inputAt === undefined ? null : at - this.#inputAt;
     const sign = this.#face.sign(at);
-    const otherFace = sign === "other" || sign === "stranger";
+    const otherFace = isOtherFace(sign);
     const { leaveLine } = this.#tuning;
     const weighed = { why: this.#leaving, phone, metres, leaveLine, faceGoneMs, otherFace, inputGoneMs };
     return {
@@ -206,7 +207,7 @@ export class ServedPhone {
   #seated(at: number): boolean {
     const sign = this.#face.sign(at);
     const typed = this.#inputAt !== undefined && at - this.#inputAt < SEATED_MS;
-    return sign === "seen" || (typed && sign !== "other" && sign !== "stranger");
+    return sign === "seen" || (typed && !isOtherFace(sign));
   }
 
   #phone(at: number): LockAccount["phone"] {
@@ -245,7 +246,7 @@ export class ServedPhone {
     const sign = this.#face.sign(at);
     this.#strip.push({
       gone: this.#gone(),
-      face: sign === "seen" || sign === "other" || sign === "stranger",
+      face: sign === "seen" || isOtherFace(sign),
       input: this.#inputAt !== undefined && at - this.#inputAt < SLICE_MS,
       moved: this.#phone(at) === "moving",
       metres: this.#metres(),

@@ -71,6 +71,9 @@ export const WHEREABOUTS = {
  */
 export type FaceSign = "seen" | "other" | "stranger" | "none" | "unknown";
 
+/** Whether a face is there that is not known to be theirs. */
+export const isOtherFace = (sign: FaceSign): boolean => sign === "other" || sign === "stranger";
+
 /** What moves somebody: their phone's word, nothing between two counts of steps, or one step. */
 export type Motion = "moved" | "still" | "unknown" | "between-counts" | "step";
 
