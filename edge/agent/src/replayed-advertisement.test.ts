@@ -2,10 +2,9 @@ import { instant, minutes, seconds } from "@wardkey/protocol";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { RecordedLocker } from "./locking/index.js";
 import { createPresence } from "./presence/index.js";
-import { PROFILES } from "./profile/index.js";
 import type { Advert, CentralRadio } from "./radio/index.js";
-import { ALL_WELL } from "./session/domain/session-world.js";
 import { SessionRunner } from "./session/index.js";
+import { runnerPorts } from "./testing/runner-ports.js";
 import { SimulatedTaps, SimulatedVision } from "./testing/simulated-senses.js";
 import { systemTimers } from "./time.js";
 
@@ -41,30 +40,21 @@ async function openKiosk() {
     },
     clock,
   });
-  const [taps, locker] = [new SimulatedTaps(), new RecordedLocker()];
+  const [taps, vision, locker] = [new SimulatedTaps(), new SimulatedVision(), new RecordedLocker()];
   const turns: { turn: string; at: number }[] = [];
-  const runner = new SessionRunner({
-    clock,
-    timers: systemTimers,
-    newId: () => "0b9f4c3e-52a1-4f2d-9d7a-6a1f3c9b2e10",
-    profile: PROFILES.demo,
-    locker,
-    journal: {
-      append: async (kind) => ({ ok: true, event: { seq: 1, id: "", at: 0, kind, body: {}, hash: "" } }),
-      note: () => {},
-    },
-    presence,
-    taps,
-    vision: new SimulatedVision(),
-    drawChallenge: () => "blink",
-    permit: () => ({ ok: true }),
-    cameraAttested: false,
-    facts: () => ALL_WELL,
-    changed: () => {
-      if (turns.length < locker.turns.length) turns.push({ turn: locker.turns.at(-1) ?? "", at: Date.now() });
-    },
-    tapped: () => {},
-  });
+  const runner = new SessionRunner(
+    runnerPorts(
+      { presence, taps, vision },
+      {
+        clock,
+        timers: systemTimers,
+        locker,
+        changed: () => {
+          if (turns.length < locker.turns.length) turns.push({ turn: locker.turns.at(-1) ?? "", at: Date.now() });
+        },
+      },
+    ),
+  );
   presence.on((event) => runner.sense(event));
   await presence.start();
   const hear = (rssi: number, address: string): void => {

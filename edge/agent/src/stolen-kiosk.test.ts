@@ -9,11 +9,10 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { Journal } from "./journal/index.js";
 import { RecordedLocker } from "./locking/index.js";
 import { createPresence } from "./presence/index.js";
-import { PROFILES } from "./profile/index.js";
 import { alreadyOpen, createCentralRadio } from "./radio/index.js";
-import { ALL_WELL } from "./session/domain/session-world.js";
 import { SessionRunner } from "./session/index.js";
 import { createTapRunner, type TapRunner } from "./tap/index.js";
+import { runnerPorts } from "./testing/runner-ports.js";
 import { SimulatedVision } from "./testing/simulated-senses.js";
 import { newHolder, openTapRoom, type TapRoom } from "./testing/tap-room.js";
 import { systemClock, systemTimers } from "./time.js";
@@ -109,23 +108,19 @@ it("gets no more than the quota with a stolen key, and the next honest kiosk jou
   await room.presence.stop();
 
   const honest = await honestKiosk();
-  const runner = new SessionRunner({
-    clock: systemClock,
-    timers: systemTimers,
-    newId: randomUUID,
-    profile: PROFILES.demo,
-    locker: new RecordedLocker(),
-    journal,
-    presence: { serve: () => () => {}, near: () => [{ id: "anna" }], account: () => null },
-    taps: honest.taps,
-    vision: new SimulatedVision(),
-    drawChallenge: () => "blink",
-    permit: () => ({ ok: true }),
-    cameraAttested: false,
-    facts: () => ALL_WELL,
-    changed: () => {},
-    tapped: () => {},
-  });
+  const presence = { serve: () => () => {}, near: () => [{ id: "anna" }], account: () => null };
+  const runner = new SessionRunner(
+    runnerPorts(
+      { presence, taps: honest.taps, vision: new SimulatedVision() },
+      {
+        clock: systemClock,
+        timers: systemTimers,
+        newId: randomUUID,
+        locker: new RecordedLocker(),
+        journal,
+      },
+    ),
+  );
   runner.send({ type: "near", holder: { id: "anna" } });
   const alerts = async () => (await journal.after(0, 100)).filter(({ kind }) => kind === "security.alert");
   while ((await alerts()).length === 0) await new Promise((resume) => setTimeout(resume, 20));

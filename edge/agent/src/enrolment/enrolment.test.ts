@@ -10,14 +10,10 @@ beforeEach(() => {
   room = new EnrolmentRoom();
 });
 
-async function toCodes(): Promise<void> {
-  expect(await room.begin()).toEqual({ ok: true });
-  expect(room.enrolment.view).toEqual({ step: "compare-code", code: "123456", name: "Anna R." });
-}
-
 describe("a supervised enrolment", () => {
   it("goes from the offer over the six digits to a phone that holds everything, and a kiosk that holds nothing", async () => {
-    await toCodes();
+    await room.toCodes();
+    expect(room.enrolment.view).toEqual({ step: "compare-code", code: "123456", name: "Anna R." });
     expect(room.enrolment.codes(true)).toEqual({ ok: true });
     await settle();
     expect(room.enrolment.view).toEqual({ step: "done", name: "Anna R." });
@@ -50,7 +46,7 @@ describe("a supervised enrolment", () => {
   });
 
   it("sends the site a digest, a public key and how good the views were, and no byte of the template", async () => {
-    await toCodes();
+    await room.toCodes();
     const digest = Buffer.from(room.template.digest()).toString("base64url");
     room.enrolment.codes(true);
     await settle();

@@ -8,14 +8,9 @@ beforeEach(() => {
   room = new EnrolmentRoom();
 });
 
-async function toCodes(): Promise<void> {
-  expect(await room.begin()).toEqual({ ok: true });
-  expect(room.enrolment.view).toEqual({ step: "compare-code", code: "123456", name: "Anna R." });
-}
-
 describe("what stops an enrolment", () => {
   it("digits that differ: the phone gets nothing (threats row 29)", async () => {
-    await toCodes();
+    await room.toCodes();
     room.enrolment.codes(false);
     await settle();
     expect(room.enrolment.view).toEqual({ step: "failed", code: "codes-differ" });
@@ -27,14 +22,14 @@ describe("what stops an enrolment", () => {
   });
 
   it("two minutes without an answer", async () => {
-    await toCodes();
+    await room.toCodes();
     await room.time.advance(120_000);
     expect(room.enrolment.view).toEqual({ step: "failed", code: "enrolment-timeout" });
     expect([room.phone.given, room.phone.closed, room.enrolment.underWay]).toEqual([null, true, false]);
   });
 
   it("the operator, at any step", async () => {
-    await toCodes();
+    await room.toCodes();
     room.enrolment.cancel();
     await settle();
     expect(room.enrolment.view).toEqual({ step: "failed", code: "cancelled" });
@@ -45,7 +40,7 @@ describe("what stops an enrolment", () => {
   it("the operator, while the camera looks", async () => {
     room.senses.vision.enrolment = ({ signal }) =>
       new Promise((resolve) => signal.addEventListener("abort", () => resolve({ ok: false, code: "aborted" })));
-    await toCodes();
+    await room.toCodes();
     room.enrolment.codes(true);
     await settle();
     room.enrolment.cancel();
@@ -55,7 +50,7 @@ describe("what stops an enrolment", () => {
   });
 
   it("a phone that goes away", async () => {
-    await toCodes();
+    await room.toCodes();
     room.phone.lose("phone-lost");
     await settle();
     expect(room.enrolment.view).toEqual({ step: "failed", code: "phone-lost" });
@@ -160,7 +155,7 @@ describe("what stops an enrolment", () => {
   });
 
   it("another one under way", async () => {
-    await toCodes();
+    await room.toCodes();
     expect(await room.enrolment.begin(asked)).toEqual({ ok: false, code: "enrolment-under-way" });
     expect(room.enrolment.codes(true)).toEqual({ ok: true });
     expect(room.enrolment.codes(true)).toEqual({ ok: false, code: "no-codes-shown" });

@@ -133,6 +133,13 @@ export class EnrolmentRoom {
     return begun;
   }
 
+  /** Begins, as far as the six digits that are compared. */
+  async toCodes(): Promise<void> {
+    const begun = await this.begin();
+    const { view } = this.enrolment;
+    if (view?.step !== "compare-code") throw new Error(`${JSON.stringify(begun)}, ${view?.step}`);
+  }
+
   /** Why the last thing of the journal went wrong. */
   reason(): unknown {
     return this.journal.at(-1)?.body["reason"];

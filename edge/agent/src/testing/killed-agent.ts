@@ -1,10 +1,10 @@
 import { writeSync } from "node:fs";
 import { Journal, recover } from "../journal/index.js";
 import { RecordedLocker } from "../locking/index.js";
-import { PROFILES } from "../profile/index.js";
 import { SessionRunner } from "../session/index.js";
 import { systemClock, systemTimers } from "../time.js";
 import { quietFacts } from "./quiet-kiosk.js";
+import { runnerPorts } from "./runner-ports.js";
 import { simulatedEmergency } from "./simulated-downtime.js";
 import { SimulatedSenses } from "./simulated-senses.js";
 
@@ -52,23 +52,16 @@ await recover(journal, { version: "0.1.0", profile: "demo" });
 const senses = new SimulatedSenses();
 const locker = new TellingLocker();
 let face: "one" | "none" = "one";
-const runner = new SessionRunner({
-  clock: systemClock,
-  timers: systemTimers,
-  newId,
-  profile: PROFILES.demo,
-  locker,
-  journal,
-  presence: senses.presence,
-  taps: senses.taps,
-  vision: senses.vision,
-  drawChallenge: () => "blink",
-  permit: () => ({ ok: true }),
-  cameraAttested: false,
-  facts: () => quietFacts(journal, face),
-  changed: () => {},
-  tapped: () => {},
-});
+const runner = new SessionRunner(
+  runnerPorts(senses, {
+    clock: systemClock,
+    timers: systemTimers,
+    newId,
+    locker,
+    journal,
+    facts: () => quietFacts(journal, face),
+  }),
+);
 for (const id of ["anna", "bruno"]) {
   face = "one";
   runner.send({ type: "near", holder: { id } });

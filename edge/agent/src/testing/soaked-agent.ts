@@ -6,6 +6,7 @@ import { Outages } from "../outages.js";
 import { PROFILES } from "../profile/index.js";
 import { SessionRunner } from "../session/index.js";
 import { quietFacts } from "./quiet-kiosk.js";
+import { runnerPorts } from "./runner-ports.js";
 import { simulatedEmergency } from "./simulated-downtime.js";
 import { SimulatedSenses } from "./simulated-senses.js";
 import { SimulatedTime } from "./simulated-time.js";
@@ -25,23 +26,18 @@ const senses = new SimulatedSenses();
 const locker = new RecordedLocker();
 const outages = new Outages({ clock: time, journal });
 let face: "one" | "none" = "none";
-const runner = new SessionRunner({
-  clock: time,
-  timers: time,
-  newId,
-  profile: PROFILES.production,
-  locker,
-  journal,
-  presence: senses.presence,
-  taps: senses.taps,
-  vision: senses.vision,
-  drawChallenge: () => "blink",
-  permit: () => ({ ok: true }),
-  cameraAttested: true,
-  facts: () => quietFacts(journal, face),
-  changed: () => {},
-  tapped: () => {},
-});
+const runner = new SessionRunner(
+  runnerPorts(senses, {
+    clock: time,
+    timers: time,
+    newId,
+    profile: PROFILES.production,
+    locker,
+    journal,
+    cameraAttested: true,
+    facts: () => quietFacts(journal, face),
+  }),
+);
 
 const until = async (wanted: () => boolean): Promise<void> => {
   const begunAt = performance.now();

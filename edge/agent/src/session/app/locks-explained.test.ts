@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { RecordedLocker } from "../../locking/index.js";
 import type { LockAccount } from "../../presence/index.js";
-import { PROFILES } from "../../profile/index.js";
+import { runnerPorts } from "../../testing/runner-ports.js";
 import { SimulatedSenses } from "../../testing/simulated-senses.js";
 import { SimulatedTime, settle } from "../../testing/simulated-time.js";
 import { SessionRunner } from "../index.js";
@@ -20,32 +20,21 @@ beforeEach(() => {
   senses = new SimulatedSenses();
   notes = [];
   const ids = [...IDS];
-  runner = new SessionRunner({
-    clock: time,
-    timers: time,
-    newId: () => ids.shift() ?? "no more ids",
-    profile: PROFILES.demo,
-    locker: new RecordedLocker(),
-    journal: {
-      append: async (kind, body) => {
-        notes.push({ kind, body });
-        return { ok: true, event: { seq: 1, id: "e", at: 0, kind, body: {}, hash: "" } };
+  runner = new SessionRunner(
+    runnerPorts(senses, {
+      clock: time,
+      timers: time,
+      newId: () => ids.shift() ?? "no more ids",
+      locker: new RecordedLocker(),
+      journal: {
+        append: async (kind, body) => {
+          notes.push({ kind, body });
+          return { ok: true, event: { seq: 1, id: "e", at: 0, kind, body: {}, hash: "" } };
+        },
+        note: (kind, body) => void notes.push({ kind, body }),
       },
-      note: (kind, body) => void notes.push({ kind, body }),
-    },
-    presence: senses.presence,
-    taps: senses.taps,
-    vision: senses.vision,
-    drawChallenge: () => "blink",
-    permit: () => ({ ok: true }),
-    cameraAttested: false,
-    facts: () => ({
-      ...{ leaseValid: true, cutOff: false, denied: new Set(), face: "one" },
-      ...{ camera: "ok", journal: "ok", radio: "ok" },
     }),
-    changed: () => {},
-    tapped: () => {},
-  });
+  );
   senses.presence.on((event) => runner.sense(event));
 });
 

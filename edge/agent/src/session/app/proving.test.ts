@@ -3,8 +3,10 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Appended } from "../../journal/index.js";
 import { RecordedLocker } from "../../locking/index.js";
 import { PROFILES } from "../../profile/index.js";
+import { runnerPorts } from "../../testing/runner-ports.js";
 import { SimulatedSenses } from "../../testing/simulated-senses.js";
 import { SimulatedTime, settle } from "../../testing/simulated-time.js";
+import { ALL_WELL } from "../domain/session-world.js";
 import { type ProofAnswer, SessionRunner } from "../index.js";
 
 const SESSION = "0b9f4c3e-52a1-4f2d-9d7a-6a1f3c9b2e10";
@@ -22,41 +24,26 @@ beforeEach(() => {
   locker = new RecordedLocker();
   events = [];
   write = async () => true;
-  const { presence, taps, vision } = new SimulatedSenses();
-  runner = new SessionRunner({
-    clock: time,
-    timers: time,
-    newId: () => SESSION,
-    profile: PROFILES.demo,
-    locker,
-    journal: {
-      append: async (kind: string, body: Record<string, unknown>): Promise<Appended> => {
-        if (!(await write())) return { ok: false, code: "SQLITE_FULL" };
-        events.push({ kind, body });
-        return { ok: true, event: { seq: 1, id: randomUUID(), at: 0, kind, body: {}, hash: "" } };
+  runner = new SessionRunner(
+    runnerPorts(new SimulatedSenses(), {
+      clock: time,
+      timers: time,
+      newId: () => SESSION,
+      locker,
+      journal: {
+        append: async (kind: string, body: Record<string, unknown>): Promise<Appended> => {
+          if (!(await write())) return { ok: false, code: "SQLITE_FULL" };
+          events.push({ kind, body });
+          return { ok: true, event: { seq: 1, id: randomUUID(), at: 0, kind, body: {}, hash: "" } };
+        },
+        note: (kind: string, body: Record<string, unknown>) => void events.push({ kind, body }),
       },
-      note: (kind: string, body: Record<string, unknown>) => void events.push({ kind, body }),
-    },
-    presence,
-    taps,
-    vision,
-    drawChallenge: () => "blink",
-    permit: () => ({ ok: true }),
-    cameraAttested: false,
-    facts: () => ({
-      leaseValid: true,
-      cutOff: false,
-      denied: new Set(),
-      camera: "unavailable",
-      journal: "ok",
-      radio: "down",
-      face: "unknown",
+      facts: () => ({ ...ALL_WELL, camera: "unavailable", radio: "down", face: "unknown" }),
+      tapped: () => {
+        throw new Error("no tap");
+      },
     }),
-    changed: () => {},
-    tapped: () => {
-      throw new Error("no tap");
-    },
-  });
+  );
 });
 
 describe("a proof without a face", () => {

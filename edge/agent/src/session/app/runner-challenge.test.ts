@@ -3,12 +3,13 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { RecordedLocker } from "../../locking/index.js";
 import type { MatchEvidence, Permit } from "../../policy/index.js";
 import { PROFILES } from "../../profile/index.js";
+import { runnerPorts } from "../../testing/runner-ports.js";
 import { SimulatedSenses } from "../../testing/simulated-senses.js";
 import { SimulatedTime, settle } from "../../testing/simulated-time.js";
 import { SessionRunner } from "../index.js";
 
 const anna = { id: "anna" };
-const facts = {
+const _facts = {
   leaseValid: true,
   cutOff: false,
   denied: new Set<string>(),
@@ -27,26 +28,14 @@ beforeEach(() => {
   time = new SimulatedTime();
   senses = new SimulatedSenses();
   locker = new RecordedLocker();
-  runner = new SessionRunner({
-    clock: time,
-    timers: time,
-    newId: () => "0b9f4c3e-52a1-4f2d-9d7a-6a1f3c9b2e10",
-    profile: PROFILES.demo,
-    locker,
-    journal: {
-      append: async (kind) => ({ ok: true, event: { seq: 1, id: "e", at: 0, kind, body: {}, hash: "" } }),
-      note: () => {},
-    },
-    presence: senses.presence,
-    taps: senses.taps,
-    vision: senses.vision,
-    drawChallenge: () => "blink",
-    permit: (evidence) => permitFor(evidence),
-    cameraAttested: false,
-    facts: () => ({ ...facts, camera: "ok" }),
-    changed: () => {},
-    tapped: () => {},
-  });
+  runner = new SessionRunner(
+    runnerPorts(senses, {
+      clock: time,
+      timers: time,
+      locker,
+      permit: (evidence) => permitFor(evidence),
+    }),
+  );
   senses.presence.on((event) => runner.sense(event));
 });
 

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Appended } from "../../journal/index.js";
 import { RecordedLocker } from "../../locking/index.js";
 import type { Permit } from "../../policy/index.js";
-import { PROFILES } from "../../profile/index.js";
+import { runnerPorts } from "../../testing/runner-ports.js";
 import { SimulatedSenses } from "../../testing/simulated-senses.js";
 import { SimulatedTime, settle } from "../../testing/simulated-time.js";
 import { type Facts, type Session, SessionRunner, type TapReport } from "../index.js";
@@ -52,23 +52,18 @@ beforeEach(() => {
   reports = [];
   permitted = { ok: true };
   shown = () => {};
-  runner = new SessionRunner({
-    clock: time,
-    timers: time,
-    newId: () => "0b9f4c3e-52a1-4f2d-9d7a-6a1f3c9b2e10",
-    profile: PROFILES.demo,
-    locker,
-    journal,
-    presence: senses.presence,
-    taps: senses.taps,
-    vision: senses.vision,
-    drawChallenge: () => "blink",
-    permit: () => permitted,
-    cameraAttested: false,
-    facts: () => facts,
-    changed: (session) => shown(session),
-    tapped: (report) => reports.push(report),
-  });
+  runner = new SessionRunner(
+    runnerPorts(senses, {
+      clock: time,
+      timers: time,
+      locker,
+      journal,
+      permit: () => permitted,
+      facts: () => facts,
+      changed: (session) => shown(session),
+      tapped: (report) => reports.push(report),
+    }),
+  );
   senses.presence.on((event) => runner.sense(event));
 });
 
