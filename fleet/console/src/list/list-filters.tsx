@@ -10,16 +10,18 @@ const RESTS_AFTER = 250;
 const LONGEST = 120;
 
 export interface ListFiltersProps {
+  /** Read out: which list of a page with several. */
+  readonly label: string;
   readonly filters: readonly ListFilter[];
   readonly values: Search;
   readonly onChange: (values: Search, options?: { replace?: boolean }) => void;
 }
 
-export function ListFilters({ filters, values, onChange }: ListFiltersProps): ReactNode {
+export function ListFilters({ label, filters, values, onChange }: ListFiltersProps): ReactNode {
   const { t } = useWords();
   const set = Object.keys(values).length > 0;
   return (
-    <search className="list-filters">
+    <search className="list-filters" aria-label={label}>
       {filters.map((filter) =>
         filter.kind === "text" ? (
           <TextFilter

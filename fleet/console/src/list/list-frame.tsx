@@ -5,6 +5,7 @@ import { RefusalNotice } from "../session/refusal.js";
 import { useWords } from "../words.js";
 import { ExportButton, type ExportButtonProps } from "./export-button.js";
 import type { ListProps } from "./list.js";
+import { ListCards, ListOrder } from "./list-cards.js";
 import { ListFilters } from "./list-filters.js";
 import { ListFoot } from "./list-foot.js";
 import type { ListFilter } from "./list-parts.js";
@@ -13,7 +14,7 @@ import type { ListPage } from "./list-source.js";
 import { ListTable } from "./list-table.js";
 
 export interface ListFrameProps<Row>
-  extends Pick<ListProps<Row>, "title" | "columns" | "rowKey" | "empty" | "actions"> {
+  extends Pick<ListProps<Row>, "title" | "columns" | "rowKey" | "empty" | "actions" | "card"> {
   readonly filters: readonly ListFilter[];
   readonly state: ListState;
   readonly paging: "offset" | "cursor";
@@ -23,11 +24,13 @@ export interface ListFrameProps<Row>
   readonly asking: boolean;
   readonly everyRow: ExportButtonProps<Row>["everyRow"];
   readonly exports?: ReactNode;
+  /** Below the rows: what is not among them. */
+  readonly note?: string | undefined;
 }
 
 /** What every list looks like, wherever its rows come from. */
 export function ListFrame<Row>(props: ListFrameProps<Row>): ReactNode {
-  const { title, columns, rowKey, empty, filters, state, paging, page, refusal, asking } = props;
+  const { title, columns, rowKey, empty, filters, state, paging, page, refusal, asking, card, note } = props;
   const { t } = useWords();
   const { values, sort, order, from, after } = state.query;
   const first = Object.keys(values).length === 0 && from === 0 && after === null;
@@ -36,7 +39,10 @@ export function ListFrame<Row>(props: ListFrameProps<Row>): ReactNode {
     <div className="panel list" aria-busy={asking}>
       {(none && first) || (filters.length === 0 && props.actions === undefined && props.exports === null) ? null : (
         <div className="list-head">
-          {filters.length === 0 ? null : <ListFilters filters={filters} values={values} onChange={state.filter} />}
+          {filters.length === 0 ? null : (
+            <ListFilters label={title} filters={filters} values={values} onChange={state.filter} />
+          )}
+          {card === undefined ? null : <ListOrder columns={columns} state={state} />}
           <div className="list-actions">
             {props.actions}
             {props.exports === undefined ? (
@@ -60,20 +66,25 @@ export function ListFrame<Row>(props: ListFrameProps<Row>): ReactNode {
         )
       ) : (
         <>
-          <ListTable
-            caption={title}
-            columns={columns}
-            rows={page.rows}
-            rowKey={rowKey}
-            sort={sort}
-            order={order}
-            onSort={state.sortBy}
-          />
+          {card === undefined ? (
+            <ListTable
+              caption={title}
+              columns={columns}
+              rows={page.rows}
+              rowKey={rowKey}
+              sort={sort}
+              order={order}
+              onSort={state.sortBy}
+            />
+          ) : (
+            <ListCards label={title} rows={page.rows} rowKey={rowKey} card={card} />
+          )}
           <ListFoot
             page={{ total: page.total, next: page.next, count: page.rows.length }}
             paging={paging}
             state={state}
           />
+          {note === undefined ? null : <p className="wk-muted">{note}</p>}
         </>
       )}
     </div>

@@ -9,6 +9,8 @@ export interface ListColumn<Row> {
   readonly text?: (row: Row) => string;
   /** `end` for figures. */
   readonly align?: "start" | "end";
+  /** In a list whose rows are all here: what the rows are sorted by where that is not `text`, figures above all. */
+  readonly value?: (row: Row) => string | number;
   /** By this name the rows can be sorted. */
   readonly sort?: string;
   /** Which way the first press sorts; figures and times are wanted largest first. */

@@ -19,6 +19,8 @@ export interface ListProps<Row> {
   readonly filters?: readonly ListFilter[];
   readonly sort?: { readonly key: string; readonly order: ListQuery["order"] };
   readonly rowKey: (row: Row) => string;
+  /** What shows a row instead of a line of the table; the columns then say what is sorted, searched and exported. */
+  readonly card?: (row: Row) => ReactNode;
   /** One sentence that teaches, while there is nothing at all. */
   readonly empty: { readonly icon: LucideIcon; readonly says: string; readonly children?: ReactNode };
   /** Beside the export button. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { ListColumn } from "./list-parts.js";
 import { queryIn } from "./list-query.js";
-import { holdsWords, pageOfRows, rowsThatMatch } from "./rows-in-memory.js";
+import { holdsWords, pageOfRows, rowsThatMatch, rulesOf } from "./rows-in-memory.js";
 
 const rows = [
   { name: "Bed 7", count: 12 },
@@ -18,6 +19,23 @@ describe("rows in memory", () => {
     const query = queryIn({ search: "BED", sort: "count", order: "desc" }, about);
     expect(rowsThatMatch(rows, query, rules).map(({ name }) => name)).toEqual(["bed 8", "Bed 7"]);
     expect(rows.map(({ count }) => count)).toEqual([12, 9, 100]);
+  });
+
+  it("are found and sorted by what their columns say", () => {
+    const columns: readonly ListColumn<(typeof rows)[number]>[] = [
+      { key: "name", title: "Name", sort: "name", text: ({ name }) => name },
+      { key: "count", title: "Count", sort: "count", text: ({ count }) => `${count}`, value: ({ count }) => count },
+      { key: "act", title: "Act", cell: () => "–" },
+    ];
+    const shown = (search: Readonly<Record<string, string>>): string[] =>
+      rowsThatMatch(rows, queryIn(search, { prefix: "", keys: ["search", "count", "act"] }), rulesOf(columns)).map(
+        ({ name }) => name,
+      );
+    expect(shown({ search: "bed", sort: "count" })).toEqual(["Bed 7", "bed 8"]);
+    expect(shown({ sort: "name", order: "desc" })).toEqual(["ICU 2", "bed 8", "Bed 7"]);
+    expect(shown({ count: "9" })).toEqual(["ICU 2"]);
+    expect(shown({ act: "–" })).toEqual([]);
+    expect(shown({ sort: "nobody-offers-this", order: "desc" })).toEqual(["Bed 7", "ICU 2", "bed 8"]);
   });
 
   it("come by page, counted in all", () => {

@@ -1,4 +1,5 @@
 import type { Search } from "../shell/address.js";
+import type { ListColumn } from "./list-parts.js";
 import type { ListQuery } from "./list-query.js";
 import type { ListPage } from "./list-source.js";
 
@@ -8,6 +9,26 @@ export interface RowRules<Row> {
   /** What a row is sorted by under a column's `sort`. */
   readonly sortValue: (row: Row, sort: string) => string | number;
 }
+
+/**
+ * The rules that a list's columns make by themselves: `search` is looked for in every column's text, any other filter must
+ * be the whole text of the column of its name, and a column is sorted by its `value`, else by its text.
+ */
+export const rulesOf = <Row>(columns: readonly ListColumn<Row>[]): RowRules<Row> => ({
+  matches: (row, values) =>
+    Object.entries(values).every(([key, wanted]) =>
+      key === "search"
+        ? holdsWords(
+            columns.map(({ text }) => text?.(row) ?? null),
+            wanted,
+          )
+        : columns.find((column) => column.key === key)?.text?.(row) === wanted,
+    ),
+  sortValue: (row, sort) => {
+    const column = columns.find((each) => each.sort === sort);
+    return (column?.value ?? column?.text)?.(row) ?? "";
+  },
+});
 
 export function rowsThatMatch<Row>(rows: readonly Row[], query: ListQuery, rules: RowRules<Row>): readonly Row[] {
   const { values, sort, order } = query;
