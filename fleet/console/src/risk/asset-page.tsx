@@ -1,5 +1,7 @@
 import { StatusDot } from "@wardkey/ui";
+import { Bug } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
+import { RowsList } from "../list/rows-list.js";
 import { Facts } from "../parts/facts.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { addressOf, addressOfOne } from "../shell/address.js";
@@ -124,24 +126,38 @@ function Vulnerabilities({ answer }: { answer: AssetAnswer }): ReactNode {
   return (
     <section className="panel" aria-labelledby="risk-cves">
       <h2 id="risk-cves">{t("risk.vulnerabilities")}</h2>
-      <table className="risk-table">
-        <thead>
-          <tr>
-            <th scope="col">CVE</th>
-            <th scope="col">CVSS</th>
-            <th scope="col">EPSS</th>
-          </tr>
-        </thead>
-        <tbody>
-          {vulnerabilities.map(({ cve, cvss, epss }) => (
-            <tr key={cve}>
-              <th scope="row">{cve}</th>
-              <td className="wk-figures">{formats.number(cvss)}</td>
-              <td className="wk-figures">{epss === null ? t("risk.unknown") : percentOf(epss, formats.number)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <RowsList
+        title={t("risk.vulnerabilities")}
+        name="v"
+        rows={vulnerabilities}
+        rowKey={({ cve }) => cve}
+        sort={{ key: "cvss", order: "desc" }}
+        filters={[{ kind: "text", key: "search", label: t("list.search") }]}
+        empty={{ icon: Bug, says: t("risk.why.nothing") }}
+        columns={[
+          { key: "cve", title: "CVE", sort: "cve", cell: ({ cve }) => cve, text: ({ cve }) => cve },
+          {
+            key: "cvss",
+            title: "CVSS",
+            sort: "cvss",
+            first: "desc",
+            align: "end",
+            cell: ({ cvss }) => formats.number(cvss),
+            text: ({ cvss }) => String(cvss),
+            value: ({ cvss }) => cvss,
+          },
+          {
+            key: "epss",
+            title: "EPSS",
+            sort: "epss",
+            first: "desc",
+            align: "end",
+            cell: ({ epss }) => (epss === null ? t("risk.unknown") : percentOf(epss, formats.number)),
+            text: ({ epss }) => (epss === null ? "" : String(epss)),
+            value: ({ epss }) => epss ?? -1,
+          },
+        ]}
+      />
     </section>
   );
 }

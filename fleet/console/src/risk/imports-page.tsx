@@ -15,8 +15,7 @@ import { risked } from "./risk-words.js";
 import "./risk.css";
 
 type Source = z.infer<typeof SourcesAnswer>["sources"][number];
-const all = (): boolean => true;
-const sortValue = ({ source, at }: Source, sort: string): string | number => (sort === "at" ? at : source);
+const WHAT = ["inventory", "vulnerabilities"] as const;
 
 /** Where the picture gets what the fleet cannot know: inventories and lists of vulnerabilities, from files. */
 export function RiskImportsPage(): ReactNode {
@@ -42,8 +41,15 @@ export function RiskImportsPage(): ReactNode {
           rows={data?.sources}
           refusal={refusal}
           rowKey={({ source }) => source}
-          matches={all}
-          sortValue={sortValue}
+          filters={[
+            { kind: "text", key: "search", label: t("list.search") },
+            {
+              kind: "choice",
+              key: "what",
+              label: t("risk.kind"),
+              options: WHAT.map((value) => ({ value, label: risked(t, "import", value) })),
+            },
+          ]}
           columns={[
             {
               key: "source",
@@ -57,9 +63,13 @@ export function RiskImportsPage(): ReactNode {
               ),
               text: ({ source }) => source,
             },
+            { key: "what", title: t("risk.kind"), text: ({ what }) => what },
             {
               key: "holds",
               title: t("risk.holds"),
+              sort: "holds",
+              first: "desc",
+              value: ({ rows }) => rows,
               cell: ({ rows, assets, links, vulnerabilities }) =>
                 t("risk.import.counts", { rows, assets, links, vulnerabilities }),
               text: ({ assets, links, vulnerabilities }) => `${assets} ${links} ${vulnerabilities}`,
@@ -71,6 +81,11 @@ export function RiskImportsPage(): ReactNode {
               first: "desc",
               cell: ({ at, by }) => t("risk.imported.by", { at: formats.dateTime(at), by }),
               text: ({ at }) => new Date(at).toISOString(),
+            },
+            {
+              key: "by",
+              title: t("policy.column.by"),
+              text: ({ by }) => by,
             },
             ...(may("security-officer")
               ? [{ key: "act", title: t("risk.act"), cell: (row: Source) => <Remove source={row} /> }]

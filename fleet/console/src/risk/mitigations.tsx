@@ -11,9 +11,8 @@ import { percentOf, risked, type Translate } from "./risk-words.js";
 
 const keyOf = ({ kind, cve, assets }: Mitigation): string =>
   `${kind} ${cve ?? ""} ${assets.map(({ id }) => id).join(" ")}`;
-const all = (): boolean => true;
-const sortValue = (row: Mitigation, sort: string): number =>
-  sort === "removes" ? row.removes : sort === "hours" ? row.costHours : row.removes / row.costHours;
+
+const KINDS = ["patch", "cut-link", "shield", "train"] as const;
 
 /** What would remove most risk for its hours. */
 export function MitigationList(): ReactNode {
@@ -35,12 +34,23 @@ export function MitigationList(): ReactNode {
         name="m"
         rows={data?.mitigations}
         rowKey={keyOf}
-        matches={all}
-        sortValue={sortValue}
+        filters={[
+          { kind: "text", key: "search", label: t("list.search") },
+          {
+            kind: "choice",
+            key: "kind",
+            label: t("risk.kind"),
+            options: KINDS.map((value) => ({
+              value,
+              label: risked(t, "remedy", value === "patch" ? "patch-any" : value),
+            })),
+          },
+        ]}
         columns={[
           {
             key: "what",
             title: t("risk.remedy"),
+            sort: "what",
             cell: (row) => (
               <span className="person">
                 <span>{remedyOf(t, row)}</span>
@@ -59,6 +69,12 @@ export function MitigationList(): ReactNode {
             ),
             text: (row) => remedyOf(t, row),
           },
+          { key: "kind", title: t("risk.kind"), text: ({ kind }) => kind },
+          {
+            key: "on",
+            title: t("risk.asset"),
+            text: ({ assets }) => assets.map(({ id, name }) => nameOf(t, id, name)).join(", "),
+          },
           {
             key: "removes",
             title: t("risk.removes"),
@@ -67,6 +83,7 @@ export function MitigationList(): ReactNode {
             align: "end",
             cell: ({ share }) => percentOf(share, formats.number),
             text: ({ share }) => String(share),
+            value: ({ removes }) => removes,
           },
           {
             key: "hours",
@@ -75,6 +92,7 @@ export function MitigationList(): ReactNode {
             align: "end",
             cell: ({ costHours }) => formats.number(costHours),
             text: ({ costHours }) => String(costHours),
+            value: ({ costHours }) => costHours,
           },
         ]}
         empty={{ icon: Wrench, says: t("risk.mitigations.empty") }}

@@ -59,6 +59,8 @@ export const riskEl = {
     "Ο πιθανότερος δρόμος προς ό,τι μετρά. Οι πιθανότητες είναι εκτιμήσεις από δηλωμένες παραδοχές: κατατάσσουν, δεν προβλέπουν.",
   "risk.paths.empty":
     "Τίποτα σημαντικό δεν είναι προσβάσιμο. Προσθέστε συσκευές ή εισαγάγετε απογραφή που λέει τι μετρά.",
+  "risk.path.rank": "Σειρά",
+  "risk.path.steps": "Βήματα",
   "risk.path.show": "{{number}}. Προς {{name}}",
   "risk.path.figures": "Πιθανότητα {{likelihood}}, επίπτωση {{impact}} στα 10",
   "risk.graph.about": "Διαδρομές επίθεσης σε εικόνα, {{count}} πόροι· η λίστα δίπλα λέει το ίδιο",
@@ -91,6 +93,7 @@ export const riskEl = {
   "risk.remedy.cut-link": "Διακοπή σύνδεσης",
   "risk.remedy.shield": "Θωράκιση εισόδου",
   "risk.remedy.train": "Εκπαίδευση για συμπεριφορά",
+  "risk.remedy.patch-any": "Διόρθωση ευπάθειας",
   "risk.removes": "Κίνδυνος που αφαιρείται",
   "risk.hours": "Ώρες",
   "risk.more": "και άλλα {{count}}",

@@ -59,6 +59,8 @@ export const riskEn = {
     "The likeliest way to each thing that matters. Likelihoods are estimates from stated assumptions: they rank, they do not predict.",
   "risk.paths.empty":
     "Nothing that matters can be reached yet. Add devices, or import an inventory that says what matters.",
+  "risk.path.rank": "Rank",
+  "risk.path.steps": "Steps",
   "risk.path.show": "{{number}}. To {{name}}",
   "risk.path.figures": "Likelihood {{likelihood}}, impact {{impact}} of 10",
   "risk.graph.about": "Attack paths as a picture, {{count}} assets; the list beside it says the same",
@@ -91,6 +93,7 @@ export const riskEn = {
   "risk.remedy.cut-link": "Cut a connection",
   "risk.remedy.shield": "Shield an entry",
   "risk.remedy.train": "Train a behaviour",
+  "risk.remedy.patch-any": "Patch a vulnerability",
   "risk.removes": "Risk removed",
   "risk.hours": "Hours",
   "risk.more": "and {{count}} more",

@@ -60,6 +60,8 @@ export const riskIt = {
     "La via più probabile verso ciò che conta. Le probabilità sono stime da ipotesi dichiarate: mettono in ordine, non predicono.",
   "risk.paths.empty":
     "Nulla di ciò che conta è raggiungibile. Aggiungi dispositivi o importa un inventario che dica che cosa conta.",
+  "risk.path.rank": "Posizione",
+  "risk.path.steps": "Passi",
   "risk.path.show": "{{number}}. Verso {{name}}",
   "risk.path.figures": "Probabilità {{likelihood}}, impatto {{impact}} su 10",
   "risk.graph.about": "Percorsi d’attacco in figura, {{count}} beni; l’elenco accanto dice lo stesso",
@@ -93,6 +95,7 @@ export const riskIt = {
   "risk.remedy.cut-link": "Togli un collegamento",
   "risk.remedy.shield": "Proteggi un ingresso",
   "risk.remedy.train": "Forma su un comportamento",
+  "risk.remedy.patch-any": "Correggi una vulnerabilità",
   "risk.removes": "Rischio tolto",
   "risk.hours": "Ore",
   "risk.more": "e altri {{count}}",
