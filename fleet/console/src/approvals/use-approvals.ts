@@ -4,9 +4,13 @@ import { z } from "zod";
 import { ask, codeOfRefusal } from "../api/ask.js";
 
 const EVERY = 5_000;
+/** As many as the site says at once, the newest. */
+export const APPROVALS_SAID = 100;
 const KEY = ["approvals"];
 
 export interface ApprovalsState {
+  /** Whether the site has said them yet. */
+  readonly isKnown: boolean;
   readonly approvals: readonly ApprovalListed[];
   readonly refusal: string | null;
   readonly refresh: () => Promise<void>;
@@ -23,6 +27,7 @@ export function useApprovals(): ApprovalsState {
     networkMode: "always",
   });
   return {
+    isKnown: data !== undefined,
     approvals: data ?? [],
     refusal: codeOfRefusal(error),
     refresh: () => client.invalidateQueries({ queryKey: KEY }),

@@ -62,6 +62,7 @@ export const accessEl: Translation<typeof accessEn> = {
   "approvals.none": "Τίποτα δεν περιμένει κλειδί. Ό,τι αγγίζει όλον τον χώρο εμφανίζεται εδώ πριν συμβεί.",
   "approvals.need-passkey": "Η έγκριση θέλει κλειδί πρόσβασης. Προσθέστε ένα στο «Η πρόσβασή μου».",
   "approvals.decided": "Αποφασισμένες",
+  "approvals.facts": "Τι υπογράφεται",
   "approvals.what": "Τι",
   "approvals.proposer": "Το ζητά",
   "approvals.signed": "Υπέγραψαν",

@@ -58,6 +58,7 @@ export const accessEn = {
   "approvals.none": "Nothing waits for a passkey. What touches the whole site appears here before it happens.",
   "approvals.need-passkey": "Approving needs a passkey. Add one under “My access”.",
   "approvals.decided": "Decided",
+  "approvals.facts": "What is signed",
   "approvals.what": "What",
   "approvals.proposer": "Asked by",
   "approvals.signed": "Signed by",

@@ -61,6 +61,7 @@ export const accessIt: Translation<typeof accessEn> = {
   "approvals.none": "Nulla attende una passkey. Ciò che tocca l’intera sede compare qui prima di accadere.",
   "approvals.need-passkey": "Per approvare serve una passkey. Aggiungila in «Il mio accesso».",
   "approvals.decided": "Decise",
+  "approvals.facts": "Che cosa si firma",
   "approvals.what": "Che cosa",
   "approvals.proposer": "Chiesto da",
   "approvals.signed": "Firmato da",
