@@ -1,8 +1,11 @@
 import { lessonOf } from "@wardkey/protocol/training";
-import { Notice, StatusDot, Table, type Tone } from "@wardkey/ui";
+import { Notice, StatusDot, type Tone } from "@wardkey/ui";
+import { UsersRound } from "@wardkey/ui/icons";
 import { type ReactNode, useState } from "react";
 import { Nothing } from "../api/answers.js";
 import { ask } from "../api/ask.js";
+import type { ListColumn } from "../list/list-parts.js";
+import { RowsList } from "../list/rows-list.js";
 import { Act } from "../parts/act.js";
 import { useMe } from "../shell/me.js";
 import { type StatusKey, useWords } from "../words.js";
@@ -13,16 +16,20 @@ import { sentenceOf } from "./sentence.js";
 const STATE_TONES: Readonly<Record<Trial["state"], Tone>> = { running: "accent", completed: "ok", stopped: "wait" };
 const DIGEST_SHOWN = 12;
 
+type Words = ReturnType<typeof useWords>;
+
+/** The sentence or the lesson that a trial tries. */
+export const doneIn = ({ instrument }: Trial, t: Words["t"], language: Words["language"]): string =>
+  instrument.kind === "nudge"
+    ? `“${sentenceOf(instrument.template, language)}”`
+    : t("nudges.trial.lesson", { lesson: lessonOf(instrument.lesson).title[language] });
+
 /** One trial: what was registered, how far it is, and what it found once it is over. */
 export function TrialCard({ trial, again }: { trial: Trial; again: () => Promise<void> }): ReactNode {
   const { t, formats, language } = useWords();
   const { may } = useMe();
   const { behaviour, instrument, state, doses, effect, wards } = trial;
   const treated = wards.filter(({ arm }) => arm === "treated").length;
-  const done =
-    instrument.kind === "nudge"
-      ? `“${sentenceOf(instrument.template, language)}”`
-      : t("nudges.trial.lesson", { lesson: lessonOf(instrument.lesson).title[language] });
   const time = formats.dateTime(trial.endedAt ?? trial.endsAt);
   const { sent, shown } = doses;
   // Its question stays until it was closed: it says what stopping did.
@@ -53,7 +60,7 @@ export function TrialCard({ trial, again }: { trial: Trial; again: () => Promise
           </span>
         ) : null}
       </div>
-      <p>{done}</p>
+      <p>{doneIn(trial, t, language)}</p>
       <p className="wk-muted">
         {t("nudges.trial.arms", { treated, holdout: wards.length - treated })} ·{" "}
         {t(instrument.kind === "nudge" ? "nudges.trial.doses" : "nudges.trial.doses.lesson", { sent, shown })} ·{" "}
@@ -61,7 +68,7 @@ export function TrialCard({ trial, again }: { trial: Trial; again: () => Promise
       </p>
       {effect !== null && sent === 0 ? <Notice tone="wait">{t("nudges.trial.no-dose")}</Notice> : null}
       {effect === null ? <Notice tone="accent">{t("nudges.trial.wait")}</Notice> : <Found effect={effect} />}
-      {effect === null ? null : <Wards wards={wards} />}
+      {effect === null ? null : <Wards trial={trial} />}
     </article>
   );
 }
@@ -94,26 +101,45 @@ function Found({ effect }: { effect: NonNullable<Trial["effect"]> }): ReactNode 
   );
 }
 
-function Wards({ wards }: { wards: Trial["wards"] }): ReactNode {
+const ARMS = { treated: "nudges.trial.with", holdout: "nudges.trial.held-out" } as const;
+
+function Wards({ trial: { id, wards } }: { trial: Trial }): ReactNode {
   const { t, formats } = useWords();
-  const rate = (value: number | null): string => (value === null ? "–" : formats.number(Math.round(value * 10) / 10));
+  const rate = (key: "before" | "during"): ListColumn<Trial["wards"][number]> => ({
+    ...{ key, title: t(`nudges.trial.${key}`), sort: key, first: "desc", align: "end" },
+    cell: ({ [key]: value }) => (value === null ? "–" : formats.number(Math.round(value * 10) / 10)),
+    text: ({ [key]: value }) => String(value ?? ""),
+    value: ({ [key]: value }) => value ?? -1,
+  });
   return (
     <details className="trial-wards">
       <summary>{t("nudges.trial.one-ward")}</summary>
-      <Table
-        caption={t("nudges.trial.one-ward")}
+      <RowsList
+        title={t("nudges.trial.one-ward")}
+        name={`wards-${id}`}
         rows={wards}
         rowKey={({ ward }) => ward}
-        empty=""
+        filters={[
+          { kind: "text", key: "search", label: t("nudges.ward.find") },
+          {
+            kind: "choice",
+            key: "arm",
+            label: t("nudges.trial.arm"),
+            options: (["treated", "holdout"] as const).map((value) => ({ value, label: t(ARMS[value]) })),
+          },
+        ]}
+        empty={{ icon: UsersRound, says: t("nudges.wards.empty") }}
         columns={[
-          { key: "ward", title: t("nudges.ward"), cell: ({ ward }) => ward },
+          { key: "ward", title: t("nudges.ward"), sort: "ward", cell: ({ ward }) => ward, text: ({ ward }) => ward },
           {
             key: "arm",
             title: t("nudges.trial.arm"),
-            cell: ({ arm }) => t(arm === "treated" ? "nudges.trial.with" : "nudges.trial.held-out"),
+            sort: "arm",
+            cell: ({ arm }) => t(ARMS[arm]),
+            text: ({ arm }) => arm,
           },
-          { key: "before", title: t("nudges.trial.before"), align: "end", cell: ({ before }) => rate(before) },
-          { key: "during", title: t("nudges.trial.during"), align: "end", cell: ({ during }) => rate(during) },
+          rate("before"),
+          rate("during"),
         ]}
       />
     </details>
