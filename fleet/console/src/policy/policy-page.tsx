@@ -108,14 +108,14 @@ export function PolicyPage(): ReactNode {
         rows={drafts.data?.drafts}
         refusal={drafts.refusal}
         rowKey={({ id }) => id}
-        matches={() => true}
-        sortValue={sortDraft}
+        filters={[{ kind: "text", key: "search", label: t("list.search") }]}
         sort={{ key: "at", order: "desc" }}
         empty={{ icon: FilePen, says: t(mayWrite ? "policy.drafts.empty" : "policy.drafts.none") }}
         columns={[
           {
             key: "note",
             title: t("policy.note"),
+            sort: "note",
             cell: ({ id, content }) => (
               <a className="plain-link" href={addressOfOne("/policy", id)}>
                 {content.note === "" ? t("policy.draft") : content.note}
@@ -135,6 +135,9 @@ export function PolicyPage(): ReactNode {
           {
             key: "base",
             title: t("policy.column.base"),
+            sort: "base",
+            first: "desc",
+            value: ({ base }) => base,
             align: "end",
             cell: ({ base }) =>
               now !== undefined && base < now.version ? (
@@ -209,8 +212,6 @@ export function PolicyPage(): ReactNode {
     </Page>
   );
 }
-
-const sortDraft = (row: Draft, sort: string): string | number => (sort === "by" ? row.by : row.at);
 
 const CONCERNS = ["policy-expired", "policy-expires-soon", "policy-rollout-halted"] as const;
 const concernOf = (concern: string): (typeof CONCERNS)[number] | "other" =>
