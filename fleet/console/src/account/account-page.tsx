@@ -1,13 +1,14 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { PasskeyListed, SessionListed } from "@wardkey/protocol/fleet";
-import { Button, Table, TextField } from "@wardkey/ui";
-import { KeyRound } from "@wardkey/ui/icons";
+import { Button, TextField } from "@wardkey/ui";
+import { KeyRound, Monitor } from "@wardkey/ui/icons";
 import { type ReactNode, useState } from "react";
 import { z } from "zod";
 import { Nothing } from "../api/answers.js";
 import { ask, codeOfRefusal } from "../api/ask.js";
 import { makePasskey } from "../api/ceremonies.js";
-import { Moment } from "../moment.js";
+import { momentColumn } from "../list/moment-column.js";
+import { RowsList } from "../list/rows-list.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
 import { useMe } from "../shell/me.js";
@@ -58,28 +59,29 @@ function Passkeys({ refresh }: { refresh: () => Promise<void> }): ReactNode {
       await ask({ method: "DELETE", path: `v1/passkeys/${passkey.id}`, answer: Nothing });
       await changed();
     });
+  const keptIn = ({ synced }: PasskeyListed): string => t(synced ? "passkeys.synced" : "passkeys.device");
   return (
     <div className="panel">
       <h2>{t("passkeys.title")}</h2>
       <RefusalNotice code={refusal ?? codeOfRefusal(error)} />
-      <Table
-        caption={t("passkeys.title")}
-        rows={data ?? []}
+      <RowsList
+        title={t("passkeys.title")}
+        name="passkeys"
+        rows={data}
         rowKey={(passkey) => passkey.id}
-        empty={t("passkeys.none")}
+        filters={[{ kind: "text", key: "search", label: t("list.search") }]}
+        empty={{ icon: KeyRound, says: t("passkeys.none") }}
         columns={[
-          { key: "name", title: t("passkeys.name"), cell: (passkey) => passkey.name },
           {
-            key: "kind",
-            title: t("passkeys.kept"),
-            cell: ({ synced }) => t(synced ? "passkeys.synced" : "passkeys.device"),
+            key: "name",
+            title: t("passkeys.name"),
+            sort: "name",
+            cell: ({ name: of }) => of,
+            text: ({ name: of }) => of,
           },
-          { key: "added", title: t("passkeys.added"), cell: ({ addedAt }) => <Moment at={addedAt} /> },
-          {
-            key: "used",
-            title: t("passkeys.used"),
-            cell: ({ usedAt }) => (usedAt === null ? t("kiosk.never") : <Moment at={usedAt} />),
-          },
+          { key: "kind", title: t("passkeys.kept"), sort: "kind", cell: keptIn, text: keptIn },
+          momentColumn("addedAt", t("passkeys.added")),
+          momentColumn("usedAt", t("passkeys.used"), t("kiosk.never")),
           {
             key: "act",
             title: t("account.act"),
@@ -122,20 +124,25 @@ function Sessions(): ReactNode {
       await ask({ method: "DELETE", path: `v1/sessions/${session.id}`, answer: Nothing });
       await client.invalidateQueries({ queryKey: ["sessions"] });
     });
+  const browserOf = ({ browser }: SessionListed): string => browserName(browser);
+  const meansOf = ({ means }: SessionListed): string => t(`means.${means}`);
   return (
     <div className="panel">
       <h2>{t("sessions.title")}</h2>
       <RefusalNotice code={refusal ?? codeOfRefusal(error)} />
-      <Table
-        caption={t("sessions.title")}
-        rows={data ?? []}
+      <RowsList
+        title={t("sessions.title")}
+        name="sessions"
+        rows={data}
         rowKey={(session) => session.id}
-        empty=""
+        sort={{ key: "createdAt", order: "desc" }}
+        filters={[{ kind: "text", key: "search", label: t("list.search") }]}
+        empty={{ icon: Monitor, says: t("list.none") }}
         columns={[
-          { key: "browser", title: t("sessions.browser"), cell: ({ browser }) => browserName(browser) },
-          { key: "means", title: t("sessions.means"), cell: ({ means }) => t(`means.${means}`) },
-          { key: "since", title: t("sessions.since"), cell: ({ createdAt }) => <Moment at={createdAt} /> },
-          { key: "until", title: t("sessions.until"), cell: ({ endsAt }) => <Moment at={endsAt} /> },
+          { key: "browser", title: t("sessions.browser"), sort: "browser", cell: browserOf, text: browserOf },
+          { key: "means", title: t("sessions.means"), sort: "means", cell: meansOf, text: meansOf },
+          momentColumn("createdAt", t("sessions.since")),
+          momentColumn("endsAt", t("sessions.until")),
           {
             key: "act",
             title: t("account.act"),

@@ -1,11 +1,13 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { TokenListed, TokenMade } from "@wardkey/protocol/fleet";
-import { Button, Table, TextField } from "@wardkey/ui";
+import { Button, TextField } from "@wardkey/ui";
+import { KeyRound } from "@wardkey/ui/icons";
 import { type ReactNode, useState } from "react";
 import { z } from "zod";
 import { Nothing, type SignedIn } from "../api/answers.js";
 import { ask, codeOfRefusal } from "../api/ask.js";
-import { untilColumn } from "../moment.js";
+import { momentColumn } from "../list/moment-column.js";
+import { RowsList } from "../list/rows-list.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
 import { ShownOnce } from "../shown-once.js";
@@ -39,19 +41,28 @@ export function TokensPanel({ me }: { me: SignedIn }): ReactNode {
       setMade(null);
       await client.invalidateQueries({ queryKey: ["tokens"] });
     });
+  const roleOf = ({ role }: TokenListed): string => t(`role.${role}`);
   return (
     <div className="panel">
       <h2>{t("tokens.title")}</h2>
       <RefusalNotice code={refusal ?? codeOfRefusal(error)} />
-      <Table
-        caption={t("tokens.title")}
-        rows={data ?? []}
+      <RowsList
+        title={t("tokens.title")}
+        name="tokens"
+        rows={data}
         rowKey={(token) => token.id}
-        empty={t("tokens.none")}
+        filters={[{ kind: "text", key: "search", label: t("list.search") }]}
+        empty={{ icon: KeyRound, says: t("tokens.none") }}
         columns={[
-          { key: "name", title: t("passkeys.name"), cell: (token) => token.name },
-          { key: "role", title: t("administrators.role"), cell: ({ role }) => t(`role.${role}`) },
-          untilColumn(t("people.until")),
+          {
+            key: "name",
+            title: t("passkeys.name"),
+            sort: "name",
+            cell: ({ name: of }) => of,
+            text: ({ name: of }) => of,
+          },
+          { key: "role", title: t("administrators.role"), sort: "role", cell: roleOf, text: roleOf },
+          momentColumn("expiresAt", t("people.until")),
           {
             key: "act",
             title: t("account.act"),

@@ -1,10 +1,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { AdministratorListed, ProposalView } from "@wardkey/protocol/fleet";
-import { Button, StatusDot, Table } from "@wardkey/ui";
+import { AdministratorListed, ProposalView, ROLES } from "@wardkey/protocol/fleet";
+import { Button, StatusDot } from "@wardkey/ui";
+import { UsersRound } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
 import { z } from "zod";
 import { Nothing, type SignedIn } from "../api/answers.js";
 import { ask, codeOfRefusal } from "../api/ask.js";
+import { RowsList } from "../list/rows-list.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
 import { useMe } from "../shell/me.js";
@@ -63,15 +65,32 @@ function People({ me, mayChange, changed }: PeopleProps): ReactNode {
     <div className="panel">
       <h2>{t("administrators.people")}</h2>
       <RefusalNotice code={refusal ?? codeOfRefusal(error)} />
-      <Table
-        caption={t("administrators.people")}
-        rows={data ?? []}
+      <RowsList
+        title={t("administrators.people")}
+        rows={data}
         rowKey={(person) => person.id}
-        empty=""
+        filters={[
+          { kind: "text", key: "search", label: t("list.search") },
+          {
+            kind: "choice",
+            key: "role",
+            label: t("administrators.role"),
+            options: ROLES.map((value) => ({ value, label: t(`role.${value}`) })),
+          },
+          {
+            kind: "choice",
+            key: "state",
+            label: t("approvals.state"),
+            options: (["active", "out"] as const).map((value) => ({ value, label: t(`administrators.${value}`) })),
+          },
+        ]}
+        empty={{ icon: UsersRound, says: t("list.none") }}
         columns={[
           {
             key: "name",
             title: t("people.name"),
+            sort: "name",
+            text: ({ name }) => name,
             cell: (person) => (
               <span className="person">
                 <span>{person.name}</span>
@@ -79,10 +98,19 @@ function People({ me, mayChange, changed }: PeopleProps): ReactNode {
               </span>
             ),
           },
-          { key: "role", title: t("administrators.role"), cell: ({ role }) => t(`role.${role}`) },
+          { key: "id", title: t("field.login"), text: ({ id }) => id },
+          {
+            key: "role",
+            title: t("administrators.role"),
+            sort: "role",
+            cell: ({ role }) => t(`role.${role}`),
+            text: ({ role }) => role,
+          },
           {
             key: "state",
             title: t("approvals.state"),
+            sort: "state",
+            text: ({ disabledAt }) => (disabledAt === null ? "active" : "out"),
             cell: ({ disabledAt }) => (
               <StatusDot
                 tone={disabledAt === null ? "ok" : "neutral"}

@@ -1,11 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { InvitationLink, InvitationListed } from "@wardkey/protocol/fleet";
-import { Button, Table } from "@wardkey/ui";
+import { InvitationLink, InvitationListed, ROLES } from "@wardkey/protocol/fleet";
+import { Button } from "@wardkey/ui";
+import { MailOpen } from "@wardkey/ui/icons";
 import { type ReactNode, useState } from "react";
 import { z } from "zod";
 import { Nothing, type SignedIn } from "../api/answers.js";
 import { ask, codeOfRefusal } from "../api/ask.js";
-import { untilColumn } from "../moment.js";
+import { momentColumn } from "../list/moment-column.js";
+import { RowsList } from "../list/rows-list.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
 import { ShownOnce } from "../shown-once.js";
@@ -39,15 +41,27 @@ export function WaitingInvitations({ me, changed }: { me: SignedIn; changed: () 
     <div className="panel">
       <h2>{t("invitations.title")}</h2>
       <RefusalNotice code={refusal ?? codeOfRefusal(error)} />
-      <Table
-        caption={t("invitations.title")}
+      <RowsList
+        title={t("invitations.title")}
+        name="invitations"
         rows={data}
         rowKey={(invitation) => invitation.id}
-        empty=""
+        filters={[
+          { kind: "text", key: "search", label: t("list.search") },
+          {
+            kind: "choice",
+            key: "role",
+            label: t("administrators.role"),
+            options: ROLES.map((value) => ({ value, label: t(`role.${value}`) })),
+          },
+        ]}
+        empty={{ icon: MailOpen, says: t("list.none") }}
         columns={[
           {
             key: "who",
             title: t("people.name"),
+            sort: "name",
+            text: ({ name }) => name ?? "",
             cell: (invitation) => (
               <span className="person">
                 <span>{invitation.name}</span>
@@ -55,9 +69,16 @@ export function WaitingInvitations({ me, changed }: { me: SignedIn; changed: () 
               </span>
             ),
           },
-          { key: "role", title: t("administrators.role"), cell: ({ role }) => t(`role.${role}`) },
-          { key: "by", title: t("invitations.by"), cell: ({ by }) => by },
-          untilColumn(t("people.until")),
+          { key: "login", title: t("field.login"), text: ({ login }) => login ?? "" },
+          {
+            key: "role",
+            title: t("administrators.role"),
+            sort: "role",
+            cell: ({ role }) => t(`role.${role}`),
+            text: ({ role }) => role,
+          },
+          { key: "by", title: t("invitations.by"), sort: "by", cell: ({ by }) => by, text: ({ by }) => by },
+          momentColumn("expiresAt", t("people.until")),
           {
             key: "act",
             title: t("account.act"),

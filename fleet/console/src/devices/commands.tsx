@@ -1,8 +1,9 @@
-import { Card, StatusDot, Table, type Tone } from "@wardkey/ui";
-import { BellRing, Lock, RefreshCw, RotateCw } from "@wardkey/ui/icons";
+import { Card, StatusDot, type Tone } from "@wardkey/ui";
+import { BellRing, Lock, RefreshCw, RotateCw, Terminal } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
 import { ask } from "../api/ask.js";
-import { Moment } from "../moment.js";
+import { momentColumn } from "../list/moment-column.js";
+import { RowsList } from "../list/rows-list.js";
 import { Act } from "../parts/act.js";
 import { useMe } from "../shell/me.js";
 import { useRenew } from "../shell/use-answer.js";
@@ -24,10 +25,17 @@ const TONES: Readonly<Record<CommandRow["state"], Tone>> = {
   "timed-out": "stop",
 };
 
+/** As many as the site says at once, the newest. */
+const COMMANDS_SAID = 20;
+const STATES = ["sent", "begun", "answered", "timed-out"] as const;
+const answerOf = ({ status, code }: Pick<CommandRow, "status" | "code">): string =>
+  [status, code].filter((part) => part !== null).join(" ");
+
 /** What a device can be told once, and what it answered lately. */
 export function Commands({ device, commands }: { device: DeviceRow; commands: readonly CommandRow[] }): ReactNode {
   const { t } = useWords();
   const { may } = useMe();
+  const commandOf = ({ command }: CommandRow): string => worded(t, "command", command);
   return (
     <Card title={t("commands.title")}>
       {may("operator") && device.state === "enrolled" ? (
@@ -37,28 +45,43 @@ export function Commands({ device, commands }: { device: DeviceRow; commands: re
           ))}
         </div>
       ) : null}
-      <Table
-        caption={t("commands.latest")}
+      <RowsList
+        title={t("commands.latest")}
+        name="commands"
         rows={commands}
+        most={COMMANDS_SAID}
         rowKey={({ request }) => request}
-        empty={t("commands.none")}
+        sort={{ key: "at", order: "desc" }}
+        filters={[
+          { kind: "text", key: "search", label: t("list.search") },
+          {
+            kind: "choice",
+            key: "state",
+            label: t("commands.state"),
+            options: STATES.map((value) => ({ value, label: t(`commands.state.${value}`) })),
+          },
+        ]}
+        empty={{ icon: Terminal, says: t("commands.none") }}
         columns={[
-          { key: "command", title: t("commands.what"), cell: ({ command }) => worded(t, "command", command) },
-          { key: "by", title: t("commands.by"), cell: ({ by }) => by },
+          { key: "command", title: t("commands.what"), sort: "command", cell: commandOf, text: commandOf },
+          { key: "by", title: t("commands.by"), sort: "by", cell: ({ by }) => by, text: ({ by }) => by },
           {
             key: "state",
             title: t("commands.state"),
+            sort: "state",
+            text: ({ state }) => state,
             cell: ({ state, status, code }) => (
               <span className="person">
                 <StatusDot
                   tone={state === "answered" && (status ?? 0) >= 400 ? "stop" : TONES[state]}
                   word={t(`commands.state.${state}`)}
                 />
-                <span className="person-about">{[status, code].filter((part) => part !== null).join(" ")}</span>
+                <span className="person-about">{answerOf({ status, code })}</span>
               </span>
             ),
           },
-          { key: "at", title: t("commands.at"), align: "end", cell: ({ at }) => <Moment at={at} /> },
+          { key: "answer", title: t("commands.answer"), text: answerOf },
+          { ...momentColumn("at", t("commands.at")), align: "end" },
         ]}
       />
     </Card>

@@ -1,8 +1,10 @@
-import { Card, StatusDot, Table } from "@wardkey/ui";
+import { Card, StatusDot } from "@wardkey/ui";
+import { Siren } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
 import { Nothing } from "../api/answers.js";
 import { ask } from "../api/ask.js";
-import { Moment } from "../moment.js";
+import { momentColumn } from "../list/moment-column.js";
+import { RowsList } from "../list/rows-list.js";
 import { Act } from "../parts/act.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useMe } from "../shell/me.js";
@@ -24,17 +26,29 @@ export function Cards({ person }: { person: PersonRow }): ReactNode {
       <p className="wk-muted">{t("cards.says")}</p>
       <RefusalNotice code={refusal} />
       {data === undefined ? null : (
-        <Table
-          caption={t("cards.title")}
+        <RowsList
+          title={t("cards.title")}
+          name="cards"
           rows={data.cards}
           rowKey={({ card }) => card}
-          empty={t("cards.none")}
+          filters={[
+            { kind: "text", key: "search", label: t("list.search") },
+            {
+              kind: "choice",
+              key: "state",
+              label: t("approvals.state"),
+              options: (["good", "spent", "revoked"] as const).map((value) => ({ value, label: t(`cards.${value}`) })),
+            },
+          ]}
+          empty={{ icon: Siren, says: t("cards.none") }}
           columns={[
-            { key: "card", title: t("cards.card"), cell: ({ card }) => card },
-            { key: "since", title: t("passkeys.added"), cell: ({ issuedAt }) => <Moment at={issuedAt} /> },
+            { key: "card", title: t("cards.card"), sort: "card", cell: ({ card }) => card, text: ({ card }) => card },
+            momentColumn("issuedAt", t("passkeys.added")),
             {
               key: "state",
               title: t("approvals.state"),
+              sort: "state",
+              text: ({ ended }) => ended ?? "good",
               cell: ({ ended }) =>
                 ended === null ? (
                   <StatusDot tone="ok" word={t("cards.good")} />

@@ -1,8 +1,10 @@
-import { Card, Table } from "@wardkey/ui";
+import { Card } from "@wardkey/ui";
+import { Handshake, IdCard } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
 import { Nothing } from "../api/answers.js";
 import { ask } from "../api/ask.js";
-import { Moment } from "../moment.js";
+import { momentColumn } from "../list/moment-column.js";
+import { RowsList } from "../list/rows-list.js";
 import { Act } from "../parts/act.js";
 import { Facts } from "../parts/facts.js";
 import { RefusalNotice } from "../session/refusal.js";
@@ -11,6 +13,9 @@ import { useAnswer, useRenew } from "../shell/use-answer.js";
 import { ShownOnce } from "../shown-once.js";
 import { useWords } from "../words.js";
 import { CodeMade, nameOf, type PersonRow, WaysAnswer, Withdrawn } from "./answers.js";
+
+const badgeName = ({ kind, badge }: WaysAnswer["badges"][number]): string => `${kind} · ${badge.slice(0, 8)}`;
+const purposeOf = ({ purpose, text }: WaysAnswer["consents"][number]): string => `${purpose} (${text})`;
 
 /** How somebody comes in without a face, and what they consented to. Badges go by a digest: their numbers are nowhere. */
 export function Ways({ person }: { person: PersonRow }): ReactNode {
@@ -26,15 +31,23 @@ export function Ways({ person }: { person: PersonRow }): ReactNode {
         <>
           <Facts facts={[[t("ways.pin"), t(data.pin ? "ways.pin.set" : "ways.pin.none")]]} />
           <h3>{t("ways.badges")}</h3>
-          <Table
-            caption={t("ways.badges")}
+          <RowsList
+            title={t("ways.badges")}
+            name="badges"
             rows={data.badges}
             rowKey={({ badge }) => badge}
-            empty={t("ways.badges.none")}
+            filters={[{ kind: "text", key: "search", label: t("list.search") }]}
+            empty={{ icon: IdCard, says: t("ways.badges.none") }}
             columns={[
-              { key: "kind", title: t("ways.badge"), cell: ({ kind, badge }) => `${kind} · ${badge.slice(0, 8)}` },
-              { key: "since", title: t("passkeys.added"), cell: ({ enrolledAt }) => <Moment at={enrolledAt} /> },
-              { key: "by", title: t("ways.by"), cell: ({ enrolledBy }) => enrolledBy },
+              { key: "kind", title: t("ways.badge"), sort: "kind", cell: badgeName, text: badgeName },
+              momentColumn("enrolledAt", t("passkeys.added")),
+              {
+                key: "by",
+                title: t("ways.by"),
+                sort: "by",
+                cell: ({ enrolledBy }) => enrolledBy,
+                text: ({ enrolledBy }) => enrolledBy,
+              },
               ...(acts
                 ? [
                     {
@@ -113,20 +126,17 @@ function Consents({ person, consents, acts }: ConsentsProps): ReactNode {
   return (
     <>
       <h3>{t("consents.title")}</h3>
-      <Table
-        caption={t("consents.title")}
+      <RowsList
+        title={t("consents.title")}
+        name="consents"
         rows={consents}
         rowKey={({ id }) => id}
-        empty={t("consents.none")}
+        filters={[{ kind: "text", key: "search", label: t("list.search") }]}
+        empty={{ icon: Handshake, says: t("consents.none") }}
         columns={[
-          { key: "purpose", title: t("consents.purpose"), cell: ({ purpose, text }) => `${purpose} (${text})` },
-          { key: "given", title: t("consents.given"), cell: ({ givenAt }) => <Moment at={givenAt} /> },
-          {
-            key: "withdrawn",
-            title: t("consents.withdrawn"),
-            align: "end",
-            cell: ({ withdrawnAt }) => (withdrawnAt === null ? "–" : <Moment at={withdrawnAt} />),
-          },
+          { key: "purpose", title: t("consents.purpose"), sort: "purpose", cell: purposeOf, text: purposeOf },
+          momentColumn("givenAt", t("consents.given")),
+          momentColumn("withdrawnAt", t("consents.withdrawn")),
         ]}
       />
       {acts && stands ? (

@@ -4,11 +4,9 @@ import { type ReactNode, useState } from "react";
 import { z } from "zod";
 import { Nothing } from "../api/answers.js";
 import { ask } from "../api/ask.js";
-import { holdsWords } from "../list/rows-in-memory.js";
+import { momentColumn } from "../list/moment-column.js";
 import { RowsList } from "../list/rows-list.js";
-import { Moment } from "../moment.js";
 import { Act } from "../parts/act.js";
-import type { Search } from "../shell/address.js";
 import { useMe } from "../shell/me.js";
 import { useAnswer, useRenew } from "../shell/use-answer.js";
 import { useWords } from "../words.js";
@@ -17,11 +15,6 @@ const Pair = z.object({ from: z.string(), to: z.string(), channel: z.string(), b
 type Pair = z.infer<typeof Pair>;
 const Answer = z.object({ pairs: z.array(Pair) });
 const ID = /^[a-z0-9-]{1,63}$/;
-
-const matches = ({ from, to, channel }: Pair, values: Search): boolean =>
-  holdsWords([from, to, channel], values["search"]);
-const sortValue = (pair: Pair, sort: string): string | number =>
-  sort === "at" ? pair.addedAt : sort === "to" ? pair.to : pair.from;
 
 /** Which machine may speak to which, and on which channel; all others are silent to each other. */
 export function Matrix(): ReactNode {
@@ -43,8 +36,6 @@ export function Matrix(): ReactNode {
         rows={data?.pairs}
         refusal={refusal}
         rowKey={({ from, to, channel }) => `${from} ${to} ${channel}`}
-        matches={matches}
-        sortValue={sortValue}
         filters={[{ kind: "text", key: "search", label: t("devices.search") }]}
         empty={{ icon: Cable, says: t("matrix.none") }}
         columns={[
@@ -53,17 +44,12 @@ export function Matrix(): ReactNode {
           {
             key: "channel",
             title: t("matrix.channel"),
+            sort: "channel",
             cell: ({ channel }) => channel,
             text: ({ channel }) => channel,
           },
-          { key: "by", title: t("operators.by"), cell: ({ by }) => by, text: ({ by }) => by },
-          {
-            key: "at",
-            title: t("passkeys.added"),
-            sort: "at",
-            cell: ({ addedAt }) => <Moment at={addedAt} />,
-            text: ({ addedAt }) => new Date(addedAt).toISOString(),
-          },
+          { key: "by", title: t("operators.by"), sort: "by", cell: ({ by }) => by, text: ({ by }) => by },
+          momentColumn("addedAt", t("passkeys.added")),
           {
             key: "act",
             title: t("account.act"),

@@ -1,10 +1,11 @@
-import { Card, Table, TextField } from "@wardkey/ui";
-import { Plus } from "@wardkey/ui/icons";
+import { Card, TextField } from "@wardkey/ui";
+import { Plus, UserCog } from "@wardkey/ui/icons";
 import { type ReactNode, useState } from "react";
 import { z } from "zod";
 import { Nothing } from "../api/answers.js";
 import { ask } from "../api/ask.js";
-import { Moment } from "../moment.js";
+import { momentColumn } from "../list/moment-column.js";
+import { RowsList } from "../list/rows-list.js";
 import { Act } from "../parts/act.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { addressOfOne } from "../shell/address.js";
@@ -30,33 +31,47 @@ export function Operators(): ReactNode {
   const { may } = useMe();
   const { data, refusal } = useAnswer({ topic: "people", path: "v1/operators", answer: Answer });
   const officer = may("security-officer");
+  const wardsOf = ({ wards }: Operator): string => wards?.join(", ") ?? t("operators.everywhere");
   return (
     <Card title={t("operators.title")} {...(officer ? { actions: <Appoint /> } : {})}>
       <p className="wk-muted">{t("operators.says")}</p>
       <RefusalNotice code={refusal} />
-      <Table
-        caption={t("operators.title")}
-        rows={data?.operators ?? []}
+      <RowsList
+        title={t("operators.title")}
+        name="operators"
+        rows={data?.operators}
         rowKey={({ staffId }) => staffId}
-        empty={t("operators.none")}
+        filters={[{ kind: "text", key: "search", label: t("list.search") }]}
+        empty={{ icon: UserCog, says: t("operators.none") }}
         columns={[
           {
             key: "who",
             title: t("people.name"),
+            sort: "who",
+            text: ({ staffId }) => staffId,
             cell: ({ staffId }) => (
               <a className="plain-link" href={addressOfOne("/people", staffId)}>
                 {staffId}
               </a>
             ),
           },
-          { key: "number", title: t("operators.number"), cell: ({ number }) => number },
           {
-            key: "wards",
-            title: t("people.wards"),
-            cell: ({ wards }) => wards?.join(", ") ?? t("operators.everywhere"),
+            key: "number",
+            title: t("operators.number"),
+            sort: "number",
+            cell: ({ number }) => number,
+            text: ({ number }) => String(number),
+            value: ({ number }) => number,
           },
-          { key: "by", title: t("operators.by"), cell: ({ appointedBy }) => appointedBy },
-          { key: "since", title: t("passkeys.added"), cell: ({ appointedAt }) => <Moment at={appointedAt} /> },
+          { key: "wards", title: t("people.wards"), sort: "wards", cell: wardsOf, text: wardsOf },
+          {
+            key: "by",
+            title: t("operators.by"),
+            sort: "by",
+            cell: ({ appointedBy }) => appointedBy,
+            text: ({ appointedBy }) => appointedBy,
+          },
+          momentColumn("appointedAt", t("passkeys.added")),
           {
             key: "act",
             title: t("account.act"),

@@ -136,6 +136,7 @@ export const devicesEl = {
   "commands.what": "Τι",
   "commands.by": "Ζητήθηκε από",
   "commands.state": "Απάντηση",
+  "commands.answer": "Κωδικός κατάστασης",
   "commands.at": "Πότε",
   "commands.state.sent": "σε εξέλιξη",
   "commands.state.begun": "άρχισε",

@@ -135,6 +135,7 @@ export const devicesEn = {
   "commands.what": "What",
   "commands.by": "Asked by",
   "commands.state": "Answer",
+  "commands.answer": "Status code",
   "commands.at": "When",
   "commands.state.sent": "under way",
   "commands.state.begun": "begun",

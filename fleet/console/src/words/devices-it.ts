@@ -137,6 +137,7 @@ export const devicesIt = {
   "commands.what": "Che cosa",
   "commands.by": "Chiesto da",
   "commands.state": "Risposta",
+  "commands.answer": "Codice di stato",
   "commands.at": "Quando",
   "commands.state.sent": "in corso",
   "commands.state.begun": "iniziato",
