@@ -1,6 +1,6 @@
 import { Button } from "@wardkey/ui";
 import { Maximize, ZoomIn, ZoomOut } from "@wardkey/ui/icons";
-import cytoscape, { type Core } from "cytoscape";
+import cytoscape, { type Core, type NodeCollection } from "cytoscape";
 import { type ReactNode, useEffect, useRef } from "react";
 import { addressOfOne } from "../shell/address.js";
 import { useWords } from "../words.js";
@@ -10,6 +10,8 @@ import { placesOf } from "./layers.js";
 
 const CLOSER = 1.3;
 const FIT_MARGIN = 40;
+/** Names are drawn smaller than the page's smallest text below this. */
+const LEGIBLE = 0.75;
 
 /** The graph as a picture; the table beside it says the same to whom a picture is nothing. `chosen`: a path's steps. */
 export function AttackGraph({ graph, chosen }: { graph: RiskGraph; chosen: readonly string[] }): ReactNode {
@@ -99,9 +101,17 @@ function mark(core: Core | null, chosen: readonly string[]): void {
     const next = chosen[index + 1];
     if (next !== undefined) core.getElementById(`${id}\n${next}`).addClass("chosen");
   }
-  // A path among hundreds of assets is read only from close by; all of them are one touch away.
-  const path = core.elements(".chosen");
-  if (path.nonempty()) core.fit(path, FIT_MARGIN);
+  const path = core.nodes(".chosen");
+  if (path.nonempty()) show(core, path);
+}
+
+/** As much around a path as can still be read: everything, what touches it, or the path alone. */
+function show(core: Core, path: NodeCollection): void {
+  for (const seen of [core.elements(), path.closedNeighborhood(), path]) {
+    core.fit(seen, FIT_MARGIN);
+    if (core.zoom() >= LEGIBLE) break;
+  }
+  if (core.zoom() > 1) core.zoom(1).center(path);
 }
 
 function followLooks(core: Core): () => void {

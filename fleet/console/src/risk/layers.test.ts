@@ -25,6 +25,12 @@ describe("the picture of attack paths", () => {
     });
   });
 
+  it("has the first of those that nothing leads to in the middle, and the last at the ends", () => {
+    const placed = placesOf({ nodes: ["a", "b", "c", "d", "e"].map(node), edges: [], paths: [] });
+    expect(placed.map(({ id }) => id)).toEqual(["e", "c", "a", "b", "d"]);
+    expect(placed.map(({ y }) => Math.sign(y))).toEqual([-1, -1, 0, 1, 1]);
+  });
+
   it("puts no two nodes in one place, whatever the graph", () => {
     const ids = Array.from({ length: 40 }, (_, index) => `n${index}`);
     const edges = ids.flatMap((id, index) => [

@@ -11,7 +11,8 @@ const ROW = 74;
 
 /**
  * Where each node stands: attacks run from left to right. A node's column is how far along a path it lies; what lies on no
- * path stands beside what it leads to. Within a column nodes follow the rows of those before them, so that few lines cross.
+ * path stands beside what it leads to. Within a column nodes follow the rows of those before them, so that few lines cross;
+ * where nothing comes before, the first of the excerpt stand in the middle, beside where their paths lead.
  */
 export function placesOf({ nodes, edges, paths }: Pick<RiskGraph, "nodes" | "edges" | "paths">): Placed[] {
   const columns = columnsOf({ nodes, edges, paths });
@@ -21,11 +22,11 @@ export function placesOf({ nodes, edges, paths }: Pick<RiskGraph, "nodes" | "edg
   const placed: Placed[] = [];
   for (const column of [...new Set(columns.values())].sort((a, b) => a - b)) {
     const here = nodes.map(({ id }) => id).filter((id) => columns.get(id) === column);
-    const wish = (id: string): number => {
+    const wish = (id: string, index: number): number => {
       const before = (into.get(id) ?? []).flatMap((from) => rows.get(from) ?? []);
-      return before.length === 0 ? 0 : before.reduce((sum, row) => sum + row, 0) / before.length;
+      return before.length === 0 ? fromTheMiddle(index) : before.reduce((sum, row) => sum + row, 0) / before.length;
     };
-    const ordered = here.map((id) => ({ id, at: wish(id) })).sort((a, b) => a.at - b.at);
+    const ordered = here.map((id, index) => ({ id, at: wish(id, index) })).sort((a, b) => a.at - b.at);
     for (const [index, { id }] of ordered.entries()) {
       const row = index - (ordered.length - 1) / 2;
       rows.set(id, row);
@@ -34,6 +35,9 @@ export function placesOf({ nodes, edges, paths }: Pick<RiskGraph, "nodes" | "edg
   }
   return placed;
 }
+
+/** 0, then one below, one above, two below … */
+const fromTheMiddle = (index: number): number => (index % 2 === 0 ? -index / 2 : (index + 1) / 2);
 
 function columnsOf({ nodes, edges, paths }: Pick<RiskGraph, "nodes" | "edges" | "paths">): Map<string, number> {
   const columns = new Map<string, number>();
