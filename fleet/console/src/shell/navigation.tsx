@@ -1,7 +1,7 @@
 import { useRouterState } from "@tanstack/react-router";
 import { Button, LanguageSwitch } from "@wardkey/ui";
 import { LogOut, Menu, X } from "@wardkey/ui/icons";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import icon from "../../icon.svg";
 import { Nothing } from "../api/answers.js";
 import { ask } from "../api/ask.js";
@@ -70,8 +70,13 @@ export function Navigation(): ReactNode {
 function PlaceLink({ place, here }: { place: Place; here: boolean }): ReactNode {
   const { t } = useWords();
   const Icon = place.icon;
+  const link = useRef<HTMLAnchorElement>(null);
+  // A short window holds no room for every place: where one is must be among those that are seen.
+  useEffect(() => {
+    if (here) link.current?.scrollIntoView({ block: "nearest" });
+  }, [here]);
   return (
-    <a href={addressOf(place.path)} {...(here ? { "aria-current": "page" } : {})}>
+    <a ref={link} href={addressOf(place.path)} {...(here ? { "aria-current": "page" } : {})}>
       <Icon size={20} aria-hidden />
       <span>{t(place.name)}</span>
       {place.path === "/approvals" ? <Waiting /> : null}
