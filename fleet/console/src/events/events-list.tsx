@@ -3,7 +3,7 @@ import { StatusDot } from "@wardkey/ui";
 import { BookOpen } from "@wardkey/ui/icons";
 import { type ReactNode, useMemo } from "react";
 import { z } from "zod";
-import { kindWords } from "../audit/saying.js";
+import { kindOptions, kindWords } from "../audit/saying.js";
 import { detailsOf, looksOf, sentenceOf } from "../event-words.js";
 import { List } from "../list/list.js";
 import type { ListColumn } from "../list/list-parts.js";
@@ -22,6 +22,8 @@ const EventRow = z.object({
 type EventRow = z.infer<typeof EventRow>;
 export const EventsAnswer = z.object({ events: z.array(EventRow), next: z.string().nullable() });
 
+const NEWEST = { key: "at", order: "desc" } as const;
+
 export interface EventsListProps {
   readonly title: string;
   /** Of one device, about one person, or of the whole site. */
@@ -35,6 +37,7 @@ export interface EventsListProps {
 export function EventsList({ title, of, nameOf = (staffId) => staffId, most }: EventsListProps): ReactNode {
   const { t, formats } = useWords();
   const [name, value] = scopeOf(of);
+  const kinds = useMemo(() => kindOptions(t), [t]);
   const source = useMemo(
     () =>
       siteSource({
@@ -43,7 +46,13 @@ export function EventsList({ title, of, nameOf = (staffId) => staffId, most }: E
         answer: EventsAnswer,
         paging: "cursor",
         read: ({ events, next }) => ({ rows: events, total: null, next: most === undefined ? next : null }),
-        search: ({ after, limit }) => ({ ...(name === null ? {} : { [name]: value }), after, limit: most ?? limit }),
+        search: ({ values, order, after, limit }) => ({
+          ...(name === null ? {} : { [name]: value }),
+          kinds: values["kinds"] ?? null,
+          order: order === "asc" ? "up" : "down",
+          after,
+          limit: most ?? limit,
+        }),
       }),
     [name, value, most],
   );
@@ -53,6 +62,7 @@ export function EventsList({ title, of, nameOf = (staffId) => staffId, most }: E
     {
       key: "at",
       title: t("events.when"),
+      ...(most === undefined ? { sort: "at", first: "desc" as const } : {}),
       cell: ({ at, leaf }) => (
         <a className="plain-link person-until wk-figures" href={addressOf("/audit", { leaf })}>
           {`${formats.date(at)}, ${formats.exactTime(at)}`}
@@ -113,7 +123,9 @@ export function EventsList({ title, of, nameOf = (staffId) => staffId, most }: E
         rowKey={({ leaf }) => String(leaf)}
         columns={columns}
         empty={{ icon: BookOpen, says: t("events.empty") }}
-        {...(most === undefined ? {} : { ownExport: () => null })}
+        {...(most === undefined
+          ? { sort: NEWEST, filters: [{ kind: "choice", key: "kinds", label: t("audit.column.kind"), options: kinds }] }
+          : { ownExport: () => null })}
       />
     </section>
   );

@@ -1,9 +1,10 @@
 import { JournalEvent } from "@wardkey/protocol/fleet";
 import type { PolicyContent, PolicyDecision } from "@wardkey/protocol/policy";
-import { Notice, Table } from "@wardkey/ui";
+import { Notice } from "@wardkey/ui";
 import { History } from "@wardkey/ui/icons";
 import { type ReactNode, useMemo } from "react";
 import { z } from "zod";
+import { RowsList } from "../list/rows-list.js";
 import { Empty } from "../parts/empty.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { writeSearch } from "../shell/address.js";
@@ -14,7 +15,6 @@ import { type FoundDevice, factsOfDevice } from "./answers.js";
 import { type Replayed, replay } from "./recorded-facts.js";
 
 const NEWEST = 200;
-const SHOWN = 30;
 const Found = z.object({ events: z.array(z.object({ source: z.string(), ...JournalEvent.shape })) });
 
 export interface WhatIfPanelProps {
@@ -68,16 +68,46 @@ export function WhatIfPanel({ inForce, draft, device, devices }: WhatIfPanelProp
       {changed.length === 0 ? (
         <Notice tone="ok" title={t("policy.what-if.none", { count: replayed })} />
       ) : (
-        <Table<Replayed>
-          caption={t("policy.view.what-if")}
-          rows={changed.slice(0, SHOWN)}
+        <RowsList<Replayed>
+          title={t("policy.view.what-if")}
+          name="what-if"
+          rows={changed}
           rowKey={({ tap }) => `${tap.source} ${tap.seq}`}
-          empty=""
+          sort={{ key: "at", order: "desc" }}
+          filters={[
+            { kind: "text", key: "search", label: t("list.search") },
+            {
+              kind: "choice",
+              key: "then",
+              label: t("policy.column.then"),
+              options: [...new Set(changed.map(({ then }) => outcomeWords(then, t)))].map((value) => ({
+                value,
+                label: value,
+              })),
+            },
+          ]}
+          empty={{ icon: History, says: t("policy.what-if.empty") }}
           columns={[
-            { key: "at", title: t("policy.column.when"), cell: ({ tap }) => formats.dateTime(tap.at) },
-            { key: "device", title: t("policy.column.device"), cell: ({ tap }) => tap.source },
-            { key: "now", title: t("policy.column.now"), cell: ({ now }) => <Outcome decision={now} /> },
-            { key: "then", title: t("policy.column.then"), cell: ({ then }) => <Outcome decision={then} /> },
+            {
+              key: "at",
+              title: t("policy.column.when"),
+              sort: "at",
+              first: "desc",
+              cell: ({ tap }) => formats.dateTime(tap.at),
+              text: ({ tap }) => new Date(tap.at).toISOString(),
+            },
+            {
+              key: "device",
+              title: t("policy.column.device"),
+              sort: "device",
+              cell: ({ tap }) => tap.source,
+              text: ({ tap }) => tap.source,
+            },
+            ...(["now", "then"] as const).map((key) => ({
+              ...{ key, title: t(`policy.column.${key}`), sort: key },
+              cell: ({ [key]: decision }: Replayed) => <Outcome decision={decision} />,
+              text: ({ [key]: decision }: Replayed) => outcomeWords(decision, t),
+            })),
           ]}
         />
       )}
@@ -85,15 +115,16 @@ export function WhatIfPanel({ inForce, draft, device, devices }: WhatIfPanelProp
   );
 }
 
+const outcomeWords = (decision: PolicyDecision, t: ReturnType<typeof useWords>["t"]): string =>
+  decision.outcome === "challenge"
+    ? t(`policy.challenge.${decision.challenge}`)
+    : t(`policy.outcome.${decision.outcome}`);
+
 function Outcome({ decision }: { decision: PolicyDecision }): ReactNode {
   const { t } = useWords();
-  const word =
-    decision.outcome === "challenge"
-      ? t(`policy.challenge.${decision.challenge}`)
-      : t(`policy.outcome.${decision.outcome}`);
   return (
     <span className="person">
-      {word}
+      {outcomeWords(decision, t)}
       <span className="person-about">
         {decision.reasons
           .map((reason) => {

@@ -1,11 +1,10 @@
-import { StatusDot, Table } from "@wardkey/ui";
+import { StatusDot } from "@wardkey/ui";
+import { CheckCheck } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
+import { RowsList } from "../list/rows-list.js";
 import { addressOfOne } from "../shell/address.js";
 import { useWords } from "../words.js";
 import type { Behind, Progress } from "./answers.js";
-
-/** Those that are connected come first: the others cannot be there yet. */
-const NAMED = 10;
 
 /** How many devices say that they work by what they should, and who does not yet. */
 export function Adoption({ progress }: { progress: Progress }): ReactNode {
@@ -31,15 +30,27 @@ export function Adoption({ progress }: { progress: Progress }): ReactNode {
       {behind === 0 ? null : (
         <>
           <h3>{t("rollout.behind", { count: behind })}</h3>
-          <Table<Behind>
-            caption={t("rollout.behind", { count: behind })}
-            rows={some.slice(0, NAMED)}
+          <RowsList<Behind>
+            title={t("rollout.behind", { count: behind })}
+            name="behind"
+            rows={some}
             rowKey={({ device }) => device}
-            empty=""
+            filters={[
+              { kind: "text", key: "search", label: t("list.search") },
+              {
+                kind: "choice",
+                key: "online",
+                label: t("rollout.connected"),
+                options: (["online", "away"] as const).map((value) => ({ value, label: t(`rollout.${value}`) })),
+              },
+            ]}
+            empty={{ icon: CheckCheck, says: t("list.none") }}
             columns={[
               {
                 key: "device",
                 title: t("policy.column.device"),
+                sort: "device",
+                text: ({ name }) => name,
                 cell: ({ device, name, ward }) => (
                   <span className="person">
                     <a className="plain-link" href={addressOfOne("/devices", device)}>
@@ -49,9 +60,13 @@ export function Adoption({ progress }: { progress: Progress }): ReactNode {
                   </span>
                 ),
               },
+              { key: "id", title: t("devices.id"), text: ({ device }) => device },
+              { key: "ward", title: t("devices.ward"), text: ({ ward }) => ward },
               {
                 key: "online",
                 title: t("rollout.connected"),
+                sort: "online",
+                text: ({ online }) => (online ? "online" : "away"),
                 cell: ({ online }) => (
                   <StatusDot tone={online ? "ok" : "wait"} word={t(online ? "rollout.online" : "rollout.away")} />
                 ),
@@ -59,13 +74,26 @@ export function Adoption({ progress }: { progress: Progress }): ReactNode {
               {
                 key: "version",
                 title: t("rollout.works-by"),
+                sort: "version",
                 align: "end",
                 cell: ({ version }) => (version === null ? "–" : formats.number(version)),
+                text: ({ version }) => String(version ?? ""),
+                value: ({ version }) => version ?? 0,
               },
-              { key: "wanted", title: t("rollout.should"), align: "end", cell: ({ wanted }) => formats.number(wanted) },
+              {
+                key: "wanted",
+                title: t("rollout.should"),
+                sort: "wanted",
+                align: "end",
+                cell: ({ wanted }) => formats.number(wanted),
+                text: ({ wanted }) => String(wanted),
+                value: ({ wanted }) => wanted,
+              },
             ]}
           />
-          {NAMED < behind ? <p className="wk-muted">{t("rollout.behind.more", { count: behind - NAMED })}</p> : null}
+          {some.length < behind ? (
+            <p className="wk-muted">{t("rollout.behind.more", { count: behind - some.length })}</p>
+          ) : null}
         </>
       )}
     </section>

@@ -23,5 +23,6 @@ export type Behind = Progress["some"][number];
 export const Changed = z.object({ revision: z.number(), stable: z.number() });
 export const Happened = z.object({
   events: z.array(z.object({ leaf: z.number(), source: z.string(), ...JournalEvent.shape })),
+  next: z.string().nullable(),
 });
 export type Happening = z.infer<typeof Happened>["events"][number];

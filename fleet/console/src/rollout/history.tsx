@@ -1,7 +1,8 @@
-import { Table } from "@wardkey/ui";
+import { History as HistoryIcon } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
+import { List } from "../list/list.js";
+import { siteSource } from "../list/list-source.js";
 import { addressOf } from "../shell/address.js";
-import { useAnswer } from "../shell/use-answer.js";
 import { CATALOGUES, type StatusKey, useWords } from "../words.js";
 import { Happened, type Happening } from "./answers.js";
 
@@ -16,36 +17,68 @@ const KINDS = [
   "policy.rolled-forward",
 ] as const;
 
+/** One kind alone where the address asks for it, by time either way. */
+const source = siteSource({
+  topic: "rollout",
+  path: "v1/events",
+  answer: Happened,
+  paging: "cursor",
+  read: ({ events, next }) => ({ rows: events, total: null, next }),
+  search: ({ values, order, after, limit }) => ({
+    kinds: KINDS.find((kind) => kind === values["kind"]) ?? KINDS.join(","),
+    order: order === "asc" ? "up" : "down",
+    after,
+    limit,
+  }),
+});
+const NEWEST = { key: "at", order: "desc" } as const;
+
 /** Who did what, and what the site did by itself, newest first: each line stands in the audit. */
 export function History(): ReactNode {
   const { t, formats } = useWords();
-  const path = `v1/events?kinds=${KINDS.join(",")}&limit=25`;
-  const { data } = useAnswer({ topic: "rollout", path, answer: Happened });
-  if (data === undefined) return null;
   return (
     <div className="panel">
       <h2>{t("rollout.history")}</h2>
-      <Table<Happening>
-        caption={t("rollout.history")}
-        rows={data.events}
+      <List<Happening>
+        title={t("rollout.history")}
+        name="history"
+        source={source}
         rowKey={({ id }) => id}
-        empty={t("rollout.history.empty")}
+        sort={NEWEST}
+        filters={[
+          {
+            kind: "choice",
+            key: "kind",
+            label: t("rollout.history.what"),
+            options: KINDS.map((value) => ({ value, label: t(`rollout.kind.${value}`) })),
+          },
+        ]}
+        empty={{ icon: HistoryIcon, says: t("rollout.history.empty") }}
         columns={[
           {
             key: "what",
             title: t("rollout.history.what"),
             cell: ({ kind, body }) => saying(kind, body, t),
+            text: ({ kind, body }) => saying(kind, body, t),
           },
-          { key: "by", title: t("policy.column.by"), cell: ({ body }) => byWords(body["by"], t) },
+          {
+            key: "by",
+            title: t("policy.column.by"),
+            cell: ({ body }) => byWords(body["by"], t),
+            text: ({ body }) => String(body["by"] ?? ""),
+          },
           {
             key: "at",
             title: t("policy.column.when"),
+            sort: "at",
+            first: "desc",
             align: "end",
             cell: ({ at, leaf }) => (
               <a className="plain-link person-until" href={addressOf("/audit", { leaf })}>
                 {formats.dateTime(at)}
               </a>
             ),
+            text: ({ at }) => new Date(at).toISOString(),
           },
         ]}
       />

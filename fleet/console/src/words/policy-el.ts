@@ -35,6 +35,7 @@ export const policyEl = {
   "policy.column.version": "Πολιτική",
   "policy.column.protects": "Προστασία",
   "policy.column.setting": "Ρύθμιση",
+  "policy.column.name": "Όνομα στο κείμενο",
   "policy.column.value": "Τιμή",
   "policy.column.from": "Το λέει",
   "policy.column.device": "Συσκευή",

@@ -35,6 +35,7 @@ export const policyEn = {
   "policy.column.version": "Policy",
   "policy.column.protects": "Protection",
   "policy.column.setting": "Setting",
+  "policy.column.name": "Name in the text",
   "policy.column.value": "Value",
   "policy.column.from": "Said by",
   "policy.column.device": "Device",

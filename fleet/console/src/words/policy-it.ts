@@ -34,6 +34,7 @@ export const policyIt = {
   "policy.column.version": "Regole",
   "policy.column.protects": "Protezione",
   "policy.column.setting": "Impostazione",
+  "policy.column.name": "Nome nel testo",
   "policy.column.value": "Valore",
   "policy.column.from": "Detto da",
   "policy.column.device": "Dispositivo",

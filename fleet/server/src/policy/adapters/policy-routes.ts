@@ -27,7 +27,7 @@ const viewer = { access: { role: "viewer" } } as const;
 const officer = { access: { role: "security-officer" } } as const;
 const LISTED = 100;
 /** Of the devices that a roll-out has not reached, as many are named. */
-const MOST_BEHIND = 50;
+const MOST_BEHIND = 200;
 
 export interface PolicyRouteParts {
   readonly policies: Policies;
