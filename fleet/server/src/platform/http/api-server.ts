@@ -13,8 +13,10 @@ import fastify, {
 } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Access } from "./access.js";
+import { bodyDeadlines, LONGEST_BODY } from "./body-deadline.js";
 import { registerOpenApi } from "./openapi.js";
 import { adviceFor, type ProblemTitles, platformProblemTitles, problemOf, Refusal } from "./problem.js";
+import { refuseOnSocket, socketProblems } from "./socket-problem.js";
 
 /** Routes are declared with zod schemas and with `config: { access }`. */
 export type ApiServer = FastifyInstance<
@@ -41,7 +43,7 @@ export interface ApiServerParts {
   readonly callsPerMinute?: number;
   /** Addresses whose word for where a request comes from is taken (`X-Forwarded-For`). */
   readonly trustedProxies?: readonly string[];
-  /** A request that trickles in is cut: headers and body within this. */
+  /** A request that trickles in is cut: headers and body within this, or within its route's `config.bodyWithin`. */
   readonly requestTimeoutMs?: number;
 }
 
@@ -63,14 +65,20 @@ export async function createApiServer(parts: ApiServerParts): Promise<ApiServer>
   const checked = { connectionsCheckingInterval: Math.min(1_000, within) };
   // Node would wait two minutes for a handshake that a stranger never begins.
   const handshake = { handshakeTimeout: within };
+  const onSocket = socketProblems(titles);
+  const bodies = bodyDeadlines(within, (socket) => refuseOnSocket(socket, onSocket.timeout));
   const server: ApiServer = fastify({
     serverFactory: (handler: RequestListener): Server => {
+      const bounded: RequestListener = (request, response) => {
+        bodies.begin(request, response);
+        handler(request, response);
+      };
       const made =
         tls === undefined
-          ? createPlainServer(checked, handler)
-          : createSecureServer({ ...tls, ...checked, ...handshake }, handler);
+          ? createPlainServer(checked, bounded)
+          : createSecureServer({ ...tls, ...checked, ...handshake }, bounded);
       made.maxConnections = MOST_CONNECTIONS;
-      made.requestTimeout = within;
+      made.requestTimeout = Math.max(within, LONGEST_BODY);
       made.headersTimeout = within;
       made.keepAliveTimeout = within;
       made.setTimeout(3 * within);
@@ -84,7 +92,7 @@ export async function createApiServer(parts: ApiServerParts): Promise<ApiServer>
     genReqId: () => randomUUID(),
     bodyLimit: parts.bodyLimit ?? BODY_LIMIT,
     trustProxy: parts.trustedProxies === undefined ? false : [...parts.trustedProxies],
-    requestTimeout: within,
+    clientErrorHandler: (error, socket) => onSocket.answer(error, socket),
     forceCloseConnections: "idle",
     onProtoPoisoning: "error",
     onConstructorPoisoning: "error",
@@ -115,6 +123,8 @@ export async function createApiServer(parts: ApiServerParts): Promise<ApiServer>
   server.addHook("onRequest", async (request) => {
     const access = request.routeOptions.config.access;
     if (access !== undefined) await parts.authorize(request, access);
+    const { bodyWithin } = request.routeOptions.config;
+    if (bodyWithin !== undefined) bodies.extend(request.raw, bodyWithin);
   });
   server.addHook("onSend", async (request, reply) => {
     if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
@@ -128,7 +138,10 @@ export async function createApiServer(parts: ApiServerParts): Promise<ApiServer>
     const problem = problemOf(error, titles);
     const line = { code: problem.code, route: request.routeOptions.url ?? null, status: problem.status };
     const by = byOf(request);
-    if (problem.status >= 500) {
+    if (reply.raw.destroyed && !request.raw.complete) {
+      // Who went away in the middle of a body, or was cut off, made no mistake of ours.
+      request.log.info({ ...line, by, status: null, code: "request-unfinished" }, "refused");
+    } else if (problem.status >= 500) {
       request.log.error(
         { ...line, by, cause: codeOf(error), advice: adviceFor(error), frames: framesOf(error) },
         "failed",

@@ -27,6 +27,7 @@ export const platformProblemTitles: ProblemTitles = {
   "page-token-refused": "The page token is missing or wrong: open the address that the server printed",
   "sign-in-needed": "Sign in first",
   "rate-limited": "Too many requests: slow down",
+  "request-timeout": "The request did not arrive in time: nothing of it was done",
   "storage-unavailable": "The site cannot write to its disk",
   "too-large": "The request is too large",
   unexpected: "The site failed: its log tells more",

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { CSV_DELIMITERS } from "../../platform/files/csv-table.js";
 import { administratorOf } from "../../platform/http/access.js";
 import type { ApiServer } from "../../platform/http/api-server.js";
+import { LONGEST_BODY } from "../../platform/http/body-deadline.js";
 import { Refusal } from "../../platform/http/problem.js";
 import type { PlanOutcome, PlanView, RowSource } from "../app/imports.js";
 import type { Staff } from "../app/staff.js";
@@ -63,7 +64,7 @@ export function importRoutes(
     method: "POST",
     url: "/v1/staff/imports/csv",
     schema: { tags, summary: "Plan an import from a CSV file", querystring: CsvQuery, response: { 201: PlanShown } },
-    config,
+    config: { ...config, bodyWithin: LONGEST_BODY },
     bodyLimit: LARGEST_FILE,
     handler: async (request, reply) => {
       const { source, timeZone, delimiter, ...named } = request.query;
