@@ -1,9 +1,6 @@
-import { Readable } from "node:stream";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { tableRows } from "./adapters/named-rows.js";
-import { readBom, readInventory, readVulnerabilities } from "./app/imports.js";
-import { INVENTORY_COLUMNS, VULNERABILITY_COLUMNS } from "./domain/import-row.js";
+import { readBom } from "./app/imports.js";
 import { RiskRoom } from "./testing/risk-room.js";
 
 let room: RiskRoom;
@@ -289,55 +286,4 @@ describe("a CycloneDX document", () => {
       { numRuns: 200 },
     );
   });
-});
-
-/** A file that is made while it is read: nobody holds it. */
-function lines(count: number, header: string, line: (index: number) => string): Readable {
-  return Readable.from(
-    (function* () {
-      yield Buffer.from(header);
-      for (let from = 0; from < count; from += 1_000) {
-        const most = Math.min(1_000, count - from);
-        yield Buffer.from(Array.from({ length: most }, (_, index) => line(from + index)).join(""));
-      }
-    })(),
-  );
-}
-const ROWS = process.env["WARDKEY_CAMPAIGN"] === "1" ? 1_000_000 : 60_000;
-
-describe(`a file of ${ROWS} rows`, () => {
-  it("is read to its end when it repeats itself", async () => {
-    const file = lines(ROWS, "id,kind,connects\n", (index) => `n${index % 5_000},device,n${(index + 1) % 5_000}\n`);
-    const outcome = await readInventory(tableRows(file, { columns: INVENTORY_COLUMNS, needed: ["id", "kind"] }));
-    if (outcome.outcome !== "read") throw new Error(outcome.code);
-    const { rows, inventory } = outcome.file;
-    expect([rows, inventory.assets.length, inventory.links.length, inventory.duplicates]).toEqual([
-      ROWS,
-      5_000,
-      5_000,
-      ROWS - 5_000,
-    ]);
-  }, 120_000);
-
-  it("of scores keeps those of CVEs that are here", async () => {
-    const file = lines(ROWS, "cve,epss\n", (index) => `CVE-2026-${100_000 + index},0.5\n`);
-    const known = new Set(["CVE-2026-100007"]);
-    const rows = tableRows(file, { columns: VULNERABILITY_COLUMNS, needed: ["cve"] });
-    const outcome = await readVulnerabilities(rows, known);
-    expect(outcome).toMatchObject({
-      outcome: "read",
-      file: { rows: ROWS, unmatched: ROWS - 1, vulnerabilities: [{}] },
-    });
-  }, 120_000);
-
-  it("is refused early, with a code, when a picture cannot hold it", async () => {
-    let made = 0;
-    const file = lines(ROWS, "id,kind\n", (index) => {
-      made = index;
-      return `n${index},device\n`;
-    });
-    const outcome = await readInventory(tableRows(file, { columns: INVENTORY_COLUMNS, needed: ["id", "kind"] }));
-    expect(outcome).toEqual({ outcome: "refused", code: "inventory-too-many-assets" });
-    expect(made).toBeLessThan(Math.min(ROWS, 40_000));
-  }, 120_000);
 });

@@ -1,4 +1,4 @@
-export { riskImportProblemTitles } from "./adapters/import-routes.js";
+export { riskImportProblemTitles } from "./adapters/import-problems.js";
 export { riskProblemTitles, riskRoutes } from "./adapters/risk-routes.js";
 export { riskMigrations } from "./adapters/schema.js";
 export { createSqlRiskStore } from "./adapters/sql-risk-store.js";

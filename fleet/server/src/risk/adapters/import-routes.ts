@@ -2,7 +2,8 @@ import { Readable } from "node:stream";
 import { z } from "zod";
 import { administratorOf } from "../../platform/http/access.js";
 import type { ApiServer } from "../../platform/http/api-server.js";
-import { type ProblemTitles, Refusal } from "../../platform/http/problem.js";
+import { LONGEST_BODY } from "../../platform/http/body-deadline.js";
+import { Refusal } from "../../platform/http/problem.js";
 import { importFile, knownCves } from "../app/importing.js";
 import {
   type FileOutcome,
@@ -14,22 +15,12 @@ import {
 } from "../app/imports.js";
 import type { RiskStore } from "../app/ports.js";
 import type { Risk } from "../app/risk.js";
+import type { Slicing } from "../app/slices.js";
 import { INVENTORY_COLUMNS, VULNERABILITY_COLUMNS } from "../domain/import-row.js";
-import { jsonDocument } from "./json-document.js";
-import { tableRows } from "./named-rows.js";
+import { importRefusal } from "./import-problems.js";
+import { jsonDocument, MOST_JSON_BYTES } from "./json-document.js";
+import { TABLE_BOUNDS, tableRows } from "./named-rows.js";
 import { ImportAnswer, ImportQuery, Source, SourcesAnswer } from "./schemas.js";
-
-export const riskImportProblemTitles: ProblemTitles = {
-  "cyclonedx-unreadable": "This is no CycloneDX document in JSON",
-  "vulnerabilities-unreadable": "This is neither a list of vulnerabilities in JSON nor a CycloneDX document",
-  "inventory-too-many-assets": "The file has more assets than a site's picture holds: nothing of it was taken",
-  "inventory-too-many-links": "The file has more connections than a site's picture holds: nothing of it was taken",
-  "vulnerabilities-too-many": "The file has more vulnerabilities at assets than are kept: nothing of it was taken",
-  "risk-sources-full": "There are as many imported sources as are kept: remove one first",
-  "risk-source-unknown": "Nothing was imported under this name",
-  "json-too-large": "The document is too large: send its inventory as CSV",
-  "json-malformed": "The file is not JSON",
-};
 
 const LARGEST_FILE = 257 * 1024 * 1024;
 const CSV = "text/csv";
@@ -45,6 +36,7 @@ export function riskImportRoutes(
     store: RiskStore;
     now(): number;
     newId(): string;
+    slicing: Slicing;
     record(kind: string, body: Record<string, string | number>): Promise<void>;
   },
 ): void {
@@ -73,17 +65,21 @@ export function riskImportRoutes(
       querystring: ImportQuery,
       response: { 200: ImportAnswer },
     },
-    config: { ...officer, rateLimit: { max: 30, timeWindow: "1 minute" } },
+    config: { ...officer, rateLimit: { max: 30, timeWindow: "1 minute" }, bodyWithin: LONGEST_BODY },
     bodyLimit: LARGEST_FILE,
     handler: async (request) => {
       const { what, dryRun } = request.query;
       if (!(request.body instanceof Readable)) throw new Refusal(415, "unsupported-media-type");
       const isCsv = (request.headers["content-type"] ?? "").startsWith(CSV);
-      const file = await readFile(request.body, { what, isCsv, known: knownCves(risk) });
+      // Nobody should have to send all of it to hear that.
+      const announced = Number(request.headers["content-length"] ?? 0);
+      if (isCsv && announced > TABLE_BOUNDS.mostBytes) throw importRefusal("csv-too-large");
+      if (!isCsv && announced > MOST_JSON_BYTES) throw importRefusal("json-too-large");
+      const file = await readFile(request.body, { what, isCsv, known: knownCves(risk), slicing: parts.slicing });
       const { source } = request.params;
       const by = administratorOf(request).id;
       const done = await importFile(parts, { source, what, by, dryRun: dryRun === "true", file });
-      if (done.outcome === "refused") throw new Refusal(400, done.code);
+      if (done.outcome === "refused") throw importRefusal(done.code);
       return { ...done.report, faults: [...done.report.faults] };
     },
   });
@@ -107,21 +103,28 @@ export function riskImportRoutes(
   });
 }
 
+interface Reading {
+  readonly what: "inventory" | "vulnerabilities";
+  readonly isCsv: boolean;
+  readonly known: ReadonlySet<string>;
+  readonly slicing: Slicing;
+}
+
 async function readFile(
   file: AsyncIterable<Uint8Array>,
-  { what, isCsv, known }: { what: "inventory" | "vulnerabilities"; isCsv: boolean; known: ReadonlySet<string> },
+  { what, isCsv, known, slicing }: Reading,
 ): Promise<FileOutcome> {
   try {
     if (what === "inventory") {
       return isCsv
-        ? await readInventory(tableRows(file, { columns: INVENTORY_COLUMNS, needed: ["id", "kind"] }))
+        ? await readInventory(tableRows(file, { columns: INVENTORY_COLUMNS, needed: ["id", "kind"], slicing }))
         : readBom(await jsonDocument(file));
     }
     return isCsv
-      ? await readVulnerabilities(tableRows(file, { columns: VULNERABILITY_COLUMNS, needed: ["cve"] }), known)
+      ? await readVulnerabilities(tableRows(file, { columns: VULNERABILITY_COLUMNS, needed: ["cve"], slicing }), known)
       : await readVulnerabilityDocument(await jsonDocument(file), known);
   } catch (error) {
-    if (isFileFault(error)) throw new Refusal(400, error.code);
+    if (isFileFault(error)) throw importRefusal(error.code);
     throw error;
   }
 }

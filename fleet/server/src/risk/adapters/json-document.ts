@@ -1,6 +1,6 @@
 import { WardkeyError } from "@wardkey/protocol";
 
-const MOST_BYTES = 24 * 1024 * 1024;
+export const MOST_JSON_BYTES = 24 * 1024 * 1024;
 
 /** A whole JSON document (RFC 8259), which must fit into memory. Throws `json-too-large`, `json-malformed`. */
 export async function jsonDocument(file: AsyncIterable<Uint8Array>): Promise<unknown> {
@@ -8,7 +8,8 @@ export async function jsonDocument(file: AsyncIterable<Uint8Array>): Promise<unk
   let size = 0;
   for await (const chunk of file) {
     size += chunk.length;
-    if (size > MOST_BYTES) throw new WardkeyError("json-too-large", `a document has at most ${MOST_BYTES} bytes`);
+    if (size > MOST_JSON_BYTES)
+      throw new WardkeyError("json-too-large", `a document has at most ${MOST_JSON_BYTES} bytes`);
     chunks.push(chunk);
   }
   try {

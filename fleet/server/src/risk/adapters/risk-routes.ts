@@ -124,7 +124,7 @@ export function riskRoutes(
     url: "/v1/risk/detections",
     schema: {
       tags,
-      summary: "What detectors noticed, the newest first",
+      summary: "What detectors noticed, the newest first unless told otherwise",
       querystring: DetectionsQuery,
       response: { 200: DetectionsAnswer },
     },

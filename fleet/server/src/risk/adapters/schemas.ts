@@ -139,6 +139,10 @@ export const DetectionsQuery = z.strictObject({
   state: z.enum(["active", "past", "any"]).default("active"),
   detector: z.enum(DETECTORS).optional(),
   device: Device.optional(),
+  /** Part of a device's or a person's id. */
+  search: z.string().max(100).optional(),
+  sort: z.enum(DETECTION_SORTS).default("last"),
+  order: z.enum(["up", "down"]).default("down"),
 });
 export const DetectionsAnswer = z.strictObject({ total: Count, detections: z.array(DetectionView) });
 export const DismissBody = z.strictObject({ reason: z.enum(DISMISS_REASONS) });

@@ -2,6 +2,7 @@ import { DETECTORS } from "@wardkey/protocol/fleet";
 import { RISK_LEVELS } from "@wardkey/protocol/policy";
 import { z } from "zod";
 import type { Database } from "../../platform/sql/database.js";
+import { holdsText } from "../../platform/sql/holds-text.js";
 import type { KeptStatement, RiskStore } from "../app/ports.js";
 import { BEHAVIOURS, type SeenBehaviour } from "../domain/behaviours.js";
 import { type Detection, DISMISS_REASONS } from "../domain/detections.js";
@@ -47,6 +48,7 @@ const Behaviour = z.enum(BEHAVIOURS);
 const DismissReason = z.enum(DISMISS_REASONS);
 const Facts = z.record(z.string(), z.union([z.string(), z.number()]));
 const ROWS = 100;
+const SORTED_BY = { last: "last_at", until: "until", strength: "strength", detector: "detector", device: "device" } as const;
 const MOST_ACTIVE = 20_000;
 
 /** The risk's tables on SQLite or PostgreSQL. */
@@ -57,16 +59,18 @@ export function createSqlRiskStore(database: Database): RiskStore {
   };
   return {
     ...createSqlImports(database),
-    async detections({ state, detector, device, now, from, limit }) {
+    async detections({ state, detector, device, search = "", sort, order, now, from, limit }) {
       const found = detections().where((where) => {
         if (state === "active") where.andWhere("until", ">", now).whereNull("dismissed_at");
         if (state === "past") where.andWhere((past) => past.where("until", "<=", now).orWhereNotNull("dismissed_at"));
         if (detector !== undefined) where.andWhere({ detector });
         if (device !== undefined) where.andWhere({ device });
+        if (search !== "") holdsText(where, ["device", "staff_id"], search);
       });
       const [counted] = await found.clone().count<{ total: number }[]>({ total: "id" });
       const rows: DetectionRow[] = await found
         .orderBy([
+          { column: SORTED_BY[sort], order: order === "up" ? "asc" : "desc" },
           { column: "last_at", order: "desc" },
           { column: "id", order: "desc" },
         ])

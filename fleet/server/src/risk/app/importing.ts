@@ -21,7 +21,7 @@ export type ImportOutcome =
   | { readonly outcome: "reported"; readonly report: ImportReport }
   | { readonly outcome: "refused"; readonly code: FileCode | "risk-sources-full" };
 
-const MOST_SOURCES = 16;
+export const MOST_SOURCES = 16;
 
 /**
  * Takes a file that was read into force under the name of its source, all of it or nothing: with a fault in any row, or

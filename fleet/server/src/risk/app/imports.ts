@@ -35,7 +35,7 @@ export type FileCode =
   | "cyclonedx-unreadable"
   | "vulnerabilities-unreadable";
 
-const MOST_VULNERABILITIES = 100_000;
+export const MOST_VULNERABILITIES = 100_000;
 const MOST_FAULTS = 100;
 const NO_INVENTORY: Inventory = { assets: [], links: [], duplicates: 0 };
 

@@ -36,7 +36,13 @@ export interface KeptStatement extends Stated {
   readonly quarantined: boolean;
 }
 
+export const DETECTION_SORTS = ["last", "until", "strength", "detector", "device"] as const;
+
 export interface DetectionQuery {
+  /** Part of a device's or a person's id. */
+  readonly search?: string | undefined;
+  readonly sort: (typeof DETECTION_SORTS)[number];
+  readonly order: "up" | "down";
   readonly state: "active" | "past" | "any";
   readonly detector?: DetectorName | undefined;
   readonly device?: string | undefined;

@@ -10,19 +10,30 @@ export interface Slicing {
   readonly rest: () => Promise<void>;
 }
 
+/** Slices of a work that comes piece by piece: between two, everybody else has a turn. */
+export function turns({ monotonic, rest }: Slicing): { isOver(): boolean; next(): Promise<void> } {
+  let until = monotonic() + SLICE;
+  return {
+    isOver: () => monotonic() >= until,
+    async next() {
+      await rest();
+      until = monotonic() + SLICE;
+    },
+  };
+}
+
 /** Does work in slices, with a rest between two; `null`: it was called off meanwhile. */
 export async function inSlices<T>(
   steps: Steps<T>,
-  { monotonic, rest }: Slicing,
+  slicing: Slicing,
   isOff: () => boolean = () => false,
 ): Promise<T | null> {
-  let until = monotonic() + SLICE;
+  const turn = turns(slicing);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
-    if (monotonic() < until) continue;
-    await rest();
+    if (!turn.isOver()) continue;
+    await turn.next();
     if (isOff()) return null;
-    until = monotonic() + SLICE;
   }
 }
