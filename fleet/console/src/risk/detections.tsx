@@ -21,8 +21,9 @@ const source = siteSource({
   answer: DetectionsAnswer,
   paging: "offset",
   read: ({ total, detections }) => ({ rows: detections, total, next: null }),
-  search: ({ values, limit, from }) => ({ ...values, limit, from: from === 0 ? null : from }),
 });
+
+const NEWEST = { key: "last", order: "desc" } as const;
 
 /** What detectors noticed, why, and until when it counts. */
 export function DetectionList(): ReactNode {
@@ -36,7 +37,9 @@ export function DetectionList(): ReactNode {
       name="d"
       source={source}
       rowKey={({ id }) => id}
+      sort={NEWEST}
       filters={[
+        { kind: "text", key: "search", label: t("risk.detections.find") },
         {
           ...{ kind: "choice", key: "state", label: t("risk.state") },
           options: ["past", "any"].map((value) => ({ value, label: risked(t, "state", value) })),
@@ -50,6 +53,7 @@ export function DetectionList(): ReactNode {
         {
           key: "what",
           title: t("risk.detector"),
+          sort: "detector",
           cell: (each) => (
             <span className="person">
               <span>{risked(t, "detector", each.detector)}</span>
@@ -61,6 +65,7 @@ export function DetectionList(): ReactNode {
         {
           key: "about",
           title: t("risk.about"),
+          sort: "device",
           cell: (each) => (
             <span className="person">
               {each.device === null ? (
@@ -82,6 +87,8 @@ export function DetectionList(): ReactNode {
         {
           key: "strength",
           title: t("risk.strength"),
+          sort: "strength",
+          first: "desc",
           align: "end",
           cell: ({ strength }) => percentOf(strength, formats.number),
           text: ({ strength }) => String(strength),
@@ -89,6 +96,8 @@ export function DetectionList(): ReactNode {
         {
           key: "last",
           title: t("risk.last"),
+          sort: "last",
+          first: "desc",
           align: "end",
           cell: ({ lastAt }) => formats.dateTime(lastAt),
           text: ({ lastAt }) => new Date(lastAt).toISOString(),
@@ -96,6 +105,7 @@ export function DetectionList(): ReactNode {
         {
           key: "until",
           title: t("risk.until"),
+          sort: "until",
           align: "end",
           cell: (each) => <Until detection={each} />,
           text: ({ until }) => new Date(until).toISOString(),

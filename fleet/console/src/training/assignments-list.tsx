@@ -19,9 +19,10 @@ const assignments = siteSource({
   answer: AssignmentsAnswer,
   paging: "offset",
   read: ({ assignments: rows, total }) => ({ rows, total, next: null }),
-  search: ({ values, limit, from }) => ({ ...values, limit, from: from === 0 ? null : from }),
 });
 
+const NEWEST = { key: "at", order: "desc" } as const;
+const STATES = ["waiting", "done", "withdrawn", "ended"] as const;
 const TONES: Readonly<Record<Assignment["state"], Tone>> = {
   waiting: "accent",
   done: "ok",
@@ -47,6 +48,7 @@ export function AssignmentsList(): ReactNode {
       title={t("training.assignments")}
       source={assignments}
       rowKey={({ id }) => id}
+      sort={NEWEST}
       filters={[
         { kind: "text", key: "search", label: t("training.find") },
         {
@@ -55,11 +57,18 @@ export function AssignmentsList(): ReactNode {
           label: t("training.lesson"),
           options: LESSON_IDS.map((value) => ({ value, label: lessonOf(value).title[language] })),
         },
+        {
+          kind: "choice",
+          key: "state",
+          label: t("training.state"),
+          options: STATES.map((value) => ({ value, label: t(`training.state.${value}`) })),
+        },
       ]}
       columns={[
         {
           key: "for",
           title: t("training.for"),
+          sort: "for",
           text: whom,
           cell: (row) =>
             row.to.kind === "person" ? (
@@ -70,11 +79,13 @@ export function AssignmentsList(): ReactNode {
               whom(row)
             ),
         },
-        { key: "lesson", title: t("training.lesson"), text: titleOf, cell: titleOf },
-        { key: "because", title: t("training.because"), text: because, cell: because },
+        { key: "lesson", title: t("training.lesson"), sort: "lesson", text: titleOf, cell: titleOf },
+        { key: "because", title: t("training.because"), sort: "because", text: because, cell: because },
         {
           key: "at",
           title: t("training.at"),
+          sort: "at",
+          first: "desc",
           text: ({ at }) => new Date(at).toISOString(),
           cell: ({ at }) => formats.dateTime(at),
         },

@@ -159,6 +159,23 @@ describe("a detection", () => {
     expect([past.total, active.total]).toEqual([1, 0]);
   });
 
+  it("is found by part of an id, in the order that was asked for", async () => {
+    await room.tell(
+      "bed-7",
+      ...Array.from({ length: 6 }, () => ["tap.refused", { reason: "no-match" }] as const),
+      ...SHOWN,
+    );
+    const listed = async (search: string): Promise<string[]> =>
+      (await room.get<{ detections: { detector: string }[] }>(`/v1/risk/detections?${search}`)).detections.map(
+        ({ detector }) => detector,
+      );
+    expect(await listed("sort=detector&order=up")).toEqual(["presentation-attack", "refusal-burst"]);
+    expect(await listed("sort=detector&order=down")).toEqual(["refusal-burst", "presentation-attack"]);
+    expect((await listed("search=BED")).length).toBe(2);
+    expect(await listed("search=%25")).toEqual([]);
+    expect(await listed("search=ed-8")).toEqual([]);
+  });
+
   it("explains itself", async () => {
     await room.tell(
       "bed-7",

@@ -1,5 +1,7 @@
 import { isLesson, type LessonId } from "@wardkey/protocol/training";
+import type { Knex } from "knex";
 import type { Database, Migration } from "../platform/sql/database.js";
+import { holdsText } from "../platform/sql/holds-text.js";
 
 /** Somebody, or everybody who works on a ward, is to read a lesson. */
 export interface Assignment {
@@ -30,9 +32,18 @@ export interface ListedAssignment extends Assignment {
   readonly passed: number;
 }
 
+export const ASSIGNMENT_STATES = ["waiting", "done", "withdrawn", "ended"] as const;
+export type AssignmentState = (typeof ASSIGNMENT_STATES)[number];
+export const ASSIGNMENT_SORTS = ["at", "lesson", "for", "because"] as const;
+
 export interface AssignmentQuery {
   readonly search: string;
   readonly lesson: LessonId | null;
+  readonly state?: AssignmentState | undefined;
+  readonly sort?: (typeof ASSIGNMENT_SORTS)[number];
+  readonly order?: "up" | "down";
+  /** By which an assignment has ended. */
+  readonly now: number;
   readonly limit: number;
   readonly from: number;
 }
@@ -126,22 +137,17 @@ export function createSqlTrainingStore(database: Database): TrainingStore {
         .limit(limit);
       return rows.flatMap(assignmentOf);
     },
-    async list({ search, lesson, limit, from }) {
+    async list({ search, lesson, state, sort = "at", order = "down", now, limit, from }) {
       const wanted = () => {
         const query = assignments();
         if (lesson !== null) void query.where({ lesson });
-        if (search !== "") {
-          const like = `%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
-          void query.where((either) =>
-            either
-              .whereRaw("lower(coalesce(staff_id, '')) like ? escape '\\'", [like])
-              .orWhereRaw("lower(coalesce(ward, '')) like ? escape '\\'", [like]),
-          );
-        }
+        if (state !== undefined) whereState(query, { state, now });
+        if (search !== "") holdsText(query, ["staff_id", "ward"], search);
         return query;
       };
       const [counted] = await wanted().count({ total: "*" });
       const rows = await wanted()
+        .orderByRaw(`${SORTED_BY[sort]} ${order === "up" ? "asc" : "desc"}`)
         .orderBy([{ column: "at", order: "desc" }, { column: "id" }])
         .limit(limit)
         .offset(from);
@@ -192,6 +198,27 @@ export function createSqlTrainingStore(database: Database): TrainingStore {
       return lessons.map((lesson) => ({ lesson, people: people(lesson), passed: passed(lesson) }));
     },
   };
+}
+
+const SORTED_BY = {
+  at: "at",
+  lesson: "lesson",
+  for: "coalesce(staff_id, ward)",
+  because: "coalesce(because, made_by)",
+} as const;
+
+const PASSED =
+  "staff_id is not null and exists (select 1 from training_completions as done where done.staff_id = training_assignments.staff_id and done.lesson = training_assignments.lesson and done.passed = ? and done.at >= training_assignments.at)";
+
+/** As `shown` names it: passed before withdrawn before ended. */
+function whereState(
+  query: Knex.QueryBuilder,
+  { state, now }: { readonly state: AssignmentState; readonly now: number },
+): void {
+  void query.whereRaw(state === "done" ? PASSED : `not (${PASSED})`, [true]);
+  if (state === "withdrawn") void query.whereNotNull("withdrawn_at");
+  if (state === "waiting") void query.whereNull("withdrawn_at").where("ends_at", ">", now);
+  if (state === "ended") void query.whereNull("withdrawn_at").where("ends_at", "<=", now);
 }
 
 async function passedOf(database: Database, { lesson, to, at }: Assignment): Promise<number> {

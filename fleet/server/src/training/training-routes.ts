@@ -3,7 +3,12 @@ import { z } from "zod";
 import { administratorOf } from "../platform/http/access.js";
 import type { ApiServer } from "../platform/http/api-server.js";
 import { type ProblemTitles, Refusal } from "../platform/http/problem.js";
-import type { ListedAssignment, TrainingStore } from "./sql-training-store.js";
+import {
+  ASSIGNMENT_SORTS,
+  ASSIGNMENT_STATES,
+  type ListedAssignment,
+  type TrainingStore,
+} from "./sql-training-store.js";
 import type { Training } from "./training.js";
 
 export const trainingProblemTitles: ProblemTitles = {
@@ -28,7 +33,7 @@ const Shown = z.strictObject({
   by: Id,
   at: At,
   endsAt: At,
-  state: z.enum(["waiting", "done", "withdrawn", "ended"]),
+  state: z.enum(ASSIGNMENT_STATES),
   passed: Count,
 });
 const Sum = z.strictObject({ lesson: Lesson, open: Count, people: Count, passed: Count });
@@ -65,10 +70,13 @@ export function trainingRoutes(
     url: "/v1/training/assignments",
     schema: {
       tags,
-      summary: "Who has which lesson to read, the newest first",
+      summary: "Who has which lesson to read, the newest first unless told otherwise",
       querystring: z.strictObject({
         search: z.string().max(80).default(""),
         lesson: Lesson.optional(),
+        state: z.enum(ASSIGNMENT_STATES).optional(),
+        sort: z.enum(ASSIGNMENT_SORTS).default("at"),
+        order: z.enum(["up", "down"]).default("down"),
         limit: z.coerce.number().int().min(1).max(200).default(50),
         from: z.coerce.number().int().min(0).max(1_000_000).default(0),
       }),
@@ -76,7 +84,7 @@ export function trainingRoutes(
     },
     config: { access: { role: "operator" } },
     handler: async ({ query }) => {
-      const { rows, total } = await store.list({ ...query, lesson: query.lesson ?? null });
+      const { rows, total } = await store.list({ ...query, lesson: query.lesson ?? null, now: now() });
       return { assignments: rows.map((row) => shown(row, now())), total };
     },
   });

@@ -3,7 +3,12 @@ import { hours } from "@wardkey/protocol";
 import type { NudgeBody } from "@wardkey/protocol/fleet";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type TestDatabase, testDatabase } from "../platform/sql/testing/test-database.js";
-import { createSqlTrainingStore, type TrainingStore, trainingMigrations } from "./sql-training-store.js";
+import {
+  type AssignmentQuery,
+  createSqlTrainingStore,
+  type TrainingStore,
+  trainingMigrations,
+} from "./sql-training-store.js";
 import { Training } from "./training.js";
 
 let made: TestDatabase;
@@ -67,7 +72,7 @@ describe("a lesson for a person", () => {
     expect(offered).toHaveLength(2);
     await training.stop();
     expect(await store.sums()).toEqual([{ lesson: "usb", people: 1, passed: 1 }]);
-    expect((await store.list({ search: "AN", lesson: null, limit: 10, from: 0 })).rows).toEqual([
+    expect((await store.list({ search: "AN", lesson: null, limit: 10, from: 0, now: at })).rows).toEqual([
       expect.objectContaining({ to: { kind: "person", staffId: "anna" }, by: "olga", passed: 1 }),
     ]);
   });
@@ -91,15 +96,39 @@ describe("a lesson for a person", () => {
     ]);
   });
 
+  it("is listed by how it stands, in the order that was asked for", async () => {
+    await give({ kind: "person", staffId: "anna" });
+    answers("er-1", "anna", 3);
+    at += hours(1);
+    await give({ kind: "person", staffId: "bruno" });
+    at += hours(1);
+    const taken = await give({ kind: "ward", ward: "icu" });
+    if (!taken.ok) throw new Error(taken.code);
+    await training.withdraw(taken.assignment.id, "olga");
+    await training.stop();
+    const listed = async (query: Partial<AssignmentQuery>): Promise<string[]> => {
+      const { rows } = await store.list({ search: "", lesson: null, limit: 10, from: 0, now: at, ...query });
+      return rows.map(({ to }) => (to.kind === "person" ? to.staffId : to.ward));
+    };
+    expect(await listed({})).toEqual(["icu", "bruno", "anna"]);
+    expect(await listed({ sort: "at", order: "up" })).toEqual(["anna", "bruno", "icu"]);
+    expect(await listed({ sort: "for", order: "up" })).toEqual(["anna", "bruno", "icu"]);
+    expect(await listed({ state: "done" })).toEqual(["anna"]);
+    expect(await listed({ state: "waiting" })).toEqual(["bruno"]);
+    expect(await listed({ state: "withdrawn" })).toEqual(["icu"]);
+    expect(await listed({ state: "ended" })).toEqual([]);
+    expect(await listed({ state: "ended", now: at + hours(24 * 365) })).toEqual(["bruno"]);
+  });
+
   it("names nobody whose record was erased", async () => {
     await give({ kind: "person", staffId: "anna" });
     answers("er-1", "anna", 3);
     await training.stop();
     await store.forget(["anna"]);
-    expect([await store.sums(), (await store.list({ search: "", lesson: null, limit: 10, from: 0 })).total]).toEqual([
-      [],
-      0,
-    ]);
+    expect([
+      await store.sums(),
+      (await store.list({ search: "", lesson: null, limit: 10, from: 0, now: at })).total,
+    ]).toEqual([[], 0]);
   });
 });
 
@@ -112,9 +141,9 @@ describe("a lesson for a ward", () => {
     expect(offered.map(([device]) => device)).toEqual(["icu-1", "icu-2"]);
     answers("icu-1", "anna", 2);
     await training.stop();
-    const { rows } = await store.list({ search: "ic", lesson: "usb", limit: 10, from: 0 });
+    const { rows } = await store.list({ search: "ic", lesson: "usb", limit: 10, from: 0, now: at });
     expect(rows.map(({ to, passed }) => [to, passed])).toEqual([[{ kind: "ward", ward: "icu" }, 1]]);
     // A sign of the pattern is a letter like any other.
-    expect((await store.list({ search: "%", lesson: null, limit: 10, from: 0 })).total).toBe(0);
+    expect((await store.list({ search: "%", lesson: null, limit: 10, from: 0, now: at })).total).toBe(0);
   });
 });

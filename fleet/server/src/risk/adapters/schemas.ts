@@ -1,6 +1,7 @@
 import { ASSET_KINDS, DETECTORS } from "@wardkey/protocol/fleet";
 import { RISK_LEVELS } from "@wardkey/protocol/policy";
 import { z } from "zod";
+import { DETECTION_SORTS } from "../app/ports.js";
 import { ASSET_SORTS } from "../app/questions.js";
 import { RELATIONS } from "../domain/asset.js";
 import { BEHAVIOURS } from "../domain/behaviours.js";

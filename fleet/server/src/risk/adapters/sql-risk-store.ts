@@ -48,7 +48,13 @@ const Behaviour = z.enum(BEHAVIOURS);
 const DismissReason = z.enum(DISMISS_REASONS);
 const Facts = z.record(z.string(), z.union([z.string(), z.number()]));
 const ROWS = 100;
-const SORTED_BY = { last: "last_at", until: "until", strength: "strength", detector: "detector", device: "device" } as const;
+const SORTED_BY = {
+  last: "last_at",
+  until: "until",
+  strength: "strength",
+  detector: "detector",
+  device: "device",
+} as const;
 const MOST_ACTIVE = 20_000;
 
 /** The risk's tables on SQLite or PostgreSQL. */
