@@ -1,4 +1,6 @@
+import { FleetBodies, JournalBodies } from "@wardkey/protocol/fleet";
 import { describe, expect, it } from "vitest";
+import { CATALOGUES } from "../words.js";
 import { periodOf } from "./period.js";
 import { bodyLine, kindOptions, kindWords } from "./saying.js";
 
@@ -19,11 +21,14 @@ describe("an event in words", () => {
     );
   });
 
-  it("is called by words where there are any, by its own name else", () => {
-    expect([kindWords("policy.published", t), kindWords("made.up", t)]).toEqual([
-      'audit.kind.policy.published {"who":""}',
-      "made.up",
-    ]);
+  it.each(["en", "it", "el"] as const)("is called by words in %s, by its own name where there are none", (language) => {
+    const catalogue: Readonly<Record<string, string>> = CATALOGUES[language];
+    const words = (key: string): string => catalogue[key]?.replace("{{who}}", "") ?? "";
+    expect(kindWords("made.up", words)).toBe("made.up");
+    const kinds = [...Object.keys(JournalBodies), ...Object.keys(FleetBodies)];
+    const called = kinds.map((kind) => kindWords(kind, words)).filter((name, index) => name !== kinds[index]);
+    expect(called.length).toBeGreaterThan(100);
+    expect(called.filter((name) => !/^\p{Lu}/u.test(name))).toEqual([]);
   });
 
   it("can be asked for alone or with its family", () => {

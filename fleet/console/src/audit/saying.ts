@@ -6,9 +6,13 @@ const isKey = (key: string): key is StatusKey => Object.hasOwn(CATALOGUES.en, ke
 
 /** A kind of event in words, where the page has them; its own stable name else. */
 export function kindWords(kind: string, t: Say): string {
-  for (const key of [`audit.kind.${kind}`, `event.${kind}`]) if (isKey(key)) return t(key, { who: "" }).trim();
+  for (const key of [`audit.kind.${kind}`, `event.${kind}`]) if (isKey(key)) return begun(t(key, { who: "" }));
   return kind;
 }
+
+/** A sentence whose first word, a name, was left out. */
+const begun = (sentence: string): string =>
+  sentence.replace(/^[\s:]+/, "").replace(/^\p{Lower}/u, (letter) => letter.toLocaleUpperCase());
 
 /** Every kind and every family of kinds that can be asked for: `session.*` before `session.locked`. */
 export function kindOptions(t: Say): readonly { readonly value: string; readonly label: string }[] {

@@ -20,7 +20,7 @@ export const LEVEL_TONES: Readonly<Record<"normal" | "raised" | "high", Tone>> =
 
 /** A share as people read it: what is nearly nothing does not look like nothing. */
 export const percentOf = (share: number, number: (value: number) => string): string =>
-  share > 0 && share < 0.005 ? `< ${number(1)} %` : `${number(Math.round(100 * share))} %`;
+  share > 0 && share < 0.005 ? `< ${number(1)}%` : `${number(Math.round(100 * share))}%`;
 
 /** What speaks for a detection, in one sentence. */
 export function reasonOf(t: Translate, { detector, facts, count }: Detection): string {

@@ -18,7 +18,7 @@ export function Measures({ rollout }: { rollout: Rollout }): ReactNode {
       : t("rollout.measure.share", {
           bad: formats.number(bad),
           of: formats.number(of),
-          percent: `${formats.number((100 * bad) / of, 1)} %`,
+          percent: `${formats.number((100 * bad) / of, 1)}%`,
         });
   const time = ({ tapP95 }: Arm): string =>
     tapP95 === null ? t("rollout.measure.nothing") : t("rollout.measure.time", { ms: formats.number(tapP95) });
