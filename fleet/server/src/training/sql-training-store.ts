@@ -51,8 +51,10 @@ export interface AssignmentQuery {
 export interface TrainingStore {
   add(assignment: Assignment): Promise<void>;
   withdraw(id: string, at: number): Promise<boolean>;
-  /** Those that still hold, the oldest first. */
+  /** Those that still wait for somebody, the oldest first: a person's until it is passed, a ward's until it ends. */
   open(now: number, limit: number): Promise<readonly Assignment[]>;
+  /** How many those are, by lesson. */
+  waiting(now: number): Promise<ReadonlyMap<string, number>>;
   list(query: AssignmentQuery): Promise<{ rows: readonly ListedAssignment[]; total: number }>;
   /** Keeps it once. */
   complete(completion: Completion): Promise<void>;
@@ -130,12 +132,16 @@ export function createSqlTrainingStore(database: Database): TrainingStore {
     withdraw: async (id, at) =>
       (await assignments().where({ id }).whereNull("withdrawn_at").update({ withdrawn_at: at })) === 1,
     async open(now, limit) {
-      const rows = await assignments()
-        .whereNull("withdrawn_at")
-        .andWhere("ends_at", ">", now)
-        .orderBy("at")
-        .limit(limit);
+      const query = assignments();
+      whereState(query, { state: "waiting", now });
+      const rows = await query.orderBy("at").limit(limit);
       return rows.flatMap(assignmentOf);
+    },
+    async waiting(now) {
+      const query = assignments();
+      whereState(query, { state: "waiting", now });
+      const rows = await query.select("lesson").count({ waiting: "*" }).groupBy("lesson");
+      return new Map(rows.map((row) => [String(row["lesson"]), Number(row["waiting"])]));
     },
     async list({ search, lesson, state, sort = "at", order = "down", now, limit, from }) {
       const wanted = () => {

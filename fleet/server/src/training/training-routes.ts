@@ -55,12 +55,11 @@ export function trainingRoutes(
     config: { access: { role: "viewer" } },
     handler: async () => {
       const sums = await store.sums();
-      const open = await store.open(now(), 20_000);
+      const waiting = await store.waiting(now());
       return {
         lessons: LESSON_IDS.map((lesson) => {
           const sum = sums.find((each) => each.lesson === lesson);
-          const waiting = open.filter((each) => each.lesson === lesson).length;
-          return { lesson, open: waiting, people: sum?.people ?? 0, passed: sum?.passed ?? 0 };
+          return { lesson, open: waiting.get(lesson) ?? 0, people: sum?.people ?? 0, passed: sum?.passed ?? 0 };
         }),
       };
     },

@@ -120,6 +120,30 @@ describe("a lesson for a person", () => {
     expect(await listed({ state: "ended", now: at + hours(24 * 365) })).toEqual(["bruno"]);
   });
 
+  it("waits no longer once it is passed, though what it measures goes on, and waits again when it is given again", async () => {
+    await give({ kind: "person", staffId: "anna" });
+    await give({ kind: "person", staffId: "bruno" });
+    await give({ kind: "ward", ward: "icu" });
+    const waits = async (): Promise<unknown> => {
+      await training.stop();
+      const open = (await store.open(at, 10)).map(({ to }) => (to.kind === "person" ? to.staffId : to.ward));
+      return [open.sort(), [...(await store.waiting(at))]];
+    };
+    at += hours(1);
+    answers("er-1", "bruno", 1);
+    expect(await waits()).toEqual([["anna", "bruno", "icu"], [["usb", 3]]]);
+    answers("er-1", "anna", 3);
+    expect(await waits()).toEqual([["bruno", "icu"], [["usb", 2]]]);
+    expect(await store.sums()).toEqual([{ lesson: "usb", people: 2, passed: 1 }]);
+    training = await open();
+    at += hours(1);
+    expect((await give({ kind: "person", staffId: "anna" })).ok).toBe(true);
+    comesIn("er-1", "anna");
+    expect([await waits(), offered]).toEqual([[["anna", "bruno", "icu"], [["usb", 3]]], [["er-1", { lesson: "usb" }]]]);
+    at += hours(24 * 61);
+    expect(await waits()).toEqual([[], []]);
+  });
+
   it("names nobody whose record was erased", async () => {
     await give({ kind: "person", staffId: "anna" });
     answers("er-1", "anna", 3);
