@@ -38,6 +38,14 @@ it("a kiosk offers a procedure once its policy allows one, puts the lock off whi
   page.say({ type: "procedure", running: false });
   const locked = await page.until((view) => view.session.state === "locked");
   expect(locked.session).toMatchObject({ why: "walked-away" });
+  const about = async (kind: string) =>
+    (await ward.journaled()).filter((entry) => entry.kind === kind).map(({ body }) => body);
+  const [opened] = await about("session.unlocked");
+  const hers = { session: opened?.["session"], staffId: "anna" };
+  expect(await about("procedure.begun")).toEqual([{ ...hers, minutes: 20 }]);
+  // The end is written behind the lock.
+  const ended = [{ ...hers, reason: "switched-off", ms: expect.any(Number) }];
+  await expect.poll(() => about("procedure.ended"), { timeout: 10_000 }).toEqual(ended);
 }, 60_000);
 
 it("a kiosk whose policy allows none offers none, and one that is told of puts nothing off", async () => {
@@ -48,4 +56,5 @@ it("a kiosk whose policy allows none offers none, and one that is told of puts n
   expect(locked.session).toMatchObject({ why: "walked-away" });
   const shown = page.messages.flatMap((message) => (message.type === "view" ? [message.view.session] : []));
   expect(shown.some((session) => session.state === "unlocked" && session.procedure !== undefined)).toBe(false);
+  expect((await ward.journaled()).filter(({ kind }) => kind.startsWith("procedure."))).toEqual([]);
 }, 60_000);

@@ -102,6 +102,19 @@ export const JournalBodies = {
     heldMs: Milliseconds.optional(),
     ms: Milliseconds.optional(),
   }),
+  /** Somebody says that a procedure runs: durable before it puts any lock off. `minutes`: for how long it may at most. */
+  "procedure.begun": z.strictObject({
+    session: Session,
+    staffId: StaffId.optional(),
+    minutes: z.number().int().min(1).max(120),
+  }),
+  /** `overtaken`: its person was leaving before it had begun; `started`: the agent came up anew. `ms`: how long it ran. */
+  "procedure.ended": z.strictObject({
+    session: Session,
+    staffId: StaffId.optional(),
+    reason: z.enum(["switched-off", "time-up", "policy-changed", "overtaken", "session-ended", "started"]),
+    ms: Milliseconds.optional(),
+  }),
   /** Somebody who was still there says that this lock was wrong. */
   "session.lock-disputed": z.strictObject({ session: Session, reason: Reason.optional() }),
   "enrol.begun": z.strictObject({ enrolment: z.uuid().optional(), staffId: StaffId.optional() }),

@@ -198,6 +198,26 @@ describe("the start of a run", () => {
     ]);
   });
 
+  it("ends in the journal what procedure that run left running, and none twice", async () => {
+    const first = await open();
+    await recover(first, run);
+    const body = unlocked();
+    await first.append("session.unlocked", body);
+    await first.append("procedure.begun", { ...body, minutes: 20 });
+    await first.close();
+    const second = await open();
+    await recover(second, run);
+    expect((await second.after(3, 10)).map(({ kind, body: what }) => [kind, what])).toEqual([
+      ["agent.started", { ...run, recovered: true }],
+      ["procedure.ended", { reason: "started", ...body }],
+      ["session.locked", { reason: "started", ...body }],
+    ]);
+    await second.close();
+    const third = await open();
+    await recover(third, run);
+    expect((await third.after(6, 10)).map(({ kind }) => kind)).toEqual(["agent.started"]);
+  });
+
   it("has nothing to tell of a run that stopped in order", async () => {
     const first = await open();
     await recover(first, run);

@@ -11,6 +11,15 @@ export async function recover(
   const lastRun = await journal.latest(["agent.started", "agent.stopped"]);
   const recovered = lastRun?.kind === "agent.started";
   journal.note("agent.started", { ...run, ...(recovered ? { recovered } : {}) });
+  const procedure = await journal.latest(["procedure.begun", "procedure.ended"]);
+  if (procedure?.kind === "procedure.begun") {
+    const { session, staffId } = procedure.body;
+    journal.note("procedure.ended", {
+      session: String(session),
+      ...(typeof staffId === "string" ? { staffId } : {}),
+      reason: "started",
+    });
+  }
   const last = await journal.latest(["session.unlocked", "break-glass.opened", "session.locked"]);
   const leftOpen = last !== null && last.kind !== "session.locked";
   if (leftOpen) {

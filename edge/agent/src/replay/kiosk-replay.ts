@@ -209,6 +209,7 @@ class Replay implements KioskReplay {
         return;
       case "lock":
       case "prove":
+      case "record-procedure":
       case "send-outcome":
       case "let-go":
       case "end-attempt":
@@ -230,6 +231,8 @@ class Replay implements KioskReplay {
       case "tap-started":
       case "unlocked":
       case "leaving":
+      case "procedure-begun":
+      case "procedure-ended":
         return;
     }
   }

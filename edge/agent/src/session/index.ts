@@ -14,7 +14,7 @@ export type {
   ProofDecision,
   Served,
   Session,
-  SessionEvent,
   SessionRules,
 } from "./domain/model.js";
+export type { SessionEvent } from "./domain/session-event.js";
 export { isOpen, startSession, step } from "./domain/step.js";

@@ -14,6 +14,7 @@ export const someServed = (more: Partial<Served> = {}): Served => ({
   linkLost: false,
   away: null,
   procedureSince: null,
+  procedureAsked: null,
   activityAt: 0,
   stays: 0,
   stayUntil: 0,

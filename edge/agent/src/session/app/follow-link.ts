@@ -1,7 +1,7 @@
 import { assertNever } from "@wardkey/protocol";
 import { type Journal, journalReason } from "../../journal/index.js";
 import type { PhoneSession } from "../../tap/index.js";
-import type { SessionEvent } from "../domain/model.js";
+import type { SessionEvent } from "../domain/session-event.js";
 import type { Attempt } from "./attempts.js";
 
 /** Told of one phone in one attempt: more would let a phone fill the journal. */

@@ -1,9 +1,10 @@
-import { assertNever } from "@wardkey/protocol";
+import { assertNever, minutes } from "@wardkey/protocol";
 import type { JournalBody, JournalKind } from "@wardkey/protocol/fleet";
 import { journalReason } from "../../journal/index.js";
 import type { LockAccount } from "../../presence/index.js";
 import type { Emergency } from "../domain/emergency.js";
-import type { Decision, ProofDecision, SessionRecord } from "../domain/model.js";
+import type { Decision, Effect, ProofDecision, SessionRecord } from "../domain/model.js";
+import type { SessionEvent } from "../domain/session-event.js";
 
 /** One event for the journal: a kind with the body that belongs to it. */
 export type JournalNote = { [K in JournalKind]: { readonly kind: K; readonly body: JournalBody<K> } }[JournalKind];
@@ -63,6 +64,21 @@ export function noteOf(record: SessionRecord, of: AttemptFacts | null): JournalN
         kind: "session.kept",
         body: { session: of?.session ?? "", staffId: record.served.staffId, reason: record.because },
       };
+    case "procedure-begun":
+      return {
+        kind: "procedure.begun",
+        body: { session: of?.session ?? "", staffId: record.served.staffId, minutes: record.atMost / minutes(1) },
+      };
+    case "procedure-ended":
+      return {
+        kind: "procedure.ended",
+        body: {
+          session: of?.session ?? "",
+          staffId: record.served.staffId,
+          reason: record.because,
+          ms: whole(record.ran),
+        },
+      };
     case "locked":
       return {
         kind: "session.locked",
@@ -75,6 +91,22 @@ export function noteOf(record: SessionRecord, of: AttemptFacts | null): JournalN
       };
     default:
       return assertNever(record);
+  }
+}
+
+/** What waits for its line in the journal. */
+export type Awaited = Extract<Effect, { type: "record-unlock" | "record-procedure" }>;
+
+/** What the session learns of such a line: it is durable, or was not written and never will be. */
+export function written(effect: Awaited, ok: boolean): SessionEvent {
+  const { attempt } = effect;
+  switch (effect.type) {
+    case "record-unlock":
+      return { type: ok ? "recorded" : "record-failed", attempt };
+    case "record-procedure":
+      return { type: ok ? "procedure-recorded" : "procedure-not-recorded", attempt, asked: effect.asked };
+    default:
+      return assertNever(effect);
   }
 }
 

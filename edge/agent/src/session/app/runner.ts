@@ -3,17 +3,9 @@ import type { LockAccountView } from "@wardkey/protocol/screen";
 import type { PresenceEvent } from "../../presence/index.js";
 import { challengedUntil } from "../domain/challenging.js";
 import { nextDeadline } from "../domain/deadline.js";
-import type {
-  AttemptId,
-  Effect,
-  FacelessWay,
-  Facts,
-  HolderRef,
-  Session,
-  SessionEvent,
-  SessionRecord,
-} from "../domain/model.js";
+import type { AttemptId, Effect, FacelessWay, Facts, HolderRef, Session, SessionRecord } from "../domain/model.js";
 import { obstacleTo } from "../domain/proving.js";
+import type { SessionEvent } from "../domain/session-event.js";
 import { startSession, step } from "../domain/step.js";
 import { admitFace, type ChallengeShown } from "./admitting.js";
 import { factsOf } from "./attempt-facts.js";
@@ -22,7 +14,7 @@ import { followLink } from "./follow-link.js";
 import { LockAccounts } from "./lock-accounts.js";
 import type { SessionPorts } from "./ports.js";
 import { type AskProof, type ProofOutcome, Proofs } from "./proofs.js";
-import { type AttemptFacts, type JournalNote, noteOf } from "./records.js";
+import { type AttemptFacts, type Awaited, type JournalNote, noteOf, written } from "./records.js";
 import { reportOf } from "./report.js";
 import { sensed } from "./sensed.js";
 
@@ -144,7 +136,8 @@ export class SessionRunner {
         break;
       }
       case "record-unlock":
-        this.#later(this.#record(effect.attempt, effect.record));
+      case "record-procedure":
+        this.#later(this.#record(effect));
         break;
       case "start-tap":
         this.#later(this.#tap(effect.attempt, effect.holder));
@@ -242,14 +235,17 @@ export class SessionRunner {
     this.send({ type: "proven", attempt: id, decision: { ...who, ...holder, decidedAt: clock.monotonic() } });
   }
 
-  async #record(id: AttemptId, record: SessionRecord): Promise<void> {
-    const { kind, body } = this.#note(record);
+  /** What weakens the lock waits for its line in the journal. */
+  async #record(effect: Awaited): Promise<void> {
     const { journal, clock } = this.#ports;
+    const { kind, body } = this.#note(effect.record);
     const begunAt = clock.monotonic();
     const appended = await journal.append(kind, body);
-    const attempt = this.#attempts.get(id);
-    if (attempt !== undefined) this.#report(attempt, appended.ok ? null : appended.code, clock.monotonic() - begunAt);
-    this.send(appended.ok ? { type: "recorded", attempt: id } : { type: "record-failed", attempt: id });
+    const attempt = this.#attempts.get(effect.attempt);
+    if (attempt !== undefined && effect.type === "record-unlock") {
+      this.#report(attempt, appended.ok ? null : appended.code, clock.monotonic() - begunAt);
+    }
+    this.send(written(effect, appended.ok));
   }
 
   #report(attempt: Attempt, code: string | null, journalMs?: number): void {

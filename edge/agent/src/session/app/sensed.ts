@@ -1,6 +1,6 @@
 import { assertNever } from "@wardkey/protocol";
 import type { PresenceEvent } from "../../presence/index.js";
-import type { SessionEvent } from "../domain/model.js";
+import type { SessionEvent } from "../domain/session-event.js";
 
 /** Presence's events, as the session knows them; the radio's own state is a fact. */
 export function sensed(event: PresenceEvent): SessionEvent {

@@ -85,7 +85,7 @@ describe("one seat at a time", () => {
 
   it("cuts no procedure off: the veil is down at once, the lock waits as long as the policy lets it", () => {
     const world = gone({ ...testRules, procedureAtMost: minutes(2) });
-    world.send({ type: "procedure", running: true });
+    world.beginProcedure();
     expect(world.send(elsewhere()).map(({ type }) => type)).toEqual(["let-go", "journal"]);
     expect(world.pass(60_000)).toEqual([]);
     expect(world.pass(61_000)).toContainEqual({ type: "lock" });

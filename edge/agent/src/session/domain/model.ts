@@ -91,6 +91,8 @@ export interface Served {
   readonly away: { readonly because: "walked-away" | "face-gone"; readonly lockAt: number | null } | null;
   /** Since when a procedure runs that must not be cut off. */
   readonly procedureSince: number | null;
+  /** When somebody said that one runs whose line in the journal is not durable yet. */
+  readonly procedureAsked: number | null;
   readonly activityAt: number;
   readonly stays: number;
   readonly stayUntil: number;
@@ -100,6 +102,9 @@ export interface Served {
   /** Somebody broke the glass: time, a hand or the fleet ends it, and neither a lease nor a pause. */
   readonly emergency?: Emergency;
 }
+
+/** Why a procedure runs no more; "overtaken": its person was leaving before its line was durable. */
+export type ProcedureEnd = "switched-off" | "time-up" | "policy-changed" | "overtaken" | "session-ended";
 
 export type LeavingCause = "walked-away" | "face-gone" | "heartbeat-lost" | "idle";
 
@@ -214,47 +219,7 @@ export interface Session {
   readonly held: { readonly since: number; readonly sticky: boolean } | null;
 }
 
-export type SessionEvent =
-  | { readonly type: "approaching"; readonly holder: HolderRef; readonly evidence: number }
-  | { readonly type: "near"; readonly holder: HolderRef; readonly guessed?: true }
-  | {
-      readonly type: "leaving";
-      readonly holder: HolderRef;
-      /** The phone went away unless told otherwise. */
-      readonly because?: "walked-away" | "face-gone";
-      /** Milliseconds to the lock; the countdown of the rules when absent. */
-      readonly within?: number;
-    }
-  | { readonly type: "back"; readonly holder: HolderRef }
-  | { readonly type: "gone"; readonly holder: HolderRef }
-  | { readonly type: "tapped"; readonly attempt: AttemptId }
-  | { readonly type: "tap-failed"; readonly attempt: AttemptId; readonly reason: RefusalReason; readonly code: string }
-  | { readonly type: "matched"; readonly attempt: AttemptId; readonly decision: Decision }
-  /** It matched, and the policy asks for a challenge before that counts. */
-  | { readonly type: "challenge-began"; readonly attempt: AttemptId }
-  | { readonly type: "not-matched"; readonly attempt: AttemptId; readonly reason: RefusalReason }
-  /** Somebody typed what opens without a face. The words themselves never come here. */
-  | { readonly type: "proof-offered"; readonly way: FacelessWay }
-  | { readonly type: "proven"; readonly attempt: AttemptId; readonly decision: ProofDecision }
-  | { readonly type: "not-proven"; readonly attempt: AttemptId; readonly code: string }
-  | { readonly type: "recorded"; readonly attempt: AttemptId }
-  | { readonly type: "record-failed"; readonly attempt: AttemptId }
-  | { readonly type: "heartbeat"; readonly attempt: AttemptId; readonly moved: boolean }
-  | { readonly type: "link-lost"; readonly attempt: AttemptId }
-  /** The phone said that its owner has come in at another kiosk. */
-  | { readonly type: "elsewhere"; readonly attempt: AttemptId }
-  | { readonly type: "face-gone-and-phone-still" }
-  /** Something runs at this screen that must not be cut off, or has ended. */
-  | { readonly type: "procedure"; readonly running: boolean }
-  | { readonly type: "lock-now" }
-  | { readonly type: "stay" }
-  | { readonly type: "activity" }
-  | { readonly type: "enrolment-began" }
-  | { readonly type: "enrolment-ended" }
-  /** Time passed or a fact changed. */
-  | { readonly type: "look-again" };
-
-/** What the journal is told; `record-unlock` waits until this is durable, everything else does not. */
+/** What the journal is told; `record-unlock` and `record-procedure` wait until this is durable, everything else does not. */
 export type SessionRecord =
   | { readonly kind: "tap-started"; readonly attempt: AttemptId; readonly holder: HolderRef }
   | {
@@ -267,6 +232,14 @@ export type SessionRecord =
   | { readonly kind: "unlocked"; readonly attempt: AttemptId; readonly decision: Decision }
   | { readonly kind: "leaving"; readonly served: Served; readonly because: LeavingCause | "elsewhere" }
   | { readonly kind: "kept"; readonly served: Served; readonly because: "stay" | "back" }
+  | { readonly kind: "procedure-begun"; readonly served: Served; readonly atMost: Duration }
+  | {
+      readonly kind: "procedure-ended";
+      readonly served: Served;
+      readonly because: ProcedureEnd;
+      /** For how long, ms. */
+      readonly ran: number;
+    }
   | { readonly kind: "locked"; readonly why: LockReason; readonly attempt: AttemptId; readonly staffId: string };
 
 export type Effect =
@@ -275,6 +248,12 @@ export type Effect =
   | { readonly type: "unlock"; readonly attempt: AttemptId; readonly staffId: string; readonly freshUntil: number }
   | { readonly type: "journal"; readonly record: SessionRecord }
   | { readonly type: "record-unlock"; readonly attempt: AttemptId; readonly record: SessionRecord }
+  | {
+      readonly type: "record-procedure";
+      readonly attempt: AttemptId;
+      readonly asked: number;
+      readonly record: SessionRecord;
+    }
   | { readonly type: "start-tap"; readonly attempt: AttemptId; readonly holder: HolderRef }
   | { readonly type: "match"; readonly attempt: AttemptId; readonly deadline: number }
   /** Ask whether what was typed is right. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SessionEvent } from "./model.js";
+import type { SessionEvent } from "./session-event.js";
 import { SimulatedSession } from "./session-world.js";
 
 const anna = { id: "anna" };

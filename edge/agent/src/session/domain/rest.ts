@@ -14,6 +14,7 @@ import type {
 } from "./model.js";
 import { evidenceOf } from "./nearby.js";
 import { askedFrom, coolUntil, pauseAfter, remember } from "./patience.js";
+import { endedWithSession } from "./procedure.js";
 
 /** What keeps this kiosk from letting anybody in by a face, the gravest first; `null` when nothing does. */
 export const impediment = (facts: Facts): ImpedimentReason | null => hindranceTo("face", facts);
@@ -178,6 +179,7 @@ export function lock(session: Session, why: LockReason, facts: Facts): Step {
         session: { ...locked, lastLock: { why, at: facts.now } },
         effects: [
           { type: "lock" },
+          ...endedWithSession(mode.served, facts),
           { type: "journal", record: { kind: "locked", why, attempt, staffId } },
           { type: "end-attempt", attempt },
           ...(newcomer === null ? [] : dismissed(newcomer.attempt)),

@@ -4,6 +4,7 @@ import { cover } from "./elsewhere.js";
 import { heartbeatAlive, isDeferred, leave, leavingCause, worsened } from "./leaving.js";
 import type { Facts, HolderRef, LeavingCause, Mode, Recording, Served, Session, SessionRules, Step } from "./model.js";
 import { greet } from "./newcomer.js";
+import { procedureInTime } from "./procedure.js";
 import { lock } from "./rest.js";
 
 type Open = Extract<Mode, { name: "unlocked" | "leaving" }>;
@@ -11,7 +12,6 @@ type Open = Extract<Mode, { name: "unlocked" | "leaving" }>;
 /** Something that bears on whether the person who is in still stays. */
 export type Sign =
   | { readonly holder: HolderRef; readonly away: Served["away"] }
-  | { readonly procedure: number | null }
   | { readonly attempt: number; readonly heartbeat: number | "lost" }
   | { readonly stay: true }
   | { readonly activity: number };
@@ -32,6 +32,7 @@ export function serve(mode: Recording, facts: Facts, rules: SessionRules): Serve
     linkLost: false,
     away: null,
     procedureSince: null,
+    procedureAsked: null,
     activityAt: facts.monotonic,
     stays: 0,
     stayUntil: facts.monotonic,
@@ -45,21 +46,10 @@ export function keep(session: Session, sign: Sign, facts: Facts, rules: SessionR
   const { mode } = session;
   if (mode.name !== "unlocked" && mode.name !== "leaving") return { session, effects: [] };
   if ("stay" in sign) return stay(session, mode, facts, rules);
-  const served = "procedure" in sign ? procedure(mode, sign.procedure, rules) : noted(mode.served, sign);
-  return { session: { ...session, mode: { ...mode, served } }, effects: [] };
+  return { session: { ...session, mode: { ...mode, served: noted(mode.served, sign) } }, effects: [] };
 }
 
-/**
- * One that runs is not lengthened by being told of again. It begins where somebody is in and the policy gives it time: at a
- * covered screen, whoever stands there would keep open what was about to lock.
- */
-function procedure({ name, served }: Open, since: number | null, rules: SessionRules): Served {
-  if (since === null) return served.procedureSince === null ? served : { ...served, procedureSince: null };
-  const begins = name === "unlocked" && served.elsewhere === undefined && rules.procedureAtMost > 0;
-  return begins && served.procedureSince === null ? { ...served, procedureSince: since } : served;
-}
-
-function noted(served: Served, sign: Exclude<Sign, { stay: true } | { procedure: number | null }>): Served {
+function noted(served: Served, sign: Exclude<Sign, { stay: true }>): Served {
   if ("holder" in sign) return sign.holder.id === served.holder?.id ? { ...served, away: sign.away } : served;
   // Whoever touches a covered screen is not who is in.
   if ("activity" in sign) return served.elsewhere === undefined ? { ...served, activityAt: sign.activity } : served;
@@ -90,8 +80,14 @@ export function hurried(session: Session, holder: HolderRef, facts: Facts): Sess
 
 /** What time and facts make of an open session. */
 export function tend(session: Session, mode: Open, facts: Facts, rules: SessionRules): Step {
-  const served = withProcedure(withCamera(mode.served, facts), facts, rules);
-  const current: Session = { ...session, mode: { ...mode, served } };
+  const filmed: Session = { ...session, mode: { ...mode, served: withCamera(mode.served, facts) } };
+  return both(procedureInTime(filmed, facts, rules), (current) => tended(current, facts, rules));
+}
+
+function tended(current: Session, facts: Facts, rules: SessionRules): Step | null {
+  const { mode } = current;
+  if (mode.name !== "unlocked" && mode.name !== "leaving") return null;
+  const { served } = mode;
   if (facts.cutOff) return lock(current, "kiosk-cut-off", facts);
   if (facts.denied.has(served.staffId)) return lock(current, "person-cut-off", facts);
   if (!facts.leaseValid && served.emergency === undefined) return lock(current, "lease-expired", facts);
@@ -117,7 +113,7 @@ export function tend(session: Session, mode: Open, facts: Facts, rules: SessionR
       if (cause !== null) return worsened(current, cause, facts, rules);
       const kept: Served = served.away === null ? { ...served, stays: 0 } : served;
       return {
-        session: { ...session, mode: { name: "unlocked", served: kept, newcomer: null } },
+        session: { ...current, mode: { name: "unlocked", served: kept, newcomer: null } },
         effects: [{ type: "journal", record: { kind: "kept", served: kept, because: "back" } }],
       };
     }
@@ -142,7 +138,3 @@ function withCamera(served: Served, facts: Facts): Served {
     return served.cameraLostAt === null ? served : { ...served, cameraLostAt: null };
   return served.cameraLostAt === null ? { ...served, cameraLostAt: facts.monotonic } : served;
 }
-
-/** A procedure that has had its time is over, and whoever still needs it says so anew. */
-const withProcedure = (served: Served, facts: Facts, rules: SessionRules): Served =>
-  served.procedureSince === null || isDeferred(served, facts, rules) ? served : { ...served, procedureSince: null };

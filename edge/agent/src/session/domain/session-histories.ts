@@ -1,7 +1,8 @@
 import { seconds } from "@wardkey/protocol";
 import fc from "fast-check";
 import type { Emergency } from "./emergency.js";
-import type { Facts, SessionEvent } from "./model.js";
+import type { Facts } from "./model.js";
+import type { SessionEvent } from "./session-event.js";
 import type { SimulatedSession } from "./session-world.js";
 
 /** Something that may happen to a session: an event, time, or another fact. */
@@ -181,7 +182,8 @@ export function play(world: SimulatedSession, each: Happening | Honest): Session
     if (each === "heartbeat") return { type: "heartbeat", attempt: current, moved: true };
     return each.kind === "event" ? each.event : null;
   })();
-  if (event !== null) world.send(event);
+  if (event?.type === "procedure" && event.running) world.beginProcedure();
+  else if (event !== null) world.send(event);
   else if (typeof each === "object" && each.kind === "time") world.pass(each.ms);
   else if (typeof each === "object" && each.kind === "facts") world.facing(each.facts);
   return event;

@@ -1,5 +1,6 @@
 import { instant, milliseconds, minutes, seconds } from "@wardkey/protocol";
-import type { Effect, FacelessWay, Facts, ProofDecision, Session, SessionEvent, SessionRules } from "./model.js";
+import type { Effect, FacelessWay, Facts, ProofDecision, Session, SessionRules } from "./model.js";
+import type { SessionEvent } from "./session-event.js";
 import { startSession, step } from "./step.js";
 
 /** The rules that the tests of the session count with. */
@@ -94,6 +95,16 @@ export class SimulatedSession {
     const attempt = this.session.attempts;
     this.send({ type: "proven", attempt, decision: this.proof(way) });
     this.send({ type: "recorded", attempt });
+  }
+
+  /** Somebody says that a procedure runs, and its line is durable at once. */
+  beginProcedure(): readonly Effect[] {
+    const asked = this.send({ type: "procedure", running: true });
+    return [...asked, ...asked.flatMap((effect) => (effect.type === "record-procedure" ? this.#written(effect) : []))];
+  }
+
+  #written({ attempt, asked }: { readonly attempt: number; readonly asked: number }): readonly Effect[] {
+    return this.send({ type: "procedure-recorded", attempt, asked });
   }
 
   proof(way: FacelessWay = "code"): ProofDecision {

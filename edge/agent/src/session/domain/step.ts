@@ -15,17 +15,18 @@ import type {
   Recording,
   Served,
   Session,
-  SessionEvent,
   SessionRules,
   Step,
   Tapping,
 } from "./model.js";
 import { sighted, stillThere, without } from "./nearby.js";
 import { forgive } from "./patience.js";
+import { beginProcedure, endProcedure, procedureNotRecorded, procedureRecorded } from "./procedure.js";
 import { offered, proven } from "./proving.js";
 import { recordFirst } from "./recording.js";
 import { abandon, hindranceTo, impediment, lock, refuse, rest, unmade } from "./rest.js";
 import { hurried, keep, serve, tend } from "./serving.js";
+import type { SessionEvent } from "./session-event.js";
 
 /** A kiosk that has just started is locked, whatever it was before. */
 export function startSession(facts: Pick<Facts, "now">): Session {
@@ -122,7 +123,11 @@ function react(session: Session, event: SessionEvent, facts: Facts, rules: Sessi
     case "face-gone-and-phone-still":
       return procedureRuns(session, facts, rules) ? still(session) : lock(session, event.type, facts);
     case "procedure":
-      return keep(session, { procedure: event.running ? facts.monotonic : null }, facts, rules);
+      return event.running ? beginProcedure(session, facts, rules) : endProcedure(session, facts);
+    case "procedure-recorded":
+      return procedureRecorded(session, event, facts, rules);
+    case "procedure-not-recorded":
+      return procedureNotRecorded(session, event);
     case "lock-now": {
       const locked = lock(session, "lock-now", facts);
       return { ...locked, session: { ...locked.session, held: { since: facts.monotonic, sticky: false } } };

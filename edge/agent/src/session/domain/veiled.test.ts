@@ -49,7 +49,7 @@ describe("a veil before the lock", () => {
 describe("a procedure that runs", () => {
   const allowed = { ...testRules, procedureAtMost: minutes(1) };
   const walkedOff = (world: SimulatedSession): void => {
-    world.send({ type: "procedure", running: true });
+    world.beginProcedure();
     world.send({ type: "leaving", holder: anna });
     world.send({ type: "gone", holder: anna });
   };
@@ -68,29 +68,29 @@ describe("a procedure that runs", () => {
     const { world, beat } = opened(allowed);
     walkedOff(world);
     beat(30_000);
-    world.send({ type: "procedure", running: true });
+    world.beginProcedure();
     world.send({ type: "procedure", running: false });
     expect(world.mode).toBe("locked");
   });
 
   it("is over by itself when it has had its time, and is begun anew by who is still in", () => {
     const { world, beat } = opened(allowed);
-    world.send({ type: "procedure", running: true });
+    world.beginProcedure();
     const since = () => (world.session.mode.name === "unlocked" ? world.session.mode.served.procedureSince : undefined);
     const begun = world.facts.monotonic;
     beat(30_000);
-    world.send({ type: "procedure", running: true });
+    world.beginProcedure();
     expect(since()).toBe(begun);
     beat(30_000);
     expect(since()).toBeNull();
-    world.send({ type: "procedure", running: true });
+    world.beginProcedure();
     expect(since()).toBe(begun + 60_000);
   });
 
   it("is not begun by who stands before the veil", () => {
     const { world, beat } = opened(allowed);
     world.send({ type: "leaving", holder: anna });
-    world.send({ type: "procedure", running: true });
+    world.beginProcedure();
     beat(2_000);
     expect(world.session).toMatchObject({ mode: { name: "locked" }, lastLock: { why: "walked-away" } });
   });
@@ -98,7 +98,7 @@ describe("a procedure that runs", () => {
   it("is not begun where their owner sits at another kiosk", () => {
     const { world } = opened(allowed);
     world.send({ type: "elsewhere", attempt: 1 });
-    world.send({ type: "procedure", running: true });
+    world.beginProcedure();
     expect(world.session.mode).toMatchObject({ served: { procedureSince: null, elsewhere: { covered: true } } });
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { nextDeadline } from "./deadline.js";
-import type { Facts, SessionEvent } from "./model.js";
+import type { Facts } from "./model.js";
+import type { SessionEvent } from "./session-event.js";
 import { SimulatedSession, testRules } from "./session-world.js";
 
 const anna = { id: "anna" };

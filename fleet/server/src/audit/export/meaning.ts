@@ -41,6 +41,8 @@ export const MEANINGS: Readonly<Record<EventKind, Meaning>> = {
   "session.kept": other(),
   "session.locked": signOut,
   "session.lock-disputed": other(false),
+  "procedure.begun": other(),
+  "procedure.ended": other(),
   "enrol.begun": other(),
   "enrol.codes-compared": other(),
   "enrol.completed": created("credential"),
