@@ -70,15 +70,27 @@ function Tiles({ summary }: { summary: typeof Summary._output }): ReactNode {
       label={t("nav.risk")}
       tiles={[
         {
-          ...{ icon: ShieldAlert, value: formats.number(devices.high), label: t("risk.tile.high") },
+          ...{
+            icon: ShieldAlert,
+            value: formats.number(devices.high),
+            label: t("risk.tile.high", { count: devices.high }),
+          },
           ...{ href: addressOf("/risk", { "a.level": "high" }), tone: devices.high > 0 ? "stop" : "ok" },
         },
         {
-          ...{ icon: TriangleAlert, value: formats.number(devices.raised), label: t("risk.tile.raised") },
+          ...{
+            icon: TriangleAlert,
+            value: formats.number(devices.raised),
+            label: t("risk.tile.raised", { count: devices.raised }),
+          },
           ...{ href: addressOf("/risk", { "a.level": "raised" }), tone: devices.raised > 0 ? "wait" : "ok" },
         },
         {
-          ...{ icon: BellRing, value: formats.number(detections), label: t("risk.tile.detections") },
+          ...{
+            icon: BellRing,
+            value: formats.number(detections),
+            label: t("risk.tile.detections", { count: detections }),
+          },
           ...{ href: addressOf("/risk"), tone: detections > 0 ? "wait" : "ok" },
         },
         {
