@@ -108,11 +108,11 @@ export const JournalBodies = {
     staffId: StaffId.optional(),
     minutes: z.number().int().min(1).max(120),
   }),
-  /** `overtaken`: its person was leaving before it had begun; `started`: the agent came up anew. `ms`: how long it ran. */
+  /** `was-leaving`: its person was, before it had begun; `started`: the agent came up anew. `ms`: how long it ran. */
   "procedure.ended": z.strictObject({
     session: Session,
     staffId: StaffId.optional(),
-    reason: z.enum(["switched-off", "time-up", "policy-changed", "overtaken", "session-ended", "started"]),
+    reason: z.enum(["switched-off", "time-up", "policy-changed", "was-leaving", "session-ended", "started"]),
     ms: Milliseconds.optional(),
   }),
   /** Somebody who was still there says that this lock was wrong. */

@@ -147,7 +147,7 @@ export const el: Translation<typeof en> = {
   "reason.switched-off": "τερματίστηκε με το χέρι",
   "reason.time-up": "τελείωσε ο χρόνος",
   "reason.policy-changed": "η πολιτική δεν το επιτρέπει πια",
-  "reason.overtaken": "ο χρήστης απομακρυνόταν",
+  "reason.was-leaving": "ο χρήστης απομακρυνόταν",
   "reason.session-ended": "τελείωσε η συνεδρία",
   "reason.camera-lost": "η κάμερα σταμάτησε",
   "reason.journal-unavailable": "αδύνατη η καταγραφή",

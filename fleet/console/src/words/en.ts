@@ -144,7 +144,7 @@ export const en = {
   "reason.switched-off": "switched off",
   "reason.time-up": "its time was over",
   "reason.policy-changed": "the policy allows none any more",
-  "reason.overtaken": "the person was leaving",
+  "reason.was-leaving": "the person was leaving",
   "reason.session-ended": "the session ended",
   "reason.camera-lost": "camera stopped",
   "reason.journal-unavailable": "no record possible",

@@ -149,7 +149,7 @@ export const it: Translation<typeof en> = {
   "reason.switched-off": "terminata a mano",
   "reason.time-up": "il suo tempo era finito",
   "reason.policy-changed": "le regole non ne consentono più",
-  "reason.overtaken": "la persona si stava allontanando",
+  "reason.was-leaving": "la persona si stava allontanando",
   "reason.session-ended": "la sessione è finita",
   "reason.camera-lost": "fotocamera ferma",
   "reason.journal-unavailable": "registro non disponibile",

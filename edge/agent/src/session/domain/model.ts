@@ -103,8 +103,8 @@ export interface Served {
   readonly emergency?: Emergency;
 }
 
-/** Why a procedure runs no more; "overtaken": its person was leaving before its line was durable. */
-export type ProcedureEnd = "switched-off" | "time-up" | "policy-changed" | "overtaken" | "session-ended";
+/** Why a procedure runs no more; "was-leaving": its person was leaving before its line was durable. */
+export type ProcedureEnd = "switched-off" | "time-up" | "policy-changed" | "was-leaving" | "session-ended";
 
 export type LeavingCause = "walked-away" | "face-gone" | "heartbeat-lost" | "idle";
 

@@ -76,7 +76,7 @@ describe("the journal, of a procedure", () => {
     world.send({ type: "leaving", holder: anna });
     world.pass(500);
     const late = world.send({ type: "procedure-recorded", attempt: 1, asked });
-    expect(ends(late)).toEqual([["overtaken", 500, "anna"]]);
+    expect(ends(late)).toEqual([["was-leaving", 500, "anna"]]);
     beat(world, 1_500);
     expect(world.session).toMatchObject({ mode: { name: "locked" }, lastLock: { why: "walked-away" } });
   });

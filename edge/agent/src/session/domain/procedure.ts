@@ -28,7 +28,7 @@ export function procedureRecorded(
 ): Step {
   const mode = askedHere(session, attempt, asked);
   if (mode === null) return { session, effects: [] };
-  if (!mayBegin(mode, rules)) return over(session, mode, "overtaken", facts);
+  if (!mayBegin(mode, rules)) return over(session, mode, "was-leaving", facts);
   const served: Served = { ...mode.served, procedureAsked: null, procedureSince: asked };
   return { session: { ...session, mode: { ...mode, served } }, effects: [] };
 }
