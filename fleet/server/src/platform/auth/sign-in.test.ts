@@ -196,6 +196,16 @@ describe("signing in", () => {
     expect((await Promise.all([...wrong, guess(PASSWORD)])).at(-1)?.code).toBe("sign-in-locked");
   });
 
+  it("judges no more guesses that are sent together than guesses one after the other", async () => {
+    await passwordAdministrator();
+    site.now += minutes(1);
+    const body = { login: "anna", password: "wrong wrong wrong", code: "000000" };
+    const guesses = Array.from({ length: 9 }, () => site.visitor().call("POST", "/v1/session/password", body));
+    const codes = (await Promise.all(guesses)).map(({ code }) => code);
+    const locked = codes.filter((code) => code === "sign-in-locked");
+    expect([codes.filter((code) => code === "sign-in-refused").length, locked.length]).toEqual([4, 5]);
+  });
+
   it("lasts for half an hour without use and for twelve hours at most", async () => {
     const anna = await site.administrator("anna");
     for (let quarter = 0; quarter < 47; quarter += 1) {

@@ -79,8 +79,9 @@ export function createSignIn(parts: SignInParts): SignIn {
       return begin(administrator, "passkey", visit);
     },
     async withPassword({ login, password, code }, visit) {
-      const who = [{ account: login }, { address: visit.address }];
+      const who = [{ address: visit.address }];
       await backOff.check(who);
+      await backOff.guess(login);
       const known = await administrators.passwordOf(login);
       // The same work for a name that nobody has: its absence must not be heard in the time taken.
       decoy ??= hashPassword("a decoy's password", world.randomBytes(16));
@@ -92,7 +93,7 @@ export function createSignIn(parts: SignInParts): SignIn {
       if (step === null || !(await administrators.spendTotpStep(login, step))) throw await refuse(refused, who);
       const administrator = await administrators.find(login);
       if (administrator === null) throw await refuse(refused, who);
-      // Guesses sent together all passed the first look: whoever is right among them waits like the others.
+      // An address' guesses sent together all passed the first look: whoever is right among them waits like the others.
       await backOff.check(who);
       await backOff.succeeded(login);
       return begin(administrator, "password", visit);
