@@ -193,7 +193,14 @@ describe("signing in", () => {
         .visitor()
         .call("POST", "/v1/session/password", { login: "anna", password, code: totpCode(totpSecret, site.now) });
     const wrong = Array.from({ length: 6 }, () => guess("wrong wrong wrong"));
-    expect((await Promise.all([...wrong, guess(PASSWORD)])).at(-1)?.code).toBe("sign-in-locked");
+    // The database hears them in an order of its own: once one of them has to wait, the others are still being judged.
+    await Promise.any(
+      wrong.map(async (guessed) => {
+        if ((await guessed).code !== "sign-in-locked") throw new Error("judged");
+      }),
+    );
+    expect((await guess(PASSWORD)).code).toBe("sign-in-locked");
+    await Promise.all(wrong);
   });
 
   it("judges no more guesses that are sent together than guesses one after the other", async () => {
