@@ -42,8 +42,8 @@ export function ListFrame<Row>(props: ListFrameProps<Row>): ReactNode {
           {filters.length === 0 ? null : (
             <ListFilters label={title} filters={filters} values={values} onChange={state.filter} />
           )}
-          {card === undefined ? null : <ListOrder columns={columns} state={state} />}
           <div className="list-actions">
+            {card === undefined ? null : <ListOrder columns={columns} state={state} />}
             {props.actions}
             {props.exports === undefined ? (
               <ExportButton name={title} columns={columns} everyRow={props.everyRow} />

@@ -56,7 +56,7 @@ export function Paths({ graph }: { graph: RiskGraph }): ReactNode {
               title: t("risk.impact"),
               sort: "impact",
               first: "desc",
-              text: ({ impact }) => String(impact),
+              text: ({ impact }) => String(Math.round(impact * 10)),
               value: ({ impact }) => impact,
             },
           ]}
