@@ -154,7 +154,19 @@ export const FleetBodies = {
 
   /** Two sessions of one person at once, of which their phone holds the other open: no one of them is named here. */
   "behaviour.inferred": z.strictObject({ behaviour: Reason, kiosk: Id, other: Id }),
-  "nudge.programme-changed": z.strictObject({ by: By, behaviour: Reason, mode: Reason, template: Id }),
+  /** `was…`: before the change. Those of servers that did not keep it yet have none. */
+  "nudge.programme-changed": z.strictObject({
+    ...{ by: By, behaviour: Reason },
+    ...{ mode: Reason, wasMode: Reason.optional() },
+    ...{ template: Id, wasTemplate: Id.optional() },
+    ...{ lesson: Id.nullable().optional(), wasLesson: Id.nullable().optional() },
+    ...{ lessonAfter: Count.optional(), wasLessonAfter: Count.optional() },
+  }),
+  /** How often one person may be told anything at all. */
+  "nudge.caps-changed": z.strictObject({
+    ...{ by: By, hoursBetween: Count, wasHoursBetween: Count },
+    ...{ aWeek: Count, wasAWeek: Count },
+  }),
   /** `digest`: SHA-256 of the registration, made before the first nudge of it. */
   "nudge.trial-registered": z.strictObject({ by: By, trial: Uuid, digest: Digest, wards: Count, holdout: Count }),
   "nudge.trial-ended": z.strictObject({ by: By, trial: Uuid, reason: z.enum(["completed", "stopped"]) }),

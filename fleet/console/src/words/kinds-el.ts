@@ -51,6 +51,7 @@ export const kindsEl = {
   "event.emergency-card.reused": "Η κάρτα έκτακτης ανάγκης χρησιμοποιήθηκε δύο φορές",
   "event.behaviour.inferred": "Συμπεριφορά σε πτέρυγα",
   "event.nudge.programme-changed": "Άλλαξαν οι υποδείξεις",
+  "event.nudge.caps-changed": "Άλλαξε η συχνότητα των υποδείξεων",
   "event.nudge.trial-registered": "Καταχωρίστηκε δοκιμή υπόδειξης",
   "event.nudge.trial-ended": "Έληξε δοκιμή υπόδειξης",
   "event.training.assigned": "Ανατέθηκε μάθημα",

@@ -52,6 +52,7 @@ export const kindsEn = {
   "event.emergency-card.reused": "Emergency card used twice",
   "event.behaviour.inferred": "Behaviour seen at a ward",
   "event.nudge.programme-changed": "Nudges changed",
+  "event.nudge.caps-changed": "How often people are nudged changed",
   "event.nudge.trial-registered": "Trial of a nudge registered",
   "event.nudge.trial-ended": "Trial of a nudge ended",
   "event.training.assigned": "Lesson assigned",

@@ -51,6 +51,7 @@ export const kindsIt = {
   "event.emergency-card.reused": "Carta d’emergenza usata due volte",
   "event.behaviour.inferred": "Comportamento visto in un reparto",
   "event.nudge.programme-changed": "Suggerimenti cambiati",
+  "event.nudge.caps-changed": "Cambiata la frequenza dei suggerimenti",
   "event.nudge.trial-registered": "Prova di un suggerimento registrata",
   "event.nudge.trial-ended": "Prova di un suggerimento conclusa",
   "event.training.assigned": "Lezione assegnata",

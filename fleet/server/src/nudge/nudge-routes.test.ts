@@ -1,3 +1,4 @@
+import { checkFleetBody } from "@wardkey/protocol/fleet";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ApiServer, closeApiServer, listenOn } from "../platform/http/api-server.js";
@@ -10,7 +11,9 @@ import { NudgeBench } from "./testing/nudge-bench.js";
 let bench: NudgeBench;
 let server: ApiServer;
 let origin: string;
+let auditFails: boolean;
 beforeEach(async () => {
+  auditFails = false;
   bench = await NudgeBench.open();
   server = await createConsoleServer({
     logger: pino({ level: "silent" }),
@@ -22,7 +25,12 @@ beforeEach(async () => {
     pageToken: "page-token-of-the-test-1234567890abcdefghij",
   });
   const { store, nudges, trials } = bench;
-  const record = async (kind: string, body: Record<string, string>) => void bench.recorded.push([kind, body]);
+  const record = async (kind: string, body: Record<string, string | number | null>) => {
+    if (auditFails) throw new Error("the audit takes nothing");
+    const checked = checkFleetBody(kind, body);
+    if (!checked.ok) throw new Error(`${kind} may not carry ${checked.keys.join()}`);
+    bench.recorded.push([kind, body]);
+  };
   nudgeRoutes(server, { store, nudges, trials, now: () => bench.at, record });
   origin = `http://localhost:${await listenOn(server, { host: "127.0.0.1", port: 0, key: "port" })}`;
 });
@@ -55,12 +63,40 @@ describe("the programme of a site", () => {
     expect(bench.recorded).toEqual([
       [
         "nudge.programme-changed",
-        { by: "olga", behaviour: "left-unlocked", mode: "everywhere", template: "phone-goes-along" },
+        {
+          ...{ by: "olga", behaviour: "left-unlocked", mode: "everywhere", wasMode: "off" },
+          ...{ template: "phone-goes-along", wasTemplate: answers["left-unlocked"].template },
+          ...{ lesson: null, wasLesson: null, lessonAfter: 3, wasLessonAfter: 3 },
+        },
       ],
     ]);
     bench.session("icu-1", "anna", "idle");
     bench.session("icu-1", "anna");
     expect(bench.sent.map(({ body }) => body.template)).toEqual(["phone-goes-along"]);
+  });
+
+  it("leaves a record of who changed how often people are told, from what to what, also when nothing else changed", async () => {
+    const rarer = { ...QUIET_PROGRAMME, caps: { hoursBetween: 48, aWeek: 2 } };
+    expect((await call("PUT", rarer)).status).toBe(200);
+    const was = { wasHoursBetween: 24, wasAWeek: 3 };
+    expect(bench.recorded).toEqual([["nudge.caps-changed", { by: "olga", hoursBetween: 48, aWeek: 2, ...was }]]);
+    expect((await call("PUT", { ...rarer, version: 1 })).status).toBe(200);
+    expect(bench.recorded).toHaveLength(1);
+    const later = { ...answers, "shared-badge": { ...answers["shared-badge"], lesson: "usb", lessonAfter: 5 } };
+    expect((await call("PUT", { caps, answers: later, version: 2 })).status).toBe(200);
+    expect(bench.recorded.slice(1)).toMatchObject([
+      ["nudge.programme-changed", { behaviour: "shared-badge", wasLesson: null, lesson: "usb", lessonAfter: 5 }],
+      ["nudge.caps-changed", { hoursBetween: 24, wasHoursBetween: 48, aWeek: 3, wasAWeek: 2 }],
+    ]);
+  });
+
+  it("is what it was when the audit does not take its change", async () => {
+    auditFails = true;
+    expect((await call("PUT", { version: 0, ...mine })).status).toBe(500);
+    expect((await call("GET")).body).toMatchObject({ caps, answers });
+    bench.session("icu-1", "anna", "idle");
+    bench.session("icu-1", "anna");
+    expect(bench.sent).toEqual([]);
   });
 
   it("keeps the first of two changes made from the same, and tells the second", async () => {

@@ -73,6 +73,7 @@ export const MEANINGS: Readonly<Record<EventKind, Meaning>> = {
   "lesson.completed": other(),
   "behaviour.inferred": other(false),
   "nudge.programme-changed": updated("nudge-programme"),
+  "nudge.caps-changed": updated("nudge-programme"),
   "nudge.trial-registered": created("nudge-trial"),
   "nudge.trial-ended": updated("nudge-trial"),
   "training.assigned": created("training"),

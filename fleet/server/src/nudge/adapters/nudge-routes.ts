@@ -9,6 +9,7 @@ import type { NudgeStore } from "../app/ports.js";
 import { summarise } from "../app/summary.js";
 import type { TrialReport, Trials } from "../app/trials.js";
 import { type KeptProgramme, QUIET_PROGRAMME } from "../domain/programme.js";
+import { programmeChanges } from "../domain/programme-change.js";
 
 export const nudgeProblemTitles: ProblemTitles = {
   "nudge-template": "This sentence answers another behaviour",
@@ -113,7 +114,7 @@ export function nudgeRoutes(
     readonly nudges: Pick<Nudges, "refresh" | "flush">;
     readonly trials: Trials;
     readonly now: () => number;
-    readonly record: (kind: string, body: Record<string, string>) => Promise<void>;
+    readonly record: (kind: string, body: Record<string, string | number | null>) => Promise<void>;
   },
 ): void {
   const { store, nudges, trials, now, record } = parts;
@@ -155,13 +156,15 @@ export function nudgeRoutes(
       const strange = BEHAVIOURS.find((each) => templateOf(programme.answers[each].template)?.behaviour !== each);
       if (strange !== undefined) throw new Refusal(400, "nudge-template");
       const before = (await store.programme()) ?? QUIET_PROGRAMME;
-      const kept = await store.keepProgramme(programme);
+      const kept = before.version === programme.version ? await store.keepProgramme(programme) : null;
       if (kept === null) throw new Refusal(409, "nudge-programme-changed");
-      const { id } = administratorOf(request);
-      for (const behaviour of BEHAVIOURS) {
-        const { mode, template } = programme.answers[behaviour];
-        if (JSON.stringify(before.answers[behaviour]) === JSON.stringify(programme.answers[behaviour])) continue;
-        await record("nudge.programme-changed", { by: id, behaviour, mode, template });
+      const by = administratorOf(request).id;
+      try {
+        for (const { kind, body } of programmeChanges(before, kept)) await record(kind, { by, ...body });
+      } catch (error) {
+        // Nothing is in force that the audit does not know of.
+        await store.keepProgramme({ ...before, version: kept.version });
+        throw error;
       }
       await nudges.refresh();
       return shownProgramme(kept);
