@@ -12,7 +12,7 @@ import { m2mRoutes } from "../m2m/index.js";
 import { nudgeRoutes } from "../nudge/index.js";
 import { siteOverviewRoutes } from "../overview/index.js";
 import { peripheralRoutes } from "../peripherals/index.js";
-import { estRoutes } from "../pki/index.js";
+import { certificateRoutes, estRoutes } from "../pki/index.js";
 import { type Auth, authRoutes } from "../platform/auth/index.js";
 import type { ApiServer } from "../platform/http/api-server.js";
 import type { DeviceServer } from "../platform/http/device-server.js";
@@ -69,6 +69,10 @@ export function consoleRoutes(server: ApiServer, served: Served, device: () => A
   openApiRoute(server, () => openApiDocument({ console: server, device: device() }));
   authRoutes(server, { auth, siteName: served.siteName, secure: served.secure });
   deviceAdminRoutes(server, { devices: machines.devices, proposeWipe: served.proposeWipe, now });
+  certificateRoutes(server, {
+    certificates: (id, page) => machines.pki.shownCertificates(id, page),
+    knows: (id) => machines.devices.registry.one(id) !== null,
+  });
   m2mRoutes(server, { matrix: machines.matrix });
   peopleRoutes(server, { staff });
   downtimeAdminRoutes(server, { downtime: served.downtime });

@@ -18,6 +18,7 @@ import { createSqlCertificateLog } from "./adapters/sql-certificate-log.js";
 import { createSqlDecisions } from "./adapters/sql-decisions.js";
 import type { IssuedCertificate } from "./app/certificates.js";
 import { type Denied, openDenials } from "./app/denials.js";
+import { type CertificatePage, createDeviceCertificates } from "./app/device-certificates.js";
 import { createEst, type Est } from "./app/est.js";
 import { openIdentityGate } from "./app/gate.js";
 import { createIssuance, type IssuedListener } from "./app/issuance.js";
@@ -72,6 +73,8 @@ export interface FleetPki extends Statements {
   }): Promise<{ chain: CertificateChain; notAfter: number } | null>;
   identityExpiry(device: string): Promise<number | null>;
   certificatesOf(device: string): Promise<IssuedCertificate[]>;
+  /** The same as people read them, by page. */
+  shownCertificates(device: string, page: { limit: number; from: number }): Promise<CertificatePage>;
   denyEpoch(): number;
   denyList(): DenyListBody;
   deny(whom: { device: string } | { holder: string } | { serial: string }): Promise<number>;
@@ -236,6 +239,7 @@ export async function openPki(parts: FleetPkiParts): Promise<FleetPki> {
     },
     identityExpiry: async (device) => (await log.newest(device, "identity"))?.notAfter ?? null,
     certificatesOf: log.ofDevice,
+    shownCertificates: createDeviceCertificates({ log, list: denials.list, now }),
     denyEpoch: () => denials.list.epoch,
     denyList: denials.body,
     deny: denials.deny,

@@ -1,4 +1,5 @@
 export { type CaSite, caInit, type RootMade, rotateIntermediate, rotateRoot } from "./adapters/ca-ceremonies.js";
+export { certificateRoutes } from "./adapters/certificate-routes.js";
 export { type EstRouteParts, estRoutes } from "./adapters/est-routes.js";
 export type { Issuers, ServerTls, TlsContext } from "./adapters/own-keys.js";
 export { raiseDenyEpoch } from "./adapters/raise-deny-epoch.js";

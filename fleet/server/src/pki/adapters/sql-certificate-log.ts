@@ -31,6 +31,15 @@ export function createSqlCertificateLog(database: Database): IssueLog {
     async ofDevice(device) {
       return (await certificates().where({ kiosk: device }).orderBy(NEWEST_FIRST)).map(certificateOf);
     },
+    async pageOfDevice(device, { limit, from }) {
+      const of = () => certificates().where({ kiosk: device });
+      const row = await of().count({ count: "*" }).first();
+      const rows = await of()
+        .orderBy([...NEWEST_FIRST, { column: "serial" }])
+        .limit(limit)
+        .offset(from);
+      return { total: Number(row?.["count"] ?? 0), certificates: rows.map(certificateOf) };
+    },
     async newestIdentities(at, most) {
       const living = certificates().where({ usage: "identity" }).where("not_after", ">", at);
       return (await living.orderBy(NEWEST_FIRST).limit(most)).map(certificateOf).reverse();

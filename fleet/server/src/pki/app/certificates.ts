@@ -65,6 +65,11 @@ export interface IssueLog {
   newest(device: string, usage: CertificateUsage): Promise<IssuedCertificate | null>;
   /** Newest first. */
   ofDevice(device: string): Promise<IssuedCertificate[]>;
+  /** Newest first, `limit` of them after the first `from`. */
+  pageOfDevice(
+    device: string,
+    page: { limit: number; from: number },
+  ): Promise<{ total: number; certificates: IssuedCertificate[] }>;
   /** Identities that end after `at`, the newest of them, oldest first. */
   newestIdentities(at: number, most: number): Promise<IssuedCertificate[]>;
   /** Those of the given devices that end after `at`: for the revocation list. */
