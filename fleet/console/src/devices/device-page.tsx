@@ -9,6 +9,7 @@ import { useAnswer } from "../shell/use-answer.js";
 import { usePathId } from "../shell/use-search.js";
 import { useWords } from "../words.js";
 import { DeviceAnswer, type DeviceRow } from "./answers.js";
+import { Certificates } from "./certificates.js";
 import { Commands } from "./commands.js";
 import { DeviceActs } from "./device-acts.js";
 import { findingWords, SEVERITY_TONES, STATE_TONES, worded } from "./health-words.js";
@@ -40,6 +41,7 @@ export function DevicePage(): ReactNode {
             <Shadow device={device} />
             <Record device={device} />
           </div>
+          <Certificates key={device.id} device={device.id} />
           <Commands device={device} commands={data.commands} />
           {may("operator") ? <EventsList title={t("device.events")} of={{ source: device.id }} /> : null}
         </>
