@@ -176,7 +176,7 @@ describe("a list of the console", () => {
     });
   }
 
-  it("of what one device would work by is sorted, filtered and exported", async () => {
+  it("of what one device would work by is sorted, filtered, exported, and found again by its address", async () => {
     await person.visit(`#/policy/${draft}?view=explain`);
     await person.page.getByPlaceholder("Name, ward or id").fill("bed-0");
     const list = new ListOnPage(person, "Explain");
@@ -187,6 +187,10 @@ describe("a list of the console", () => {
     expect((await list.exported())[0]).toBe("Setting,Name in the text,Value,Said by");
     await list.filter("search", "risk.leaseHours");
     await expect.poll(async () => (await list.shown()).length).toBe(1);
+    await person.page.reload();
+    await list.waitFor();
+    expect(await list.shown()).toHaveLength(1);
+    expect(await person.page.getByPlaceholder("Name, ward or id").inputValue()).toMatch(/ · bed-0$/);
     expect(await person.violations()).toEqual([]);
   });
 

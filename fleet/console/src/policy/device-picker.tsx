@@ -1,4 +1,4 @@
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useEffect, useId, useState } from "react";
 import { writeSearch } from "../shell/address.js";
 import { useAnswer } from "../shell/use-answer.js";
 import { useWords } from "../words.js";
@@ -17,6 +17,10 @@ export function DevicePicker({ label, device, onPick }: DevicePickerProps): Reac
   const { t } = useWords();
   const [id, list] = [useId(), useId()];
   const [typed, setTyped] = useState(device === null ? "" : nameOf(device));
+  useEffect(() => {
+    // The address named it; what somebody types is left to them.
+    if (device !== null) setTyped((before) => (before === "" ? nameOf(device) : before));
+  }, [device]);
   const search = writeSearch({
     search: device !== null && typed === nameOf(device) ? device.id : typed,
     limit: OFFERED,

@@ -8,7 +8,7 @@ import { useMe } from "../shell/me.js";
 import { Page } from "../shell/page.js";
 import { useSearch } from "../shell/use-search.js";
 import { useWords } from "../words.js";
-import type { Draft, FoundDevice, InForce } from "./answers.js";
+import type { Draft, InForce } from "./answers.js";
 import { ChangesPanel } from "./changes-panel.js";
 import { ConflictPanel } from "./conflict-panel.js";
 import { DevicePicker } from "./device-picker.js";
@@ -23,6 +23,7 @@ import { findingWords, settingWords } from "./saying.js";
 import { Segments } from "./segments.js";
 import { SettingsForm } from "./settings-form.js";
 import { TextEditor } from "./text-editor.js";
+import { useChosenDevice } from "./use-chosen-device.js";
 import { useDraftText } from "./use-draft-text.js";
 import { useKnownDevices } from "./use-known-devices.js";
 import { WhatIfPanel } from "./what-if-panel.js";
@@ -50,7 +51,7 @@ export function DraftDesk({ draft, inForce, inForceContent, refusal, again }: Dr
   const [find, setFind] = useState("");
   const [goTo, setGoTo] = useState<{ at: number } | null>(null);
   const [conflict, setConflict] = useState<Draft | null>(null);
-  const [device, setDevice] = useState<FoundDevice | null>(null);
+  const [device, setDevice] = useChosenDevice();
   const { text, content, parsed, isChanged } = written;
   const settled = useDeferredValue(text);
   // Of part of the devices it would say that the site has no others.
