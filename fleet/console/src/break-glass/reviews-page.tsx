@@ -12,6 +12,8 @@ import { useWords } from "../words.js";
 import { EmergenciesAnswer, type Emergency, waits } from "./answers.js";
 import { Review } from "./review.js";
 
+/** As many as the site says at once, the newest. */
+const EMERGENCIES_SAID = 500;
 const TONES: Readonly<Record<Emergency["state"], Tone>> = {
   open: "wait",
   half: "wait",
@@ -41,7 +43,7 @@ export function ReviewsPage(): ReactNode {
   const { t } = useWords();
   const { data, refusal } = useAnswer({
     topic: "break-glass",
-    path: "v1/break-glass?limit=500",
+    path: `v1/break-glass?limit=${EMERGENCIES_SAID}`,
     answer: EmergenciesAnswer,
   });
   const waiting = data?.emergencies.filter(waits).length ?? 0;
@@ -51,6 +53,7 @@ export function ReviewsPage(): ReactNode {
       <RowsList
         title={t("glass.title")}
         rows={data?.emergencies}
+        most={EMERGENCIES_SAID}
         refusal={refusal}
         rowKey={({ session }) => session}
         matches={matches}

@@ -16,6 +16,9 @@ import { Draft, DraftList, InForce, type Published, PublishedList } from "./answ
 import { BeginAct } from "./begin-act.js";
 import "./policy.css";
 
+/** As many as the site says at once, the newest. */
+const VERSIONS_SAID = 100;
+
 const matchesVersion = (row: Published, values: Readonly<Record<string, string>>): boolean => {
   const wanted = (values["search"] ?? "").toLowerCase();
   const words = `${row.version} ${row.by} ${row.note}`.toLowerCase();
@@ -153,6 +156,7 @@ export function PolicyPage(): ReactNode {
       <RowsList<Published>
         title={t("policy.versions")}
         rows={versions.data?.versions}
+        most={VERSIONS_SAID}
         refusal={versions.refusal}
         rowKey={({ version }) => String(version)}
         matches={matchesVersion}
