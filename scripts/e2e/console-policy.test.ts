@@ -116,7 +116,7 @@ describe("a policy", () => {
     await page.getByRole("combobox", { name: "Device" }).fill("Name of bed-7 · ICU · bed-7");
     await page.getByText("Name of bed-7 belongs to no group.").waitFor();
     await view(page, "What if");
-    await page.getByText("asks for badge and PIN").waitFor();
+    await page.getByRole("row", { name: /asks for badge and PIN/ }).waitFor();
     await page.getByText("3 of the newest recorded taps could be judged anew").waitFor();
     expect(await anna.violations()).toEqual([]);
     await page.keyboard.press("Control+s");

@@ -189,7 +189,10 @@ describe("the second administrator", () => {
     // From now on a third one needs both, and to shut somebody out takes one.
     await page.reload();
     await page.getByRole("button", { name: "Shut out at once: Bruno Bianchi" }).click();
-    await page.getByText("shut out", { exact: true }).waitFor();
+    await page
+      .getByRole("row", { name: /Bruno Bianchi/ })
+      .getByText("shut out", { exact: true })
+      .waitFor();
     await bruno.page.reload();
     await bruno.heading("Sign in to St Mary").waitFor();
   });
