@@ -188,9 +188,12 @@ export const riskEn = {
   "problem.detection-unknown": "This suspicion is over, or was let go already.",
   "problem.cyclonedx-unreadable": "This is no CycloneDX document in JSON. Nothing was changed.",
   "problem.vulnerabilities-unreadable": "This is no list of vulnerabilities in JSON. Nothing was changed.",
-  "problem.inventory-too-many-assets": "The file has more than 20,000 assets. Nothing was changed.",
-  "problem.inventory-too-many-links": "The file has more than 100,000 connections. Nothing was changed.",
-  "problem.vulnerabilities-too-many": "The file has more than 100,000 vulnerabilities at assets. Nothing was changed.",
+  "problem.inventory-too-many-assets":
+    "The file has more than 20,000 assets. Leave out what neither matters nor leads to what does. Nothing was changed.",
+  "problem.inventory-too-many-links":
+    "The file has more than 100,000 connections. Name a zone between assets that all reach each other. Nothing was changed.",
+  "problem.vulnerabilities-too-many":
+    "The file has more than 100,000 vulnerabilities at assets. Leave out the lowest scores. Nothing was changed.",
   "problem.risk-sources-full": "Sixteen sources are in force: remove one first.",
   "problem.risk-source-unknown": "Nothing is in force under this name.",
   "problem.json-too-large": "The document is larger than 24 MB: send the inventory as CSV.",
@@ -199,6 +202,9 @@ export const riskEn = {
   "problem.csv-malformed": "The file is not a table of comma-separated values. Nothing was changed.",
   "problem.csv-header-missing": "The first line does not name the columns that are needed. Nothing was changed.",
   "problem.csv-header-twice": "Two columns have one name. Nothing was changed.",
-  "problem.csv-too-large": "The file is too large. Nothing was changed.",
-  "problem.csv-too-many-rows": "The file has too many rows. Nothing was changed.",
+  "problem.csv-too-large":
+    "The file has more than 256 MB. Leave out columns and rows that are not needed. Nothing was changed.",
+  "problem.csv-too-many-rows":
+    "The file has more than 2,000,000 rows. Leave out those that are not needed. Nothing was changed.",
+  "problem.request-timeout": "This did not arrive in time, five minutes for a file. Nothing was changed.",
 } as const;

@@ -194,9 +194,12 @@ export const riskIt = {
   "problem.detection-unknown": "Questo sospetto è finito o è già stato lasciato andare.",
   "problem.cyclonedx-unreadable": "Non è un documento CycloneDX in JSON. Nulla è cambiato.",
   "problem.vulnerabilities-unreadable": "Non è un elenco di vulnerabilità in JSON. Nulla è cambiato.",
-  "problem.inventory-too-many-assets": "Il file ha più di 20.000 beni. Nulla è cambiato.",
-  "problem.inventory-too-many-links": "Il file ha più di 100.000 collegamenti. Nulla è cambiato.",
-  "problem.vulnerabilities-too-many": "Il file ha più di 100.000 vulnerabilità su beni. Nulla è cambiato.",
+  "problem.inventory-too-many-assets":
+    "Il file ha più di 20.000 beni. Togli quelli che non contano e non portano a ciò che conta. Nulla è cambiato.",
+  "problem.inventory-too-many-links":
+    "Il file ha più di 100.000 collegamenti. Metti una zona fra i beni che si raggiungono tutti. Nulla è cambiato.",
+  "problem.vulnerabilities-too-many":
+    "Il file ha più di 100.000 vulnerabilità su beni. Togli quelle dal punteggio più basso. Nulla è cambiato.",
   "problem.risk-sources-full": "Sedici fonti sono in vigore: prima rimuovine una.",
   "problem.risk-source-unknown": "Nulla è in vigore con questo nome.",
   "problem.json-too-large": "Il documento supera 24 MB: manda l’inventario come CSV.",
@@ -205,6 +208,7 @@ export const riskIt = {
   "problem.csv-malformed": "Il file non è una tabella di valori separati da virgole. Nulla è cambiato.",
   "problem.csv-header-missing": "La prima riga non nomina le colonne necessarie. Nulla è cambiato.",
   "problem.csv-header-twice": "Due colonne hanno lo stesso nome. Nulla è cambiato.",
-  "problem.csv-too-large": "Il file è troppo grande. Nulla è cambiato.",
-  "problem.csv-too-many-rows": "Il file ha troppe righe. Nulla è cambiato.",
+  "problem.csv-too-large": "Il file supera 256 MB. Togli le colonne e le righe che non servono. Nulla è cambiato.",
+  "problem.csv-too-many-rows": "Il file ha più di 2.000.000 di righe. Togli quelle che non servono. Nulla è cambiato.",
+  "problem.request-timeout": "Non è arrivato in tempo: per un file cinque minuti. Nulla è cambiato.",
 };
