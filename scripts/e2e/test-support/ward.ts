@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Hospital, startHospital } from "../../src/hospital/hospital.js";
+import { type Hospital, type HospitalOptions, startHospital } from "../../src/hospital/hospital.js";
 import { type Screens, watchKiosk, watchPhone } from "../../src/hospital/screens.js";
 import { makeSceneVideos, type SceneName } from "../../src/shift/scenes.js";
 import { away, enrol, settled } from "../../src/shift/steps.js";
@@ -11,6 +11,8 @@ export interface Ward {
   readonly hospital: Hospital;
   /** The two screens; the kiosk's is a new connection after each restart of the agent. */
   screens(): Screens;
+  /** The video of a scene, for the camera of another kiosk. */
+  film(scene: SceneName): string;
   /** Puts another scene before the camera: the agent starts anew. */
   stand(scene: SceneName): Promise<void>;
   /** Starts the agent anew as it is, and connects to its screen again. */
@@ -18,7 +20,7 @@ export interface Ward {
   close(): Promise<void>;
 }
 
-export async function openWard(scenes: readonly SceneName[]): Promise<Ward> {
+export async function openWard(scenes: readonly SceneName[], more: Pick<HospitalOptions, "other"> = {}): Promise<Ward> {
   const dir = mkdtempSync(join(tmpdir(), "wardkey-e2e-"));
   const videos = await makeSceneVideos(["enrol", ...scenes], dir, () => {});
   const hospital = await startHospital({
@@ -27,6 +29,7 @@ export async function openWard(scenes: readonly SceneName[]): Promise<Ward> {
     profile: "demo",
     camera: { kind: "file", path: videos.enrol },
     seed: 1,
+    ...more,
   });
   try {
     return await enrolAnna(hospital, videos, dir);
@@ -51,6 +54,7 @@ async function enrolAnna(hospital: Hospital, videos: Record<SceneName, string>, 
   return {
     hospital,
     screens: () => ({ kiosk, phone }),
+    film: (scene) => videos[scene],
     stand: (scene) => restart({ camera: { kind: "file", path: videos[scene] } }),
     restart: () => restart({}),
     close: async () => {

@@ -24,7 +24,15 @@ export interface HospitalOptions {
   readonly recordTlsTo?: string;
   /** How often an hour the phone releases: a benchmark asks more than any shift. The wallet's own limits when absent. */
   readonly releaseLimits?: { readonly perKiosk: number; readonly all: number };
+  /** The fleet expects one more kiosk beside the first: `openOther` starts it. */
+  readonly other?: KioskNamed;
   readonly progress?: (line: string) => void;
+}
+
+interface KioskNamed {
+  readonly id: string;
+  readonly name: string;
+  readonly ward: string;
 }
 
 /** The running demo hospital: a room of simulated radio, a fleet server, one phone, one kiosk agent. */
@@ -41,7 +49,15 @@ export interface Hospital {
     readonly mqttUrl: string;
   };
   readonly operatorCode: string;
-  readonly folders: { readonly site: string; readonly wallet: string; readonly agent: string; readonly logs: string };
+  /** Starts the other kiosk, under its id in the room. @throws Error where `other` was not named. */
+  openOther(set: { readonly camera: HospitalOptions["camera"]; readonly locking?: object }): Promise<Hospital["kiosk"]>;
+  readonly folders: {
+    readonly site: string;
+    readonly wallet: string;
+    readonly agent: string;
+    readonly other: string;
+    readonly logs: string;
+  };
   process(name: ProcessName): Child;
   /** Resolves with the first process that ends without having been asked. */
   readonly fault: Promise<Child>;
@@ -54,13 +70,14 @@ export interface Hospital {
   stop(): Promise<void>;
 }
 
-export type ProcessName = "room" | "site" | "wallet" | "agent";
+export type ProcessName = "room" | "site" | "wallet" | "agent" | "other";
 
 const entries: Record<ProcessName, string> = {
   room: "edge/virtual-radio/dist/main.js",
   site: "fleet/server/dist/main.js",
   wallet: "edge/wallet/dist/main.js",
   agent: "edge/agent/dist/main.js",
+  other: "edge/agent/dist/main.js",
 };
 
 const spoken: Record<ProcessName, string> = {
@@ -68,6 +85,7 @@ const spoken: Record<ProcessName, string> = {
   site: "fleet server",
   wallet: "phone",
   agent: "kiosk agent",
+  other: "other kiosk's agent",
 };
 
 const KIOSK = { id: "kiosk-1", name: "Workstation 1", ward: "Ward 3 East" };
@@ -84,6 +102,7 @@ export async function startHospital(options: HospitalOptions): Promise<Hospital>
     site: folder(dir, "site"),
     wallet: folder(dir, "wallet"),
     agent: folder(dir, "agent"),
+    other: folder(dir, "other"),
     logs: folder(dir, "logs"),
   };
   const running = new Map<ProcessName, Child>();
@@ -108,14 +127,15 @@ export async function startHospital(options: HospitalOptions): Promise<Hospital>
   };
   const stop = async () => {
     stopping = true;
-    for (const name of ["agent", "wallet", "site", "room"] as const) await running.get(name)?.stop();
+    for (const name of ["other", "agent", "wallet", "site", "room"] as const) await running.get(name)?.stop();
   };
 
   try {
     const roomSocket = socketPath(dir);
     await launch("room", ["--socket", roomSocket, "--seed", String(options.seed)]);
     const operatorCodeFile = join(folders.site, "operator-code");
-    const ticketFile = join(folders.site, `${KIOSK.id}.ticket.json`);
+    const ticketFileOf = ({ id }: KioskNamed): string => join(folders.site, `${id}.ticket.json`);
+    const expected = [KIOSK, ...(options.other === undefined ? [] : [options.other])];
     const startSite = (ports: { console: number; devices: number; mqtt: number }) =>
       configured("site", {
         dataDir: folders.site,
@@ -125,7 +145,10 @@ export async function startHospital(options: HospitalOptions): Promise<Hospital>
         operatorCodeFile,
         consolePageDir: join(root, "fleet/console/dist/page"),
         profile: options.profile,
-        tickets: [{ device: KIOSK.id, profile: "kiosk", name: KIOSK.name, ward: KIOSK.ward, file: ticketFile }],
+        tickets: expected.map((kiosk) => {
+          const { id: device, name, ward } = kiosk;
+          return { device, profile: "kiosk", name, ward, file: ticketFileOf(kiosk) };
+        }),
       });
     const { ports } = options;
     let site = siteAddresses(await startSite({ console: ports.site, devices: ports.devices, mqtt: ports.mqtt }));
@@ -137,16 +160,16 @@ export async function startHospital(options: HospitalOptions): Promise<Hospital>
       ...(options.releaseLimits ? { releaseLimits: options.releaseLimits } : {}),
     });
     let current = { profile: options.profile, camera: options.camera };
+    const everyKiosk = { pageDir: join(root, "kiosk/dist/page"), modelsDir: join(root, "models") };
     const startAgent = () =>
       configured("agent", {
         dataDir: folders.agent,
         port: options.ports.kiosk,
         kiosk: KIOSK,
         ...current,
-        site: { ticketFile },
+        site: { ticketFile: ticketFileOf(KIOSK) },
         radio: { kind: "virtual", socketPath: roomSocket, name: "kiosk" },
-        pageDir: join(root, "kiosk/dist/page"),
-        modelsDir: join(root, "models"),
+        ...everyKiosk,
       });
     let kiosk = addresses(await startAgent());
     return {
@@ -172,6 +195,23 @@ export async function startHospital(options: HospitalOptions): Promise<Hospital>
         running.delete("agent");
         await before?.stop();
         kiosk = addresses(await startAgent());
+      },
+      openOther: async ({ camera, locking }) => {
+        const { other } = options;
+        if (other === undefined) throw new Error("the hospital was started without another kiosk");
+        return addresses(
+          await configured("other", {
+            dataDir: folders.other,
+            port: 0,
+            kiosk: other,
+            profile: options.profile,
+            camera,
+            site: { ticketFile: ticketFileOf(other) },
+            radio: { kind: "virtual", socketPath: roomSocket, name: other.id },
+            ...everyKiosk,
+            ...(locking === undefined ? {} : { locking }),
+          }),
+        );
       },
       killSite: async () => {
         const before = running.get("site");

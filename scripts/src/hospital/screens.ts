@@ -12,7 +12,10 @@ export interface Screens {
 type OnRefused = (command: string, code: string) => void;
 
 /** The kiosk's screen; a restarted agent has a new address and wants a new watch. */
-export const watchKiosk = ({ kiosk }: Hospital, onRefused: OnRefused = () => {}): Promise<Screens["kiosk"]> =>
+export const watchKiosk = (
+  { kiosk }: Pick<Hospital, "kiosk">,
+  onRefused: OnRefused = () => {},
+): Promise<Screens["kiosk"]> =>
   watchPage({ pageUrl: kiosk.pageUrl, path: SCREEN_SOCKET_PATH, from: FromScreen, to: ToScreen, onRefused });
 
 export const watchPhone = ({ phone }: Hospital, onRefused: OnRefused = () => {}): Promise<Screens["phone"]> =>
