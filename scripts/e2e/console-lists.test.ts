@@ -150,7 +150,7 @@ const CASES: readonly Case[] = [
 
 describe("a list of the console", () => {
   for (const { at, list: title, name, by, filter, head } of CASES) {
-    it(`at ${at}, ${title}: is sorted both ways, filtered, exported, and found again by its address`, async () => {
+    it(`at ${at}, ${title}: is sorted both ways, filtered, exported, found again by its address, and narrow enough for a phone`, async () => {
       const { page } = person;
       const [key, value, left, of] = filter;
       const isCards = ["Attack paths", "Trials", "Approvals"].includes(title);
@@ -173,6 +173,10 @@ describe("a list of the console", () => {
       await list.waitFor();
       expect(await list.shown()).toEqual(seen);
       expect(await person.violations()).toEqual([]);
+      await page.setViewportSize({ width: 390, height: 900 });
+      await person.settled();
+      expect(await person.fits()).toBe(true);
+      await page.setViewportSize({ width: 1280, height: 900 });
     });
   }
 
