@@ -15,15 +15,24 @@ describe("a person who taps in at another kiosk", () => {
   });
   afterAll(() => ward.close());
 
-  it("gives up the earlier seat: its kiosk hears so before the link ends, and the later one goes on hearing heartbeats", async () => {
-    await walkUp(ward);
-    const earlier = await ward.tap();
-    await ward.page.until(({ visibility }) => visibility.servedKiosk !== null);
-    const later = await ward.tap({}, other);
-    await earlier.ended;
-    expect(earlier.heartbeats.at(-1)).toMatchObject({ moved: false, elsewhere: true });
-    const beats = later.heartbeats.length;
-    await expect.poll(() => later.heartbeats.length, { timeout: 20_000 }).toBeGreaterThan(beats);
-    await later.leave();
-  }, 60_000);
+  it.each([
+    ["face", "unlock"],
+    ["PIN", "prove"],
+  ] as const)(
+    "by phone and %s gives up the earlier seat: its kiosk hears so before the link ends, and the later one goes on hearing heartbeats",
+    async (_by, purpose) => {
+      await walkUp(ward);
+      const earlier = await ward.tap();
+      await ward.page.until(({ visibility }) => visibility.servedKiosk !== null);
+      const later = await ward.tap({ errand: { purpose, decision: "unlocked" } }, other);
+      await earlier.ended;
+      expect(earlier.heartbeats.at(-1)).toMatchObject({ moved: false, elsewhere: true });
+      const beats = later.heartbeats.length;
+      await expect.poll(() => later.heartbeats.length, { timeout: 20_000 }).toBeGreaterThan(beats);
+      await later.leave();
+      await later.ended;
+      await ward.page.until(({ visibility }) => visibility.servedKiosk === null);
+    },
+    60_000,
+  );
 });
