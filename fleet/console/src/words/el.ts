@@ -144,6 +144,8 @@ export const el: Translation<typeof en> = {
   "reason.face-gone-and-phone-still": "κανείς μπροστά, τηλέφωνο ακίνητο",
   "reason.face-gone": "κανείς μπροστά",
   "reason.idle": "τίποτα δεν αγγίχτηκε",
+  "reason.elsewhere": "είσοδος σε άλλο κιόσκι",
+  "reason.handed-over": "άρχισε εδώ νέα συνεδρία",
   "reason.switched-off": "τερματίστηκε με το χέρι",
   "reason.time-up": "τελείωσε ο χρόνος",
   "reason.policy-changed": "η πολιτική δεν το επιτρέπει πια",

@@ -141,6 +141,8 @@ export const en = {
   "reason.face-gone-and-phone-still": "nobody in view, phone lay still",
   "reason.face-gone": "nobody in view",
   "reason.idle": "nothing was touched",
+  "reason.elsewhere": "came in at another kiosk",
+  "reason.handed-over": "a new session began here",
   "reason.switched-off": "switched off",
   "reason.time-up": "its time was over",
   "reason.policy-changed": "the policy allows none any more",

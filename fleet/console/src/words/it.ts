@@ -146,6 +146,8 @@ export const it: Translation<typeof en> = {
   "reason.face-gone-and-phone-still": "nessuno in vista, telefono fermo",
   "reason.face-gone": "nessuno in vista",
   "reason.idle": "nulla è stato toccato",
+  "reason.elsewhere": "accesso a un altro chiosco",
+  "reason.handed-over": "qui è iniziata una nuova sessione",
   "reason.switched-off": "terminata a mano",
   "reason.time-up": "il suo tempo era finito",
   "reason.policy-changed": "le regole non ne consentono più",
