@@ -63,8 +63,8 @@ interface Case {
   readonly name: string;
   /** A column by which it is sorted, which is not its usual order. */
   readonly by: string;
-  /** A filter, and how many rows are left of how many. */
-  readonly filter: readonly [name: string, value: string, left: number, of: number];
+  /** A filter, and how many rows are left of how many; `null`: that depends on what kiosks said already. */
+  readonly filter: readonly [name: string, value: string, left: number, of: number | null];
   /** What the exported file begins with. */
   readonly head: string;
 }
@@ -103,8 +103,8 @@ const CASES: readonly Case[] = [
     ...{ filter: ["search", "olga", 1, 2], head: "Reason,Saved by,When,Begun from" },
   },
   {
-    ...{ at: "#/rollout", list: "7 devices are not there yet", name: "behind.", by: "Device" },
-    ...{ filter: ["search", "bed-3", 1, 7], head: "Device,Id,Ward,Connection,Works by,Should" },
+    ...{ at: "#/rollout", list: "Not there yet", name: "behind.", by: "Device" },
+    ...{ filter: ["search", "bed-3", 1, null], head: "Device,Id,Ward,Connection,Works by,Should" },
   },
   {
     ...{ at: "#/rollout", list: "What happened", name: "history.", by: "When" },
@@ -152,11 +152,13 @@ describe("a list of the console", () => {
   for (const { at, list: title, name, by, filter, head } of CASES) {
     it(`at ${at}, ${title}: is sorted both ways, filtered, exported, found again by its address, and narrow enough for a phone`, async () => {
       const { page } = person;
-      const [key, value, left, of] = filter;
+      const [key, value, left, counted] = filter;
       const isCards = ["Attack paths", "Trials", "Approvals"].includes(title);
       const list = new ListOnPage(person, title);
       await person.visit(at);
       await list.waitFor();
+      const of = counted ?? (await list.shown()).length;
+      expect(of).toBeGreaterThan(1);
       expect(await list.shown()).toHaveLength(of);
       const column = isCards ? undefined : by;
       await list.sortBy(by);

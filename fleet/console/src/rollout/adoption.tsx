@@ -31,7 +31,7 @@ export function Adoption({ progress }: { progress: Progress }): ReactNode {
         <>
           <h3>{t("rollout.behind", { count: behind })}</h3>
           <RowsList<Behind>
-            title={t("rollout.behind", { count: behind })}
+            title={t("rollout.behind.list")}
             name="behind"
             rows={some}
             rowKey={({ device }) => device}

@@ -60,6 +60,7 @@ export const rolloutEl = {
   "rollout.adoption.nobody": "Καμία συσκευή δεν έχει εγγραφεί ακόμη.",
   "rollout.behind_one": "Μία συσκευή δεν έφτασε ακόμη",
   "rollout.behind_other": "{{count}} συσκευές δεν έφτασαν ακόμη",
+  "rollout.behind.list": "Δεν έφτασαν ακόμη",
   "rollout.behind.more_one": "και μία ακόμη",
   "rollout.behind.more_other": "και {{count}} ακόμη",
   "rollout.connected": "Σύνδεση",

@@ -61,6 +61,7 @@ export const rolloutEn = {
   "rollout.adoption.nobody": "No device is enrolled yet.",
   "rollout.behind_one": "One device is not there yet",
   "rollout.behind_other": "{{count}} devices are not there yet",
+  "rollout.behind.list": "Not there yet",
   "rollout.behind.more_one": "and one more",
   "rollout.behind.more_other": "and {{count}} more",
   "rollout.connected": "Connection",

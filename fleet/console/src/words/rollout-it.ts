@@ -64,6 +64,7 @@ export const rolloutIt = {
   "rollout.behind_one": "Un dispositivo non c’è ancora",
   "rollout.behind_many": "{{count}} dispositivi non ci sono ancora",
   "rollout.behind_other": "{{count}} dispositivi non ci sono ancora",
+  "rollout.behind.list": "Non ancora arrivati",
   "rollout.behind.more_one": "e un altro",
   "rollout.behind.more_many": "e altri {{count}}",
   "rollout.behind.more_other": "e altri {{count}}",
