@@ -266,6 +266,20 @@ describe("a CycloneDX document", () => {
     ],
   };
 
+  it("with more connections than the bound says is refused, each dependency being two", async () => {
+    const type = "application/vnd.cyclonedx+json";
+    const dependencies = (count: number) => [
+      { ref: "ehr", dependsOn: Array.from({ length: count }, (_, at) => `n${at}`) },
+    ];
+    const sent = (count: number) =>
+      room.upload("inventory", JSON.stringify({ ...bom, dependencies: dependencies(count) }), { type, dryRun: true });
+    expect((await sent(50_000)).body).toMatchObject({ links: 100_000 });
+    expect(await sent(50_001)).toMatchObject({
+      status: 400,
+      body: { code: "inventory-too-many-links", most: 100_000 },
+    });
+  });
+
   it("brings its components, services, dependencies and vulnerabilities", async () => {
     const type = "application/vnd.cyclonedx+json";
     const { body } = await room.upload("inventory", JSON.stringify(bom), { type });

@@ -8,7 +8,7 @@ import {
   readVulnerabilityRow,
   type VulnerabilityRow,
 } from "../domain/import-row.js";
-import { type Inventory, InventoryBook, larger } from "../domain/inventory-book.js";
+import { type Inventory, InventoryBook, larger, MOST_LINKS } from "../domain/inventory-book.js";
 import type { KeptVulnerability } from "./ports.js";
 
 /** Rows of a table as they come. */
@@ -79,7 +79,7 @@ export function readBom(document: unknown): FileOutcome {
       if (code !== null) return { outcome: "refused", code };
     }
   }
-  if (links.length > 2 * MOST_VULNERABILITIES) return { outcome: "refused", code: "inventory-too-many-links" };
+  if (links.length > MOST_LINKS) return { outcome: "refused", code: "inventory-too-many-links" };
   const list = new VulnerabilityList(new Set());
   for (const { line, cells } of vulnerabilitiesOfBom(parsed)) {
     const code = list.take(line, cells);
