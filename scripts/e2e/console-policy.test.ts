@@ -244,7 +244,10 @@ describe("the audit", () => {
 
   it("that was written anew behind this browser's back is not believed", async () => {
     const { page } = anna;
-    await page.evaluate(`(() => {
+    // Before the page runs, once: a proof that is under way in the page before would write over it.
+    await page.addInitScript(`(() => {
+      if (sessionStorage.getItem("rewritten") !== null) return;
+      sessionStorage.setItem("rewritten", "yes");
       const key = "wardkey.log.st-mary";
       const memory = JSON.parse(localStorage.getItem(key));
       localStorage.setItem(key, JSON.stringify({ ...memory, root: "B".repeat(43) }));
