@@ -100,15 +100,16 @@ def main():
     print(sum(weight.numel() for weight in judge.parameters()), "weights")
     optimiser = torch.optim.AdamW(judge.parameters(), lr=RATE, weight_decay=1e-2)
     fixed = np.random.default_rng(13)
-    some = np.sort(fixed.choice(np.where(held)[0], 512, replace=False))
-    offs = off_by(512, fixed)
+    count = min(512, held.sum())
+    some = np.sort(fixed.choice(np.where(held)[0], count, replace=False))
+    offs = off_by(count, fixed)
     with torch.no_grad():
-        shown = torch.cat([seen_off(worn(some[at : at + 64], fixed), offs[at : at + 64]) for at in range(0, 512, 64)])
+        shown = torch.cat([seen_off(worn(some[at : at + 64], fixed), offs[at : at + 64]) for at in range(0, count, 64)])
 
     def report(step):
         judge.eval()
         with torch.no_grad():
-            said = torch.cat([judge(shown[at : at + 64]) for at in range(0, 512, 64)])
+            said = torch.cat([judge(shown[at : at + 64]) for at in range(0, count, 64)])
         judge.train()
         before = places_of(offs).sub(places_of(torch.zeros_like(offs))).norm(dim=-1).mean(1)
         after = places_of(said).sub(places_of(offs)).norm(dim=-1).mean(1)

@@ -75,15 +75,16 @@ def main():
     judge = network()
     optimiser = torch.optim.AdamW(judge.parameters(), lr=RATE, weight_decay=5e-2)
     held = halved(aligned(photos.pixels(np.where(held_photos)[0])))
-    some = np.sort(np.random.default_rng(11).choice(np.where(held_faces)[0], 900, replace=False))
-    kinds = np.arange(900) % 3
-    drawn_held = torch.cat([halved(aligned(worn(some[at : at + 100], kinds[at : at + 100]))) for at in range(0, 900, 100)])
+    count = min(900, held_faces.sum())
+    some = np.sort(np.random.default_rng(11).choice(np.where(held_faces)[0], count, replace=False))
+    kinds = np.arange(count) % 3
+    drawn_held = torch.cat([halved(aligned(worn(some[at : at + 100], kinds[at : at + 100]))) for at in range(0, count, 100)])
 
     def report(step):
         judge.eval()
         with torch.no_grad():
             bare = judge(held).softmax(1)[:, NONE].numpy() >= 0.5
-            named = torch.cat([judge(drawn_held[at : at + 150]) for at in range(0, 900, 150)]).argmax(1).numpy()
+            named = torch.cat([judge(drawn_held[at : at + 150]) for at in range(0, count, 150)]).argmax(1).numpy()
         judge.train()
         truth = with_mask[held_photos]
         each = [round(float((named[kinds == kind] == kind).mean()), 4) for kind in (NONE, PROPER, UNDER)]
