@@ -109,9 +109,9 @@ function mark(core: Core | null, chosen: readonly string[]): void {
 function show(core: Core, path: NodeCollection): void {
   for (const seen of [core.elements(), path.closedNeighborhood(), path]) {
     core.fit(seen, FIT_MARGIN);
-    if (core.zoom() >= LEGIBLE) break;
+    if (core.zoom() > 1) core.zoom(1).center(seen);
+    if (core.zoom() >= LEGIBLE) return;
   }
-  if (core.zoom() > 1) core.zoom(1).center(path);
 }
 
 function followLooks(core: Core): () => void {
