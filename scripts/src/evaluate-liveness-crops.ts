@@ -63,7 +63,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const vision = await createVision();
   try {
     await mkdir(out, { recursive: true });
-    await writeExamples(vision, chosen.slice(Number(skip), Number(skip) + Number(photos)), out);
+    await writeExamples(vision, chosen.slice(0, Number(skip) + Number(photos)), Number(skip), out);
   } finally {
     await vision.close();
   }
@@ -116,13 +116,15 @@ function numberOf(name: string): number {
   return (hash ^ (hash >>> 15)) >>> 0;
 }
 
-async function writeExamples(vision: Vision, sources: readonly Source[], out: string): Promise<void> {
+async function writeExamples(vision: Vision, sources: readonly Source[], skip: number, out: string): Promise<void> {
   const crops = createWriteStream(join(out, "crops.u8"));
   const lines = createWriteStream(join(out, "examples.jsonl"));
   let written = 0;
   const input = new Float32Array(passiveLength);
   let behind: Frame | undefined;
   for (const [index, source] of sources.entries()) {
+    // What is drawn follows from a photo's place among all, so that parts written apart do not draw alike.
+    if (index < skip) continue;
     const { fold, masked } = source;
     const add = async (frame: Frame, example: Omit<Example, "fold" | "photo">): Promise<void> => {
       const { face } = await vision.analyse(frame);
