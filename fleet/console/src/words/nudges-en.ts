@@ -94,7 +94,8 @@ export const nudgesEn = {
   "nudges.trial.no-dose": "Nothing was said or read in this trial: whatever changed, it was not this.",
   "nudges.trial.effect": "{{difference}} per 100 sessions against the wards held out",
   "nudges.trial.interval": "95 % interval {{low}} to {{high}}",
-  "nudges.trial.no-interval": "Too few wards had sessions to say how sure that is.",
+  "nudges.trial.no-interval":
+    "Too few wards had sessions, or all of them changed alike: nobody can say how sure that is.",
   "nudges.trial.fewer": "It helped: fewer, by more than chance explains.",
   "nudges.trial.more": "It made things worse: more, by more than chance explains.",
   "nudges.trial.unclear": "No clear effect: nought lies within the interval.",

@@ -95,7 +95,8 @@ export const nudgesIt = {
     "In questa prova non è stato detto né letto nulla: qualunque cosa sia cambiata, non è stato questo.",
   "nudges.trial.effect": "{{difference}} ogni 100 sessioni rispetto ai reparti senza",
   "nudges.trial.interval": "intervallo al 95 % da {{low}} a {{high}}",
-  "nudges.trial.no-interval": "Troppo pochi reparti hanno avuto sessioni per dire quanto è sicuro.",
+  "nudges.trial.no-interval":
+    "Troppo pochi reparti hanno avuto sessioni, o sono cambiati tutti allo stesso modo: quanto è sicuro non si può dire.",
   "nudges.trial.fewer": "È servito: meno, oltre quanto spiega il caso.",
   "nudges.trial.more": "Ha peggiorato: di più, oltre quanto spiega il caso.",
   "nudges.trial.unclear": "Nessun effetto chiaro: lo zero è nell’intervallo.",

@@ -63,6 +63,43 @@ describe("the effect of a trial", () => {
     expect([effect.interval, effect.silent, effect.holdout.wards]).toEqual([null, 1, 1]);
   });
 
+  const alike: readonly [string, number, readonly [number, number][]][] = [
+    [
+      "by the same count",
+      200,
+      [
+        [1, 0],
+        [1, 0],
+        [1, 2],
+        [2, 3],
+      ],
+    ],
+    [
+      "but for the last digit of a fraction",
+      30,
+      [
+        [10, 11],
+        [20, 21],
+        [10, 10],
+        [20, 20],
+      ],
+    ],
+  ];
+  it.each(alike)(
+    "has no interval where all wards of each arm changed alike, %s: that is no certainty",
+    (_, sessions, four) => {
+      const outcomes = four.map(
+        ([before, during], place): WardOutcome => ({
+          ward: `w${place}`,
+          arm: place < 2 ? "treated" : "holdout",
+          before: { sessions, behaviours: before },
+          during: { sessions, behaviours: during },
+        }),
+      );
+      expect(effectOf(outcomes).interval).toBeNull();
+    },
+  );
+
   it("finds nothing where nothing was done, about nineteen times in twenty", () => {
     const roll = dice(7);
     let holds = 0;

@@ -26,13 +26,18 @@ export interface Effect {
   readonly holdout: ArmSummary;
   /** Change of the treated wards beyond that of the holdout, in behaviours per 100 sessions; below zero is fewer. */
   readonly difference: number;
-  /** 95 % interval of it; `null`: too few wards had sessions before and during it. */
+  /**
+   * 95 % interval of it; `null`: too few wards had sessions before and during it, or those of each arm changed alike, so
+   * that nothing shows how far wards differ by chance.
+   */
   readonly interval: { readonly low: number; readonly high: number } | null;
   /** Wards that had no session before or during it, and say nothing. */
   readonly silent: number;
 }
 
 const PER = 100;
+/** Changes nearer to each other than this differ by how computers keep fractions, not by what wards did. */
+const ALIKE = 1e-9;
 export const rateOf = ({ sessions, behaviours }: Counted): number => (PER * behaviours) / sessions;
 
 /**
@@ -59,8 +64,9 @@ export function effectOf(outcomes: readonly WardOutcome[]): Effect {
 
 function welch(here: readonly number[], there: readonly number[], difference: number): Effect["interval"] {
   if (here.length < 2 || there.length < 2) return null;
+  // An interval of no width would claim certainty of what a handful of small wards did: few counts easily come out alike.
+  if (spreadOf(here) < ALIKE && spreadOf(there) < ALIKE) return null;
   const [a, b] = [variance(here) / here.length, variance(there) / there.length];
-  if (a + b === 0) return { low: difference, high: difference };
   const freedom = (a + b) ** 2 / (a ** 2 / (here.length - 1) + b ** 2 / (there.length - 1));
   const half = tQuantile(0.975, freedom) * Math.sqrt(a + b);
   return { low: difference - half, high: difference + half };
@@ -74,6 +80,8 @@ const summaryOf = (wards: readonly WardOutcome[]): ArmSummary => ({
 
 const mean = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const spreadOf = (values: readonly number[]): number => Math.max(...values) - Math.min(...values);
 
 function variance(values: readonly number[]): number {
   const middle = mean(values);
