@@ -102,6 +102,41 @@ describe("a behaviour that the site answers", () => {
   });
 });
 
+describe("a kiosk whose clock goes ahead", () => {
+  const YEARS_AHEAD = days(4 * 365);
+
+  it("has nothing about a person kept beyond a week, and its sessions counted when they were told", async () => {
+    await answering("left-unlocked", "phone-goes-along");
+    const at = bench.at + YEARS_AHEAD;
+    bench.nudges.note("icu-1", [
+      { seq: 1, at, kind: "session.unlocked", body: { session: "s", staffId: "anna" } },
+      { seq: 2, at: at + 1, kind: "session.locked", body: { session: "s", staffId: "anna", reason: "idle" } },
+    ]);
+    await bench.nudges.flush();
+    const hour = Math.floor(bench.at / 3_600_000);
+    expect(await bench.store.sums(hour, hour + 1)).toEqual(
+      expect.arrayContaining([{ ward: "icu", what: "sessions", count: 1 }]),
+    );
+    expect((await bench.store.people()).get("anna")).toMatchObject({
+      waiting: { since: bench.at },
+      seen: [{ at: bench.at }],
+    });
+    bench.pass(days(8));
+    bench.session("er-1", "anna");
+    expect(said()).toEqual([]);
+  });
+
+  it("leaves nothing behind of the time in which that was kept as told", async () => {
+    const seen = [{ behaviour: "left-unlocked" as const, at: bench.at + YEARS_AHEAD }];
+    const state = { nudgedAt: [], waiting: null, seen };
+    const people = [{ staffId: "anna", state, changed: bench.at }];
+    await bench.store.add({ counts: [], cursors: [], members: [], people });
+    await bench.restart();
+    await bench.nudges.flush();
+    expect((await bench.store.people()).size).toBe(0);
+  });
+});
+
 describe("what is counted", () => {
   it("is counted once however often it is told", async () => {
     const events = [

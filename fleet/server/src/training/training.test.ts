@@ -144,6 +144,23 @@ describe("a lesson for a person", () => {
     expect(await waits()).toEqual([[], []]);
   });
 
+  it("is passed when it was told, not when a kiosk says whose clock is years ahead", async () => {
+    training.note("er-1", [
+      {
+        ...{ seq: ++seq, at: Date.UTC(2030, 0, 1), kind: "lesson.completed" },
+        body: { lesson: "usb", staffId: "anna", correct: 3, of: 3, passed: true, ms: 90_000 },
+      },
+    ]);
+    at += hours(1);
+    await give({ kind: "person", staffId: "anna" });
+    comesIn("er-1", "anna");
+    expect(offered).toHaveLength(1);
+    await training.stop();
+    expect((await store.list({ search: "", lesson: null, state: "waiting", limit: 10, from: 0, now: at })).total).toBe(
+      1,
+    );
+  });
+
   it("names nobody whose record was erased", async () => {
     await give({ kind: "person", staffId: "anna" });
     answers("er-1", "anna", 3);

@@ -103,10 +103,12 @@ export class Nudges {
     const known = this.#cursors.get(device) ?? 0;
     let highest = known;
     const ward = events.length === 0 ? null : this.#parts.wardOf(device);
+    const now = this.#parts.now();
     for (const event of events) {
       if (event.seq <= known) continue;
       highest = Math.max(highest, event.seq);
-      if (ward !== null) this.#see(device, ward, event);
+      // A kiosk's clock may go ahead: what is kept for a week begins no later than when it was told.
+      if (ward !== null) this.#see(device, ward, event.at > now ? { ...event, at: now } : event);
     }
     if (highest === known) return;
     this.#cursors.set(device, highest);

@@ -21,7 +21,8 @@ export const NOBODY: PersonState = { nudgedAt: [], waiting: null, seen: [] };
 const SEEN_AT_MOST = 50;
 
 export function fresh(state: PersonState, now: number): PersonState {
-  const recent = (at: number): boolean => now - at < KEPT_MS;
+  // Also what seems to lie far ahead goes: it would stay until that day.
+  const recent = (at: number): boolean => Math.abs(now - at) < KEPT_MS;
   return {
     nudgedAt: state.nudgedAt.filter(recent),
     waiting: state.waiting !== null && recent(state.waiting.since) ? state.waiting : null,
