@@ -133,16 +133,15 @@ export class Bursts {
       // Told as one entry for many that came at once.
       const many = Math.min(countOf(event.body["count"]), MOST_TIMES);
       const times = this.#remember(`${index} ${about}`, event.at, many);
-      const count = times.filter((at) => Math.abs(at - event.at) < rule.withinMs).length;
-      const most = mostWithin(times, rule.withinMs);
-      if (most < rule.least || count === 0) return [];
+      const { most, last } = burstAround(times, event.at, rule);
+      if (most < rule.least) return [];
       return [
         {
           detector: rule.detector,
           device: about === "" ? null : about,
           staffId: staffOf(event),
           strength: unit(Math.min(rule.most, rule.strength + rule.more * (most - rule.least))),
-          at: event.at,
+          at: last,
           lastsMs: rule.lastsMs,
           facts: { ...factsOf(event), count: most, minutes: Math.round(rule.withinMs / MINUTE) },
         },
@@ -160,15 +159,24 @@ export class Bursts {
   }
 }
 
-/** The most of these times that lie within one stretch of this length. */
-function mostWithin(times: readonly number[], stretch: number): number {
-  let most = 0;
-  let first = 0;
+/**
+ * The most of these times that lie within one stretch with this moment in it, and when the last was of any such stretch
+ * that is a burst: what was long ago, and noticed then, makes nothing of one more today.
+ */
+function burstAround(
+  times: readonly number[],
+  moment: number,
+  { withinMs, least }: Pick<Counted, "withinMs" | "least">,
+): { readonly most: number; readonly last: number } {
+  let [most, last, first] = [0, moment, 0];
   for (const [index, at] of times.entries()) {
-    while (at - (times[first] ?? at) >= stretch) first += 1;
-    most = Math.max(most, index - first + 1);
+    while (at - (times[first] ?? at) >= withinMs) first += 1;
+    if (at < moment || (times[first] ?? at) > moment || times[index + 1] === at) continue;
+    const count = index - first + 1;
+    most = Math.max(most, count);
+    if (count >= least) last = at;
   }
-  return most;
+  return { most, last };
 }
 
 const staffOf = ({ body }: SeenEvent): string | null => textOf(body["staffId"]);
