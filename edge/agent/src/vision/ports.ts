@@ -112,6 +112,7 @@ export interface PageFrame {
 export interface VisionPort {
   /** True for an allow-listed device only. */
   readonly attested: boolean;
+  /** Refuses with `vision-unavailable` when the models do not load; it tells that, and tries again until it is stopped. */
   start(): Promise<void>;
   stop(): Promise<void>;
   /** The newest frame wins; none is queued. Refuses nothing loudly: what is no picture is dropped and counted as silence. */

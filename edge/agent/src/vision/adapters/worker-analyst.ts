@@ -35,6 +35,8 @@ class WorkerAnalyst implements AnalystPort {
   readonly #waiting = new Map<number, Waiting>();
   #failureListener: () => void = () => {};
   #worker: Worker | undefined;
+  /** Threads that are on their way out. */
+  readonly #ending = new Set<Promise<unknown>>();
   #lastId = 0;
 
   constructor(options: AnalystOptions) {
@@ -106,18 +108,12 @@ class WorkerAnalyst implements AnalystPort {
 
   async stop(): Promise<void> {
     const worker = this.#worker;
-    if (worker === undefined) return;
     this.#failureListener = () => {};
-    const timeout = new Promise<void>((resolve) => {
-      setTimeout(resolve, STOP_MS).unref();
-    });
-    const orderly = this.#ask({ type: "stop" }, []).then(
-      () => {},
-      () => {},
-    );
-    await Promise.race([orderly, timeout]);
-    this.#fail(worker);
-    await worker.terminate();
+    if (worker !== undefined) {
+      await atMost(STOP_MS, this.#ask({ type: "stop" }, []));
+      this.#fail(worker);
+    }
+    await atMost(STOP_MS, Promise.all(this.#ending));
   }
 
   #ask(request: Request, moved: ArrayBuffer[]): Promise<Reply> {
@@ -138,16 +134,28 @@ class WorkerAnalyst implements AnalystPort {
     waiting?.resolve(reply);
   }
 
-  /** Nobody waits for an answer of a thread that has ended. */
+  /** Nobody waits for an answer of a thread that has ended; and one that is of no use any more must end. */
   #fail(worker: Worker): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
+    const ended = worker.terminate().finally(() => this.#ending.delete(ended));
+    this.#ending.add(ended);
     for (const { reject } of this.#waiting.values()) {
       reject(new WardkeyError("vision-unavailable", "the worker has ended"));
     }
     this.#waiting.clear();
     this.#failureListener();
   }
+}
+
+/** A thread inside a model's own code hears nothing until it returns: nobody waits for it for ever. */
+async function atMost(ms: number, task: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([task.catch(() => {}), late]);
+  clearTimeout(timer);
 }
 
 function failed(reply: Reply): WardkeyError {

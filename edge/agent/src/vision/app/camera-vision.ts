@@ -17,17 +17,17 @@ import type {
   PageFrame,
   VisionPort,
 } from "../ports.js";
-import type { AnalystPort, LookResult } from "./analyst-port.js";
+import type { AnalystPort, LookJob, LookResult } from "./analyst-port.js";
 import { AskedChallenge } from "./asked-challenge.js";
 import { CapturedEnrolment } from "./captured-enrolment.js";
 import { FramePump } from "./frame-pump.js";
 import type { FrameSource } from "./frame-source.js";
+import { Revival } from "./revival.js";
 
 const TICK_MS = 250;
 const OLDEST_FRAME_MS = 500;
 const WAIT_MS = 600;
 const CAMERA_READY_MS = 3_000;
-const RESTART_MS = 1_000;
 /** Gaps in the picture that an enrolment survives: a busy browser may show none for a moment. */
 const MOST_GAPS = 2;
 const LARGEST_JPEG = 512 * 1_024;
@@ -51,6 +51,7 @@ export class CameraVision implements VisionPort {
   readonly #rates: () => MatchRates;
   readonly #watch: CameraWatch;
   readonly #pump: FramePump;
+  readonly #revival = new Revival(() => this.#revive());
   readonly #findingListeners = new Set<(finding: FaceFinding) => void>();
   readonly #cameraListeners = new Set<(state: CameraState) => void>();
   /** Called at each result, for those who wait for a fresh one. */
@@ -59,7 +60,6 @@ export class CameraVision implements VisionPort {
   #challenge: AskedChallenge | undefined;
   #latest: LookResult | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #restart: NodeJS.Timeout | undefined;
 
   constructor(input: CameraVisionInput) {
     this.attested = input.attested;
@@ -80,22 +80,25 @@ export class CameraVision implements VisionPort {
   async start(): Promise<void> {
     if (this.#timer !== undefined) return;
     this.#analyst.onFailure(() => this.#onBroken());
-    await this.#analyst.start();
+    const first = await Promise.allSettled([this.#analyst.start()]);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     const source = this.#source;
     source?.start({
       frame: (bytes) => {
         const at = this.#clock.monotonic();
         this.#tell(this.#watch.frame(at));
-        this.#pump.put({ at, frame: { kind: "rgb", width: source.width, height: source.height, bytes } });
+        this.#put({ at, frame: { kind: "rgb", width: source.width, height: source.height, bytes } });
       },
       gone: () => this.#tell(this.#watch.fault("camera-gone")),
     });
+    if (first[0].status === "fulfilled") return;
+    this.#onBroken();
+    throw first[0].reason;
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    clearTimeout(this.#restart);
+    this.#revival.stop();
     this.#timer = undefined;
     this.#enrolment?.end({ ok: false, code: "aborted" });
     this.#challenge?.end({ outcome: "failed", reason: "aborted" });
@@ -109,12 +112,12 @@ export class CameraVision implements VisionPort {
   push(frame: PageFrame): void {
     if (this.#source !== undefined || this.#timer === undefined) return;
     if (frame.jpeg.length === 0 || frame.jpeg.length > LARGEST_JPEG) return;
-    this.#pump.put({ at: frame.at, frame: { kind: "jpeg", bytes: Uint8Array.from(frame.jpeg) } });
+    this.#put({ at: frame.at, frame: { kind: "jpeg", bytes: Uint8Array.from(frame.jpeg) } });
   }
 
   pageCamera(state: "available" | "denied" | "lost"): void {
     if (this.#source !== undefined) return;
-    if (state === "available") this.#watch.repaired();
+    if (state === "available") this.#watch.repaired("camera");
     else this.#tell(this.#watch.fault(state === "denied" ? "camera-denied" : "camera-gone"));
   }
 
@@ -231,6 +234,7 @@ export class CameraVision implements VisionPort {
 
   #onResult(result: LookResult): void {
     if (this.#timer === undefined) return;
+    this.#revival.proved();
     if (this.#source === undefined) this.#tell(this.#watch.frame(result.at));
     this.#tell(this.#watch.analysed(result));
     this.#latest = result;
@@ -249,30 +253,26 @@ export class CameraVision implements VisionPort {
     this.#tell(this.#watch.tick(this.#clock.monotonic(), this.#source !== undefined || this.#pump.pace !== "off"));
   }
 
+  #put(frame: Omit<LookJob, "embed">): void {
+    // Nobody looks at it now.
+    if (this.#revival.underWay) this.#giveBack(frame.frame.bytes);
+    else this.#pump.put(frame);
+  }
+
   #onBroken(): void {
-    if (this.#timer === undefined || this.#restart !== undefined) return;
+    if (this.#timer === undefined || this.#revival.underWay) return;
     this.#latest = undefined;
     this.#tell(this.#watch.fault("vision-unavailable"));
     this.#enrolment?.end({ ok: false, code: "vision-unavailable" });
     this.#challenge?.end(failed("vision-unavailable"));
-    this.#restart = setTimeout(() => this.#revive(), RESTART_MS);
+    this.#revival.begin();
   }
 
-  #revive(): void {
-    const settled = (): boolean => {
-      this.#restart = undefined;
-      return this.#timer !== undefined;
-    };
-    this.#analyst.start().then(
-      () => {
-        if (settled()) this.#watch.repaired();
-        // Stopped meanwhile.
-        else void this.#analyst.stop();
-      },
-      () => {
-        if (settled()) this.#onBroken();
-      },
-    );
+  async #revive(): Promise<void> {
+    await this.#analyst.start();
+    if (this.#timer !== undefined) this.#watch.repaired("vision");
+    // Stopped meanwhile.
+    else await this.#analyst.stop();
   }
 
   #tell(state: CameraState | undefined): void {

@@ -72,7 +72,7 @@ describe("the watch over a camera", () => {
       { state: "down", code: "camera-denied" },
       undefined,
     ]);
-    watch.repaired();
+    watch.repaired("camera");
     expect(watch.frame(9_300)).toEqual({ state: "ok", code: null });
   });
 

@@ -30,7 +30,9 @@ export interface WatchedCamera {
  */
 export class CameraWatch {
   #state: CameraState = { state: "down", code: "camera-silent" };
-  #hard: "camera-gone" | "camera-denied" | "vision-unavailable" | undefined;
+  #hard: "camera-gone" | "camera-denied" | undefined;
+  /** Nobody looks at the frames, whatever becomes of the camera meanwhile. */
+  #blind = false;
   #frameAt: number | undefined;
   #darkFrames = 0;
   #same: { signature: string; since: number; frames: number } | undefined;
@@ -64,17 +66,19 @@ export class CameraWatch {
   }
 
   fault(code: "camera-gone" | "camera-denied" | "vision-unavailable"): CameraState | undefined {
-    this.#hard = code;
+    if (code === "vision-unavailable") this.#blind = true;
+    else this.#hard = code;
     this.#same = undefined;
     this.#frozen = false;
     this.#darkFrames = 0;
     this.#forgetStream();
-    return this.#change(down(code));
+    return this.#change(down(this.#blind ? "vision-unavailable" : code));
   }
 
   /** What was wrong outside the frames is right again; the next frame shows it. */
-  repaired(): void {
-    this.#hard = undefined;
+  repaired(what: "camera" | "vision"): void {
+    if (what === "vision") this.#blind = false;
+    else this.#hard = undefined;
   }
 
   /** `expecting`: frames should be coming now. */
@@ -90,7 +94,8 @@ export class CameraWatch {
   }
 
   #judge(at: number, seen: boolean): CameraState | undefined {
-    if (this.#hard !== undefined) return undefined;
+    if (this.#blind) return undefined;
+    if (this.#hard !== undefined) return this.#change(down(this.#hard));
     this.#frameAt ??= at;
     if (at - this.#frameAt > SILENT_MS) return this.#change(down("camera-silent"));
     if (this.#darkFrames >= DARK_FRAMES) return this.#change({ state: "degraded", code: "camera-dark" });

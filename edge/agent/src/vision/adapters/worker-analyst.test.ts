@@ -1,0 +1,39 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { createWorkerAnalyst } from "./worker-analyst.js";
+
+// The worker is a compiled file: this needs the project built, as it is for `npm test`.
+const built = existsSync(fileURLToPath(new URL("../../../dist/vision/adapters/worker.js", import.meta.url)));
+const nowhere = join(import.meta.dirname, "no-such-registry.json");
+
+/** What keeps this process from ending: each thread that runs holds a port open. */
+const threads = (): number => process.getActiveResourcesInfo().filter((each) => each === "MessagePort").length;
+
+describe.runIf(built)("a worker that cannot load its models", () => {
+  it("leaves no thread behind, however often it is tried", async () => {
+    const before = threads();
+    const analyst = createWorkerAnalyst({ enforceLiveness: false, registryPath: nowhere });
+    for (let tried = 0; tried < 4; tried += 1) {
+      await expect(analyst.start()).rejects.toMatchObject({ code: "vision-unavailable" });
+    }
+    await analyst.stop();
+    expect(threads()).toBe(before);
+  });
+
+  it("says once that it failed, each time", async () => {
+    let failures = 0;
+    const analyst = createWorkerAnalyst({ enforceLiveness: false, registryPath: nowhere });
+    analyst.onFailure(() => {
+      failures += 1;
+    });
+    for (const tried of [1, 2]) {
+      await analyst.start().catch(() => {});
+      expect(failures).toBe(tried);
+    }
+    await analyst.stop();
+    expect(failures).toBe(2);
+  });
+});
