@@ -20,7 +20,7 @@ export function failedSteps(result: ShiftResult): readonly string[] {
     enrol: result.enrol.ok,
     tap: result.tap.outcome === "unlocked",
     walkAway: result.walkAway.outcome === "locked",
-    maskedTap: ["unlocked", "below-threshold"].includes(result.maskedTap.outcome),
+    maskedTap: result.maskedTap.outcome === "unlocked",
     stranger: result.stranger.outcome === "refused",
     noFace: result.noFace.outcome === "stays-locked",
     rogueKiosk: result.rogueKiosk.outcome === "refused" && result.rogueKiosk.identityBytes === 0,
