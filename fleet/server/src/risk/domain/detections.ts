@@ -43,7 +43,9 @@ export class Detections {
 
   /** `null`: it was over before it was told, or there are too many to keep one more. */
   notice(trigger: Trigger, now: number): { readonly detection: Detection; readonly fresh: boolean } | null {
-    const until = trigger.at + trigger.lastsMs;
+    // A clock that is ahead makes no suspicion last longer.
+    const at = Math.min(trigger.at, now);
+    const until = at + trigger.lastsMs;
     if (until <= now) return null;
     const key = subjectOf(trigger);
     const known = this.#active.get(key);
@@ -52,14 +54,14 @@ export class Detections {
       known === undefined
         ? {
             ...{ id: this.#newId(), detector: trigger.detector, device: trigger.device, staffId: trigger.staffId },
-            ...{ strength: trigger.strength, firstAt: trigger.at, lastAt: trigger.at, until, count: 1 },
+            ...{ strength: trigger.strength, firstAt: at, lastAt: at, until, count: 1 },
             ...{ facts: trigger.facts, dismissed: null },
           }
         : {
             ...known,
             strength: Math.max(known.strength, trigger.strength),
-            firstAt: Math.min(known.firstAt, trigger.at),
-            lastAt: Math.max(known.lastAt, trigger.at),
+            firstAt: Math.min(known.firstAt, at),
+            lastAt: Math.max(known.lastAt, at),
             until: Math.max(known.until, until),
             count: known.count + 1,
             facts: trigger.strength >= known.strength ? trigger.facts : known.facts,

@@ -173,6 +173,29 @@ describe("a detector notices", () => {
       { numRuns: 100 },
     );
   });
+  it("what a clock that is a year ahead tells, for no longer than what happens now", () => {
+    const year = 365 * 24 * 60 * MINUTE;
+    see(...refused("not-live", 3).map((each) => ({ ...each, at: each.at + year })));
+    const ends = picture.detections.active().map(({ detector, lastAt, until }) => [detector, lastAt, until - now]);
+    expect(ends.sort()).toEqual([
+      ["clock-tampering", now, 120 * MINUTE],
+      ["presentation-attack", now, 60 * MINUTE],
+    ]);
+    now += 121 * MINUTE;
+    see();
+    expect(picture.detections.active()).toEqual([]);
+  });
+  it("what really happens after a clock that was ahead had told of more than is kept", () => {
+    const ahead = now + 24 * 60 * MINUTE;
+    see(...Array.from({ length: 40 }, () => event("tap.refused", { reason: "no-match" }, ahead)));
+    see(...Array.from({ length: 10 }, () => unlocked("anna", "bed-7", ahead)));
+    now += 6 * 60 * MINUTE;
+    expect(see().over.length).toBeGreaterThan(0);
+    const { fresh } = see(...refused("no-match", 6), unlocked("anna", "bed-7", now), unlocked("anna", "lab-1", now));
+    expect(fresh.map(({ detector }) => detector)).toEqual(
+      expect.arrayContaining(["refusal-burst", "impossible-travel"]),
+    );
+  });
   it("nothing that was over before it was told", () => {
     expect(see(event("policy.expired", { version: 3 }, now - 7 * 60 * MINUTE)).fresh).toEqual([]);
   });

@@ -100,12 +100,14 @@ export class RiskPicture {
   }
 
   /** Answers whether something was noticed that is worth settling soon. */
-  see(event: SeenEvent, now: number): boolean {
+  see(told: SeenEvent, now: number): boolean {
+    // Only who judges clocks reads a time that is yet to come: kept as it is told, it would outlast what really happens.
+    const event = { ...told, at: Math.min(told.at, now) };
     const travels = this.#travel.see(event);
-    const triggers = [...this.#bursts.see(event), ...travels, ...this.#clocks.see(event, now)];
+    const triggers = [...this.#bursts.see(event), ...travels, ...this.#clocks.see(told, now)];
     const shared = travels.map(({ device }): Behaviour => ({ name: "shared-login", at: deviceAsset(device ?? "") }));
     for (const each of [...behavioursIn(event), ...shared, ...this.#hours.see(event)]) {
-      this.behaviours.see(each, Math.min(event.at, now));
+      this.behaviours.see(each, event.at);
     }
     return triggers.map((trigger) => this.notice(trigger, now)).includes(true);
   }
