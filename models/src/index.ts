@@ -28,7 +28,13 @@ export {
   type Thresholds,
   thresholdsAt,
 } from "./registry/operating-points.js";
-export { modelPlaces, onnxFileOf, type PlacesOptions, readRegistry } from "./registry/read-registry.js";
+export {
+  type ModelPlaces,
+  modelPlaces,
+  onnxFileOf,
+  type PlacesOptions,
+  readRegistry,
+} from "./registry/read-registry.js";
 export type { Registry } from "./registry/registry-schema.js";
 export { drawSyntheticMask, type MaskLook } from "./synthetic-mask/draw-synthetic-mask.js";
 export type { Branch } from "./template/face-vectors.js";

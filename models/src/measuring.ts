@@ -37,7 +37,7 @@ export { dot } from "./face/face-embedding.js";
 export { fuseLiveness } from "./liveness/fuse-liveness.js";
 export { passiveLength, writePassiveInput } from "./liveness/passive-input.js";
 export * from "./liveness/simulated/index.js";
-export { calibratedRoles } from "./registry/registry-schema.js";
+export { livenessRoles, matchingRoles } from "./registry/registry-schema.js";
 export { sequence } from "./sequence.js";
 export type { MaskAnchors, MaskPicture, MaskStrap, MaskTemplate } from "./synthetic-mask/mask-template.js";
 export { ownMaskTemplates, readMaskTemplates } from "./synthetic-mask/read-mask-templates.js";
@@ -52,3 +52,4 @@ export {
   vectorsOf,
 } from "./template/face-vectors.js";
 export { KeyedTransform } from "./template/keyed-transform.js";
+export { createVisionToCalibrate } from "./vision.js";

@@ -89,10 +89,19 @@ const bystanderShare = 0.4;
 
 /**
  * Loads and warms the networks of the registry, one thread each. The models must have been imported (`ensureModels`).
- * Refuses with `registry-malformed`, `model-missing`, `model-mismatch` or `model-shape`, naming the file and the remedy.
+ * Refuses with `registry-malformed`, `model-missing`, `model-mismatch`, `model-shape`, or `calibration-other-model` where
+ * the thresholds were measured with other networks, naming the file and the remedy.
  */
 export async function createVision(options: PlacesOptions = {}): Promise<Vision> {
   return new OnnxVision(await loadNetworks(modelPlaces(options)));
+}
+
+/**
+ * The same, without asking whether the thresholds belong to these networks: for whoever derives them anew. Nobody may be
+ * let in by it.
+ */
+export async function createVisionToCalibrate(options: PlacesOptions = {}): Promise<Vision> {
+  return new OnnxVision(await loadNetworks(modelPlaces(options), false));
 }
 
 class OnnxVision implements Vision {

@@ -2,17 +2,9 @@ import { writeFile } from "node:fs/promises";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import {
-  type Branch,
-  createVision,
-  ensureModels,
-  modelPlaces,
-  onnxFileOf,
-  type Registry,
-  readRegistry,
-  shippedRates,
-} from "@wardkey/models";
-import { calibratedRoles, readMaskTemplates } from "@wardkey/models/measuring";
+import { type Branch, ensureModels, modelPlaces, readRegistry, shippedRates } from "@wardkey/models";
+import { createVisionToCalibrate, matchingRoles, readMaskTemplates } from "@wardkey/models/measuring";
+import { renewed } from "./calibrated-networks.js";
 import { type CalibrationFace, comparisonsOf, isHeldOut } from "./evaluate-faces-calibration.js";
 import { type DerivedPoints, deriveOperatingPoints } from "./evaluate-faces-operating-points.js";
 import { personOf } from "./evaluate-faces-pairs.js";
@@ -36,7 +28,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   const pictures = values["mask-templates"];
   await ensureModels({ progress: say });
-  const vision = await createVision();
+  const vision = await createVisionToCalibrate();
   try {
     const wear = wearPictures(await readMaskTemplates(pictures));
     const photos = await photosUnder(values.faces);
@@ -113,7 +105,7 @@ async function writeFigures(
   };
   const changed = {
     ...registry,
-    calibratedWith: calibratedNetworks(registry),
+    calibratedWith: renewed(registry, matchingRoles),
     thresholds: { ...registry.thresholds, bare: bare.points, masked: masked.points },
     calibration: [
       {
@@ -124,16 +116,6 @@ async function writeFigures(
     ],
   };
   await writeFile(registryPath, `${JSON.stringify(changed, null, 2)}\n`);
-}
-
-function calibratedNetworks({ models }: Registry): Registry["calibratedWith"] {
-  const places = modelPlaces();
-  return Object.fromEntries(
-    calibratedRoles.flatMap((role) => {
-      const entry = models[role];
-      return entry === undefined ? [] : [[role, onnxFileOf(entry, places).sha256]];
-    }),
-  );
 }
 
 function say(line: string): void {

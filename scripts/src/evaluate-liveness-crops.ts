@@ -26,14 +26,14 @@ import {
 } from "@wardkey/models/measuring";
 import { isHeldOut } from "./evaluate-faces-calibration.js";
 import { personOf } from "./evaluate-faces-pairs.js";
+import { foldOf } from "./evaluate-liveness-folds.js";
+import { hashOf } from "./name-hash.js";
 
 const usage =
   "node scripts/dist/src/evaluate-liveness-crops.js --faces DIR --masks DIR --out DIR [--photos N] [--skip N]";
 const attacksOfEach: Readonly<Record<AttackKind, number>> = { print: 2, screen: 2, "cut-out": 1, "masked-print": 1 };
 const ordinaryCaptures = 3;
 const photosAPerson = 3;
-// One person in eight of those who are not held out: when to stop, and where the threshold lies.
-const tuningShare = 8;
 
 /** One example: which network input it is in `crops.u8`, and what it shows. */
 interface Example {
@@ -100,20 +100,9 @@ async function photosOfMasks(root: string): Promise<readonly Source[]> {
   return sources;
 }
 
-function foldOf(name: string): "train" | "tune" {
-  return numberOf(name) % tuningShare === 0 ? "tune" : "train";
-}
-
 function shuffled(sources: readonly Source[]): readonly Source[] {
-  const places = new Map(sources.map((source) => [source, numberOf(source.path.split("/").slice(-2).join("/"))]));
+  const places = new Map(sources.map((source) => [source, hashOf(source.path.split("/").slice(-2).join("/"))]));
   return [...sources].sort((one, other) => (places.get(one) ?? 0) - (places.get(other) ?? 0));
-}
-
-/** A number of a name that is the same everywhere (FNV-1a). */
-function numberOf(name: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
-  return (hash ^ (hash >>> 15)) >>> 0;
 }
 
 async function writeExamples(vision: Vision, sources: readonly Source[], skip: number, out: string): Promise<void> {

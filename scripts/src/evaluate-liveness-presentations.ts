@@ -2,12 +2,12 @@ import { readdir } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { decodeImage, drawSyntheticMask, type Frame, type Vision } from "@wardkey/models";
 import { attackKinds, simulateOrdinaryCapture, simulateRecapture } from "@wardkey/models/measuring";
-import { isHeldOut } from "./evaluate-faces-calibration.js";
 import { personOf } from "./evaluate-faces-pairs.js";
+import { isChosen, type PeopleChoice } from "./evaluate-liveness-folds.js";
 
 /** Why an evaluation stopped before it measured anything. Stable codes; the message names the folder and the remedy. */
 export class LivenessEvaluationError extends Error {
-  readonly code: "arguments" | "folder-unreadable" | "no-pictures" | "too-many-pictures";
+  readonly code: "arguments" | "folder-unreadable" | "no-pictures" | "too-few-pictures" | "too-many-pictures";
 
   constructor(code: LivenessEvaluationError["code"], message: string, options?: ErrorOptions) {
     super(`${code}: ${message}`, options);
@@ -62,7 +62,7 @@ async function presentationsOf(kind: string, folder: string): Promise<readonly P
 export interface Simulation {
   /** Folders of bona fide photos, one a person, or photos alone. */
   readonly photos: string;
-  readonly people: "all" | "held-out";
+  readonly people: PeopleChoice;
   /** At most so many photos, spread over all of them. */
   readonly most: number;
   /** Frames of each presentation. */
@@ -123,9 +123,7 @@ export async function* facesIn(simulation: Omit<Simulation, "frames" | "seed">):
 }
 
 async function choosePhotos({ photos, people, most }: Omit<Simulation, "frames" | "seed">): Promise<readonly string[]> {
-  const all = (await picturesUnder(photos)).filter(
-    (photo) => people === "all" || isHeldOut(personOf(relative(photos, photo))),
-  );
+  const all = (await picturesUnder(photos)).filter((photo) => isChosen(personOf(relative(photos, photo)), people));
   if (all.length === 0) throw new LivenessEvaluationError("no-pictures", `${photos} holds no photo to simulate with`);
   const stride = Math.max(1, all.length / most);
   return Array.from({ length: Math.min(all.length, most) }, (_, index) => all[Math.floor(index * stride)] ?? "");

@@ -3,8 +3,9 @@ import { dirname, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { createVision, ensureModels, ModelsError, type Vision } from "@wardkey/models";
-import { fuseLiveness } from "@wardkey/models/measuring";
+import { createVisionToCalibrate, fuseLiveness } from "@wardkey/models/measuring";
 import { challengeRates } from "./evaluate-liveness-challenges.js";
+import { type PeopleChoice, peopleChoices } from "./evaluate-liveness-folds.js";
 import { livenessPage } from "./evaluate-liveness-page.js";
 import {
   facesIn,
@@ -21,14 +22,15 @@ import {
   ratesAt,
   thresholdRefusing,
 } from "./evaluate-liveness-rates.js";
+import { writeLivenessThreshold } from "./evaluate-liveness-threshold.js";
 
 const usage =
-  "evaluate:liveness -- (--root DIR | --simulate DIR [--people held-out] [--photos N] [--frames N] [--seed N] [--challenges]) --json OUT [--html OUT]";
+  "evaluate:liveness -- (--root DIR | --simulate DIR [--people held-out|tuning] [--photos N] [--frames N] [--seed N] [--challenges]) --json OUT [--html OUT] [--write]";
 const refusedAtMost = 0.03;
 
 interface Settings {
   readonly from: { readonly root: string } | { readonly simulate: string };
-  readonly people: "all" | "held-out";
+  readonly people: PeopleChoice;
   readonly photos: number;
   readonly frames: number;
   readonly seed: number;
@@ -36,6 +38,8 @@ interface Settings {
   readonly challenges: boolean;
   readonly json: string;
   readonly html: string | undefined;
+  /** Puts the threshold of 3 % into the registry, bound to the network that was measured. */
+  readonly write: boolean;
 }
 
 export interface LivenessReport {
@@ -62,12 +66,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     const settings = readSettings(argv);
     const given = "root" in settings.from ? await presentationsIn(settings.from.root) : undefined;
     await ensureModels({ progress: say });
-    const vision = await createVision();
+    const vision = await (settings.write ? createVisionToCalibrate() : createVision());
     try {
       const passive = await measure(given ?? simulated(settings, vision), { settings, vision });
       const report = settings.challenges ? { ...passive, challenges: await tried(settings, vision) } : passive;
       await write(settings.json, `${JSON.stringify(report, null, 2)}\n`);
       if (settings.html !== undefined) await write(settings.html, livenessPage(report));
+      if (settings.write) await writeLivenessThreshold(report);
     } finally {
       await vision.close();
     }
@@ -91,9 +96,9 @@ function readSettings(argv: readonly string[]): Settings {
     json: text,
     html: text,
   };
-  let values: Partial<Record<keyof typeof options, string>> & { challenges?: boolean };
+  let values: Partial<Record<keyof typeof options, string>> & { challenges?: boolean; write?: boolean };
   try {
-    const flags = { challenges: { type: "boolean" } } as const;
+    const flags = { challenges: { type: "boolean" }, write: { type: "boolean" } } as const;
     ({ values } = parseArgs({ args: [...argv], options: { ...options, ...flags }, strict: true }));
   } catch (cause) {
     throw new LivenessEvaluationError("arguments", `usage: ${usage}`, { cause });
@@ -102,12 +107,14 @@ function readSettings(argv: readonly string[]): Settings {
   const [photos, frames, seed] = [values.photos ?? "300", values.frames ?? "1", values.seed ?? "1"].map(Number);
   const from = root === undefined ? simulate && { simulate } : simulate === undefined ? { root } : undefined;
   const whole = [photos, frames, seed].every((number) => Number.isInteger(number) && (number ?? 0) > 0);
-  const { challenges = false } = values;
+  const { challenges = false, write = false } = values;
+  const chosen = peopleChoices.find((choice) => choice === people);
   if (challenges && simulate === undefined) throw new LivenessEvaluationError("arguments", `usage: ${usage}`);
-  if (!from || json === undefined || !whole || (people !== "all" && people !== "held-out")) {
+  if (!from || json === undefined || !whole || chosen === undefined) {
     throw new LivenessEvaluationError("arguments", `usage: ${usage}`);
   }
-  return { from, people, photos: photos ?? 0, frames: frames ?? 0, seed: seed ?? 0, challenges, json, html };
+  const counts = { photos: photos ?? 0, frames: frames ?? 0, seed: seed ?? 0 };
+  return { from, people: chosen, ...counts, challenges, json, html, write };
 }
 
 function simulated(settings: Settings, vision: Vision): AsyncIterable<PresentationSource> {

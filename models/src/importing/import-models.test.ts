@@ -6,7 +6,7 @@ import { ModelsError } from "../models-error.js";
 import { modelPlaces, readRegistry } from "../registry/read-registry.js";
 import { modelsOf } from "../registry/registry-schema.js";
 import { sha256Hex } from "../registry/verified-file.js";
-import { createVision } from "../vision.js";
+import { createVision, createVisionToCalibrate } from "../vision.js";
 import { ensureModels } from "./import-models.js";
 
 const ownRegistry = modelPlaces().registryPath;
@@ -133,7 +133,16 @@ describe("a model that a site brings", () => {
     for (const file of [...brought, registry.maskedProjection?.file ?? []].flat()) {
       await cp(join(dirname(ownRegistry), file), join(folder, file));
     }
-    return registryWith(landmarksSource, siteModel("stronger.onnx", sha256Hex(bytes)));
+    const registryPath = await registryWith(landmarksSource, siteModel("stronger.onnx", sha256Hex(bytes)));
+    await bind(registryPath, "landmarks", sha256Hex(bytes));
+    return registryPath;
+  }
+
+  /** As if the thresholds had been measured with it. */
+  async function bind(registryPath: string, role: string, sha256: string): Promise<void> {
+    const registry = JSON.parse(await readFile(registryPath, "utf8"));
+    registry.calibratedWith[role] = sha256;
+    await writeFile(registryPath, JSON.stringify(registry));
   }
 
   it("is used from its own file once its hash is right", async () => {
@@ -173,20 +182,28 @@ describe("a model that a site brings", () => {
     );
   });
 
-  it("for embedding is refused beside thresholds that were measured with another", async () => {
+  const facesAnew = expect.stringContaining("evaluate-faces-calibrate.js");
+  it.each([
+    ["embed", "mobilefacenet.onnx", facesAnew],
+    ["landmarks", "facemesh.onnx", facesAnew],
+    ["detect", "blazeface.onnx", facesAnew],
+    ["faceThere", "face-there/face-there.onnx", facesAnew],
+    ["passiveLiveness", "passive-liveness/passive-liveness.onnx", expect.stringContaining("evaluate:liveness")],
+  ])("for %s is refused beside thresholds that were measured with another", async (role, file, remedy) => {
     await importAll();
-    const bytes = await readFile(join(cacheDir, "mobilefacenet.onnx"));
-    const stronger = Buffer.concat([bytes, Uint8Array.of(0x1a, 0x02, 0x69, 0x64)]);
-    await bring(bytes);
+    await bring(await readFile(join(cacheDir, "facemesh.onnx")));
+    const own = await readFile(join(cacheDir, file)).catch(() => readFile(join(folder, file)));
+    const stronger = Buffer.concat([own, Uint8Array.of(0x1a, 0x02, 0x69, 0x64)]);
     await writeFile(join(folder, "stronger.onnx"), stronger);
-    const source = siteModel("stronger.onnx", sha256Hex(stronger));
-    const registryPath = await registryWith(/(?<="name": "mobilefacenet",\s*"source": )\{[\s\S]*?\n {6}\}/, source);
+    const registryPath = join(folder, "registry.json");
+    const registry = JSON.parse(await readFile(ownRegistry, "utf8"));
+    registry.models[role].source = JSON.parse(siteModel("stronger.onnx", sha256Hex(stronger)));
+    await writeFile(registryPath, JSON.stringify(registry));
     await expect(createVision({ registryPath, cacheDir })).rejects.toThrow(
-      refusal({ code: "calibration-other-model", file: registryPath }),
+      refusal({ code: "calibration-other-model", file: registryPath, remedy }),
     );
-    const measured = JSON.parse(await readFile(registryPath, "utf8"));
-    measured.calibratedWith.embed = sha256Hex(stronger);
-    await writeFile(registryPath, JSON.stringify(measured));
+    await (await createVisionToCalibrate({ registryPath, cacheDir })).close();
+    await bind(registryPath, role, sha256Hex(stronger));
     await (await createVision({ registryPath, cacheDir })).close();
   });
 

@@ -45,8 +45,22 @@ export const ModelEntry = z.strictObject({
   evaluation: z.array(Evaluation),
 });
 
-/** The networks that a similarity, or the choice of its branch, comes from. */
-export const calibratedRoles = ["embed", "secondOpinion", "maskWorn", "maskedPose", "masked"] as const;
+/** The networks that a similarity, or the choice of its branch, comes from: how a face is found decides how it is cut. */
+export const matchingRoles = [
+  "detect",
+  "landmarks",
+  "faceThere",
+  "embed",
+  "secondOpinion",
+  "maskWorn",
+  "maskedPose",
+  "masked",
+] as const;
+
+/** The networks that the liveness threshold was measured with. */
+export const livenessRoles = ["passiveLiveness"] as const;
+
+export const calibratedRoles = [...matchingRoles, ...livenessRoles] as const;
 
 export const Registry = z
   .strictObject({

@@ -3,7 +3,14 @@ import { type MaskedProjection, readMaskedProjection } from "../face/masked-proj
 import { ModelsError } from "../models-error.js";
 import type { MeasuredThresholds } from "../registry/operating-points.js";
 import { type ModelPlaces, onnxFileOf, readRegistry } from "../registry/read-registry.js";
-import { type AnyRole, calibratedRoles, type ModelRole, modelsOf, type Registry } from "../registry/registry-schema.js";
+import {
+  type AnyRole,
+  calibratedRoles,
+  livenessRoles,
+  type ModelRole,
+  modelsOf,
+  type Registry,
+} from "../registry/registry-schema.js";
 import { readVerified } from "../registry/verified-file.js";
 import { loadNetwork, type Network } from "./network.js";
 
@@ -19,10 +26,13 @@ export interface LoadedNetworks {
   readonly projectMasked: MaskedProjection;
 }
 
-/** Reads, verifies and loads the network of every role; when one is refused, those already loaded are closed. */
-export async function loadNetworks(places: ModelPlaces): Promise<LoadedNetworks> {
+/**
+ * Reads, verifies and loads the network of every role; when one is refused, those already loaded are closed. `calibrated`
+ * is false only for whoever derives thresholds: everybody else is refused where they belong to other networks.
+ */
+export async function loadNetworks(places: ModelPlaces, calibrated = true): Promise<LoadedNetworks> {
   const registry = await readRegistry(places.registryPath);
-  checkCalibration(registry, places);
+  if (calibrated) checkCalibration(registry, places);
   const opened = new Map<AnyRole, Network>();
   const modelIds = new Map<Network, Uint8Array>();
   try {
@@ -63,7 +73,9 @@ function checkCalibration(registry: Registry, places: ModelPlaces): void {
       `the thresholds were not measured with this network for "${role}"`,
       {
         file: places.registryPath,
-        remedy: "Derive them again: node scripts/dist/src/evaluate-faces-calibrate.js --faces DIR --write.",
+        remedy: (livenessRoles as readonly AnyRole[]).includes(role)
+          ? "Derive its threshold again: npm run evaluate:liveness -- --root DIR --json OUT --write."
+          : "Derive them again: node scripts/dist/src/evaluate-faces-calibrate.js --faces DIR --write.",
       },
     );
   }
