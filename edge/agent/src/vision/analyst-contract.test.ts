@@ -108,6 +108,13 @@ describe.each(analysts)("an analyst %s", (_, create) => {
           .jpeg()
           .toBuffer(),
     ],
+    [
+      "a strip that is too thin once it is made small",
+      async () =>
+        sharp({ create: { width: 2_000, height: 40, channels: 3, background: "white" } })
+          .jpeg()
+          .toBuffer(),
+    ],
   ])("cannot read %s, and goes on", async (_name, make) => {
     expect(await look(await make(), 12_000)).toBe("unreadable");
     await look(elsewhere, 13_000);
