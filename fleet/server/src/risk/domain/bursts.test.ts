@@ -35,6 +35,16 @@ describe("a burst", () => {
     expect(see(bursts, ...burst(NOW - DAY)).map(({ at }) => at)).toEqual([NOW - DAY + 50_000]);
   });
 
+  it("names somebody only where all of it was theirs", () => {
+    const by = (...staffIds: readonly (string | null)[]) =>
+      see(new Bursts(), ...staffIds.map((staffId, index) => refused(NOW + index * 1_000, { staffId }))).map(
+        ({ staffId }) => staffId,
+      );
+    expect(by("anna", "anna", "anna", "anna", "anna", "anna")).toEqual(["anna"]);
+    expect(by("ben", "anna", "anna", "anna", "anna", "anna", "anna")).toEqual([null, null]);
+    expect(by(null, "anna", "anna", "anna", "anna", "anna")).toEqual([null]);
+  });
+
   it("is the same in whatever order it is told", () => {
     const Told = fc.array(fc.nat({ max: 20 }), { maxLength: 24 }).chain((minutes) =>
       fc.record({

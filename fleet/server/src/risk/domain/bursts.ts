@@ -110,13 +110,18 @@ export const COUNTED: readonly Counted[] = [
 const MOST_TIMES = 32;
 const MOST_SUBJECTS = 20_000;
 
+interface Seen {
+  readonly at: number;
+  readonly staffId: string | null;
+}
+
 /**
  * Counts what the rules name. An entry may come late, because a kiosk was away: what counts is when it happened, so the
  * order of arrival makes no difference to what is noticed in the end.
  */
 export class Bursts {
   readonly #rules = new Map<string, readonly { rule: Counted; index: number }[]>();
-  readonly #times = new Map<string, readonly number[]>();
+  readonly #seen = new Map<string, readonly Seen[]>();
 
   constructor(rules: readonly Counted[] = COUNTED) {
     for (const [index, rule] of rules.entries()) {
@@ -132,14 +137,14 @@ export class Bursts {
       if (about === null) return [];
       // Told as one entry for many that came at once.
       const many = Math.min(countOf(event.body["count"]), MOST_TIMES);
-      const times = this.#remember(`${index} ${about}`, event.at, many);
-      const { most, last } = burstAround(times, event.at, rule);
+      const seen = this.#remember(`${index} ${about}`, { at: event.at, staffId: staffOf(event) }, many);
+      const { most, last } = burstAround(seen, event.at, rule);
       if (most < rule.least) return [];
       return [
         {
           detector: rule.detector,
           device: about === "" ? null : about,
-          staffId: staffOf(event),
+          staffId: onlyOne(seen.filter(({ at }) => Math.abs(at - event.at) < rule.withinMs)),
           strength: unit(Math.min(rule.most, rule.strength + rule.more * (most - rule.least))),
           at: last,
           lastsMs: rule.lastsMs,
@@ -149,12 +154,12 @@ export class Bursts {
     });
   }
 
-  #remember(key: string, at: number, many: number): readonly number[] {
-    const times = [...(this.#times.get(key) ?? []), ...new Array<number>(many).fill(at)].sort((a, b) => a - b);
-    const [oldest] = this.#times.keys();
-    if (!this.#times.has(key) && this.#times.size >= MOST_SUBJECTS && oldest !== undefined) this.#times.delete(oldest);
-    const kept = times.slice(-MOST_TIMES);
-    this.#times.set(key, kept);
+  #remember(key: string, seen: Seen, many: number): readonly Seen[] {
+    const all = [...(this.#seen.get(key) ?? []), ...new Array<Seen>(many).fill(seen)].sort((a, b) => a.at - b.at);
+    const [oldest] = this.#seen.keys();
+    if (!this.#seen.has(key) && this.#seen.size >= MOST_SUBJECTS && oldest !== undefined) this.#seen.delete(oldest);
+    const kept = all.slice(-MOST_TIMES);
+    this.#seen.set(key, kept);
     return kept;
   }
 }
@@ -164,19 +169,25 @@ export class Bursts {
  * that is a burst: what was long ago, and noticed then, makes nothing of one more today.
  */
 function burstAround(
-  times: readonly number[],
+  seen: readonly Seen[],
   moment: number,
   { withinMs, least }: Pick<Counted, "withinMs" | "least">,
 ): { readonly most: number; readonly last: number } {
   let [most, last, first] = [0, moment, 0];
-  for (const [index, at] of times.entries()) {
-    while (at - (times[first] ?? at) >= withinMs) first += 1;
-    if (at < moment || (times[first] ?? at) > moment || times[index + 1] === at) continue;
+  for (const [index, { at }] of seen.entries()) {
+    while (at - (seen[first]?.at ?? at) >= withinMs) first += 1;
+    if (at < moment || (seen[first]?.at ?? at) > moment || seen[index + 1]?.at === at) continue;
     const count = index - first + 1;
     most = Math.max(most, count);
     if (count >= least) last = at;
   }
   return { most, last };
+}
+
+/** Whose doing all of it was; `null` where anybody else was in it: nobody is named for what many did. */
+function onlyOne(seen: readonly Seen[]): string | null {
+  const [{ staffId } = { staffId: null }] = seen;
+  return seen.every((each) => each.staffId === staffId) ? staffId : null;
 }
 
 const staffOf = ({ body }: SeenEvent): string | null => textOf(body["staffId"]);

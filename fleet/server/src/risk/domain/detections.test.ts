@@ -17,4 +17,10 @@ describe("detections", () => {
     expect(detections.notice(ahead, NOW)?.detection).toMatchObject({ ...expected, count: 1 });
     expect(detections.notice(ahead, NOW)?.detection).toMatchObject({ ...expected, count: 2 });
   });
+
+  it("name nobody once they are of more than one person", () => {
+    const detections = new Detections(() => "one");
+    const named = (staffId: string | null) => detections.notice(trigger({ staffId }), NOW)?.detection.staffId;
+    expect([named("anna"), named("anna"), named("ben"), named("anna")]).toEqual(["anna", "anna", null, null]);
+  });
 });

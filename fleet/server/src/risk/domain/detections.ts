@@ -59,6 +59,8 @@ export class Detections {
           }
         : {
             ...known,
+            // Once it was anybody else's too, it is no one's.
+            staffId: known.staffId === trigger.staffId ? known.staffId : null,
             strength: Math.max(known.strength, trigger.strength),
             firstAt: Math.min(known.firstAt, at),
             lastAt: Math.max(known.lastAt, at),
