@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -77,6 +77,19 @@ describe("a pairs file", () => {
     }
     await writeFile(file, "a,b,same\nphoto.jpg,photo.jpg,1\n");
     expect(await readPairs(file, root)).toHaveLength(1);
+  });
+});
+
+describe("a photo that is written in two ways", () => {
+  it("is one photo of one person", async () => {
+    const file = join(root, "written.csv");
+    await mkdir(join(root, "ann"), { recursive: true });
+    await writeFile(join(root, "ann/1.jpg"), "photo");
+    const ways = ["ann/1.jpg", "./ann/1.jpg", "ann//1.jpg", "ann/./1.jpg", "ann/../ann/1.jpg", join(root, "ann/1.jpg")];
+    await writeFile(file, ["a,b,same", ...ways.map((way) => `${way}|${way},${way},1`)].join("\n"));
+    expect(await readPairs(file, root)).toEqual(
+      ways.map(() => ({ enrolled: ["ann/1.jpg", "ann/1.jpg"], probe: "ann/1.jpg", same: true })),
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { resolve, sep } from "node:path";
+import { relative, resolve, sep } from "node:path";
 import { cellsOf } from "./evaluate/csv-cells.js";
 
 /** Why an evaluation stopped before it measured anything. Stable codes; the message names the file and the remedy. */
@@ -33,21 +33,26 @@ const mostBytes = 400_000_000;
 
 /**
  * Reads a pairs file: columns `a,b,same`, in any order, paths under `root`, several enrolled photos joined by `|`; UTF-8
- * with or without a byte order mark, lines ended either way, cells in quotes where they need them.
+ * with or without a byte order mark, lines ended either way, cells in quotes where they need them. A photo comes out by
+ * one name, its path from the root, however the list writes it.
  * Refuses with `pairs-unreadable`, `pairs-encoding`, `pairs-columns` (with the line), `pairs-too-many`, `photo-missing`
  * or `photo-outside` (with the photo and the line).
  */
 export async function readPairs(file: string, root: string): Promise<readonly FacePair[]> {
   const pairs = parsePairs(await readText(file), file);
-  const seen = new Set<string>();
-  for (const [index, { enrolled, probe }] of pairs.entries()) {
-    for (const photo of [...enrolled, probe]) {
-      if (seen.has(photo)) continue;
-      seen.add(photo);
-      await requirePhoto(photo, root, `${file}, pair ${index + 1}`);
-    }
+  const seen = new Map<string, string>();
+  const nameOf = async (photo: string, pair: number): Promise<string> => {
+    const name = seen.get(photo) ?? (await requirePhoto(photo, root, `${file}, pair ${pair}`));
+    seen.set(photo, name);
+    return name;
+  };
+  const named: FacePair[] = [];
+  for (const [index, { enrolled, probe, same }] of pairs.entries()) {
+    const views: string[] = [];
+    for (const photo of enrolled) views.push(await nameOf(photo, index + 1));
+    named.push({ enrolled: views, probe: await nameOf(probe, index + 1), same });
   }
-  return pairs;
+  return named;
 }
 
 async function readText(file: string): Promise<string> {
@@ -97,12 +102,13 @@ function tooMany(file: string): EvaluationError {
   return new EvaluationError("pairs-too-many", `${file} has more than ${mostPairs} lines or 400 MB; split it`);
 }
 
-async function requirePhoto(photo: string, root: string, where: string): Promise<void> {
+/** The photo's one name: by its path from the root, whichever way the list writes it; a name tells who it shows. */
+async function requirePhoto(photo: string, root: string, where: string): Promise<string> {
   const path = resolve(root, photo);
   if (!path.startsWith(resolve(root) + sep)) {
     throw new EvaluationError("photo-outside", `${photo}, in ${where}, leaves ${root}; name photos under --root`);
   }
-  if ((await stat(path).catch(() => undefined))?.isFile()) return;
+  if ((await stat(path).catch(() => undefined))?.isFile()) return relative(resolve(root), path).replaceAll(sep, "/");
   throw new EvaluationError("photo-missing", `${photo}, in ${where}, is no file under ${root}; correct --root or it`);
 }
 
