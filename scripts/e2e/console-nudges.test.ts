@@ -24,6 +24,17 @@ beforeAll(async () => {
 });
 afterAll(() => site?.remove());
 
+/** Of less than a week nothing is told. */
+const begunDaysAgo = async (trial: Parameters<typeof site.fleet.nudging.store.keepTrial>[0], days: number) => {
+  const earlier = (at: number): number => at - days * 86_400_000;
+  const { startsAt, baselineFrom } = trial;
+  await site.fleet.nudging.store.keepTrial({
+    ...trial,
+    ...{ startsAt: earlier(startsAt), baselineFrom: earlier(baselineFrom) },
+  });
+  await site.fleet.nudging.refresh();
+};
+
 const close = ({ page }: PersonAtBrowser) =>
   page.locator(".wk-button[data-kind=primary]", { hasText: "Close" }).click();
 
@@ -48,12 +59,16 @@ describe("a security officer", () => {
     await close(officer);
     await page.getByText("The effect is shown when it is over", { exact: false }).waitFor();
 
-    const [trial] = await site.fleet.nudging.trials.list();
-    for (const { ward, arm } of trial?.wards ?? []) {
+    const [running] = await site.fleet.nudging.trials.list();
+    if (running === undefined) throw new Error("no trial runs");
+    const { nudging } = site.fleet;
+    await begunDaysAgo(running.trial, 9);
+    for (const { ward, arm } of running.wards) {
       for (let round = 0; round < 2; round += 1) {
         work(WARDS.indexOf(ward), { people: 12, days: 0, every: arm === "treated" ? 9 : 3 });
       }
     }
+    await nudging.nudges.flush();
     await officer.button("Stop").first().click();
     await page.getByRole("alertdialog").getByRole("button", { name: "Stop" }).click();
     await page.getByText("It is stopped, and written into the audit.").waitFor();

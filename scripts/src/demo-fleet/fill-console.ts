@@ -9,6 +9,8 @@ import { SimulatedOfficer } from "./simulated-officer.js";
 import type { SimulatedWard } from "./swarm-messages.js";
 
 const LOOK_EVERY_MS = 500;
+/** The shortest time that the site compares a trial with. */
+const SHORTEST_BASELINE_DAYS = 7;
 /** What is journaled last is counted a few seconds later. */
 const COUNTED_WITHIN_MS = 30_000;
 const WARDS_WITH_LESSON = 4;
@@ -109,7 +111,7 @@ async function registerTrials(officer: SimulatedOfficer, { historyDays, signal }
   const latest = Date.now() + COUNTED_WITHIN_MS;
   for (const trial of TRIALS) {
     for (;;) {
-      const body = { ...trial, days: 14, baselineDays: historyDays };
+      const body = { ...trial, days: 14, baselineDays: Math.max(SHORTEST_BASELINE_DAYS, historyDays) };
       const refused = await officer.ask("POST", "/v1/nudges/trials", body).then(
         () => null,
         (error: unknown) => error,

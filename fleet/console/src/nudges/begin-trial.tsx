@@ -11,7 +11,8 @@ import { TrialBegun } from "./answers.js";
 import { sentenceOf } from "./sentence.js";
 
 const [FIRST] = BEHAVIOURS;
-const LONGEST = 180;
+/** As the site takes them: of less than a week nothing is told. */
+const [SHORTEST, LONGEST] = [7, 180];
 
 /** Registers a trial: everything is decided here, before it begins. */
 export function BeginTrial({ again }: { again: () => Promise<void> }): ReactNode {
@@ -20,7 +21,7 @@ export function BeginTrial({ again }: { again: () => Promise<void> }): ReactNode
   const [instrument, setInstrument] = useState(templatesFor(FIRST)[0]?.id ?? "");
   const [days, setDays] = useState("28");
   const [baseline, setBaseline] = useState("28");
-  const whole = (text: string): number => Math.min(LONGEST, Math.max(1, Math.round(Number(text)) || 1));
+  const whole = (text: string): number => Math.min(LONGEST, Math.max(SHORTEST, Math.round(Number(text)) || SHORTEST));
   const work = async (): Promise<string> => {
     const done = isLesson(instrument)
       ? { kind: "lesson", lesson: instrument }

@@ -67,7 +67,11 @@ export function TrialCard({ trial, again }: { trial: Trial; again: () => Promise
         {t("nudges.trial.registered", { by: trial.registeredBy, digest: trial.digest.slice(0, DIGEST_SHOWN) })}
       </p>
       {effect !== null && sent === 0 ? <Notice tone="wait">{t("nudges.trial.no-dose")}</Notice> : null}
-      {effect === null ? <Notice tone="accent">{t("nudges.trial.wait")}</Notice> : <Found effect={effect} />}
+      {effect === null ? (
+        <Notice tone="accent">{t(state === "running" ? "nudges.trial.wait" : "nudges.trial.too-short")}</Notice>
+      ) : (
+        <Found effect={effect} />
+      )}
       {effect === null ? null : <Wards trial={trial} />}
     </article>
   );

@@ -65,14 +65,14 @@ export const nudgesEn = {
     "It begins at once. Wards with ten people and sessions before now take part; half of them, by chance, are held out until it ends. Its registration is written into the audit and cannot be changed.",
   "nudges.trial.behaviour": "Behaviour",
   "nudges.trial.instrument": "What is done",
-  "nudges.trial.days": "Days it runs",
-  "nudges.trial.baseline": "Days before it to compare with",
+  "nudges.trial.days": "Days it runs, 7 to 180",
+  "nudges.trial.baseline": "Days before it to compare with, 7 to 180",
   "nudges.trial.begin": "Begin",
   "nudges.trial.did": "It runs: {{wards}} wards take part, {{holdout}} of them are held out.",
   "nudges.trial.stop": "Stop",
   "nudges.trial.stop.title": "Stop this trial before its time?",
   "nudges.trial.stop.says":
-    "Nudges of it stop at once on {{wards}} wards. What it found so far is shown, and marked as stopped early.",
+    "Nudges of it stop at once on {{wards}} wards. What it found so far is shown, and marked as stopped early; within its first week nothing is.",
   "nudges.trial.stop.did": "It is stopped, and written into the audit.",
   "nudges.trial.running": "Runs until {{time}}",
   "nudges.trial.completed": "Completed {{time}}",
@@ -91,6 +91,8 @@ export const nudgesEn = {
   "nudges.trial.doses.lesson": "{{sent}} opened, {{shown}} passed",
   "nudges.trial.wait":
     "The effect is shown when it is over: read every day, chance would look like an effect sooner or later.",
+  "nudges.trial.too-short":
+    "It ended within its first week. Nothing is told of so short a time: it could show what a few people did.",
   "nudges.trial.no-dose": "Nothing was said or read in this trial: whatever changed, it was not this.",
   "nudges.trial.effect": "{{difference}} per 100 sessions against the wards held out",
   "nudges.trial.interval": "95 % interval {{low}} to {{high}}",

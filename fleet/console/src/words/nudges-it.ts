@@ -66,14 +66,14 @@ export const nudgesIt = {
     "Inizia subito. Partecipano i reparti con dieci persone e sessioni finora; metà, a sorte, resta senza fino alla fine. La registrazione va nel registro di controllo e non si può cambiare.",
   "nudges.trial.behaviour": "Comportamento",
   "nudges.trial.instrument": "Che cosa si fa",
-  "nudges.trial.days": "Giorni di durata",
-  "nudges.trial.baseline": "Giorni precedenti per il confronto",
+  "nudges.trial.days": "Giorni di durata, da 7 a 180",
+  "nudges.trial.baseline": "Giorni precedenti per il confronto, da 7 a 180",
   "nudges.trial.begin": "Inizia",
   "nudges.trial.did": "È in corso: partecipano {{wards}} reparti, {{holdout}} senza promemoria.",
   "nudges.trial.stop": "Ferma",
   "nudges.trial.stop.title": "Fermare la prova prima del tempo?",
   "nudges.trial.stop.says":
-    "I suoi promemoria cessano subito in {{wards}} reparti. Il risultato finora è mostrato, con la nota che è stata fermata.",
+    "I suoi promemoria cessano subito in {{wards}} reparti. Il risultato finora è mostrato, con la nota che è stata fermata; entro la prima settimana non si mostra nulla.",
   "nudges.trial.stop.did": "È fermata, e scritto nel registro di controllo.",
   "nudges.trial.running": "In corso fino a {{time}}",
   "nudges.trial.completed": "Conclusa {{time}}",
@@ -91,6 +91,8 @@ export const nudgesIt = {
   "nudges.trial.doses": "{{sent}} inviati, {{shown}} letti",
   "nudges.trial.doses.lesson": "{{sent}} aperte, {{shown}} superate",
   "nudges.trial.wait": "L’effetto è mostrato alla fine: letto ogni giorno, prima o poi il caso sembrerebbe un effetto.",
+  "nudges.trial.too-short":
+    "È finita entro la prima settimana. Di un tempo così breve non si dice nulla: mostrerebbe che cosa hanno fatto poche persone.",
   "nudges.trial.no-dose":
     "In questa prova non è stato detto né letto nulla: qualunque cosa sia cambiata, non è stato questo.",
   "nudges.trial.effect": "{{difference}} ogni 100 sessioni rispetto ai reparti senza",

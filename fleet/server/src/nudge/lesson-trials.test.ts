@@ -70,6 +70,7 @@ describe("a trial of a lesson", () => {
   it("has its effect, with an interval, once it is over, and what was read of it in the treated wards", async () => {
     await everybodyWorks(() => 3);
     const { trial, treated, holdout } = await begun();
+    bench.pass(days(1));
     for (const ward of treated) {
       bench.lesson(`${ward}-1`, `${ward}-p0`, LESSON);
       bench.lesson(`${ward}-1`, `${ward}-p1`, LESSON, 1);
@@ -98,6 +99,7 @@ describe("a trial of a lesson", () => {
     const before = new Map(WARDS.map((ward, place) => [ward, 3 + (place % 3)]));
     await everybodyWorks((ward) => before.get(ward) ?? 3);
     await begun();
+    bench.pass(days(1));
     await everybodyWorks((ward) => (before.get(ward) ?? 3) + (WARDS.indexOf(ward) % 2));
     bench.pass(days(15));
     await bench.trials.sweep();
@@ -138,9 +140,11 @@ describe("a trial of a lesson", () => {
     await everybodyWorks(() => 3);
     const { trial, treated } = await begun();
     const [quiet = ""] = treated;
-    // Stopped so early that one ward had two people in it: their rate would be theirs.
-    for (const ward of WARDS) bench.work(ward, { people: ward === quiet ? 2 : 12, rounds: 3, every: 4 });
+    bench.pass(days(1));
+    // One ward had two people in it, often enough for ten: their rate would be theirs.
+    for (const ward of WARDS) bench.work(ward, { people: ward === quiet ? 2 : 12, rounds: 9, every: 4 });
     await bench.nudges.flush();
+    bench.pass(days(7));
     await bench.trials.stop(trial.id, "olga");
     const [stopped] = await bench.trials.list();
     expect(stopped?.wards.filter(({ during }) => during === null).map(({ ward }) => ward)).toEqual([quiet]);

@@ -159,6 +159,7 @@ describe("what is counted", () => {
   it("is told by ward, and of a ward with fewer than ten people not at all", async () => {
     bench.work("icu", { people: 10, rounds: 2, every: 5 });
     bench.work("er", { people: 9, rounds: 2, every: 3 });
+    bench.work("ot", { people: 10, rounds: 1, every: 10 });
     bench.tell("icu-1", "nudge.shown", {
       nudge: "n",
       template: "veil-guards",
@@ -179,9 +180,16 @@ describe("what is counted", () => {
           ...{ sent: 0, shown: 1, dismissed: 1 },
         },
       },
+      {
+        ward: "ot",
+        figures: {
+          ...{ people: 10, sessions: 10, behaviours: { "left-unlocked": 1, ...none } },
+          ...{ sent: 0, shown: 0, dismissed: 0 },
+        },
+      },
     ]);
     // What is hidden cannot be subtracted out of any total.
-    expect(summary.days.reduce((sum, { sessions }) => sum + sessions, 0)).toBe(20);
+    expect(summary.days.reduce((sum, { sessions }) => sum + sessions, 0)).toBe(30);
     expect(summary.withheld).toEqual([]);
     expect(JSON.stringify(summary)).not.toContain("p3");
   });
@@ -194,6 +202,26 @@ describe("what is counted", () => {
     const over = (time: number) => summarise(bench.store, { now: bench.at, days: time, lessons: LESSON_IDS });
     expect((await over(7)).wards).toEqual([{ ward: "icu", figures: null }]);
     const { wards, days: shown } = await over(28);
-    expect([wards[0]?.figures?.sessions, shown.map(({ sessions }) => sessions)]).toEqual([15, [12]]);
+    // Of one ward alone no day is told: two of its people may have been in on it, as often as ten.
+    expect([wards[0]?.figures?.sessions, shown]).toEqual([15, []]);
+    bench.pass(days(-21));
+    bench.work("er", { people: 12, rounds: 1, every: 4 });
+    bench.pass(days(21));
+    await bench.nudges.flush();
+    const both = await over(28);
+    expect(both.days.map(({ sessions }) => sessions)).toEqual([24]);
+  });
+
+  it("is told of nobody's week who was last in before it, though their kiosk told it late", async () => {
+    const told = Array.from({ length: 12 }, (_, person) => ({
+      ...{ seq: person + 1, at: bench.at - days(20), kind: "session.unlocked" },
+      body: { session: `s${person}`, staffId: `p${person}` },
+    }));
+    bench.nudges.note("icu-1", told);
+    bench.work("icu", { people: 2, rounds: 6, every: 4 });
+    await bench.nudges.flush();
+    const over = (time: number) => summarise(bench.store, { now: bench.at, days: time, lessons: LESSON_IDS });
+    expect((await over(7)).wards).toEqual([{ ward: "icu", figures: null }]);
+    expect((await over(28)).wards[0]?.figures?.people).toBe(14);
   });
 });

@@ -36,6 +36,7 @@ describe("a trial", () => {
     ]);
     const treated = trial.arms.filter(({ arm }) => arm === "treated").map(({ ward }) => ward);
     expect(treated).toHaveLength(3);
+    bench.pass(days(1));
     // Half as many are left open where something was said, here more and there fewer.
     await everybodyWorks((ward) => ([6, 7, 5] as const)[treated.indexOf(ward)] ?? 3);
     expect(new Set(bench.sent.map(({ device }) => device.slice(0, 2)))).toEqual(new Set(treated));
@@ -61,7 +62,9 @@ describe("a trial", () => {
     await everybodyWorks(() => 4);
     const made = await bench.trials.register(plan, "olga");
     if (!made.ok) throw new Error(made.code);
+    bench.pass(days(1));
     await everybodyWorks(() => 4);
+    bench.pass(days(7));
     expect(await bench.trials.stop(made.trial.id, "olga")).toMatchObject({ ok: true, trial: { stopped: true } });
     expect(await bench.trials.stop(made.trial.id, "olga")).toEqual({ ok: false, code: "trial-over" });
     expect(await bench.trials.stop(crypto.randomUUID(), "olga")).toEqual({ ok: false, code: "trial-unknown" });
@@ -70,6 +73,53 @@ describe("a trial", () => {
     const sent = bench.sent.length;
     await everybodyWorks(() => 2);
     expect(bench.sent.length).toBe(sent);
+  });
+
+  it("tells nothing when it is stopped within its first week, in which a few people may have been in", async () => {
+    await everybodyWorks(() => 4);
+    const made = await bench.trials.register(plan, "olga");
+    if (!made.ok) throw new Error(made.code);
+    bench.pass(days(1));
+    // Two people, ten sessions each: as many sessions as ten people have.
+    for (const ward of WARDS) bench.work(ward, { people: 2, rounds: 10, every: 2 });
+    await bench.nudges.flush();
+    await bench.trials.stop(made.trial.id, "olga");
+    const [stopped] = await bench.trials.list();
+    expect([stopped?.state, stopped?.effect, stopped?.wards.map(({ during }) => during)]).toEqual([
+      ...["stopped", null],
+      WARDS.map(() => null),
+    ]);
+  });
+
+  it("tells of the same wards for good, also when nobody remembers any more who worked there", async () => {
+    await everybodyWorks(() => 4);
+    const made = await bench.trials.register(plan, "olga");
+    if (!made.ok) throw new Error(made.code);
+    bench.pass(days(1));
+    // Who worked there before it, on the day on which it began, is none of its people.
+    for (const ward of WARDS) bench.work(ward, { people: ward === "w1" ? 2 : 12, rounds: 9, every: 2 });
+    await bench.nudges.flush();
+    bench.pass(days(15));
+    await bench.trials.sweep();
+    const during = async () => (await bench.trials.list())[0]?.wards.filter((each) => each.during !== null);
+    const told = await during();
+    expect(told?.map(({ ward }) => ward)).toEqual(expect.not.arrayContaining(["w1"]));
+    expect(told).toHaveLength(5);
+    // A month later the quiet ward is a busy one.
+    bench.pass(days(30));
+    await everybodyWorks(() => 4);
+    bench.pass(days(70));
+    await bench.restart();
+    expect(await during()).toEqual(told);
+  });
+
+  it("is refused where only a few worked in the time that it would be compared with, though more did before", async () => {
+    await everybodyWorks(() => 4);
+    bench.pass(days(12));
+    for (const ward of WARDS) bench.work(ward, { people: 2, rounds: 10, every: 2 });
+    await bench.nudges.flush();
+    expect(await bench.trials.register(plan, "olga")).toEqual({ ok: false, code: "trial-too-few-wards" });
+    expect(await bench.trials.register({ ...plan, baselineDays: 28 }, "olga")).toMatchObject({ ok: true });
   });
 
   it("is refused where too few wards are large enough, and with another behaviour's sentence", async () => {

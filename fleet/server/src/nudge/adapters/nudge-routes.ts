@@ -4,6 +4,7 @@ import { z } from "zod";
 import { administratorOf } from "../../platform/http/access.js";
 import type { ApiServer } from "../../platform/http/api-server.js";
 import { type ProblemTitles, Refusal } from "../../platform/http/problem.js";
+import { SHORTEST_DAYS } from "../app/counting.js";
 import type { Nudges } from "../app/nudges.js";
 import type { NudgeStore } from "../app/ports.js";
 import { summarise } from "../app/summary.js";
@@ -99,8 +100,8 @@ const TrialShown = z.strictObject({
 const Plan = z.strictObject({
   behaviour: Behaviour,
   instrument: Instrument,
-  days: z.number().int().min(1).max(180),
-  baselineDays: z.number().int().min(1).max(180),
+  days: z.number().int().min(SHORTEST_DAYS).max(180),
+  baselineDays: z.number().int().min(SHORTEST_DAYS).max(180),
 });
 /** Few and far apart: between two of them lie weeks, so that no day of a ward can be had by subtracting. */
 const WINDOWS = ["7", "28", "90"] as const;
@@ -179,7 +180,7 @@ function trialRoutes(server: ApiServer, trials: Trials): void {
     url: "/v1/nudges/trials",
     schema: {
       tags,
-      summary: "Trials, the newest first; the effect of one is shown once it is over",
+      summary: "Trials, the newest first; the effect of one is shown once it is over, and when it ran for a week",
       response: { 200: z.strictObject({ trials: z.array(TrialShown) }) },
     },
     config: { access: { role: "viewer" } },
@@ -231,6 +232,6 @@ const shownProgramme = ({ version, answers, caps }: KeptProgramme): z.infer<type
 });
 
 const shownTrial = ({ trial, state, doses, effect, wards }: TrialReport): z.infer<typeof TrialShown> => {
-  const { arms: _arms, stopped: _stopped, ...rest } = trial;
+  const { arms: _arms, stopped: _stopped, told: _told, ...rest } = trial;
   return TrialShown.parse({ ...rest, state, doses, effect, wards });
 };

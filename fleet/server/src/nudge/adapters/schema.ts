@@ -54,4 +54,15 @@ export const nudgeMigrations: readonly Migration[] = [
       });
     },
   },
+  {
+    // Within a week people who worked before a trial began could be taken for people of it.
+    name: "nudge-3-members-by-day",
+    async up(database) {
+      await database.schema.alterTable("nudge_members", (table) => {
+        table.bigInteger("day").notNullable().defaultTo(0);
+        table.index(["day"], "nudge_members_by_day");
+      });
+      await database("nudge_members").update({ day: database.raw("?? * 7", ["week"]) });
+    },
+  },
 ];

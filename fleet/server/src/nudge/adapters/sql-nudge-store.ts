@@ -12,7 +12,7 @@ const ROWS = 500;
 const TRIALS_AT_MOST = 50;
 
 type CountRow = { ward: string; hour: number; what: string; count: number };
-type MemberRow = { ward: string; person: string; week: number };
+type MemberRow = { ward: string; person: string; week: number; day: number };
 type SettingsRow = { id: number; programme: string; salt: string; version: number };
 
 const Behaviour = z.enum(BEHAVIOURS);
@@ -47,6 +47,7 @@ const StoredTrial: z.ZodType<Trial> = z.strictObject({
   digest: z.string(),
   endedAt: z.number().nullable(),
   stopped: z.boolean(),
+  told: z.array(z.string()).optional(),
 });
 
 export function createSqlNudgeStore(database: Database): NudgeStore {
@@ -66,7 +67,14 @@ export function createSqlNudgeStore(database: Database): NudgeStore {
           count: transaction.raw("?? + excluded.??", ["nudge_counts.count", "count"]),
         });
         await upsert("nudge_cursors", cursors, ["device"], { seq: taken("seq") });
-        await upsert("nudge_members", members, ["ward", "person"], { week: taken("week") });
+        const seen = members.map((each) => ({ ...each, week: Math.floor(each.day / 7) }));
+        // Journals of a kiosk that was cut off come late: the last day stays the last.
+        const later = (column: string) =>
+          transaction.raw("case when excluded.?? > ?? then excluded.?? else ?? end", [
+            ...[column, `nudge_members.${column}`],
+            ...[column, `nudge_members.${column}`],
+          ]);
+        await upsert("nudge_members", seen, ["ward", "person"], { week: later("week"), day: later("day") });
         const kept = people.flatMap(({ staffId, state, changed }) =>
           state === null ? [] : [{ staff_id: staffId, state: JSON.stringify(state), changed }],
         );
@@ -107,11 +115,11 @@ export function createSqlNudgeStore(database: Database): NudgeStore {
         .orderBy("day");
       return rows.map((row) => ({ day: Number(row["day"]), what: String(row["what"]), count: Number(row.count) }));
     },
-    async members(sinceWeek) {
+    async members(sinceDay) {
       const rows = await database<MemberRow>("nudge_members")
         .select("ward")
         .count({ people: "*" })
-        .where("week", ">=", sinceWeek)
+        .where("day", ">=", sinceDay)
         .groupBy("ward");
       return new Map(rows.map((row) => [String(row["ward"]), Number(row["people"])]));
     },
@@ -143,9 +151,9 @@ export function createSqlNudgeStore(database: Database): NudgeStore {
       const row = { id: trial.id, trial: JSON.stringify(trial), starts_at: trial.startsAt };
       await database("nudge_trials").insert(row).onConflict("id").merge({ trial: row.trial });
     },
-    async forget({ hour, week, changed }) {
+    async forget({ hour, day, changed }) {
       await database("nudge_counts").where("hour", "<", hour).delete();
-      await database("nudge_members").where("week", "<", week).delete();
+      await database("nudge_members").where("day", "<", day).delete();
       await database("nudge_people").where("changed", "<", changed).delete();
     },
   };

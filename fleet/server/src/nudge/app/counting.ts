@@ -1,14 +1,19 @@
 import type { SeenEvent } from "../domain/behaviour.js";
 
 export const HOUR_MS = 3_600_000;
-export const WEEK_MS = 7 * 24 * HOUR_MS;
+export const DAY_MS = 24 * HOUR_MS;
+export const WEEK_MS = 7 * DAY_MS;
 
-/** Hours and weeks since 1970. */
+/** Hours and days since 1970. */
 export const hourOf = (at: number): number => Math.floor(at / HOUR_MS);
-export const weekOf = (at: number): number => Math.floor(at / WEEK_MS);
+export const dayOf = (at: number): number => Math.floor(at / DAY_MS);
+/** From this day on, who was seen was seen after `at` for certain: on the day of it, perhaps before. */
+export const dayAfter = (at: number): number => dayOf(at) + 1;
 
 /** People of a ward are counted over so many weeks. */
 export const MEMBER_WEEKS = 4;
+/** Nothing is told of a shorter time than this of a trial, nor is one compared with less. */
+export const SHORTEST_DAYS = 7;
 /** Figures of fewer people than this are shown to nobody. */
 export const FEWEST_PEOPLE = 10;
 

@@ -5,7 +5,7 @@ import type { NotedBatch } from "./ports.js";
 export class Noted {
   #counts = new Map<string, { ward: string; hour: number; what: string; count: number }>();
   #cursors = new Map<string, number>();
-  #members = new Map<string, { ward: string; person: string; week: number }>();
+  #members = new Map<string, { ward: string; person: string; day: number }>();
   #people = new Map<string, { state: PersonState | null; changed: number }>();
 
   get isEmpty(): boolean {
@@ -23,8 +23,9 @@ export class Noted {
     this.#cursors.set(device, seq);
   }
 
-  member(ward: string, person: string, week: number): void {
-    this.#members.set(`${person} ${ward}`, { ward, person, week });
+  member(ward: string, person: string, day: number): void {
+    const key = `${person} ${ward}`;
+    this.#members.set(key, { ward, person, day: Math.max(day, this.#members.get(key)?.day ?? 0) });
   }
 
   person(staffId: string, state: PersonState | null, changed: number): void {
@@ -53,10 +54,7 @@ export class Noted {
       this.#counts.set(key, { ...each, count: each.count + (known?.count ?? 0) });
     }
     for (const { device, seq } of batch.cursors) if (!this.#cursors.has(device)) this.#cursors.set(device, seq);
-    for (const each of batch.members) {
-      const key = `${each.person} ${each.ward}`;
-      if (!this.#members.has(key)) this.#members.set(key, each);
-    }
+    for (const { ward, person, day } of batch.members) this.member(ward, person, day);
     for (const { staffId, ...person } of batch.people)
       if (!this.#people.has(staffId)) this.#people.set(staffId, person);
   }

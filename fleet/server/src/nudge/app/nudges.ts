@@ -7,7 +7,7 @@ import { OpenSessions } from "../domain/open-sessions.js";
 import { fresh, isCapped, isEmpty, KEPT_MS, NOBODY, type PersonState, timesSeen } from "../domain/person.js";
 import { answerTo, type Programme, QUIET_PROGRAMME } from "../domain/programme.js";
 import type { Trial } from "../domain/trial.js";
-import { HOUR_MS, hourOf, outcomeOf, WEEK_MS, weekOf } from "./counting.js";
+import { DAY_MS, dayOf, hourOf, outcomeOf, WEEK_MS } from "./counting.js";
 import { Noted } from "./noted.js";
 import type { NudgeStore } from "./ports.js";
 import { type WardFigures, wardFigures } from "./ward-figures.js";
@@ -19,7 +19,7 @@ const LOOK_EVERY: Duration = minutes(10);
 const TAP_IN_LIFE: Duration = seconds(20);
 const TAP_OUT_LIFE: Duration = hours(12);
 const PEOPLE_AT_MOST = 50_000;
-const COUNTS_KEPT_MS = 400 * 24 * HOUR_MS;
+const COUNTS_KEPT_MS = 400 * DAY_MS;
 
 type Noticed = Pick<JournalEvent, "seq" | "at" | "kind" | "body">;
 
@@ -50,8 +50,8 @@ export class Nudges {
   readonly #sessions = new OpenSessions();
   #cursors: Map<string, number>;
   #people: Map<string, PersonState>;
-  readonly #thisWeek = new Set<string>();
-  #week = 0;
+  readonly #seenOn = new Map<string, number>();
+  #today = 0;
   #programme: Programme = QUIET_PROGRAMME;
   #trials: readonly Trial[] = [];
   #figures: WardFigures = new Map();
@@ -149,7 +149,7 @@ export class Nudges {
     const isNow = now - at < FRESH_MS;
     if (isComingIn(kind)) {
       count("sessions");
-      this.#member(ward, staffId, now);
+      this.#member(ward, staffId, { at, now });
       if (isNow && kind === "session.unlocked") this.#welcome(device, ward, staffId, now);
     }
     const behaviour = elsewhere === null ? behaviourOf(event) : "shared-badge";
@@ -236,17 +236,17 @@ export class Nudges {
     }
   }
 
-  /** Under a name that only this table knows, once a week. */
-  #member(ward: string, staffId: string, now: number): void {
-    const week = weekOf(now);
-    if (week !== this.#week) {
-      this.#week = week;
-      this.#thisWeek.clear();
+  /** Under a name that only this table knows, once a day: on the day on which they were in, however late that is told. */
+  #member(ward: string, staffId: string, { at, now }: { at: number; now: number }): void {
+    const [day, today] = [dayOf(at), dayOf(now)];
+    if (today !== this.#today) {
+      this.#today = today;
+      this.#seenOn.clear();
     }
     const key = `${ward} ${staffId}`;
-    if (this.#thisWeek.has(key)) return;
-    this.#thisWeek.add(key);
-    this.#noted.member(ward, this.#parts.digest(`${this.#salt} ${staffId}`).slice(0, 22), week);
+    if ((this.#seenOn.get(key) ?? 0) >= day) return;
+    this.#seenOn.set(key, day);
+    this.#noted.member(ward, this.#parts.digest(`${this.#salt} ${staffId}`).slice(0, 22), day);
   }
 
   #tellShared(kiosk: string, other: string): void {
@@ -263,7 +263,7 @@ export class Nudges {
       const kept = fresh(state, at);
       if (isEmpty(kept)) this.#keep(staffId, kept, at);
     }
-    const before = { hour: hourOf(at - COUNTS_KEPT_MS), week: weekOf(at - 8 * WEEK_MS), changed: at - KEPT_MS };
+    const before = { hour: hourOf(at - COUNTS_KEPT_MS), day: dayOf(at - 8 * WEEK_MS), changed: at - KEPT_MS };
     await store.forget(before);
   }
 

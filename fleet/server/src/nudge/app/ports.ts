@@ -14,7 +14,7 @@ export interface WardCount {
 export interface NotedBatch {
   readonly counts: readonly WardCount[];
   readonly cursors: readonly { readonly device: string; readonly seq: number }[];
-  readonly members: readonly { readonly ward: string; readonly person: string; readonly week: number }[];
+  readonly members: readonly { readonly ward: string; readonly person: string; readonly day: number }[];
   /** `null`: nothing is to be remembered any more. */
   readonly people: readonly {
     readonly staffId: string;
@@ -41,8 +41,8 @@ export interface NudgeStore {
     to: number,
     wards: readonly string[],
   ): Promise<readonly { day: number; what: string; count: number }[]>;
-  /** How many people were seen in each ward since a week. */
-  members(sinceWeek: number): Promise<ReadonlyMap<string, number>>;
+  /** How many people were seen in each ward on a day or later (days since 1970). */
+  members(sinceDay: number): Promise<ReadonlyMap<string, number>>;
   programme(): Promise<KeptProgramme | null>;
   /** Over that of `version`. `null`: somebody else changed it since, and nothing was kept. */
   keepProgramme(programme: KeptProgramme): Promise<KeptProgramme | null>;
@@ -52,5 +52,5 @@ export interface NudgeStore {
   trials(): Promise<readonly Trial[]>;
   keepTrial(trial: Trial): Promise<void>;
   /** Lets go of what is older. */
-  forget(before: { readonly hour: number; readonly week: number; readonly changed: number }): Promise<void>;
+  forget(before: { readonly hour: number; readonly day: number; readonly changed: number }): Promise<void>;
 }

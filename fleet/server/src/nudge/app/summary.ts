@@ -1,9 +1,11 @@
 import { BEHAVIOURS, type Behaviour, TEMPLATES } from "@wardkey/protocol/nudge";
-import { FEWEST_PEOPLE, HOUR_MS, hourOf, weekOf } from "./counting.js";
+import { dayAfter, FEWEST_PEOPLE, HOUR_MS, hourOf } from "./counting.js";
 import type { NudgeStore } from "./ports.js";
 
 /** A day with fewer sessions over all wards that are shown is left out. */
 const FEWEST_SESSIONS = 10;
+/** Of one ward alone no day is told: nobody knows whether two people or ten worked there on it. */
+const FEWEST_WARDS = 2;
 
 export type BehaviourCounts = Readonly<Record<Behaviour, number>>;
 
@@ -25,7 +27,10 @@ export interface NudgeSummary {
   readonly to: number;
   readonly fewestPeople: number;
   readonly wards: readonly WardRow[];
-  /** Over the wards that are shown: with the others in it, what is hidden could be subtracted out. */
+  /**
+   * Over the wards that are shown: with the others in it, what is hidden could be subtracted out. None where fewer than
+   * two are shown.
+   */
   readonly days: readonly { readonly day: number; readonly sessions: number; readonly behaviours: BehaviourCounts }[];
   readonly templates: readonly {
     readonly template: string;
@@ -50,7 +55,7 @@ export async function summarise(
   const from = now - days * 24 * HOUR_MS;
   const [first, end] = [hourOf(from), hourOf(now) + 1];
   // Of who worked there in that very time: a ward of forty may have had three people in a quiet week.
-  const people = await store.members(weekOf(from));
+  const people = await store.members(dayAfter(from));
   const byWard = new Map<string, Map<string, number>>();
   for (const { ward, what, count } of await store.sums(first, end)) {
     const counts = byWard.get(ward) ?? new Map<string, number>();
@@ -64,7 +69,8 @@ export async function summarise(
     shown.flatMap((ward) => [...(byWard.get(ward)?.keys() ?? [])].filter((what) => what.startsWith("withheld:"))),
   );
   const perDay = new Map<number, Map<string, number>>();
-  for (const { day, what, count } of await store.days(first, end, shown)) {
+  const byDay = shown.length < FEWEST_WARDS ? [] : await store.days(first, end, shown);
+  for (const { day, what, count } of byDay) {
     const counts = perDay.get(day) ?? new Map<string, number>();
     perDay.set(day, counts.set(what, count));
   }

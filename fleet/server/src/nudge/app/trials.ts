@@ -3,10 +3,9 @@ import type { LessonId } from "@wardkey/protocol/training";
 import { type Counted, type Effect, effectOf, rateOf, type WardOutcome } from "../domain/effect.js";
 import { isRunning } from "../domain/programme.js";
 import { assignWards, FEWEST_WARDS, type Instrument, registrationText, type Trial } from "../domain/trial.js";
-import { FEWEST_PEOPLE, HOUR_MS, hourOf, MEMBER_WEEKS, weekOf } from "./counting.js";
+import { DAY_MS, dayAfter, FEWEST_PEOPLE, hourOf, MEMBER_WEEKS, SHORTEST_DAYS, WEEK_MS } from "./counting.js";
 import type { NudgeStore, WardSum } from "./ports.js";
 
-const DAY_MS = 24 * HOUR_MS;
 /** Kiosks that were cut off have told by then. */
 const SETTLED_AFTER_MS = DAY_MS;
 
@@ -30,12 +29,15 @@ export interface TrialReport {
   readonly state: "running" | "completed" | "stopped";
   /** What was done in the treated wards: sent and shown, or opened and completed. */
   readonly doses: { readonly sent: number; readonly shown: number };
-  /** `null` while it runs: whoever reads it every day finds an effect by chance sooner or later. */
+  /**
+   * `null` while it runs: whoever reads it every day finds an effect by chance sooner or later. And when it was stopped
+   * within its first week: that tells what a few people did.
+   */
   readonly effect: Effect | null;
   readonly wards: readonly {
     readonly ward: string;
     readonly arm: "treated" | "holdout";
-    /** Behaviours per 100 sessions; `null`: no session. */
+    /** Behaviours per 100 sessions; `null`: no session, or fewer than ten people in that time. */
     readonly before: number | null;
     readonly during: number | null;
   }[];
@@ -73,7 +75,8 @@ export class Trials {
       return { ok: false, code: "trial-running" };
     const baselineFrom = startsAt - baselineDays * DAY_MS;
     const before = countedBy(await store.sums(hourOf(baselineFrom), hourOf(startsAt)), behaviour);
-    const people = await store.members(weekOf(startsAt) - MEMBER_WEEKS + 1);
+    // Of who worked there in the very time that is compared with: forty people a month may be two in a quiet week.
+    const people = await store.members(dayAfter(Math.max(baselineFrom, startsAt - MEMBER_WEEKS * WEEK_MS)));
     const wards = [...before]
       .filter(([ward, counted]) => isTold(counted) && (people.get(ward) ?? 0) >= FEWEST_PEOPLE)
       .map(([ward, counted]) => ({ ward, rate: rateOf(counted) }));
@@ -137,11 +140,18 @@ export class Trials {
   }
 
   async #end(trial: Trial, { at, stopped, by }: { at: number; stopped: boolean; by: string }): Promise<Trial> {
-    const ended: Trial = { ...trial, endedAt: at, stopped };
+    const ended: Trial = { ...trial, endedAt: at, stopped, told: await this.#told(trial, at) };
     await this.#parts.store.keepTrial(ended);
     await this.#parts.record("nudge.trial-ended", { by, trial: trial.id, reason: stopped ? "stopped" : "completed" });
     await this.#parts.changed();
     return ended;
+  }
+
+  /** Wards of which something may be told: a week of it at the least, and ten people in it. */
+  async #told({ arms, startsAt }: Trial, until: number): Promise<readonly string[]> {
+    if (until - startsAt < SHORTEST_DAYS * DAY_MS) return [];
+    const people = await this.#parts.store.members(dayAfter(startsAt));
+    return arms.map(({ ward }) => ward).filter((ward) => (people.get(ward) ?? 0) >= FEWEST_PEOPLE);
   }
 
   async #report(trial: Trial): Promise<TrialReport> {
@@ -154,10 +164,12 @@ export class Trials {
       await store.sums(hourOf(startsAt), hourOf(until) + 1),
     ];
     const during = countedBy(sums, behaviour);
+    const isLong = until - startsAt >= SHORTEST_DAYS * DAY_MS;
+    const wards = new Set(!isLong ? [] : (trial.told ?? (await this.#told(trial, until))));
     const outcomes: WardOutcome[] = arms.map(({ ward, arm }) => ({
       ...{ ward, arm },
       before: before.get(ward) ?? NONE,
-      during: told(during.get(ward)),
+      during: wards.has(ward) ? told(during.get(ward)) : NONE,
     }));
     const treated = new Set(arms.filter(({ arm }) => arm === "treated").map(({ ward }) => ward));
     const doses = (what: string): number =>
@@ -171,7 +183,7 @@ export class Trials {
       trial,
       state: running ? "running" : trial.stopped ? "stopped" : "completed",
       doses: { sent: doses(sent), shown: doses(shown) },
-      effect: running ? null : effectOf(outcomes),
+      effect: running || !isLong ? null : effectOf(outcomes),
       wards: outcomes.map(({ ward, arm, ...each }) => ({
         ...{ ward, arm },
         before: rate(each.before),
@@ -183,7 +195,7 @@ export class Trials {
 
 const NONE: Counted = { sessions: 0, behaviours: 0 };
 
-/** Ten people have ten sessions at the least: a short baseline, or a trial stopped early, would tell of two or three. */
+/** Ten people have ten sessions at the least. */
 const isTold = ({ sessions }: Counted): boolean => sessions >= FEWEST_PEOPLE;
 /** A ward of which nothing is told is in no mean either: it could be subtracted out. */
 const told = (counted: Counted = NONE): Counted => (isTold(counted) ? counted : NONE);

@@ -1,4 +1,4 @@
-import { FEWEST_PEOPLE, hourOf, MEMBER_WEEKS, WEEK_MS, weekOf } from "./counting.js";
+import { dayAfter, FEWEST_PEOPLE, hourOf, MEMBER_WEEKS, WEEK_MS } from "./counting.js";
 import type { NudgeStore } from "./ports.js";
 
 /** What a sentence may say of a ward; `null`: too few people, or nothing worth following. */
@@ -8,8 +8,9 @@ const FEWEST_SESSIONS = 50;
 
 /** How many of ten screens a ward locks itself, over four weeks; only what is most of them is a norm to tell of. */
 export async function wardFigures(store: NudgeStore, now: number): Promise<WardFigures> {
-  const sums = await store.sums(hourOf(now - MEMBER_WEEKS * WEEK_MS), hourOf(now) + 1);
-  const people = await store.members(weekOf(now) - MEMBER_WEEKS + 1);
+  const from = now - MEMBER_WEEKS * WEEK_MS;
+  const sums = await store.sums(hourOf(from), hourOf(now) + 1);
+  const people = await store.members(dayAfter(from));
   const of = (ward: string, what: string): number =>
     sums.find((each) => each.ward === ward && each.what === what)?.count ?? 0;
   return new Map(

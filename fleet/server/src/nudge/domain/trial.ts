@@ -9,7 +9,7 @@ export type Instrument =
 
 /**
  * A trial as it was registered, before the first nudge of it: which behaviour counts, what is done about it where, and
- * for how long. Only `endedAt` changes afterwards.
+ * for how long. Only how it ended changes afterwards.
  */
 export interface Trial {
   readonly id: string;
@@ -25,6 +25,11 @@ export interface Trial {
   /** When it ended or was stopped; `null`: it has not. */
   readonly endedAt: number | null;
   readonly stopped: boolean;
+  /**
+   * Wards in which enough people worked while it ran, as was seen when it ended: who works where is forgotten sooner than
+   * a trial. Missing: it has not ended, or it ended before that was kept.
+   */
+  readonly told?: readonly string[] | undefined;
 }
 
 /** Two an arm: with fewer there is no spread to make an interval from. */
@@ -34,7 +39,7 @@ export const armOf = (trial: Pick<Trial, "arms">, ward: string): Arm | null =>
   trial.arms.find((each) => each.ward === ward)?.arm ?? null;
 
 /** Everything that was decided beforehand, as one text: its digest stands in the audit. */
-export const registrationText = (trial: Omit<Trial, "digest" | "endedAt" | "stopped">): string => {
+export const registrationText = (trial: Omit<Trial, "digest" | "endedAt" | "stopped" | "told">): string => {
   const { id, behaviour, instrument, seed, arms, baselineFrom, startsAt, endsAt, registeredBy } = trial;
   const done = instrument.kind === "nudge" ? instrument.template : instrument.lesson;
   return JSON.stringify([
