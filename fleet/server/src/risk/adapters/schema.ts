@@ -78,4 +78,11 @@ export const riskMigrations: readonly Migration[] = [
       });
     },
   },
+  {
+    // Odd hours are kept by ward: what was kept of single people before is forgotten.
+    name: "risk-2-nobodys-hours",
+    async up(database) {
+      await database("risk_behaviours").where("at", "like", "person:%").delete();
+    },
+  },
 ];

@@ -51,10 +51,7 @@ export function assetAnswer(
     into: one.into.map(({ asset, relations }) => ({ ...named(model, asset.id), relations: [...relations] })),
     onward: one.onward.map(({ asset, relations }) => ({ ...named(model, asset.id), relations: [...relations] })),
     vulnerabilities: [...model.vulnerabilitiesOf(id)].sort((a, b) => (b.epss ?? 0) - (a.epss ?? 0)).slice(0, 200),
-    behaviours: picture.behaviours
-      .now(now)
-      .filter(({ at }) => at === id)
-      .map(({ name, rate }) => ({ name, rate })),
+    behaviours: picture.behavioursAt(id, now).map(({ name, rate }) => ({ name, rate })),
     told:
       told === null
         ? null

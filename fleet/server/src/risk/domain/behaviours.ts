@@ -1,6 +1,6 @@
 import { type SeenEvent, textOf } from "./seen-event.js";
 
-/** What people do that opens a way in: a layer over the assets, each at the device or person that it is seen at. */
+/** What people do that opens a way in: a layer over the assets, each at the device that it is seen at, or its ward. */
 export const BEHAVIOURS = ["unlocked-screen", "failed-taps", "shared-login", "odd-hours"] as const;
 export type BehaviourName = (typeof BEHAVIOURS)[number];
 
@@ -27,7 +27,8 @@ const MOST_EXPOSURE: Readonly<Record<BehaviourName, number>> = {
   "unlocked-screen": 0.25,
   "failed-taps": 0.05,
   "shared-login": 0.2,
-  "odd-hours": 0.05,
+  // What a tempted person comes to, by what it takes from there to their ward.
+  "odd-hours": 0.003,
 };
 const HALF_OF_MOST = 20;
 

@@ -12,12 +12,17 @@ const MOST_PEOPLE = 20_000;
 /**
  * Somebody at an hour at which they hardly ever come, by their own hours alone: a night shift is nobody's oddity. Hours are
  * those of UTC, because a person's habits shift with the clock twice a year and not by more. The habits live in memory
- * and are learned anew after a start.
+ * and are learned anew after a start; what was odd is kept of the ward that they came to, and of nobody.
  */
 export class OddHours {
+  readonly #wardOf: (device: string) => string | null;
   readonly #hours = new Map<string, Uint16Array>();
 
-  see({ kind, at, body }: SeenEvent): Behaviour[] {
+  constructor(wardOf: (device: string) => string | null) {
+    this.#wardOf = wardOf;
+  }
+
+  see({ source, kind, at, body }: SeenEvent): Behaviour[] {
     const staffId = kind === "session.unlocked" ? textOf(body["staffId"]) : null;
     if (staffId === null) return [];
     const hours = this.#of(staffId);
@@ -26,9 +31,9 @@ export class OddHours {
     const around = [23, 0, 1].reduce((sum, shift) => sum + (hours[(hour + shift) % 24] ?? 0), 0);
     if (all >= 60_000) for (const [index, count] of hours.entries()) hours[index] = count >> 1;
     hours[hour] = (hours[hour] ?? 0) + 1;
-    return all >= LEAST_UNLOCKS && around < Math.max(FEW, all * ODD_SHARE)
-      ? [{ name: "odd-hours", at: `person:${staffId}` }]
-      : [];
+    if (all < LEAST_UNLOCKS || around >= Math.max(FEW, all * ODD_SHARE)) return [];
+    const ward = this.#wardOf(source);
+    return ward === null ? [] : [{ name: "odd-hours", at: `zone:${ward}` }];
   }
 
   #of(staffId: string): Uint16Array {

@@ -112,6 +112,12 @@ export class RiskModel {
     return [...(this.#links.get(from)?.get(to) ?? [])];
   }
 
+  /** How many assets have such a link to this one. */
+  linkedTo(to: string, relation: Link["relation"]): number {
+    const from = [...(this.#into.get(to) ?? [])];
+    return from.filter((id) => this.#assets.has(id) && this.#links.get(id)?.get(to)?.has(relation) === true).length;
+  }
+
   vulnerabilitiesOf(id: string): readonly Vulnerability[] {
     return this.#vulnerabilities.get(id) ?? [];
   }

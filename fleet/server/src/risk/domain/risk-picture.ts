@@ -55,6 +55,8 @@ export interface DrawnModel {
 const MOST_REASONS = 8;
 /** A statement's end is rounded up, so that a sign that goes on does not restate it at every entry. */
 const UNTIL_STEP_MS = 5 * 60_000;
+/** Of a ward with fewer people it would tell what one of them does. */
+const FEWEST_PEOPLE = 10;
 /** How many behaviours become nodes, the most frequent first. */
 const MOST_BEHAVIOURS = 2_000;
 
@@ -67,7 +69,7 @@ export class RiskPicture {
   readonly behaviours: Behaviours;
   readonly #bursts = new Bursts();
   readonly #clocks = new Clocks();
-  readonly #hours = new OddHours();
+  readonly #hours: OddHours;
   readonly #travel: Travel;
   readonly #stated = new Map<string, Stated>();
   readonly #noticed = new Map<string, Detection>();
@@ -85,6 +87,7 @@ export class RiskPicture {
     stated?: Iterable<Stated>;
   }) {
     this.#travel = new Travel(parts.wardOf);
+    this.#hours = new OddHours(parts.wardOf);
     this.detections = new Detections(parts.newId, parts.detections);
     this.behaviours = new Behaviours(parts.behaviours);
     for (const each of parts.stated ?? []) {
@@ -169,6 +172,11 @@ export class RiskPicture {
     this.#layBehaviours(this.#model, now);
   }
 
+  /** What people do at one asset, as far as it may be shown. */
+  behavioursAt(id: string, now: number): readonly SeenBehaviour[] {
+    return this.behaviours.now(now).filter((each) => each.at === id && isOfMany(this.#model, each));
+  }
+
   settle(now: number): Settled {
     const over = [...this.#gone.splice(0), ...this.detections.expire(now)];
     for (const detection of over) {
@@ -213,7 +221,8 @@ export class RiskPicture {
   }
 
   #layBehaviours(model: RiskModel, now: number): void {
-    const seen = [...this.behaviours.now(now)].sort((a, b) => b.rate - a.rate).slice(0, MOST_BEHAVIOURS);
+    const shown = this.behaviours.now(now).filter((each) => isOfMany(model, each));
+    const seen = shown.sort((a, b) => b.rate - a.rate).slice(0, MOST_BEHAVIOURS);
     const drawn = new Set(seen.map(({ name, at }) => behaviourAsset({ name, at })));
     for (const id of [...model.assets.keys()]) {
       if (id.startsWith("behaviour:") && !drawn.has(id)) model.remove(id);
@@ -251,6 +260,9 @@ const assetsOf = ({ device, staffId, detector }: Detection): string[] => [
   device === null ? FLEET_ASSET : deviceAsset(device),
   ...(staffId !== null && detector === "impossible-travel" ? [personAsset(staffId)] : []),
 ];
+
+const isOfMany = (model: RiskModel, { at }: Behaviour): boolean =>
+  !at.startsWith("zone:") || model.linkedTo(at, "works-in") >= FEWEST_PEOPLE;
 
 const behaviourAsset = ({ name, at }: Behaviour): string => `behaviour:${name}@${at}`;
 
