@@ -28,6 +28,7 @@ import { takeRunLock } from "./run-lock.js";
 import { reportScores } from "./score-reports.js";
 import type { ScreenServer } from "./screen/index.js";
 import { type Session, SessionRunner, type TapReport } from "./session/index.js";
+import { stopInOrder } from "./stop-in-order.js";
 import { systemClock, systemTimers } from "./time.js";
 import { SiteLink } from "./uplink/index.js";
 import { drawChallenge } from "./vision/index.js";
@@ -245,22 +246,35 @@ async function assemble(
   });
   learn();
 
-  // The lock comes before everything else when the agent stops; its event still reaches the journal.
-  closers.push(async () => {
-    leaseUnwatched();
-    await entries.stop();
-    nudging.nudges.stop();
-    await runner.stop();
-    await locker.stop();
-    await devices?.stop();
-    await enrolment.stop();
-    await presence.stop();
-    if (eyes.accepted) await vision.stop();
-    journal.note("agent.stopped", {});
-    await journal.settled();
-    await site.stop();
-    stopReports();
-  });
+  closers.push(() =>
+    stopInOrder({
+      endSession: () => {
+        leaseUnwatched();
+        nudging.nudges.stop();
+        runner.end();
+      },
+      letGo: async () => {
+        await locker.stop();
+        await devices?.stop();
+      },
+      rest: [
+        () => entries.stop(),
+        async () => {
+          // The radio last: links are let go over it.
+          await Promise.all([runner.stop(), enrolment.stop()]);
+          await presence.stop();
+        },
+        async () => (eyes.accepted ? vision.stop() : undefined),
+      ],
+      lastWords: async () => {
+        journal.note("agent.stopped", {});
+        await journal.settled();
+        await site.stop();
+        stopReports();
+      },
+      failed: warn,
+    }),
+  );
   await locker.start();
   if (eyes.accepted) await vision.start().catch((error: unknown) => warn({ code: codeOf(error) }));
   await presence.start();

@@ -9,8 +9,11 @@ import { startAgent } from "./agent.js";
 import { readConfig } from "./config.js";
 import { createRealSenses } from "./real-senses.js";
 
-/** Ends by force when an orderly stop takes longer: the screen is locked by then. */
-const STOP_WITHIN_MS = 4_000;
+/**
+ * Ends by force when an orderly stop takes longer. What is locked comes first in it and takes a part of this; the service
+ * manager ends the process itself after TimeoutStopSec=15 of its unit.
+ */
+const STOP_WITHIN_MS = 13_000;
 
 // Synchronous, so that the last line is written before the process ends.
 const log = pino({ name: "agent" }, pino.destination({ dest: 2, sync: true }));

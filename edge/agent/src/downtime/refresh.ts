@@ -24,6 +24,8 @@ export class BookRefresh {
   #cancel: (() => void) | null = null;
   #running: Promise<void> | null = null;
   #stopped = false;
+  /** Ends the wait for the answer that is under way. */
+  #giveUp: () => void = () => {};
   #said: string | null = null;
 
   constructor(parts: RefreshParts) {
@@ -34,9 +36,11 @@ export class BookRefresh {
     this.#run();
   }
 
+  /** Waits for the disk, never for the fleet: what was asked of it ends with the link to the site. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancel?.();
+    this.#giveUp();
     await this.#running;
   }
 
@@ -51,9 +55,9 @@ export class BookRefresh {
       .catch((error: unknown) => codeOf(error))
       .then((code) => {
         this.#running = null;
+        if (this.#stopped) return;
         if (code !== null && code !== this.#said) this.#parts.log({ code });
         this.#said = code;
-        if (this.#stopped) return;
         const jitter = 0.75 + this.#parts.random() / 2;
         const wait = milliseconds((code === null ? EVERY : AGAIN) * jitter);
         this.#cancel = this.#parts.timers.after(wait, () => this.#run());
@@ -98,6 +102,11 @@ export class BookRefresh {
   }
 
   #page(have: string | null, from: number): Promise<SiteAnswer<DowntimeAnswer>> {
-    return this.#parts.site.post("/v1/kiosk/downtime", { have, from }, DowntimeAnswer);
+    const unanswered: SiteAnswer<DowntimeAnswer> = { ok: false, code: "site-unreachable", reached: false };
+    if (this.#stopped) return Promise.resolve(unanswered);
+    return new Promise((resolve, reject) => {
+      this.#giveUp = () => resolve(unanswered);
+      this.#parts.site.post("/v1/kiosk/downtime", { have, from }, DowntimeAnswer).then(resolve, reject);
+    });
   }
 }

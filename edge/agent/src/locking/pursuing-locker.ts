@@ -9,6 +9,8 @@ const FIRST_PAUSE: Duration = milliseconds(500);
 const LONGEST_PAUSE: Duration = seconds(5);
 /** How long an agent that stops waits for its last lock. */
 const STOP_WITHIN: Duration = seconds(2);
+/** How long its target may then take to let go: a relay's pulse is among it. */
+const LET_GO_WITHIN: Duration = seconds(5);
 
 interface PursuingInput extends LockTime {
   readonly target: LockTarget;
@@ -42,6 +44,8 @@ export class PursuingLocker implements Locker {
   #wake = new AbortController();
   /** Ends the unlock that is on its way. */
   #calledOff = new AbortController();
+  /** Ends the lock that is on its way when the target is let go: it must not land after what is safe was ordered. */
+  readonly #lettingGo = new AbortController();
   #deaf: () => void = () => {};
 
   constructor(input: PursuingInput) {
@@ -76,7 +80,10 @@ export class PursuingLocker implements Locker {
       this.#deaf();
       this.#state = "stopped";
       this.#wake.abort();
-      await this.#target.stop();
+      this.#lettingGo.abort();
+      const gone = new AbortController();
+      await Promise.race([this.#target.stop(), pause(LET_GO_WITHIN, this.#time, gone.signal)]);
+      gone.abort();
     }
     this.#state = "stopped";
   }
@@ -120,7 +127,7 @@ export class PursuingLocker implements Locker {
       const answer = await bounded((signal) => this.#target.lock(signal), {
         time: this.#time,
         deadline: clock.monotonic() + LOCK_WITHIN,
-        signal: new AbortController().signal,
+        signal: this.#lettingGo.signal,
         late: "lock-target-away",
       });
       if (!this.#due()) this.#tell(answer.ok ? null : answer.code);

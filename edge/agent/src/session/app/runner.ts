@@ -90,13 +90,18 @@ export class SessionRunner {
     this.#setWake();
   }
 
-  /** Locks, lets every link go, and hears nothing more. */
-  async stop(): Promise<void> {
+  /** Locks and journals that before it returns, begins to let every link go, and hears nothing more. */
+  end(): void {
     this.send({ type: "lock-now" });
     this.#stopped = true;
     this.#cancelWake?.();
     this.#accounts.forget();
     for (const attempt of this.#attempts.keys()) this.#end(attempt);
+  }
+
+  /** Ends, and waits until every link is let go: a phone that never disconnects makes that long. */
+  async stop(): Promise<void> {
+    this.end();
     await Promise.all(this.#ending);
   }
 
