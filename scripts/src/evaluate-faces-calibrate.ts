@@ -5,9 +5,10 @@ import { parseArgs } from "node:util";
 import { type Branch, ensureModels, modelPlaces, readRegistry, shippedRates } from "@wardkey/models";
 import { createVisionToCalibrate, matchingRoles, readMaskTemplates } from "@wardkey/models/measuring";
 import { renewed } from "./calibrated-networks.js";
+import { orRefused, orUsage, UnreadablePictures } from "./evaluate/refusals.js";
 import { type CalibrationFace, comparisonsOf, isHeldOut } from "./evaluate-faces-calibration.js";
 import { type DerivedPoints, deriveOperatingPoints } from "./evaluate-faces-operating-points.js";
-import { personOf } from "./evaluate-faces-pairs.js";
+import { EvaluationError, personOf } from "./evaluate-faces-pairs.js";
 import { createPhotoReader, type Photo, type PhotoReader, wearPictures } from "./evaluate-faces-photos.js";
 import { photosUnder } from "./photos-under.js";
 
@@ -16,22 +17,24 @@ const command = "node scripts/dist/src/evaluate-faces-calibrate.js --faces DIR [
 /**
  * Derives the thresholds of both branches for every stated false match rate from photos (one folder a person), a quarter
  * of the people kept out and reported on. Masks are put on as pictures (simulated): our own three, which nothing was
- * trained on, or others. With `--write` it replaces the registry's operating points.
+ * trained on, or others. With `--write` it replaces the registry's operating points. Exit code 0; 2 with a coded line on
+ * stderr when an input is refused.
  */
-export async function main(argv: readonly string[]): Promise<number> {
+export function main(argv: readonly string[]): Promise<number> {
+  return orRefused(() => measure(argv), say);
+}
+
+async function measure(argv: readonly string[]): Promise<number> {
   const text = { type: "string" } as const;
   const options = { faces: text, "mask-templates": text, write: { type: "boolean" } } as const;
-  const { values } = parseArgs({ args: [...argv], options });
-  if (values.faces === undefined) {
-    say(`usage: ${command}`);
-    return 2;
-  }
+  const { values } = orUsage(() => parseArgs({ args: [...argv], options }), command);
+  if (values.faces === undefined) throw new EvaluationError("arguments", `usage: ${command}`);
+  const photos = await photosUnder(values.faces);
   const pictures = values["mask-templates"];
   await ensureModels({ progress: say });
   const vision = await createVisionToCalibrate();
   try {
     const wear = wearPictures(await readMaskTemplates(pictures));
-    const photos = await photosUnder(values.faces);
     const faces = await readFaces(photos, createPhotoReader(vision, values.faces, wear));
     const figures = calibrate(faces);
     const more = { photosWithoutUsableFace: photos.length - faces.length };
@@ -71,19 +74,21 @@ const peopleIn = (faces: readonly CalibrationFace[]): number => new Set(faces.ma
 
 async function readFaces(photos: readonly string[], reader: PhotoReader): Promise<readonly CalibrationFace[]> {
   const faces: CalibrationFace[] = [];
+  const unreadable = new UnreadablePictures(say);
   for (const [index, photo] of photos.entries()) {
-    const [enrolled, bareProbe, maskedProbe] = (
-      await reader.look(photo, [
-        { maskSeed: undefined, enrolled: true },
-        { maskSeed: undefined, enrolled: false },
-        { maskSeed: index, enrolled: false, bothBranches: true },
-      ])
-    ).map(vectorsIn);
+    const looks = await reader.look(photo, [
+      { maskSeed: undefined, enrolled: true },
+      { maskSeed: undefined, enrolled: false },
+      { maskSeed: index, enrolled: false, bothBranches: true },
+    ]);
+    if (looks[0]?.outcome === "failed" && looks[0].refusal !== undefined) unreadable.add(looks[0].refusal);
+    const [enrolled, bareProbe, maskedProbe] = looks.map(vectorsIn);
     if (enrolled?.masked !== undefined && bareProbe !== undefined) {
       faces.push({ person: personOf(photo), photo, enrolled, bareProbe, maskedProbe });
     }
     if (index % 500 === 499) say(`${index + 1} photos read`);
   }
+  unreadable.end();
   return faces;
 }
 

@@ -6,6 +6,10 @@ import { cellsOf } from "./evaluate/csv-cells.js";
 export class EvaluationError extends Error {
   readonly code:
     | "arguments"
+    | "folder-unreadable"
+    | "no-pictures"
+    | "report-unwritable"
+    | "too-few-people"
     | "pairs-unreadable"
     | "pairs-encoding"
     | "pairs-columns"

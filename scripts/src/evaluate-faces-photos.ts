@@ -52,10 +52,10 @@ export interface PhotoTask extends PhotoLook {
 
 export type FailureReason = "no-face" | "no-face-under-mask" | ModelsErrorCode;
 
-/** What a look gave: a face, or why there is none. */
+/** What a look gave: a face, or why there is none; `refusal` names file and remedy of a photo that cannot be read. */
 export type Photo =
   | { readonly outcome: "face"; readonly face: MeasuredFace }
-  | { readonly outcome: "failed"; readonly reason: FailureReason };
+  | { readonly outcome: "failed"; readonly reason: FailureReason; readonly refusal?: string };
 
 export interface PhotoReader {
   /** Reads a photo once and looks at it in each of the ways. */
@@ -93,7 +93,9 @@ export function createPhotoReader(vision: Vision, root: string, wear: MaskWearer
   };
   const look = async (photo: string, looks: readonly PhotoLook[]): Promise<readonly Photo[]> => {
     const frame = await decodeOrSkip(resolve(root, photo));
-    if (typeof frame === "string") return looks.map(() => ({ outcome: "failed", reason: frame }));
+    if (frame instanceof ModelsError) {
+      return looks.map(() => ({ outcome: "failed", reason: frame.code, refusal: frame.message }));
+    }
     const masked = looks.some(({ maskSeed }) => maskSeed !== undefined);
     const mesh = masked ? (await vision.analyse(frame, { landmarks: true })).face?.mesh : undefined;
     const photos: Photo[] = [];
@@ -113,11 +115,11 @@ export function createPhotoReader(vision: Vision, root: string, wear: MaskWearer
   };
 }
 
-async function decodeOrSkip(path: string): Promise<Frame | ModelsErrorCode> {
+async function decodeOrSkip(path: string): Promise<Frame | ModelsError> {
   try {
     return await decodeImage(path);
   } catch (error) {
-    if (error instanceof ModelsError) return error.code;
+    if (error instanceof ModelsError) return error;
     throw error;
   }
 }

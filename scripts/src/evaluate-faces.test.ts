@@ -2,9 +2,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import process from "node:process";
 import { modelPlaces } from "@wardkey/models";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { main } from "./evaluate-faces.js";
 
 const demo = join(dirname(createRequire(import.meta.url).resolve("@vladmandic/face-api/package.json")), "demo");
@@ -94,6 +95,18 @@ describe("evaluating faces", () => {
       failures: { enrolment: {}, probe: { "image-too-small": 1, "image-unreadable": 2, "image-too-large": 1 } },
       inForce: { bare: { fnmr: 0.5 } },
     });
+  });
+
+  it("names on stderr each photo that cannot be read, with a code and a remedy", async () => {
+    const lines: string[] = [];
+    const said = vi.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line)) > 0);
+    await evaluate(["ann/1.jpg,odd/broken.jpg,1", "odd/broken.jpg|ann/1.jpg,odd/tiny.png,1"]).finally(() =>
+      said.mockRestore(),
+    );
+    expect(lines.filter((line) => line.startsWith("image-")).map((line) => line.replace(root, "ROOT"))).toEqual([
+      "image-unreadable: the picture cannot be decoded (ROOT/odd/broken.jpg). Give a whole JPEG, PNG or WebP file.\n",
+      "image-too-small: 24x24 pixels (ROOT/odd/tiny.png). Give a picture of at least 32 pixels a side, and no strip.\n",
+    ]);
   });
 
   it("writes a page beside the figures", async () => {

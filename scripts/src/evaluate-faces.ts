@@ -1,15 +1,15 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import process from "node:process";
-import { createVision, ensureModels, ModelsError, type Thresholds } from "@wardkey/models";
+import { createVision, ensureModels, type Thresholds } from "@wardkey/models";
 import { readMaskTemplates } from "@wardkey/models/measuring";
 import { crossImpostors, listedImpostors } from "./evaluate/cross-impostors.js";
 import { reportPage } from "./evaluate/page.js";
 import { readFaces } from "./evaluate/read-faces.js";
+import { orRefused, writeReport } from "./evaluate/refusals.js";
 import { buildReport } from "./evaluate/report.js";
 import { type Scoring, scorePair } from "./evaluate/scores.js";
 import { readSettings, type Settings } from "./evaluate/settings.js";
-import { EvaluationError, type FacePair, readPairs } from "./evaluate-faces-pairs.js";
+import { type FacePair, readPairs } from "./evaluate-faces-pairs.js";
 import { createPhotoReader, type PhotoReader, wearPictures } from "./evaluate-faces-photos.js";
 
 /**
@@ -17,29 +17,27 @@ import { createPhotoReader, type PhotoReader, wearPictures } from "./evaluate-fa
  * page. Masks are pictures put on faces (simulated), chosen by the pair's index. Exit code 0; 2 with a coded line on
  * stderr when an input is refused.
  */
-export async function main(argv: readonly string[]): Promise<number> {
+export function main(argv: readonly string[]): Promise<number> {
+  return orRefused(() => evaluate(argv), say);
+}
+
+async function evaluate(argv: readonly string[]): Promise<number> {
+  const settings = readSettings(argv);
+  const pairs = await readPairs(settings.pairs, settings.root);
+  const masks = settings.mask === "none" ? [] : await readMaskTemplates(settings.maskTemplates);
+  const places = { registryPath: settings.registry && resolve(settings.registry) };
+  await ensureModels({ ...places, progress: say });
+  const vision = await createVision(places);
   try {
-    const settings = readSettings(argv);
-    const pairs = await readPairs(settings.pairs, settings.root);
-    const masks = settings.mask === "none" ? [] : await readMaskTemplates(settings.maskTemplates);
-    const places = { registryPath: settings.registry && resolve(settings.registry) };
-    await ensureModels({ ...places, progress: say });
-    const vision = await createVision(places);
-    try {
-      const reader = createPhotoReader(vision, settings.root, wearPictures(masks));
-      const names = masks.length === 0 ? "none" : `pictures (simulated): ${masks.map(({ name }) => name).join(", ")}`;
-      const report = await measure(pairs, { settings, reader, thresholds: vision.thresholds, masks: names });
-      await write(settings.json, `${JSON.stringify(report, null, 2)}\n`);
-      await write(settings.html, reportPage(report));
-    } finally {
-      await vision.close();
-    }
-    return 0;
-  } catch (error) {
-    if (!(error instanceof EvaluationError || error instanceof ModelsError)) throw error;
-    say(error.message);
-    return 2;
+    const reader = createPhotoReader(vision, settings.root, wearPictures(masks));
+    const names = masks.length === 0 ? "none" : `pictures (simulated): ${masks.map(({ name }) => name).join(", ")}`;
+    const report = await measure(pairs, { settings, reader, thresholds: vision.thresholds, masks: names });
+    await writeReport(settings.json, `${JSON.stringify(report, null, 2)}\n`);
+    await writeReport(settings.html, reportPage(report));
+  } finally {
+    await vision.close();
   }
+  return 0;
 }
 
 interface Measurement {
@@ -81,11 +79,6 @@ async function measure(pairs: readonly FacePair[], { settings, reader, threshold
       msPerImage: { detect: median(detect), embed: median(embed) },
     },
   });
-}
-
-async function write(file: string, text: string): Promise<void> {
-  await mkdir(dirname(resolve(file)), { recursive: true });
-  await writeFile(file, text);
 }
 
 function every(step: number, what: string) {

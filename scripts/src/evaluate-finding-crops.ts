@@ -7,8 +7,11 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { decodeImage, ensureModels } from "@wardkey/models";
 import { openConsideredPlaces, readMaskTemplates, sequence } from "@wardkey/models/measuring";
+import { orRefused, orUsage } from "./evaluate/refusals.js";
 import { isHeldOut } from "./evaluate-faces-calibration.js";
+import { EvaluationError } from "./evaluate-faces-pairs.js";
 import { examplesOf, type FindingExample } from "./finding/training-examples.js";
+import { peopleUnder } from "./photos-under.js";
 
 const usage = "node scripts/dist/src/evaluate-finding-crops.js --faces DIR --mask-templates DIR --out DIR [--photos N]";
 const rendersOfPhoto = 3;
@@ -17,16 +20,22 @@ const keptForChoices = 120;
 
 /**
  * Writes what the network learns from that judges whether a face is where it was seen: pictures as it gets them, bytes, one
- * after another, with a line of JSON for each. People who are held out are never read.
+ * after another, with a line of JSON for each. People who are held out are never read. Exit code 0; 2 with a coded line on stderr
+ * when an input is refused.
  */
-export async function main(argv: readonly string[]): Promise<number> {
+export function main(argv: readonly string[]): Promise<number> {
+  return orRefused(() => writeExamples(argv), say);
+}
+
+async function writeExamples(argv: readonly string[]): Promise<number> {
   const text = { type: "string" } as const;
   const options = { faces: text, "mask-templates": text, out: text, photos: text };
-  const { faces, "mask-templates": masks, out, photos = "650" } = parseArgs({ args: [...argv], options }).values;
+  const { values } = orUsage(() => parseArgs({ args: [...argv], options }), usage);
+  const { faces, "mask-templates": masks, out, photos = "650" } = values;
   if (faces === undefined || masks === undefined || out === undefined || !(Number(photos) > 0)) {
-    say(`usage: ${usage}`);
-    return 2;
+    throw new EvaluationError("arguments", `usage: ${usage}`);
   }
+  const chosen = await photosToLearnFrom(faces, Number(photos));
   await ensureModels({ progress: say });
   await mkdir(out, { recursive: true });
   const templates = await readMaskTemplates(masks);
@@ -35,7 +44,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const lines = createWriteStream(join(out, "examples.jsonl"));
   try {
     let written = 0;
-    for (const [photo, path] of (await photosToLearnFrom(faces, Number(photos))).entries()) {
+    for (const [photo, path] of chosen.entries()) {
       const random = sequence(1_000 + photo);
       const frame = await decodeImage(path);
       for (let render = 0; render < rendersOfPhoto; render++) {
@@ -60,7 +69,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function photosToLearnFrom(root: string, photos: number): Promise<readonly string[]> {
-  const people = (await readdir(root)).sort().filter((name) => !isHeldOut(name));
+  const people = (await peopleUnder(root)).filter((name) => !isHeldOut(name));
   const learnt = people.filter((_, index) => ((index + 1) * keptForChoices) % people.length >= keptForChoices);
   const spread = learnt.filter((_, index) => (index * photos) % learnt.length < photos);
   return Promise.all(

@@ -1,16 +1,9 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
-import {
-  createVision,
-  decodeImage,
-  ensureModels,
-  type Frame,
-  ModelsError,
-  type Point,
-  type Vision,
-} from "@wardkey/models";
+import { createVision, decodeImage, ensureModels, type Frame, type Point, type Vision } from "@wardkey/models";
 import { type MaskTemplate, readMaskTemplates, wearMask } from "@wardkey/models/measuring";
+import { orRefused, writeReport } from "./evaluate/refusals.js";
 import { isHeldOut } from "./evaluate-faces-calibration.js";
 import { EvaluationError } from "./evaluate-faces-pairs.js";
 import { showScene } from "./finding/scenes.js";
@@ -27,23 +20,21 @@ interface Photo {
  * Measures how often the face of a photo is found, at sizes, tilts and in light that are simulated, with and without a
  * simulated mask; one photo of each person of a folder of folders. Exit code 0; 2 with a coded line when refused.
  */
-export async function main(argv: readonly string[]): Promise<number> {
+export function main(argv: readonly string[]): Promise<number> {
+  return orRefused(() => evaluate(argv), say);
+}
+
+async function evaluate(argv: readonly string[]): Promise<number> {
+  const settings = readFindingSettings(argv);
+  await ensureModels({ progress: say });
+  const vision = await createVision();
   try {
-    const settings = readFindingSettings(argv);
-    await ensureModels({ progress: say });
-    const vision = await createVision();
-    try {
-      const report = await measure(vision, settings);
-      await writeFile(settings.json, `${JSON.stringify(report, null, 2)}\n`);
-    } finally {
-      await vision.close();
-    }
-    return 0;
-  } catch (error) {
-    if (!(error instanceof EvaluationError || error instanceof ModelsError)) throw error;
-    say(error.message);
-    return 2;
+    const report = await measure(vision, settings);
+    await writeReport(settings.json, `${JSON.stringify(report, null, 2)}\n`);
+  } finally {
+    await vision.close();
   }
+  return 0;
 }
 
 async function measure(vision: Vision, settings: FindingSettings) {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -13,9 +13,12 @@ import {
   protectTemplate,
   type Vision,
 } from "@wardkey/models";
+import { orRefused, orUsage, writeReport } from "./evaluate/refusals.js";
 import { isHeldOut } from "./evaluate-faces-calibration.js";
+import { EvaluationError } from "./evaluate-faces-pairs.js";
 import { attackers, type PreparedTemplate, prepare } from "./evaluate-linkage-attackers.js";
 import { type Linkage, linkageOf, type ScoreTable } from "./evaluate-linkage-measures.js";
+import { peopleUnder } from "./photos-under.js";
 
 const usage = "evaluate-linkage.js --root DIR --json OUT [--people N] [--all]";
 
@@ -42,27 +45,31 @@ export interface LinkageReport {
 /**
  * Measures whether templates of one person at two sites (simulated: fresh keys on two photos) can be told from those of
  * different people without a key. Takes the people kept out of calibration, all of them with `--all`, from a folder of
- * photos with one folder a person. Exit code 0; 2 when an input is refused.
+ * photos with one folder a person. Exit code 0; 2 with a coded line on stderr when an input is refused.
  */
-export async function main(argv: readonly string[]): Promise<number> {
+export function main(argv: readonly string[]): Promise<number> {
+  return orRefused(() => measure(argv), say);
+}
+
+async function measure(argv: readonly string[]): Promise<number> {
   const text = { type: "string" } as const;
   const options = { root: text, json: text, people: text, all: { type: "boolean" } } as const;
-  const { root, json, people, all } = parseArgs({ args: [...argv], options }).values;
+  const { root, json, people, all } = orUsage(() => parseArgs({ args: [...argv], options }).values, usage);
   const most = people === undefined ? Number.POSITIVE_INFINITY : Number(people);
   if (root === undefined || json === undefined || !(most >= 2)) {
-    say(`usage: ${usage}`);
-    return 2;
+    throw new EvaluationError("arguments", `usage: ${usage}`);
   }
+  const names = await peopleUnder(root);
   await ensureModels({ progress: say });
   const vision = await createVision();
   try {
-    const faces = await readFaces(resolve(root), vision, { most, all: all === true });
+    const chosen = names.filter((name) => all === true || isHeldOut(name));
+    const faces = await readFaces(resolve(root), vision, { most, names: chosen });
     if (faces.length < 2) {
-      say("too-few-people: two people with two usable photos each are needed");
-      return 2;
+      throw new EvaluationError("too-few-people", "two people with two usable photos each are needed");
     }
     const report = measureLinkage(faces, { times: 20, randomKey: () => randomBytes(32) });
-    await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
+    await writeReport(json, `${JSON.stringify(report, null, 2)}\n`);
     say(`best attacker: ${report.best}, AUC ${report.attackers[report.best]?.auc}; one key: ${report.control.auc}`);
   } finally {
     await vision.close();
@@ -126,13 +133,11 @@ function shifted({ people, at }: ScoreTable): ScoreTable {
 async function readFaces(
   root: string,
   vision: Vision,
-  { most, all }: { readonly most: number; readonly all: boolean },
+  { most, names }: { readonly most: number; readonly names: readonly string[] },
 ): Promise<readonly TwoEnrolments[]> {
   const found: TwoEnrolments[] = [];
-  const folders = (await readdir(root, { withFileTypes: true })).filter((entry) => entry.isDirectory());
-  for (const { name } of folders.sort((one, other) => (one.name < other.name ? -1 : 1))) {
+  for (const name of names) {
     if (found.length >= most) break;
-    if (!all && !isHeldOut(name)) continue;
     const photos = (await readdir(resolve(root, name))).filter((file) => /\.(jpe?g|png|webp)$/i.test(file)).sort();
     const [one, other] = photos;
     if (one === undefined || other === undefined) continue;

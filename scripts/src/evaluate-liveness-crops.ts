@@ -24,10 +24,12 @@ import {
   simulateRecapture,
   writePassiveInput,
 } from "@wardkey/models/measuring";
+import { orRefused, orUsage } from "./evaluate/refusals.js";
 import { isHeldOut } from "./evaluate-faces-calibration.js";
-import { personOf } from "./evaluate-faces-pairs.js";
+import { EvaluationError, personOf } from "./evaluate-faces-pairs.js";
 import { foldOf } from "./evaluate-liveness-folds.js";
 import { hashOf } from "./name-hash.js";
+import { orUnreadable } from "./photos-under.js";
 
 const usage =
   "node scripts/dist/src/evaluate-liveness-crops.js --faces DIR --masks DIR --out DIR [--photos N] [--skip N]";
@@ -49,14 +51,19 @@ interface Example {
 /**
  * Writes what the passive network learns from: bona fide photos, ordinary captures of them and simulated attacks, as the
  * network's own input, bytes, one after another, with a line of JSON for each. People who are held out are never read.
+ * Exit code 0; 2 with a coded line on stderr when an input is refused.
  */
-export async function main(argv: readonly string[]): Promise<number> {
+export function main(argv: readonly string[]): Promise<number> {
+  return orRefused(() => writeCrops(argv), say);
+}
+
+async function writeCrops(argv: readonly string[]): Promise<number> {
   const text = { type: "string" } as const;
   const options = { faces: text, masks: text, out: text, photos: text, skip: text };
-  const { faces, masks, out, photos = "4000", skip = "0" } = parseArgs({ args: [...argv], options }).values;
+  const { values } = orUsage(() => parseArgs({ args: [...argv], options }), usage);
+  const { faces, masks, out, photos = "4000", skip = "0" } = values;
   if (faces === undefined || masks === undefined || out === undefined) {
-    say(`usage: ${usage}`);
-    return 2;
+    throw new EvaluationError("arguments", `usage: ${usage}`);
   }
   const chosen = shuffled([...(await photosOfPeople(faces)), ...(await photosOfMasks(masks))]);
   await ensureModels({ progress: say });
@@ -78,7 +85,8 @@ interface Source {
 
 async function photosOfPeople(root: string): Promise<readonly Source[]> {
   const taken = new Map<string, number>();
-  const photos = (await readdir(root, { recursive: true })).filter((name) => name.endsWith(".jpg")).sort();
+  const names = await orUnreadable(root, () => readdir(root, { recursive: true }));
+  const photos = names.filter((name) => name.endsWith(".jpg")).sort();
   return photos.flatMap((photo) => {
     const person = personOf(photo);
     const before = taken.get(person) ?? 0;
@@ -91,7 +99,8 @@ async function photosOfPeople(root: string): Promise<readonly Source[]> {
 async function photosOfMasks(root: string): Promise<readonly Source[]> {
   const sources = [];
   for (const folder of ["with_mask", "without_mask"]) {
-    for (const name of (await readdir(join(root, folder))).sort()) {
+    const names = await orUnreadable(join(root, folder), () => readdir(join(root, folder)));
+    for (const name of names.sort()) {
       const photo = relative(root, join(root, folder, name));
       if (isHeldOut(photo)) continue;
       sources.push({ path: join(root, photo), fold: foldOf(photo), masked: folder === "with_mask" });

@@ -1,9 +1,29 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { EvaluationError } from "./evaluate-faces-pairs.js";
 
-/** Every picture under a folder, by its path from there, in order. */
+/**
+ * Every picture under a folder, by its path from there, in order. Refuses with `folder-unreadable`, and with `no-pictures`
+ * where there is none.
+ */
 export async function photosUnder(root: string): Promise<readonly string[]> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const entries = await orUnreadable(root, () => readdir(root, { recursive: true, withFileTypes: true }));
   const files = entries.filter((entry) => entry.isFile() && /\.(jpe?g|png|webp)$/i.test(entry.name));
+  if (files.length === 0) throw new EvaluationError("no-pictures", `${root} holds no JPEG, PNG or WebP; give another`);
   return files.map((entry) => join(entry.parentPath, entry.name).slice(resolve(root).length + 1)).sort();
+}
+
+/** The folders in a folder, one a person, in order. Refuses with `folder-unreadable`. */
+export async function peopleUnder(root: string): Promise<readonly string[]> {
+  const entries = await orUnreadable(root, () => readdir(root, { withFileTypes: true }));
+  return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+}
+
+/** Refuses with `folder-unreadable`, naming the folder, when a reading of it fails. */
+export async function orUnreadable<T>(folder: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    throw new EvaluationError("folder-unreadable", `${folder} cannot be read; give a folder of photos`, { cause });
+  }
 }

@@ -5,31 +5,37 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createVision, decodeImage, ensureModels, type FaceMesh, type Frame, ModelsError } from "@wardkey/models";
 import { sampleBordered } from "@wardkey/models/measuring";
+import { orRefused, orUsage } from "./evaluate/refusals.js";
+import { EvaluationError } from "./evaluate-faces-pairs.js";
 import { photosUnder } from "./photos-under.js";
 
 // As models/training/masks/crops.py reads them.
 const meshPoints = 468;
 const border = 24;
+const usage = "training-crops --photos DIR --out BASE";
 
 /**
  * Writes what models/training/masks learns from: for each photo with a face its aligned crop with a border, 8 bits a
  * channel (`OUT.crops`), its mesh in the crop's pixels, float32 (`OUT.mesh`), and the photos' names (`OUT.json`). These
- * files show faces: keep them off the project.
+ * files show faces: keep them off the project. Exit code 0; 2 with a coded line on stderr when an input is refused.
  */
-export async function main(argv: readonly string[]): Promise<number> {
+export function main(argv: readonly string[]): Promise<number> {
+  return orRefused(() => writeCrops(argv), say);
+}
+
+async function writeCrops(argv: readonly string[]): Promise<number> {
   const text = { type: "string" } as const;
-  const { values } = parseArgs({ args: [...argv], options: { photos: text, out: text } });
+  const { values } = orUsage(() => parseArgs({ args: [...argv], options: { photos: text, out: text } }), usage);
   if (values.photos === undefined || values.out === undefined) {
-    say("usage: training-crops --photos DIR --out BASE");
-    return 2;
+    throw new EvaluationError("arguments", `usage: ${usage}`);
   }
+  const photos = await photosUnder(values.photos);
   await ensureModels({ progress: say });
   const vision = await createVision();
   const crops = await open(`${values.out}.crops`, "w");
   const meshes = await open(`${values.out}.mesh`, "w");
   try {
     const names: string[] = [];
-    const photos = await photosUnder(values.photos);
     for (const [index, photo] of photos.entries()) {
       const frame = await decodeOrSkip(join(resolve(values.photos), photo));
       const { face } = frame === undefined ? {} : await vision.analyse(frame, { landmarks: true });

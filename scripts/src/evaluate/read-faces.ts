@@ -1,5 +1,6 @@
 import { type FacePair, personOf } from "../evaluate-faces-pairs.js";
 import type { Photo, PhotoReader, PhotoTask } from "../evaluate-faces-photos.js";
+import { UnreadablePictures } from "./refusals.js";
 import { type EnrolledFace, enrol, type ProbeFace } from "./scores.js";
 import type { Settings } from "./settings.js";
 
@@ -15,8 +16,8 @@ export interface FacesOfPairs {
 }
 
 /**
- * Reads every photo once and embeds it once for each way in which it is used: enrolled or live, bare or under the mask
- * of its pair.
+ * Reads every photo once, tells of those that cannot be read, and embeds each once for each way in which it is used:
+ * enrolled or live, bare or under the mask of its pair.
  */
 export async function readFaces(
   pairs: readonly FacePair[],
@@ -79,6 +80,7 @@ async function lookAtAll(tasks: readonly Task[], reader: PhotoReader, progress: 
     byPhoto.set(task.photo, own);
   }
   const seen = new Map<string, Photo>();
+  const unreadable = new UnreadablePictures(progress);
   let done = 0;
   for (const [photo, own] of byPhoto) {
     const views = await reader.look(photo, [...own.values()]);
@@ -86,9 +88,12 @@ async function lookAtAll(tasks: readonly Task[], reader: PhotoReader, progress: 
       const view = views[index];
       if (view !== undefined) seen.set(key, view);
     }
+    const [first] = views;
+    if (first?.outcome === "failed" && first.refusal !== undefined) unreadable.add(first.refusal);
     done++;
     if (done % 250 === 0 || done === byPhoto.size) progress(`photos: ${done} of ${byPhoto.size}`);
   }
+  unreadable.end();
   return seen;
 }
 
