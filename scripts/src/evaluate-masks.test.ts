@@ -13,8 +13,8 @@ describe("the rates of telling masks", () => {
       ...taken("with_mask", "proper", "under-nose", "none", "no-face"),
       ...taken("without_mask", "none", "none", "proper", "unreadable"),
     ]);
-    expect(rightOfFound).toMatchObject({ rate: 4 / 6, pictures: 6 });
-    expect(rightOfAll).toMatchObject({ rate: 4 / 8, pictures: 8 });
+    expect(rightOfFound).toMatchObject({ rate: 0.666667, pictures: 6 });
+    expect(rightOfAll).toMatchObject({ rate: 0.5, pictures: 8 });
     expect(rightOfAll?.interval95[0]).toBeLessThan(0.5);
     expect(withMask).toEqual({ pictures: 4, none: 1, proper: 1, underNose: 1, noFace: 1, unreadable: 0 });
     expect(withoutMask).toEqual({ pictures: 4, none: 2, proper: 1, underNose: 0, noFace: 0, unreadable: 1 });

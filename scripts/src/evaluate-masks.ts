@@ -4,6 +4,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { createVision, decodeImage, ensureModels, ModelsError, type Vision } from "@wardkey/models";
 import { interval95 } from "./evaluate/intervals.js";
+import { round } from "./evaluate/rates.js";
 import { isHeldOut } from "./evaluate-faces-calibration.js";
 import { EvaluationError } from "./evaluate-faces-pairs.js";
 
@@ -56,7 +57,7 @@ function shareOf(tallies: readonly MaskTally[], isRight: (tally: MaskTally) => b
   const right = tallies.filter(isRight).length;
   // Each picture of a collection is taken as a person of its own: nothing says who is on it.
   const people = tallies.map((tally) => ({ errors: isRight(tally) ? 1 : 0, trials: 1 }));
-  return { rate: right / tallies.length, interval95: interval95(people), pictures: tallies.length };
+  return { rate: round(right / tallies.length), interval95: interval95(people), pictures: tallies.length };
 }
 
 /**
