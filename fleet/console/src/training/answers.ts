@@ -4,8 +4,23 @@ import { z } from "zod";
 const Lesson = z.enum(LESSON_IDS);
 
 export const LessonsAnswer = z.object({
-  lessons: z.array(z.object({ lesson: Lesson, open: z.number(), people: z.number(), passed: z.number() })),
+  lessons: z.array(
+    z.object({
+      lesson: Lesson,
+      ...{ given: z.number(), open: z.number() },
+      ...{ people: z.number().nullable(), passed: z.number().nullable() },
+    }),
+  ),
 });
+export type LessonCounts = z.infer<typeof LessonsAnswer>["lessons"][number];
+
+/** What was done with lessons on wards with ten people or more; the same that the page of nudges reads. */
+export const ReadingAnswer = z.object({
+  fewestPeople: z.number(),
+  wards: z.array(z.object({ figures: z.object({}).nullable() })),
+  lessons: z.array(z.object({ lesson: Lesson, ...{ opened: z.number(), passed: z.number(), putOff: z.number() } })),
+});
+export type Reading = z.infer<typeof ReadingAnswer>;
 
 export const Assignment = z.object({
   id: z.string(),
@@ -19,7 +34,7 @@ export const Assignment = z.object({
   at: z.number(),
   endsAt: z.number(),
   state: z.enum(["waiting", "done", "withdrawn", "ended"]),
-  passed: z.number(),
+  passed: z.number().nullable(),
 });
 export type Assignment = z.infer<typeof Assignment>;
 export const AssignmentsAnswer = z.object({ assignments: z.array(Assignment), total: z.number() });

@@ -40,7 +40,7 @@ export function AssignmentsList(): ReactNode {
   const because = ({ because: seen, by }: Assignment): string =>
     seen === null ? t("training.decided", { by }) : isBehaviour(seen) ? t(`behaviour.${seen}`) : seen;
   const stateOf = (row: Assignment): string =>
-    row.to.kind === "ward"
+    row.to.kind === "ward" && row.passed !== null
       ? `${t(`training.state.${row.state}`)}, ${t("training.state.ward", { count: row.passed })}`
       : t(`training.state.${row.state}`);
   return (

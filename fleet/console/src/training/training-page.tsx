@@ -6,48 +6,62 @@ import { useMe } from "../shell/me.js";
 import { Page } from "../shell/page.js";
 import { useAnswer } from "../shell/use-answer.js";
 import { useWords } from "../words.js";
-import { LessonsAnswer } from "./answers.js";
+import { type LessonCounts, LessonsAnswer, type Reading, ReadingAnswer } from "./answers.js";
 import { AssignmentsList } from "./assignments-list.js";
 import { GiveLesson } from "./give-lesson.js";
 import "../nudges/nudges.css";
 
-type Row = { lesson: Parameters<typeof lessonOf>[0]; open: number; people: number; passed: number };
+const FEWEST_PEOPLE = 10;
 
 /** Lessons, who has them to read, and how many passed. */
 export function TrainingPage(): ReactNode {
   const { t } = useWords();
   const { may } = useMe();
   const { data, refusal } = useAnswer({ topic: "training", path: "v1/training", answer: LessonsAnswer });
+  const reading = useAnswer({ topic: "nudges", path: "v1/nudges?days=28", answer: ReadingAnswer });
   return (
     <Page title={t("nav.training")} says={t("training.says")} {...(may("operator") ? { actions: <GiveLesson /> } : {})}>
-      <RefusalNotice code={refusal} />
+      <RefusalNotice code={refusal ?? reading.refusal} />
       <section className="panel">
         <h2>{t("training.lessons")}</h2>
         <ul className="lessons">
           {data?.lessons.map((row) => (
-            <OneLesson key={row.lesson} row={row} />
+            <OneLesson key={row.lesson} row={row} reading={reading.data} />
           ))}
         </ul>
+        <p className="wk-muted">{t("training.hidden", { people: reading.data?.fewestPeople ?? FEWEST_PEOPLE })}</p>
       </section>
       {may("operator") ? <AssignmentsList /> : null}
     </Page>
   );
 }
 
-function OneLesson({ row }: { row: Row }): ReactNode {
+function OneLesson({ row, reading }: { row: LessonCounts; reading: Reading | undefined }): ReactNode {
   const { t, formats, language } = useWords();
   const [open, setOpen] = useState(false);
   const { title, cards, questions } = lessonOf(row.lesson);
-  const { people, passed } = row;
+  const { people, passed, given } = row;
+  const isRead = reading?.wards.some(({ figures }) => figures !== null) === true;
+  const read = isRead ? reading.lessons.find(({ lesson }) => lesson === row.lesson) : undefined;
   return (
     <li>
       <h3>{title[language]}</h3>
       <p className="wk-muted">{t("training.cards", { cards: cards.length, questions: questions.length })}</p>
       <p className="wk-figures">
-        {people === 0
-          ? t("training.nobody")
+        {people === null || passed === null
+          ? t("training.few")
           : t("training.passed", { passed: formats.number(passed), people: formats.number(people) })}
       </p>
+      <p className="wk-figures">{t("training.given", { count: given, shown: formats.number(given) })}</p>
+      {read === undefined ? null : (
+        <p className="wk-figures">
+          {t("training.reading", {
+            opened: formats.number(read.opened),
+            passed: formats.number(read.passed),
+            putOff: formats.number(read.putOff),
+          })}
+        </p>
+      )}
       <p className="wk-figures">{t("training.waiting", { count: row.open })}</p>
       <Button onPress={() => setOpen(true)}>{t("training.read")}</Button>
       <Dialog

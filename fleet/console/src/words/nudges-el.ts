@@ -144,7 +144,12 @@ export const nudgesEl = {
   "training.lessons": "Μαθήματα",
   "training.waiting": "{{count}} περιμένουν",
   "training.passed": "{{passed}} από {{people}} άτομα με επιτυχία",
-  "training.nobody": "Δεν το διάβασε ακόμη κανείς",
+  "training.few": "Δεν απάντησαν ακόμη δέκα άτομα",
+  "training.given": "{{shown}} δόθηκαν σε τέσσερις εβδομάδες",
+  "training.reading":
+    "Στις κλινικές που εμφανίζονται, σε τέσσερις εβδομάδες: ανοίχτηκε {{opened}} φορές, με επιτυχία {{passed}}, αναβλήθηκε {{putOff}}",
+  "training.hidden":
+    "Το πόσοι πέτυχαν λέγεται όταν απαντήσουν {{people}} άτομα. Όσα ανοίχτηκαν, πέτυχαν ή αναβλήθηκαν μετρούν σε κλινικές με τουλάχιστον {{people}} άτομα, όπως οι υπενθυμίσεις.",
   "training.cards": "{{cards}} κάρτες, {{questions}} ερωτήσεις",
   "training.read": "Ανάγνωση",
   "training.assignments": "Ποιος έχει ποιο μάθημα",

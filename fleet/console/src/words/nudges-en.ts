@@ -143,7 +143,11 @@ export const nudgesEn = {
   "training.lessons": "Lessons",
   "training.waiting": "{{count}} waiting",
   "training.passed": "{{passed}} of {{people}} people passed",
-  "training.nobody": "Nobody has read it yet",
+  "training.few": "Fewer than ten people have answered it yet",
+  "training.given": "{{shown}} given in four weeks",
+  "training.reading": "On shown wards in four weeks: opened {{opened}} times, passed {{passed}}, put off {{putOff}}",
+  "training.hidden":
+    "How many passed is told once {{people}} people have answered. What was opened, passed and put off is counted on wards with {{people}} people or more, as nudges are.",
   "training.cards": "{{cards}} cards, {{questions}} questions",
   "training.read": "Read it",
   "training.assignments": "Who has which lesson",

@@ -144,7 +144,12 @@ export const nudgesIt = {
   "training.lessons": "Lezioni",
   "training.waiting": "{{count}} in attesa",
   "training.passed": "{{passed}} persone su {{people}} l’hanno superata",
-  "training.nobody": "Nessuno l’ha ancora letta",
+  "training.few": "Finora hanno risposto meno di dieci persone",
+  "training.given": "{{shown}} date in quattro settimane",
+  "training.reading":
+    "Nei reparti mostrati, in quattro settimane: aperta {{opened}} volte, superata {{passed}}, rimandata {{putOff}}",
+  "training.hidden":
+    "Quanti l’hanno superata si dice quando hanno risposto {{people}} persone. Aperture, prove superate e rinvii si contano nei reparti con almeno {{people}} persone, come i promemoria.",
   "training.cards": "{{cards}} schede, {{questions}} domande",
   "training.read": "Leggi",
   "training.assignments": "Chi ha quale lezione",

@@ -27,9 +27,12 @@ export interface Completion {
   readonly passed: boolean;
 }
 
-/** An assignment with how many of its people have passed since it was made. */
+/** How many have passed is told of so many who answered, and of fewer to nobody: it would be known who. */
+const FEWEST_PEOPLE = 10;
+
+/** An assignment with how many of its people have passed since it was made; `null`: of a ward in which too few answered. */
 export interface ListedAssignment extends Assignment {
-  readonly passed: number;
+  readonly passed: number | null;
 }
 
 export const ASSIGNMENT_STATES = ["waiting", "done", "withdrawn", "ended"] as const;
@@ -55,6 +58,8 @@ export interface TrainingStore {
   open(now: number, limit: number): Promise<readonly Assignment[]>;
   /** How many those are, by lesson. */
   waiting(now: number): Promise<ReadonlyMap<string, number>>;
+  /** How many were given since a time, by lesson, also those that were taken back. */
+  given(since: number): Promise<ReadonlyMap<string, number>>;
   list(query: AssignmentQuery): Promise<{ rows: readonly ListedAssignment[]; total: number }>;
   /** Keeps it once. */
   complete(completion: Completion): Promise<void>;
@@ -62,7 +67,14 @@ export interface TrainingStore {
   passed(): Promise<readonly { readonly staffId: string; readonly lesson: string; readonly at: number }[]>;
   /** Their records were erased: nothing here names them any more. */
   forget(staffIds: readonly string[]): Promise<void>;
-  sums(): Promise<readonly { readonly lesson: string; readonly people: number; readonly passed: number }[]>;
+  /** How many people answered each lesson and how many passed; `null`: too few answered it. */
+  sums(): Promise<readonly LessonSum[]>;
+}
+
+export interface LessonSum {
+  readonly lesson: string;
+  readonly people: number | null;
+  readonly passed: number | null;
 }
 
 const ROWS = 500;
@@ -143,6 +155,11 @@ export function createSqlTrainingStore(database: Database): TrainingStore {
       const rows = await query.select("lesson").count({ waiting: "*" }).groupBy("lesson");
       return new Map(rows.map((row) => [String(row["lesson"]), Number(row["waiting"])]));
     },
+    async given(since) {
+      const query = assignments().where("at", ">=", since);
+      const rows = await query.select("lesson").count({ given: "*" }).groupBy("lesson");
+      return new Map(rows.map((row) => [String(row["lesson"]), Number(row["given"])]));
+    },
     async list({ search, lesson, state, sort = "at", order = "down", now, limit, from }) {
       const wanted = () => {
         const query = assignments();
@@ -189,21 +206,21 @@ export function createSqlTrainingStore(database: Database): TrainingStore {
       }
     },
     async sums() {
-      const rows = await database<CompletionRow>("training_completions")
-        .select("lesson", "passed")
-        .countDistinct({ people: "staff_id" })
-        .groupBy("lesson", "passed");
-      const lessons = [...new Set(rows.map((row) => String(row["lesson"])))];
-      const all = await database<CompletionRow>("training_completions")
-        .select("lesson")
-        .countDistinct({ people: "staff_id" })
-        .groupBy("lesson");
-      const people = (lesson: string): number => Number(all.find((row) => row["lesson"] === lesson)?.["people"] ?? 0);
-      const passed = (lesson: string): number =>
-        Number(rows.find((row) => row["lesson"] === lesson && Boolean(row["passed"]))?.["people"] ?? 0);
-      return lessons.map((lesson) => ({ lesson, people: people(lesson), passed: passed(lesson) }));
+      const rows = await answered(database).select("lesson").groupBy("lesson");
+      return rows.map((row) => ({ lesson: String(row["lesson"]), ...told(row) }));
     },
   };
+}
+
+/** People who answered a lesson, and those of them who passed it. */
+const answered = (database: Database) =>
+  database<CompletionRow>("training_completions")
+    .countDistinct({ people: "staff_id" })
+    .countDistinct({ passed: database.raw("case when passed = ? then staff_id end", [true]) });
+
+function told(row: Record<string, unknown> | undefined): { people: number | null; passed: number | null } {
+  const people = Number(row?.["people"] ?? 0);
+  return people < FEWEST_PEOPLE ? { people: null, passed: null } : { people, passed: Number(row?.["passed"] ?? 0) };
 }
 
 const SORTED_BY = {
@@ -227,12 +244,11 @@ function whereState(
   if (state === "ended") void query.whereNull("withdrawn_at").where("ends_at", "<=", now);
 }
 
-async function passedOf(database: Database, { lesson, to, at }: Assignment): Promise<number> {
-  const query = database("training_completions").where({ lesson, passed: true }).andWhere("at", ">=", at);
-  if (to.kind === "person") void query.where({ staff_id: to.staffId });
-  else void query.where({ ward: to.ward });
-  const [row] = await query.countDistinct({ people: "staff_id" });
-  return Number(row?.["people"] ?? 0);
+async function passedOf(database: Database, { lesson, to, at }: Assignment): Promise<number | null> {
+  const query = answered(database).where({ lesson }).andWhere("at", ">=", at);
+  if (to.kind === "ward") return told(await query.where({ ward: to.ward }).first()).passed;
+  const row = await query.where({ staff_id: to.staffId }).first();
+  return Number(row?.["passed"] ?? 0);
 }
 
 function assignmentOf(row: AssignmentRow): Assignment[] {

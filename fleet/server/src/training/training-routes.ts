@@ -34,9 +34,19 @@ const Shown = z.strictObject({
   at: At,
   endsAt: At,
   state: z.enum(ASSIGNMENT_STATES),
-  passed: Count,
+  /** Of a ward `null` while fewer than ten people have answered there. */
+  passed: Count.nullable(),
 });
-const Sum = z.strictObject({ lesson: Lesson, open: Count, people: Count, passed: Count });
+const Sum = z.strictObject({
+  lesson: Lesson,
+  /** Given in the last four weeks, to people and to wards. */
+  given: Count,
+  open: Count,
+  /** `null` while fewer than ten people have answered it. */
+  people: Count.nullable(),
+  passed: Count.nullable(),
+});
+const GIVEN_WITHIN_MS = 28 * 24 * 3_600_000;
 const tags = ["training"];
 
 /** Lessons and who has them to read. Who assigned them sees whether they were passed, and no more. */
@@ -49,17 +59,19 @@ export function trainingRoutes(
     url: "/v1/training",
     schema: {
       tags,
-      summary: "The lessons, and how many people have read them",
+      summary: "The lessons, and how many people have read them: of fewer than ten, nothing",
       response: { 200: z.strictObject({ lessons: z.array(Sum) }) },
     },
     config: { access: { role: "viewer" } },
     handler: async () => {
       const sums = await store.sums();
       const waiting = await store.waiting(now());
+      const given = await store.given(now() - GIVEN_WITHIN_MS);
       return {
         lessons: LESSON_IDS.map((lesson) => {
           const sum = sums.find((each) => each.lesson === lesson);
-          return { lesson, open: waiting.get(lesson) ?? 0, people: sum?.people ?? 0, passed: sum?.passed ?? 0 };
+          const counts = { given: given.get(lesson) ?? 0, open: waiting.get(lesson) ?? 0 };
+          return { lesson, ...counts, people: sum?.people ?? null, passed: sum?.passed ?? null };
         }),
       };
     },
@@ -101,7 +113,9 @@ export function trainingRoutes(
       const by = administratorOf(request).id;
       const made = await training.assign({ ...request.body, because: null, by });
       if (!made.ok) throw new Refusal(409, made.code);
-      return reply.code(201).send(shown({ ...made.assignment, passed: 0 }, now()));
+      return reply
+        .code(201)
+        .send(shown({ ...made.assignment, passed: made.assignment.to.kind === "ward" ? null : 0 }, now()));
     },
   });
   server.route({
@@ -123,7 +137,7 @@ export function trainingRoutes(
 }
 
 function shown({ withdrawnAt, ...row }: ListedAssignment, now: number): z.infer<typeof Shown> {
-  const done = row.to.kind === "person" && row.passed > 0;
+  const done = row.to.kind === "person" && (row.passed ?? 0) > 0;
   const state = done ? "done" : withdrawnAt !== null ? "withdrawn" : now >= row.endsAt ? "ended" : "waiting";
   return { ...row, to: { ...row.to }, state };
 }
