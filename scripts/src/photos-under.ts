@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { EvaluationError } from "./evaluate-faces-pairs.js";
 
 /**
@@ -7,10 +7,10 @@ import { EvaluationError } from "./evaluate-faces-pairs.js";
  * where there is none.
  */
 export async function photosUnder(root: string): Promise<readonly string[]> {
-  const entries = await orUnreadable(root, () => readdir(root, { recursive: true, withFileTypes: true }));
+  const entries = await orUnreadable(root, () => readdir(resolve(root), { recursive: true, withFileTypes: true }));
   const files = entries.filter((entry) => entry.isFile() && /\.(jpe?g|png|webp)$/i.test(entry.name));
   if (files.length === 0) throw new EvaluationError("no-pictures", `${root} holds no JPEG, PNG or WebP; give another`);
-  return files.map((entry) => join(entry.parentPath, entry.name).slice(resolve(root).length + 1)).sort();
+  return files.map((entry) => relative(resolve(root), join(entry.parentPath, entry.name))).sort();
 }
 
 /** The folders in a folder, one a person, in order. Refuses with `folder-unreadable`. */
