@@ -1,5 +1,6 @@
+import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { administratorOf } from "../../platform/http/access.js";
+import { administratorOf, hasRole } from "../../platform/http/access.js";
 import type { ApiServer } from "../../platform/http/api-server.js";
 import { type ProblemTitles, Refusal } from "../../platform/http/problem.js";
 import type { RiskStore } from "../app/ports.js";
@@ -31,6 +32,9 @@ export const riskProblemTitles: ProblemTitles = {
 const tags = ["risk"];
 const viewer = { access: { role: "viewer" } } as const;
 
+/** Who does what is for those who read events too. */
+const readsOfPeople = (request: FastifyRequest): boolean => hasRole(administratorOf(request), "operator");
+
 /** The site's risk as administrators see it; on the console listener. */
 export function riskRoutes(
   server: ApiServer,
@@ -59,7 +63,7 @@ export function riskRoutes(
     url: "/v1/risk/assets",
     schema: {
       tags,
-      summary: "Assets and their risk, filtered, sorted, by page",
+      summary: "Assets but people, and their risk, filtered, sorted, by page",
       querystring: AssetsQuery,
       response: { 200: AssetsAnswer },
     },
@@ -80,7 +84,8 @@ export function riskRoutes(
     },
     config: viewer,
     handler: async (request) => {
-      const answer = assetAnswer({ risk, questions, now: now() }, request.query.id);
+      const reading = { people: readsOfPeople(request), now: now() };
+      const answer = assetAnswer({ risk, questions, reading }, request.query.id);
       if (answer === null) throw new Refusal(404, "asset-unknown");
       return answer;
     },
@@ -96,14 +101,15 @@ export function riskRoutes(
     },
     config: viewer,
     handler: async (request) => {
-      const excerpt = questions.excerpt(request.query.focus ?? null, request.query.limit);
+      const people = readsOfPeople(request);
+      const excerpt = questions.excerpt(request.query.focus ?? null, { most: request.query.limit, people });
       if (excerpt === null) throw new Refusal(404, "asset-unknown");
       const { nodes, edges, paths, left } = excerpt;
       const { model } = risk.picture;
       return {
         nodes: nodes.map(assetView),
         edges: edges.map((edge) => ({ ...edge })),
-        paths: paths.map((path) => pathView(model, path)),
+        paths: paths.map((path) => pathView(model, path, people)),
         left,
       };
     },
@@ -117,7 +123,10 @@ export function riskRoutes(
       response: { 200: MitigationsAnswer },
     },
     config: { ...viewer, rateLimit: { max: 120, timeWindow: "1 minute" } },
-    handler: async () => mitigationsAnswer(await questions.mitigations(), risk.picture.model),
+    handler: async (request) => {
+      const ranking = await questions.mitigations();
+      return mitigationsAnswer(ranking, { model: risk.picture.model, people: readsOfPeople(request) });
+    },
   });
   server.route({
     method: "GET",
@@ -130,8 +139,9 @@ export function riskRoutes(
     },
     config: viewer,
     handler: async (request) => {
-      const { total, detections } = await store.detections({ ...request.query, now: now() });
-      return { total, detections: detections.map((each) => detectionView(each, now())) };
+      const reading = { people: readsOfPeople(request), now: now() };
+      const { total, detections } = await store.detections({ ...request.query, ...reading });
+      return { total, detections: detections.map((each) => detectionView(each, reading)) };
     },
   });
   server.route({
@@ -150,7 +160,7 @@ export function riskRoutes(
       const { id } = request.params;
       const dismissed = await risk.dismiss(id, administratorOf(request).id, request.body.reason);
       if (dismissed === null) throw new Refusal(404, "detection-unknown");
-      return detectionView(dismissed, now());
+      return detectionView(dismissed, { people: readsOfPeople(request), now: now() });
     },
   });
 }

@@ -54,6 +54,7 @@ export const AssetsQuery = z.strictObject({
 export const AssetsAnswer = z.strictObject({ total: Count, assets: z.array(AssetView) });
 
 export const PathView = z.strictObject({
+  /** A viewer reads `person:` without a name in the place of a person. */
   steps: z.array(z.strictObject({ id: AssetId, name: z.string(), kind: z.enum(ASSET_KINDS) })),
   relations: z.array(z.string()),
   likelihood: Share,
@@ -73,6 +74,7 @@ export const DetectionView = z.strictObject({
   id: z.uuid(),
   detector: z.enum(DETECTORS),
   device: z.string().nullable(),
+  /** Whose doing all of it was, for operators and above; `null` also where it was that of several. */
   staffId: z.string().nullable(),
   strength: Share,
   firstAt: At,
@@ -140,7 +142,7 @@ export const DetectionsQuery = z.strictObject({
   state: z.enum(["active", "past", "any"]).default("active"),
   detector: z.enum(DETECTORS).optional(),
   device: Device.optional(),
-  /** Part of a device's or a person's id. */
+  /** Part of a device's id; for operators and above also of a person's. */
   search: z.string().max(100).optional(),
   sort: z.enum(DETECTION_SORTS).default("last"),
   order: z.enum(["up", "down"]).default("down"),

@@ -65,13 +65,13 @@ export function createSqlRiskStore(database: Database): RiskStore {
   };
   return {
     ...createSqlImports(database),
-    async detections({ state, detector, device, search = "", sort, order, now, from, limit }) {
+    async detections({ state, detector, device, search = "", people, sort, order, now, from, limit }) {
       const found = detections().where((where) => {
         if (state === "active") where.andWhere("until", ">", now).whereNull("dismissed_at");
         if (state === "past") where.andWhere((past) => past.where("until", "<=", now).orWhereNotNull("dismissed_at"));
         if (detector !== undefined) where.andWhere({ detector });
         if (device !== undefined) where.andWhere({ device });
-        if (search !== "") holdsText(where, ["device", "staff_id"], search);
+        if (search !== "") holdsText(where, people ? ["device", "staff_id"] : ["device"], search);
       });
       const [counted] = await found.clone().count<{ total: number }[]>({ total: "id" });
       const rows: DetectionRow[] = await found

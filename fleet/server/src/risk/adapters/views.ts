@@ -4,6 +4,7 @@ import type { Risk } from "../app/risk.js";
 import type { Detection } from "../domain/detections.js";
 import { COST_HOURS, type Mitigation, type Ranking } from "../domain/mitigations.js";
 import type { AssetRisk, AttackPath, RiskModel } from "../domain/risk-model.js";
+import { isPerson } from "../domain/risk-picture.js";
 import type { AssetAnswer, AssetView, DetectionView, MitigationsAnswer, MitigationView, PathView } from "./schemas.js";
 
 const MOST_NAMED = 20;
@@ -13,8 +14,15 @@ export const assetView = ({ asset, likelihood, seen, stake, risk, level }: Asset
   ...{ likelihood, seen, stake, risk, level },
 });
 
-export const detectionView = (detection: Detection, now: number): z.infer<typeof DetectionView> => ({
+/** Who reads, and when. `people`: whether they may read of single people. */
+export interface Reading {
+  readonly people: boolean;
+  readonly now: number;
+}
+
+export const detectionView = (detection: Detection, { people, now }: Reading): z.infer<typeof DetectionView> => ({
   ...detection,
+  staffId: people ? detection.staffId : null,
   facts: { ...detection.facts },
   active: detection.dismissed === null && detection.until > now,
 });
@@ -24,18 +32,22 @@ const named = (model: RiskModel, id: string): Pick<z.infer<typeof AssetView>, "i
   return { id, name: asset?.name ?? id, kind: asset?.kind ?? "service" };
 };
 
-export const pathView = (model: RiskModel, path: AttackPath): z.infer<typeof PathView> => ({
-  steps: path.steps.map((id) => named(model, id)),
+/** In the place of a person, for whom persons are none of their business. */
+const SOMEBODY = { id: "person:", name: "", kind: "person" } as const;
+
+export const pathView = (model: RiskModel, path: AttackPath, people: boolean): z.infer<typeof PathView> => ({
+  steps: path.steps.map((id) => (people || !isPerson(id) ? named(model, id) : SOMEBODY)),
   relations: path.steps.slice(1).map((to, index) => model.relations(path.steps[index] ?? "", to)[0] ?? "uses"),
   ...{ likelihood: path.likelihood, impact: path.impact, risk: path.risk },
 });
 
 /** Everything about one asset: what it is worth, how somebody comes there, what was seen, what it was told. */
 export function assetAnswer(
-  { risk, questions, now }: { risk: Risk; questions: RiskQuestions; now: number },
+  { risk, questions, reading }: { risk: Risk; questions: RiskQuestions; reading: Reading },
   id: string,
 ): z.infer<typeof AssetAnswer> | null {
-  const one = questions.one(id);
+  const { people, now } = reading;
+  const one = questions.one(id, people);
   if (one === null) return null;
   const { picture, statements } = risk;
   const { model } = picture;
@@ -47,7 +59,7 @@ export function assetAnswer(
       : picture.signsFor(device);
   return {
     asset: assetView(one.risk),
-    path: one.path === null ? null : pathView(model, one.path),
+    path: one.path === null ? null : pathView(model, one.path, people),
     into: one.into.map(({ asset, relations }) => ({ ...named(model, asset.id), relations: [...relations] })),
     onward: one.onward.map(({ asset, relations }) => ({ ...named(model, asset.id), relations: [...relations] })),
     vulnerabilities: [...model.vulnerabilitiesOf(id)].sort((a, b) => (b.epss ?? 0) - (a.epss ?? 0)).slice(0, 200),
@@ -59,13 +71,13 @@ export function assetAnswer(
             ...{ level: told.level, reasons: [...told.reasons], until: told.until },
             ...{ said: told.said, quarantined: statements.locks(told.device) },
           },
-    detections: signs.slice(0, MOST_NAMED).map((each) => detectionView(each, now)),
+    detections: signs.slice(0, MOST_NAMED).map((each) => detectionView(each, reading)),
   };
 }
 
 export function mitigationsAnswer(
   { total, mitigations }: Ranking,
-  model: RiskModel,
+  { model, people }: { model: RiskModel; people: boolean },
 ): z.infer<typeof MitigationsAnswer> {
   return {
     total,
@@ -76,7 +88,10 @@ export function mitigationsAnswer(
       return {
         kind: remedy.kind,
         cve: remedy.kind === "patch" ? remedy.cve : null,
-        assets: ids.slice(0, MOST_NAMED).map((id) => ({ id, name: named(model, id).name })),
+        assets: ids.slice(0, MOST_NAMED).map((id) => {
+          const { id: shown, name } = people || !isPerson(id) ? named(model, id) : SOMEBODY;
+          return { id: shown, name };
+        }),
         assetCount: ids.length,
         ...{ removes, costHours, share: total === 0 ? 0 : Math.min(1, removes / total) },
       };

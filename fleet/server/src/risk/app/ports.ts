@@ -39,8 +39,9 @@ export interface KeptStatement extends Stated {
 export const DETECTION_SORTS = ["last", "until", "strength", "detector", "device"] as const;
 
 export interface DetectionQuery {
-  /** Part of a device's or a person's id. */
+  /** Part of a device's id, or of a person's for who may read of people. */
   readonly search?: string | undefined;
+  readonly people: boolean;
   readonly sort: (typeof DETECTION_SORTS)[number];
   readonly order: "up" | "down";
   readonly state: "active" | "past" | "any";

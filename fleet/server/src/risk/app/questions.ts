@@ -4,6 +4,7 @@ import type { Asset, Relation } from "../domain/asset.js";
 import type { RiskLevel } from "../domain/level.js";
 import { type Ranking, ranking } from "../domain/mitigations.js";
 import type { AssetRisk, AttackPath } from "../domain/risk-model.js";
+import { isPerson } from "../domain/risk-picture.js";
 import type { Risk } from "./risk.js";
 import { inSlices, type Slicing } from "./slices.js";
 
@@ -28,7 +29,7 @@ export interface Excerpt {
     readonly onPath: boolean;
   }[];
   readonly paths: readonly AttackPath[];
-  /** How many nodes are not shown. */
+  /** How many that the list has are not shown. */
   readonly left: number;
 }
 
@@ -70,10 +71,12 @@ export class RiskQuestions {
     };
   }
 
+  /** People are in none of its orders: nobody is ranked. */
   assets(query: AssetQuery): { total: number; assets: readonly AssetRisk[] } {
     const words = (query.search ?? "").trim().toLowerCase();
     const found = this.#all().filter(
       ({ asset, level }) =>
+        !isPerson(asset.id) &&
         (query.kind === undefined || asset.kind === query.kind) &&
         (query.level === undefined || level === query.level) &&
         (words === "" || asset.id.toLowerCase().includes(words) || asset.name.toLowerCase().includes(words)),
@@ -83,36 +86,41 @@ export class RiskQuestions {
     return { total: found.length, assets: sorted.slice(query.from, query.from + query.limit) };
   }
 
+  /** `people`: whether who asks may read of single people. */
   one(
     id: string,
+    people: boolean,
   ): { risk: AssetRisk; path: AttackPath | null; into: readonly Neighbour[]; onward: readonly Neighbour[] } | null {
     const { model } = this.#risk.picture;
-    const risk = model.riskOf(id);
-    const node = model.graph.numberOf(id);
-    if (risk === null || node === undefined) return null;
-    const neighbour = (other: string | null, [from, to]: readonly [string, string]): Neighbour[] => {
-      const asset = other === null ? undefined : model.assets.get(other);
-      return asset === undefined ? [] : [{ asset, relations: model.relations(from, to) }];
-    };
     const { graph } = model;
-    const into = graph
-      .edgesTo(node)
-      .slice(0, MOST_NEIGHBOURS)
-      .flatMap((edge) => neighbour(graph.nameOf(graph.fromOf(edge)), [graph.nameOf(graph.fromOf(edge)) ?? "", id]));
-    const onward = graph
-      .edgesFrom(node)
-      .slice(0, MOST_NEIGHBOURS)
-      .flatMap((edge) => neighbour(graph.nameOf(graph.toOf(edge)), [id, graph.nameOf(graph.toOf(edge)) ?? ""]));
+    const risk = seenBy(people, id) ? model.riskOf(id) : null;
+    const node = graph.numberOf(id);
+    if (risk === null || node === undefined) return null;
+    const around = (nodes: readonly number[], relations: (other: string) => readonly Relation[]): Neighbour[] => {
+      const names = nodes.flatMap((each) => graph.nameOf(each) ?? []).filter((name) => seenBy(people, name));
+      return names.slice(0, MOST_NEIGHBOURS).flatMap((name) => {
+        const asset = model.assets.get(name);
+        return asset === undefined ? [] : [{ asset, relations: relations(name) }];
+      });
+    };
+    const into = around(
+      graph.edgesTo(node).map((edge) => graph.fromOf(edge)),
+      (from) => model.relations(from, id),
+    );
+    const onward = around(
+      graph.edgesFrom(node).map((edge) => graph.toOf(edge)),
+      (to) => model.relations(id, to),
+    );
     return { risk, path: model.pathThrough(id), into, onward };
   }
 
-  /** The worst path to each thing that matters, the worst first. */
+  /** The worst path to each thing that matters, the worst first; to no person, because nobody is ranked. */
   paths(): readonly AttackPath[] {
     const { picture, revision } = this.#risk;
     if (this.#paths?.revision !== revision) {
       const { model } = picture;
       const list = [...model.assets.values()]
-        .filter(({ impact }) => impact > 0)
+        .filter(({ id, impact }) => impact > 0 && !isPerson(id))
         .flatMap(({ id }) => model.pathTo(id) ?? [])
         .sort((a, b) => b.risk - a.risk || ((a.steps.at(-1) ?? "") < (b.steps.at(-1) ?? "") ? -1 : 1))
         .slice(0, MOST_PATHS);
@@ -142,12 +150,12 @@ export class RiskQuestions {
     if (ranked !== null) this.#ranked = { ...ranked, revision };
   }
 
-  /** The worst paths, or an asset with its neighbours and its path; at most so many nodes. */
-  excerpt(focus: string | null, most: number): Excerpt | null {
+  /** The worst paths, or an asset with its neighbours and its path: at most so many nodes, and of `people` where one may. */
+  excerpt(focus: string | null, { most, people }: { most: number; people: boolean }): Excerpt | null {
     const { model } = this.#risk.picture;
     const chosen = new Set<string>();
     const add = (ids: readonly string[]): boolean => {
-      const fresh = ids.filter((id) => !chosen.has(id));
+      const fresh = ids.filter((id) => !chosen.has(id) && seenBy(people, id));
       if (chosen.size + fresh.length > most) return false;
       for (const id of fresh) chosen.add(id);
       return true;
@@ -156,7 +164,7 @@ export class RiskQuestions {
     if (focus === null) {
       for (const path of this.paths()) if (add(path.steps)) paths.push(path);
     } else {
-      const one = this.one(focus);
+      const one = this.one(focus, people);
       if (one === null) return null;
       add([focus]);
       if (one.path !== null && add(one.path.steps)) paths.push(one.path);
@@ -173,7 +181,8 @@ export class RiskQuestions {
       }),
     );
     const nodes = [...chosen].flatMap((id) => model.riskOf(id) ?? []);
-    return { nodes, edges, paths, left: model.assets.size - nodes.length };
+    const listed = this.#all().filter(({ asset }) => !isPerson(asset.id) && !chosen.has(asset.id));
+    return { nodes, edges, paths, left: listed.length };
   }
 
   #all(): AssetRisk[] {
@@ -185,6 +194,8 @@ export class RiskQuestions {
     return [...this.#risks.list];
   }
 }
+
+const seenBy = (people: boolean, id: string): boolean => people || !isPerson(id);
 
 const MOST_NEIGHBOURS = 100;
 export interface Neighbour {

@@ -14,6 +14,7 @@ export const FLEET_ASSET = "service:fleet";
 export const deviceAsset = (device: string): string => `device:${device}`;
 const deviceOf = (id: string): string | null => (id.startsWith("device:") ? id.slice("device:".length) : null);
 export const personAsset = (staffId: string): string => `person:${staffId}`;
+export const isPerson = (id: string): boolean => id.startsWith("person:");
 
 /** What a device is told, and why. */
 export interface Stated {
