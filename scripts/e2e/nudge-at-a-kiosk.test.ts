@@ -149,7 +149,7 @@ describe("a behaviour at a kiosk", () => {
     const theirs = {
       lesson: lesson.id,
       to: { kind: "person", staffId: ANNA.id },
-      because: "veil-dismissed",
+      because: "programme",
       by: "fleet",
     };
     const waiting = expect.objectContaining({ ...theirs, state: "waiting", passed: 0 });

@@ -2,8 +2,6 @@
 export const BEHAVIOURS = ["left-unlocked", "veil-dismissed", "shared-badge", "break-glass-no-reason"] as const;
 export type Behaviour = (typeof BEHAVIOURS)[number];
 
-export const isBehaviour = (name: string): name is Behaviour => BEHAVIOURS.some((each) => each === name);
-
 /**
  * How a nudge works on people. Dolan et al., "Influencing behaviour: the MINDSPACE way", Journal of Economic Psychology
  * 33 (2012): messenger, incentives, norms, defaults, salience, priming, affect, commitments, ego.

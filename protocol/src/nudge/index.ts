@@ -1,4 +1,4 @@
-export { BEHAVIOURS, type Behaviour, COM_B, type ComB, isBehaviour, MINDSPACE, type Mindspace } from "./behaviours.js";
+export { BEHAVIOURS, type Behaviour, COM_B, type ComB, MINDSPACE, type Mindspace } from "./behaviours.js";
 export {
   checkNudge,
   NUDGE_LANGUAGES,

@@ -29,7 +29,7 @@ export const Assignment = z.object({
     z.object({ kind: z.literal("person"), staffId: z.string() }),
     z.object({ kind: z.literal("ward"), ward: z.string() }),
   ]),
-  because: z.string().nullable(),
+  because: z.enum(["programme"]).nullable(),
   by: z.string(),
   at: z.number(),
   endsAt: z.number(),

@@ -1,4 +1,3 @@
-import { isBehaviour } from "@wardkey/protocol/nudge";
 import { LESSON_IDS, lessonOf } from "@wardkey/protocol/training";
 import { StatusDot, type Tone } from "@wardkey/ui";
 import { GraduationCap } from "@wardkey/ui/icons";
@@ -37,8 +36,8 @@ export function AssignmentsList(): ReactNode {
   const titleOf = ({ lesson }: Assignment): string => lessonOf(lesson).title[language];
   const whom = ({ to }: Assignment): string =>
     to.kind === "person" ? to.staffId : t("training.ward", { ward: to.ward });
-  const because = ({ because: seen, by }: Assignment): string =>
-    seen === null ? t("training.decided", { by }) : isBehaviour(seen) ? t(`behaviour.${seen}`) : seen;
+  const because = ({ because: given, by }: Assignment): string =>
+    given === null ? t("training.decided", { by }) : t(`training.because.${given}`);
   const stateOf = (row: Assignment): string =>
     row.to.kind === "ward" && row.passed !== null
       ? `${t(`training.state.${row.state}`)}, ${t("training.state.ward", { count: row.passed })}`

@@ -159,6 +159,7 @@ export const nudgesEl = {
   "training.lesson": "Μάθημα",
   "training.for": "Για",
   "training.because": "Επειδή",
+  "training.because.programme": "το πρόγραμμα",
   "training.decided": "απόφαση: {{by}}",
   "training.at": "Από",
   "training.state": "Κατάσταση",

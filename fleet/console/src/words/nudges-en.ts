@@ -157,6 +157,7 @@ export const nudgesEn = {
   "training.lesson": "Lesson",
   "training.for": "For",
   "training.because": "Because",
+  "training.because.programme": "the programme",
   "training.decided": "decided by {{by}}",
   "training.at": "Since",
   "training.state": "State",

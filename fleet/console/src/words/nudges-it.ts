@@ -159,6 +159,7 @@ export const nudgesIt = {
   "training.lesson": "Lezione",
   "training.for": "Per",
   "training.because": "Perché",
+  "training.because.programme": "il programma",
   "training.decided": "deciso da {{by}}",
   "training.at": "Da",
   "training.state": "Stato",

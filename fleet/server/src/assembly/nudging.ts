@@ -64,9 +64,9 @@ export async function openNudging(
     ...{ store, now, wardOf, send, digest, record, log },
     after: (delay, act) => timers.after(delay, act),
     newSalt: () => randomBytes(SALT_BYTES).toString("base64url"),
-    assign: (staffId, lesson, because) => {
+    assign: (staffId, lesson) => {
       training
-        .assign({ lesson, to: { kind: "person", staffId }, because, by: "fleet" })
+        .assign({ lesson, to: { kind: "person", staffId }, because: "programme", by: "fleet" })
         .catch((error: unknown) => log({ code: codeOf(error) }));
     },
   });

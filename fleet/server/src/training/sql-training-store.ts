@@ -3,13 +3,19 @@ import type { Knex } from "knex";
 import type { Database, Migration } from "../platform/sql/database.js";
 import { holdsText } from "../platform/sql/holds-text.js";
 
+export const BECAUSE = ["programme"] as const;
+export type Because = (typeof BECAUSE)[number];
+
 /** Somebody, or everybody who works on a ward, is to read a lesson. */
 export interface Assignment {
   readonly id: string;
   readonly lesson: LessonId;
   readonly to: { readonly kind: "person"; readonly staffId: string } | { readonly kind: "ward"; readonly ward: string };
-  /** The behaviour after which the site did so by itself; `null`: a person decided it. */
-  readonly because: string | null;
+  /**
+   * The programme gave it by itself; `null`: a person decided it. After which behaviour is not kept: it would be a list of
+   * who did what.
+   */
+  readonly because: Because | null;
   readonly by: string;
   readonly at: number;
   readonly endsAt: number;
@@ -107,6 +113,13 @@ export const trainingMigrations: readonly Migration[] = [
         table.primary(["staff_id", "lesson", "at"]);
         table.index(["lesson", "passed", "staff_id"], "training_completions_by_lesson");
       });
+    },
+  },
+  {
+    // It named the behaviour that its person had shown.
+    name: "training-2-because-of-the-programme",
+    async up(database) {
+      await database("training_assignments").whereNotNull("because").update({ because: BECAUSE[0] });
     },
   },
 ];
@@ -227,7 +240,7 @@ const SORTED_BY = {
   at: "at",
   lesson: "lesson",
   for: "coalesce(staff_id, ward)",
-  because: "coalesce(because, made_by)",
+  because: "case when because is null then made_by else 'programme' end",
 } as const;
 
 const PASSED =
@@ -252,7 +265,8 @@ async function passedOf(database: Database, { lesson, to, at }: Assignment): Pro
 }
 
 function assignmentOf(row: AssignmentRow): Assignment[] {
-  const { id, lesson, staff_id: staffId, ward, because, made_by: by } = row;
+  const { id, lesson, staff_id: staffId, ward, made_by: by } = row;
+  const because = row.because === null ? null : BECAUSE[0];
   if (!isLesson(lesson)) return [];
   const to = staffId === null ? ({ kind: "ward", ward: ward ?? "" } as const) : ({ kind: "person", staffId } as const);
   const times = {

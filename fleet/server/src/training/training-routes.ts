@@ -6,6 +6,7 @@ import { type ProblemTitles, Refusal } from "../platform/http/problem.js";
 import {
   ASSIGNMENT_SORTS,
   ASSIGNMENT_STATES,
+  BECAUSE,
   type ListedAssignment,
   type TrainingStore,
 } from "./sql-training-store.js";
@@ -29,7 +30,8 @@ const Shown = z.strictObject({
   id: z.uuid(),
   lesson: Lesson,
   to: To,
-  because: z.string().nullable(),
+  /** `null`: a person decided it. */
+  because: z.enum(BECAUSE).nullable(),
   by: Id,
   at: At,
   endsAt: At,

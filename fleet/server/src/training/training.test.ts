@@ -159,6 +159,23 @@ describe("a lesson for a person", () => {
     );
   });
 
+  it("is listed as the programme's when it followed a behaviour: who showed which is nobody's to read or sort by", async () => {
+    const wanted = { lesson: "usb", because: "programme", by: "fleet" } as const;
+    await training.assign({ ...wanted, to: { kind: "person", staffId: "anna" } });
+    await give({ kind: "person", staffId: "bruno" });
+    // As it was kept before.
+    await made.database("training_assignments").where({ staff_id: "anna" }).update({ because: "left-unlocked" });
+    const query = { search: "", lesson: null, limit: 10, from: 0, now: at } as const;
+    const { rows } = await store.list({ ...query, sort: "because", order: "down" });
+    expect(rows.map(({ to, because, by }) => [to, because, by])).toEqual([
+      [{ kind: "person", staffId: "anna" }, "programme", "fleet"],
+      [{ kind: "person", staffId: "bruno" }, null, "olga"],
+    ]);
+    const [forget] = trainingMigrations.slice(1);
+    await forget?.up(made.database);
+    expect(await made.database("training_assignments").whereNotNull("because").pluck("because")).toEqual(["programme"]);
+  });
+
   it("is counted among those that were given in a time, whoever gave it", async () => {
     await give({ kind: "person", staffId: "anna" });
     at += hours(24 * 30);

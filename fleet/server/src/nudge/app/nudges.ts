@@ -34,8 +34,8 @@ export interface NudgesParts {
   readonly digest: (text: string) => string;
   readonly newSalt: () => string;
   readonly record: (kind: string, body: Record<string, string>) => Promise<void>;
-  /** A lesson for somebody, after what was seen. */
-  readonly assign: (staffId: string, lesson: LessonId, because: Behaviour) => void;
+  /** A lesson for somebody, after what was seen: that it was, and not what. */
+  readonly assign: (staffId: string, lesson: LessonId) => void;
   readonly log: (event: { code: string }) => void;
 }
 
@@ -174,7 +174,7 @@ export class Nudges {
     const before = fresh(this.#people.get(staffId) ?? NOBODY, now);
     const state = { ...before, seen: [...before.seen, { behaviour, at }] };
     if (decision.lesson !== null && timesSeen(state, behaviour) >= decision.lessonAfter) {
-      this.#parts.assign(staffId, decision.lesson, behaviour);
+      this.#parts.assign(staffId, decision.lesson);
       state.seen = state.seen.filter((each) => each.behaviour !== behaviour);
     }
     const template = decision.template === null ? null : templateOf(decision.template);
