@@ -127,8 +127,29 @@ describe("evaluating faces", () => {
     expect(report.branches.masked).toBeGreaterThan(0);
   });
 
+  it("makes its own pairs of each person's photos, and crosses everybody with everybody else", async () => {
+    const json = join(root, "out", "enrol.json");
+    expect(await main(["--root", root, "--enrol", "1", "--people", "all", "--json", json])).toBe(0);
+    const report = JSON.parse(await readFile(json, "utf8"));
+    const { genuinePairs, impostors, chosen, people } = report;
+    // Ann's two photos, and the seven of "odd" whose name says that they are pictures.
+    expect({ genuinePairs, impostors, chosen, people }).toEqual({
+      genuinePairs: 7,
+      impostors: "cross",
+      chosen: { people: "all", enrolled: 1 },
+      people: 2,
+    });
+  });
+
   it.each([
     ["no arguments", []],
+    ["pairs and a number of photos to enrol", ["--root", "x", "--pairs", "y", "--enrol", "3", "--json", "z"]],
+    ["no photo to enrol", ["--root", "x", "--enrol", "0", "--json", "z"]],
+    [
+      "listed impostors where nothing is listed",
+      ["--root", "x", "--enrol", "1", "--impostors", "listed", "--json", "z"],
+    ],
+    ["people whom it does not know", ["--root", "x", "--pairs", "y", "--people", "some", "--json", "z"]],
     ["an option that it does not know", ["--roots", "x"]],
     ["a mask that it does not know", ["--root", "x", "--pairs", "y", "--json", "z", "--mask", "gas"]],
   ])("refuses %s with exit code 2", async (_, argv) => {

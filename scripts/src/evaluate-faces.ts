@@ -4,6 +4,7 @@ import { createVision, ensureModels, type Thresholds } from "@wardkey/models";
 import { readMaskTemplates } from "@wardkey/models/measuring";
 import { crossImpostors, listedImpostors } from "./evaluate/cross-impostors.js";
 import { reportPage } from "./evaluate/page.js";
+import { pairsEnrolling, pairsOf } from "./evaluate/pair-lists.js";
 import { readFaces } from "./evaluate/read-faces.js";
 import { orRefused, writeReport } from "./evaluate/refusals.js";
 import { buildReport } from "./evaluate/report.js";
@@ -11,9 +12,10 @@ import { type Scoring, scorePair } from "./evaluate/scores.js";
 import { readSettings, type Settings } from "./evaluate/settings.js";
 import { type FacePair, readPairs } from "./evaluate-faces-pairs.js";
 import { createPhotoReader, type PhotoReader, wearPictures } from "./evaluate-faces-photos.js";
+import { photosUnder } from "./photos-under.js";
 
 /**
- * Scores a folder of photos and a list of pairs with the pipeline that ships, and writes the figures as JSON and as a
+ * Scores a folder of photos, and pairs of them that are listed or made of each person's photos, with the pipeline that ships, and writes the figures as JSON and as a
  * page. Masks are pictures put on faces (simulated), chosen by the pair's index. Exit code 0; 2 with a coded line on
  * stderr when an input is refused.
  */
@@ -23,7 +25,7 @@ export function main(argv: readonly string[]): Promise<number> {
 
 async function evaluate(argv: readonly string[]): Promise<number> {
   const settings = readSettings(argv);
-  const pairs = await readPairs(settings.pairs, settings.root);
+  const pairs = await pairsFor(settings);
   const masks = settings.mask === "none" ? [] : await readMaskTemplates(settings.maskTemplates);
   const places = { registryPath: settings.registry && resolve(settings.registry) };
   await ensureModels({ ...places, progress: say });
@@ -38,6 +40,11 @@ async function evaluate(argv: readonly string[]): Promise<number> {
     await vision.close();
   }
   return 0;
+}
+
+async function pairsFor({ from, root, people }: Settings): Promise<readonly FacePair[]> {
+  const all = "pairs" in from ? readPairs(from.pairs, root) : pairsEnrolling(from.enrol, await photosUnder(root));
+  return pairsOf(people, await all);
 }
 
 interface Measurement {
@@ -73,6 +80,7 @@ async function measure(pairs: readonly FacePair[], { settings, reader, threshold
       mask: settings.mask,
       masks,
       impostors: settings.impostors,
+      chosen: { people: settings.people, enrolled: "enrol" in settings.from ? settings.from.enrol : null },
       failedToEnrol: faces.enrolled.filter(({ vectors }) => vectors === undefined).length,
       failedToFind: faces.probes.filter(({ face }) => face === undefined).length,
       failures: faces.failures,

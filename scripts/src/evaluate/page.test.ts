@@ -11,6 +11,7 @@ const about: ReportAbout = {
   mask: "probe",
   masks: "pictures (simulated): surgical, <b>cloth</b>",
   impostors: "listed",
+  chosen: { people: "held-out", enrolled: 3 },
   failedToEnrol: 1,
   failedToFind: 2,
   failures: { enrolment: { "no-face": 1 }, probe: { "image-unreadable": 1, "no-face-under-mask": 1 } },
@@ -81,6 +82,8 @@ describe("the page", () => {
   it("says what was simulated and what a dash means", () => {
     expect(page).toContain("The masks are simulated.");
     expect(page).toContain("fewer than 30 false matches");
+    expect(page).toContain("Only people kept out of training and calibration.");
+    expect(page).toContain("Enrolled: the first 3 photos of each person.");
   });
 
   it("shows what it was given as text", () => {

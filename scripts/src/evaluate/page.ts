@@ -16,7 +16,7 @@ export function reportPage(report: Report): string {
 <p class="soft">${count(report.pairs)} pairs (${count(report.genuinePairs)} of one person), ${count(report.photos)} photos of
 ${count(report.people)} people. Different people: ${count(report.impostorPairs)} pairs, ${
     report.impostors === "cross" ? "every enrolled face against every live face of somebody else" : "those listed"
-  }. Masks: ${escaped(maskWords(report))}.</p>
+  }. Masks: ${escaped(maskWords(report))}.${chosenWords(report)}</p>
 <div class="figures">
 ${figure("Accuracy, ten folds", percent(report.accuracy), spread(report.accuracyInterval95))}
 ${figure("Equal error rate", percent(report.eer), "")}
@@ -115,6 +115,12 @@ function maskWords({ mask, masks }: Report): string {
     case "both":
       return `on every photo, ${masks}`;
   }
+}
+
+function chosenWords({ chosen: { people, enrolled } }: Report): string {
+  const held = people === "held-out" ? " Only people kept out of training and calibration." : "";
+  if (enrolled === null) return held;
+  return `${held} Enrolled: the first ${enrolled === 1 ? "photo" : `${enrolled} photos`} of each person.`;
 }
 
 function simulated(report: Report): string {

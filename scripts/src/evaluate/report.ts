@@ -21,6 +21,8 @@ export interface ReportAbout {
   readonly mask: "none" | "probe" | "both";
   readonly masks: string;
   readonly impostors: "listed" | "cross";
+  /** Whom was measured, and how many photos of each were enrolled where no list of pairs says it. */
+  readonly chosen: { readonly people: "held-out" | "all"; readonly enrolled: number | null };
   readonly failedToEnrol: number;
   readonly failedToFind: number;
   readonly failures: { readonly enrolment: Failures; readonly probe: Failures };
@@ -65,7 +67,7 @@ export function buildReport({ pairs, impostors, thresholds, about }: ReportInput
   const own = (branch: Branch) => genuine.filter((pair) => pair.branch === branch);
   const { genuinePairs, impostorPairs, ...overall } = ratesOf(genuine, all);
   const accuracy = crossValidatedAccuracy(pairs);
-  const { people, photos, mask, masks, impostors: way, ...counts } = about;
+  const { people, photos, mask, masks, impostors: way, chosen, ...counts } = about;
   return {
     pairs: pairs.length,
     people,
@@ -73,6 +75,7 @@ export function buildReport({ pairs, impostors, thresholds, about }: ReportInput
     mask,
     masks,
     impostors: way,
+    chosen,
     genuinePairs,
     impostorPairs,
     failedToEnrol: counts.failedToEnrol,

@@ -1,9 +1,13 @@
 import { parseArgs } from "node:util";
 import { EvaluationError } from "../evaluate-faces-pairs.js";
+import { orUsage } from "./refusals.js";
 
 export interface Settings {
   readonly root: string;
-  readonly pairs: string;
+  /** A list of pairs, or how many photos of each person to enrol together, every other one then being a live face. */
+  readonly from: { readonly pairs: string } | { readonly enrol: number };
+  /** Everybody, or only the people kept out of training and calibration. */
+  readonly people: "held-out" | "all";
   readonly mask: "none" | "probe" | "both";
   readonly impostors: "listed" | "cross";
   readonly json: string;
@@ -15,26 +19,37 @@ export interface Settings {
 }
 
 const usage =
-  "evaluate:faces -- --root DIR --pairs FILE.csv [--mask probe|both|none] [--impostors listed|cross] " +
-  "[--mask-templates DIR] [--registry FILE.json] --json OUT [--html OUT.html]";
+  "evaluate:faces -- --root DIR (--pairs FILE.csv | --enrol N) [--people held-out|all] [--mask probe|both|none] " +
+  "[--impostors listed|cross] [--mask-templates DIR] [--registry FILE.json] --json OUT [--html OUT.html]";
+const mostEnrolled = 20;
 
 /** Reads the command line; refuses with `arguments`. */
 export function readSettings(argv: readonly string[]): Settings {
   const text = { type: "string" } as const;
-  const options = { root: text, pairs: text, mask: text, impostors: text, json: text, html: text, registry: text };
-  let values: Partial<Record<keyof typeof options | "mask-templates", string>>;
-  try {
-    ({ values } = parseArgs({ args: [...argv], options: { ...options, "mask-templates": text }, strict: true }));
-  } catch (cause) {
-    throw new EvaluationError("arguments", `usage: ${usage}`, { cause });
-  }
-  const { root, pairs, json, mask = "none", impostors = "listed" } = values;
+  const lists = { pairs: text, enrol: text, people: text, impostors: text };
+  const options = { root: text, ...lists, mask: text, "mask-templates": text, registry: text, json: text, html: text };
+  const { values } = orUsage(() => parseArgs({ args: [...argv], options, strict: true }), usage);
+  const { root, json, mask = "none", people = "all" } = values;
+  const from = listFrom(values);
+  // Nobody is listed against somebody else when photos are enrolled by number.
+  const { impostors = "pairs" in from ? "listed" : "cross" } = values;
+  const chosen = (["held-out", "all"] as const).find((known) => known === people);
   const masks = (["none", "probe", "both"] as const).find((known) => known === mask);
   const ways = (["listed", "cross"] as const).find((known) => known === impostors);
-  if (root === undefined || pairs === undefined || json === undefined || masks === undefined || ways === undefined) {
-    throw new EvaluationError("arguments", `usage: ${usage}`);
-  }
+  const known = chosen !== undefined && masks !== undefined && ways !== undefined;
+  if (root === undefined || json === undefined || !known || ("enrol" in from && ways === "listed")) throw refused();
   const html = values.html ?? `${json.replace(/\.json$/, "")}.html`;
   const { registry, "mask-templates": maskTemplates } = values;
-  return { root, pairs, json, html, mask: masks, impostors: ways, maskTemplates, registry };
+  return { root, from, people: chosen, json, html, mask: masks, impostors: ways, maskTemplates, registry };
+}
+
+function listFrom({ pairs, enrol }: { readonly pairs?: string; readonly enrol?: string }): Settings["from"] {
+  if (pairs !== undefined && enrol === undefined) return { pairs };
+  const count = Number(enrol);
+  if (pairs !== undefined || !Number.isInteger(count) || count < 1 || count > mostEnrolled) throw refused();
+  return { enrol: count };
+}
+
+function refused(): EvaluationError {
+  return new EvaluationError("arguments", `usage: ${usage}`);
 }
