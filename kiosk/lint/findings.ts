@@ -91,9 +91,10 @@ function call(node: ts.CallExpression, part: Part, find: Find): void {
   if (hears && !node.arguments[1]?.getText().includes("isFromKiosk(")) find("message-unchecked", node);
 }
 
-/** The one question that the page may have asked: it carries nothing to the shell. */
+/** The questions that the page may have asked: they carry nothing to the shell. */
+const QUESTIONS = new Set<string | undefined>(["wardkey:input", "wardkey:covers"]);
 const isQuestion = (name: string, handed: readonly ts.Expression[]): boolean =>
-  name === "invoke" && handed.length === 1 && literal(handed[0]) === "wardkey:input";
+  name === "invoke" && handed.length === 1 && QUESTIONS.has(literal(handed[0]));
 
 function construction(node: ts.NewExpression, find: Find): void {
   const name = node.expression.getText();

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { PostureMessage } from "@wardkey/protocol/screen";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { INPUT_CHANNEL, isFromKiosk, POSTURE_CHANNEL, readPosture, type Sender } from "./contract.js";
+import { COVERS_CHANNEL, INPUT_CHANNEL, isFromKiosk, POSTURE_CHANNEL, readPosture, type Sender } from "./contract.js";
 
 const near = fc.record(
   {
@@ -55,11 +55,12 @@ describe("a sender", () => {
   });
 });
 
-it("the preload sends on the one channel and asks on the other, and knows no third", () => {
+it("the preload sends on one channel and asks on two, and knows no other", () => {
   const preload = readFileSync(new URL("../preload/preload.cts", import.meta.url), "utf8");
-  expect(preload.match(/wardkey:[\w-]+/g)).toEqual([POSTURE_CHANNEL, INPUT_CHANNEL]);
+  expect(preload.match(/wardkey:[\w-]+/g)).toEqual([POSTURE_CHANNEL, INPUT_CHANNEL, COVERS_CHANNEL]);
   expect(preload.match(/ipcRenderer\.\w+\("[^"]+"/g)).toEqual([
     `ipcRenderer.send("${POSTURE_CHANNEL}"`,
     `ipcRenderer.invoke("${INPUT_CHANNEL}"`,
+    `ipcRenderer.invoke("${COVERS_CHANNEL}"`,
   ]);
 });

@@ -1,9 +1,11 @@
 import type { PostureMessage } from "@wardkey/protocol/screen";
 
-/** The two channels between page and shell. The preload, which can import nothing, spells them again. */
+/** The channels between page and shell. The preload, which can import nothing, spells them again. */
 export const POSTURE_CHANNEL = "wardkey:posture";
-/** The one question of a page that has an answer: it carries nothing, and the answer is an `InputReport` or `null`. */
+/** The two questions of a page that have an answer carry nothing. The first is answered by an `InputReport` or `null`. */
 export const INPUT_CHANNEL = "wardkey:input";
+/** The second by whether the shell covers the whole screen now. */
+export const COVERS_CHANNEL = "wardkey:covers";
 
 /**
  * Reads what a page sent, without a library: the shell carries none. `null` for anything but the message itself. It is

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { INPUT_CHANNEL, POSTURE_CHANNEL } from "./contract.js";
+import { COVERS_CHANNEL, INPUT_CHANNEL, POSTURE_CHANNEL } from "./contract.js";
 import { startShell } from "./shell.js";
 import { MovedTimers, settled } from "./testing/moved-timers.js";
 import { SimulatedElectron } from "./testing/simulated-electron.js";
@@ -208,6 +208,30 @@ describe("what the system says of the last input", () => {
     electron.send(POSTURE_CHANNEL, bar);
     expect(electron.ask(INPUT_CHANNEL)).toEqual({ v: 1, secondsAgo: 5 });
     expect([electron.ask(INPUT_CHANNEL, from()), reports.at(-1)]).toEqual([null, "message-refused"]);
+  });
+});
+
+describe("whether the shell covers", () => {
+  it("is told as it is now, also when the lease has just ended", async () => {
+    await begin();
+    expect(electron.ask(COVERS_CHANNEL)).toBe(true);
+    electron.send(POSTURE_CHANNEL, bar);
+    expect(electron.ask(COVERS_CHANNEL)).toBe(false);
+    electron.send(POSTURE_CHANNEL, { ...bar, posture: "cover" });
+    expect([electron.ask(COVERS_CHANNEL), electron.window.bounds]).toEqual([true, whole]);
+    electron.send(POSTURE_CHANNEL, bar);
+    await timers.pass(3_000);
+    expect([electron.ask(COVERS_CHANNEL), electron.window.bounds]).toEqual([true, whole]);
+    electron.window.destroy();
+    expect(electron.ask(COVERS_CHANNEL)).toBe(false);
+  });
+
+  it("is told to nobody but the agent's own page", async () => {
+    await begin();
+    expect(electron.ask(COVERS_CHANNEL, { frame: { url: page("a") } })).toBe(false);
+    expect(electron.ask(COVERS_CHANNEL, { frame: null })).toBe(false);
+    electron.window.webContents.mainFrame.url = WAITING_PAGE;
+    expect([electron.ask(COVERS_CHANNEL), reports.at(-1)]).toEqual([false, "message-refused"]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { InputReport } from "@wardkey/protocol/screen";
-import { INPUT_CHANNEL, isFromKiosk, POSTURE_CHANNEL, readPosture, type Sender } from "./contract.js";
+import { COVERS_CHANNEL, INPUT_CHANNEL, isFromKiosk, POSTURE_CHANNEL, readPosture, type Sender } from "./contract.js";
 import { CoverLease } from "./cover.js";
 import type { ElectronParts, ShellTimers } from "./electron.js";
 import { LastInput } from "./last-input.js";
@@ -99,6 +99,15 @@ export async function startShell({ electron, settings, timers, isUp, readToken, 
     }
     // Over a cover the page hears every key itself; what went beneath it was nobody's work.
     return lease.at(timers.monotonic()).kind === "bar" ? look() : null;
+  });
+  ipcMain.handle(COVERS_CHANNEL, (event): boolean => {
+    if (!isFromKiosk(senderOf(event), own())) {
+      report("message-refused");
+      return false;
+    }
+    // A lease that has ended by now is acted on before it is told of.
+    follow();
+    return !window.isDestroyed() && lease.at(timers.monotonic()).kind === "cover";
   });
 
   monitors.start();

@@ -2,6 +2,7 @@ import type { NudgeView } from "@wardkey/protocol/screen";
 import { LiveRegion, WordsProvider } from "@wardkey/ui";
 import type { ReactNode } from "react";
 import { announcementOf } from "./announcement.js";
+import { useCover } from "./cover-line.js";
 import { CueLight } from "./cues/cue-light.js";
 import { SoundContext } from "./cues/sound-switch.js";
 import { useCues } from "./cues/use-cues.js";
@@ -31,6 +32,7 @@ function Kiosk(): ReactNode {
   const { t } = useWords();
   const cues = useCues(kiosk.up);
   useShell(kiosk.up, kiosk.now);
+  useCover(kiosk);
   const says =
     kiosk.up === null || kiosk.ways.isOpen || kiosk.glass.isOpen ? null : announcementOf(kiosk.up, kiosk.hourOfDay);
   return (

@@ -33,6 +33,8 @@ export interface Kiosk {
   /** The same for what an operator asks: the last refusal goes, so that the next one is news even when it is the same. */
   readonly ask: (message: FromScreen) => void;
   readonly onAnswer: (listener: (answer: Found) => void) => () => void;
+  /** The agent asks whether the page covers the desktop. */
+  readonly onCover: (listener: (revision: number) => void) => () => void;
 }
 
 /** Commands that a person gave. A refused frame or hello is the page's own affair: the view shows what follows from it. */
@@ -49,7 +51,7 @@ const TYPED: ReadonlySet<string> = new Set(WAY_COMMANDS);
 /** Ties the page to its agent, its camera and the person's activity. The only state of its own is which form is open. */
 export function useKiosk(): Kiosk {
   const line = useSocketView<ScreenView, FromScreen, Found>(SCREEN_SOCKET_PATH, ToScreen);
-  const { view, connection, send, refusal, dismissRefusal, onAnswer } = line;
+  const { view, connection, send, refusal, dismissRefusal, onAnswer, onCover } = line;
   const [phonePage] = useState(() => recallPhonePage(takeFromFragment(["phone"]).phone, sessionStorage));
   const [formOpen, setFormOpen] = useState(false);
   const up = connection === "open" ? view : null;
@@ -110,5 +112,6 @@ export function useKiosk(): Kiosk {
       [dismissRefusal, send],
     ),
     onAnswer,
+    onCover,
   };
 }

@@ -1,5 +1,5 @@
 // A sandboxed preload must be CommonJS and can import nothing of ours. It gives the page one thing to say to the shell and
-// one to ask, with nothing in the question: no key, no listener, no other channel.
+// two to ask, with nothing in the question: no key, no listener, no other channel.
 import type { KioskShell } from "@wardkey/protocol/screen";
 
 const { contextBridge, ipcRenderer, webFrame }: typeof import("electron") = require("electron");
@@ -7,6 +7,7 @@ const { contextBridge, ipcRenderer, webFrame }: typeof import("electron") = requ
 const shell: KioskShell = {
   posture: ({ v, posture, height }) => ipcRenderer.send("wardkey:posture", { v, posture, height }),
   input: () => ipcRenderer.invoke("wardkey:input"),
+  covers: () => ipcRenderer.invoke("wardkey:covers"),
 };
 contextBridge.exposeInMainWorld("wardkeyShell", shell);
 

@@ -74,6 +74,8 @@ export function obey(
       return lessons.later();
     case "lesson-answers":
       return lessons.answer(command.answers);
+    // What a page says of itself, and the screen server takes.
+    case "covered":
     case "camera":
       return { ok: true };
     default:

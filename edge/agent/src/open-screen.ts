@@ -40,8 +40,9 @@ export async function openScreen(input: {
     camera: (state) => {
       if (config.camera.kind === "page" && eyes.accepted) vision.pageCamera(state);
     },
-    pages: (count) => cover.pages(count),
+    cover,
   });
+  cover.connect({ clock, timers, ask: (revision) => server.askCover(revision) });
   const failed = (error: unknown): void => log({ code: codeOf(error) });
   await writePrivate(join(config.dataDir, "page-token"), token).catch(failed);
   if (config.sharedTokenFile !== undefined) await writeSharedToken(config.sharedTokenFile, token).catch(failed);

@@ -79,6 +79,11 @@ export class SimulatedAgent {
     this.#say({ type: "view", view: this.#view });
   }
 
+  /** Asks whether the page covers the desktop. */
+  askCover(revision: number): void {
+    this.#say({ type: "cover", revision });
+  }
+
   refuse(command: string, code: string): void {
     this.#say({ type: "refused", command, code });
   }

@@ -4,6 +4,8 @@ import { BreakGlassReason } from "../policy/break-glass.js";
 import { LockAccountView } from "./account.js";
 import { ScreenView } from "./view.js";
 
+const Revision = z.number().int().min(1);
+
 /** From the agent to the kiosk's page, JSON text over the local WebSocket. */
 export const ToScreen = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("view"), view: ScreenView }),
@@ -16,6 +18,8 @@ export const ToScreen = z.discriminatedUnion("type", [
     /** `search` as it was asked, so that a late answer is not taken for another's. */
     answer: z.strictObject({ search: CandidatesRequest.shape.search, people: Candidates.shape.people }),
   }),
+  /** Whether the page covers the desktop, asked where something is behind it: `covered` answers under the same number. */
+  z.strictObject({ type: z.literal("cover"), revision: Revision }),
 ]);
 export type ToScreen = z.infer<typeof ToScreen>;
 
@@ -69,6 +73,8 @@ export const FromScreen = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("lesson-later") }),
   /** Which answer they chose to each question, counted from 0. */
   z.strictObject({ type: z.literal("lesson-answers"), answers: z.array(z.number().int().min(0).max(9)).max(20) }),
+  /** The page is over the whole screen and the shell says so, after `cover` with this number. Nothing else is an answer. */
+  z.strictObject({ type: z.literal("covered"), revision: Revision }),
   z.strictObject({ type: z.literal("camera"), state: z.enum(["available", "denied", "lost"]) }),
 ]);
 export type FromScreen = z.infer<typeof FromScreen>;

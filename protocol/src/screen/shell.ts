@@ -28,4 +28,6 @@ export interface KioskShell {
   posture(message: PostureMessage): void;
   /** The desktop's last input; `null` while the page covers it, and where the system cannot tell. Older shells cannot be asked. */
   readonly input?: () => Promise<InputReport | null>;
+  /** Whether the shell covers the whole screen now. Older shells cannot be asked, and count as covering nothing. */
+  readonly covers?: () => Promise<boolean>;
 }

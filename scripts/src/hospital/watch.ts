@@ -19,7 +19,7 @@ export async function watchPage<View, Command>(input: {
   readonly path: string;
   readonly from: z.ZodType<Command>;
   readonly to: z.ZodType<
-    { type: "view"; view: View } | { type: "refused"; command: string; code: string } | { type: "answer" }
+    { type: "view"; view: View } | { type: "refused"; command: string; code: string } | { type: "answer" | "cover" }
   >;
   readonly onRefused?: (command: string, code: string) => void;
 }): Promise<Watch<View, Command>> {
@@ -36,7 +36,7 @@ export async function watchPage<View, Command>(input: {
   socket.on("message", (data) => {
     const message = input.to.parse(JSON.parse(String(data)));
     if (message.type === "refused") return input.onRefused?.(message.command, message.code);
-    if (message.type === "answer") return;
+    if (message.type !== "view") return;
     latest = message.view;
     for (const listener of listeners) listener(message.view, performance.now());
   });

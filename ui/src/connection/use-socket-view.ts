@@ -11,6 +11,8 @@ export interface SocketView<View, Outgoing, Answer = never> extends SocketState<
   readonly dismissRefusal: () => void;
   /** What a command found; the answer to this stops listening. */
   readonly onAnswer: (listener: (answer: Answer) => void) => () => void;
+  /** The process asks whether the page covers what is behind it; the answer to this stops listening. */
+  readonly onCover: (listener: (revision: number) => void) => () => void;
 }
 
 /**
@@ -46,6 +48,7 @@ export function useSocketView<View, Outgoing, Answer = never>(
     waiting: () => line.waiting,
     dismissRefusal: () => line.dismissRefusal(),
     onAnswer: (listener: (answer: Answer) => void) => line.onAnswer(listener),
+    onCover: (listener: (revision: number) => void) => line.onCover(listener),
   }));
   return { ...state, ...commands };
 }

@@ -17,7 +17,9 @@ export interface SocketState<View> {
 export type Incoming<View, Answer = never> =
   | { readonly type: "view"; readonly view: View }
   | { readonly type: "refused"; readonly command: string; readonly code: string }
-  | { readonly type: "answer"; readonly command: string; readonly answer: Answer };
+  | { readonly type: "answer"; readonly command: string; readonly answer: Answer }
+  /** A question of the process, to be answered under the same number. */
+  | { readonly type: "cover"; readonly revision: number };
 
 /** What a zod schema offers. */
 export interface MessageSchema<Message> {
@@ -58,6 +60,7 @@ export class ViewSocket<View, Answer = never> {
   readonly #ports: ViewSocketPorts;
   readonly #listeners = new Set<() => void>();
   readonly #answered = new Set<(answer: Answer) => void>();
+  readonly #asked = new Set<(revision: number) => void>();
   #state: SocketState<View> = { view: null, connection: "connecting", refusal: null };
   #socket: SocketLike | null = null;
   #open = false;
@@ -89,6 +92,12 @@ export class ViewSocket<View, Answer = never> {
   onAnswer(listener: (answer: Answer) => void): () => void {
     this.#answered.add(listener);
     return () => this.#answered.delete(listener);
+  }
+
+  /** Whether the page covers what is behind it, asked under a number; kept nowhere here. */
+  onCover(listener: (revision: number) => void): () => void {
+    this.#asked.add(listener);
+    return () => this.#asked.delete(listener);
   }
 
   start(): void {
@@ -172,6 +181,10 @@ export class ViewSocket<View, Answer = never> {
     }
     if (parsed.data.type === "answer") {
       for (const listener of this.#answered) listener(parsed.data.answer);
+      return;
+    }
+    if (parsed.data.type === "cover") {
+      for (const listener of this.#asked) listener(parsed.data.revision);
       return;
     }
     const { command, code } = parsed.data;

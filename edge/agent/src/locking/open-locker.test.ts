@@ -54,7 +54,7 @@ describe("what a kiosk is configured to lock", () => {
 
   it("is a shared desktop, whose next person comes in after what was open is put away", async () => {
     const cover = new PageCover();
-    cover.pages(1);
+    cover.connect({ clock: time, timers: time, ask: (revision) => cover.confirmed(time, revision) });
     const ran: unknown[] = [];
     const locker = await openLocker(
       LockingSettings.parse({ kind: "shared-desktop", otherPerson: { command: "/usr/bin/close-charts" } }),

@@ -30,6 +30,9 @@ export const WRONG_MESSAGE = 4400;
 
 const HELLO_WITHIN = seconds(5);
 const WRONG_TOKENS = 3;
+const PING_EACH = seconds(5);
+/** A line whose other end is gone without a word, or stopped, is cut off after so many pings without an answer. */
+const PINGS_UNANSWERED = 3;
 /** A page that does not read is cut off rather than stored up for. */
 const UNREAD_AT_MOST = 4 * 1024 * 1024;
 
@@ -56,6 +59,8 @@ export class PageLink {
   readonly #refusals: Rate;
   #greeted = false;
   #wrongTokens = 0;
+  #unanswered = 0;
+  #endPings: () => void = () => {};
 
   constructor(socket: WebSocket, ports: PageLinkPorts) {
     this.#socket = socket;
@@ -66,7 +71,11 @@ export class PageLink {
     this.#activity = new Rate({ perSecond: 1, burst: 1, monotonic });
     this.#refusals = new Rate({ perSecond: 1, burst: 3, monotonic });
     const cancel = ports.timers.after(HELLO_WITHIN, () => this.#greeted || this.#end(WRONG_TOKEN, "no token"));
+    socket.on("pong", () => {
+      this.#unanswered = 0;
+    });
     socket.on("message", (data: Buffer, binary: boolean) => {
+      this.#unanswered = 0;
       if (socket.readyState !== socket.OPEN) return;
       if (binary) this.#frame(data);
       else this.#text(data);
@@ -74,6 +83,7 @@ export class PageLink {
     socket.on("error", () => socket.terminate());
     socket.on("close", () => {
       cancel();
+      this.#endPings();
       if (this.#greeted) ports.gone(this);
     });
   }
@@ -112,7 +122,20 @@ export class PageLink {
       return;
     }
     this.#greeted = true;
+    this.#ping();
     this.#ports.greeted(this);
+  }
+
+  #ping(): void {
+    this.#endPings = this.#ports.timers.after(PING_EACH, () => {
+      if (this.#unanswered >= PINGS_UNANSWERED) {
+        this.#socket.terminate();
+        return;
+      }
+      this.#unanswered++;
+      this.#socket.ping();
+      this.#ping();
+    });
   }
 
   #command(command: ScreenCommand): void {

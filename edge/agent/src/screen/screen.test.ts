@@ -22,6 +22,7 @@ let commands: ScreenCommand[];
 let frames: PageFrame[];
 let cameras: string[];
 let frameAnswer: CommandAnswer;
+let covers: [object, number | "gone"][];
 const sockets: WebSocket[] = [];
 
 beforeEach(async () => {
@@ -29,7 +30,7 @@ beforeEach(async () => {
   await writeFile(join(folder, "index.html"), "<!doctype html><title>kiosk</title>");
   await writeFile(join(folder, "app.js"), "export {};");
   time = new SimulatedTime();
-  [commands, frames, cameras, frameAnswer] = [[], [], [], { ok: true }];
+  [commands, frames, cameras, frameAnswer, covers] = [[], [], [], { ok: true }, []];
   server = await ScreenServer.start({
     port: 0,
     pageDir: folder,
@@ -46,6 +47,10 @@ beforeEach(async () => {
       return frameAnswer;
     },
     camera: (state) => void cameras.push(state),
+    cover: {
+      confirmed: (page, revision) => void covers.push([page, revision]),
+      gone: (page) => void covers.push([page, "gone"]),
+    },
   });
 });
 afterEach(async () => {
@@ -71,8 +76,12 @@ class Page {
     socket.on("error", () => {});
   }
 
-  static async open(token: string | null = TOKEN, headers: Record<string, string> = {}): Promise<Page> {
-    const socket = new WebSocket(`${server.url.replace("http", "ws")}screen`, { headers });
+  static async open(
+    token: string | null = TOKEN,
+    headers: Record<string, string> = {},
+    more: { autoPong?: boolean } = {},
+  ): Promise<Page> {
+    const socket = new WebSocket(`${server.url.replace("http", "ws")}screen`, { headers, ...more });
     const page = new Page(socket);
     await new Promise((resolve, reject) => {
       socket.on("open", resolve);
@@ -186,6 +195,53 @@ describe("the kiosk's own page", () => {
     await second.closed;
     await first.heard();
     expect(cameras).toEqual(["available", "available", "available"]);
+  });
+});
+
+describe("the page that covers", () => {
+  it("is told apart from others by what each answers, and from itself once it has gone", async () => {
+    const [shell, tab] = [await Page.open(), await Page.open()];
+    await Promise.all([shell.heard(), tab.heard()]);
+    server.askCover(7);
+    expect(await shell.until(1)).toEqual([{ type: "cover", revision: 7 }]);
+    await tab.until(1);
+    shell.say({ type: "covered", revision: 7 });
+    await shell.heard();
+    sockets.at(-2)?.terminate();
+    while (covers.length < 2) await tab.heard();
+    tab.say({ type: "covered", revision: 7 });
+    await tab.heard();
+    const [first, gone, second] = covers.map(([page]) => page);
+    expect(covers.map(([, said]) => said)).toEqual([7, "gone", 7]);
+    expect([gone === first, second === first]).toEqual([true, false]);
+    expect(commands).toEqual([]);
+  });
+
+  it.each([0, 1.5, "7"])("does not number its answer %j", async (revision) => {
+    const page = await Page.open();
+    page.say({ type: "covered", revision });
+    expect([await page.closed, covers.filter(([, said]) => said !== "gone")]).toEqual([4400, []]);
+  });
+});
+
+describe("a line that fell silent", () => {
+  it("is cut off after three pings that nobody answered", async () => {
+    const page = await Page.open(TOKEN, {}, { autoPong: false });
+    await page.heard();
+    await time.advance(19_999);
+    await page.heard();
+    await time.advance(1);
+    expect(await page.closed).toBe(1006);
+  });
+
+  it("is kept while it answers", async () => {
+    const page = await Page.open();
+    for (let ping = 0; ping < 8; ping++) {
+      await time.advance(5_000);
+      await page.heard();
+    }
+    server.show(someView());
+    expect(await page.until(1)).toHaveLength(1);
   });
 });
 

@@ -22,8 +22,11 @@ export interface ScreenSettings {
   readonly frame: (frame: PageFrame) => CommandAnswer;
   /** What the camera of the page that drives says of itself; "lost" when that page has gone. */
   readonly camera: (state: "available" | "denied" | "lost") => void;
-  /** How many pages show what they are told. */
-  readonly pages?: (count: number) => void;
+  /** What pages answer to `askCover`. A page that goes is no answer any more. */
+  readonly cover?: {
+    readonly confirmed: (page: object, revision: number) => void;
+    readonly gone: (page: object) => void;
+  };
 }
 
 /** The kiosk's page and its socket, on loopback only. */
@@ -92,6 +95,11 @@ export class ScreenServer {
     for (const link of this.#links.keys()) link.send({ type: "view", view });
   }
 
+  /** Asks every page whether it covers what is behind it; only the one in the shell can answer. */
+  askCover(revision: number): void {
+    for (const link of this.#links.keys()) link.send({ type: "cover", revision });
+  }
+
   async close(): Promise<void> {
     for (const link of this.#links.keys()) link.close();
     for (const socket of this.#sockets.clients) socket.terminate();
@@ -136,13 +144,13 @@ export class ScreenServer {
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       this.#open++;
       webSocket.once("close", () => this.#open--);
-      const { token, clock, timers, command } = this.#settings;
+      const { token, clock, timers } = this.#settings;
       new PageLink(webSocket, {
         token,
         clock,
         timers,
         greeted: (link) => this.#greeted(link),
-        command: (message, link) => (message.type === "camera" ? this.#camera(link, message.state) : command(message)),
+        command: (message, link) => this.#command(message, link),
         frame: (frame, link) => this.#frame(frame, link),
         gone: (link) => this.#gone(link),
       });
@@ -151,8 +159,14 @@ export class ScreenServer {
 
   #greeted(link: PageLink): void {
     this.#links.set(link, "unknown");
-    this.#settings.pages?.(this.#links.size);
     if (this.#view !== null) link.send({ type: "view", view: this.#view });
+  }
+
+  #command(message: ScreenCommand, link: PageLink): Promise<CommandAnswer> | CommandAnswer {
+    if (message.type === "camera") return this.#camera(link, message.state);
+    if (message.type !== "covered") return this.#settings.command(message);
+    this.#settings.cover?.confirmed(link, message.revision);
+    return { ok: true };
   }
 
   #camera(link: PageLink, state: "available" | "denied" | "lost"): CommandAnswer {
@@ -164,7 +178,7 @@ export class ScreenServer {
   #gone(link: PageLink): void {
     const drove = link === this.#driver();
     this.#links.delete(link);
-    this.#settings.pages?.(this.#links.size);
+    this.#settings.cover?.gone(link);
     if (!drove) return;
     const next = this.#driver();
     const state = next === undefined ? "lost" : this.#links.get(next);

@@ -3,15 +3,19 @@ import { pause } from "../bounded.js";
 import { Listeners } from "../listeners.js";
 import type { LockAnswer, LockTarget, LockTime, TargetEvent } from "../ports.js";
 
-/** How long a desktop may be without the page that covers it. */
+/** How long the page may take to confirm that it covers the desktop. */
 const COVERED_WITHIN: Duration = seconds(3);
 /** The same once after a start: the shell comes up after the agent. */
 const COVERED_AT_FIRST: Duration = seconds(30);
 
-/** Whether the kiosk's page covers the desktop now. */
+/** What the kiosk's page confirms: that the page is over the desktop, and not that a page is there. */
 export interface Cover {
+  /** It has confirmed within the last seconds. */
   readonly covered: boolean;
+  /** Tells of each change of `covered`. */
   on(listener: () => void): () => void;
+  /** Asks anew: true once the page has confirmed what it was asked from now on, false once `signal` is aborted. */
+  confirm(signal: AbortSignal): Promise<boolean>;
 }
 
 /** Puts away what the person before left open; false: it could not. */
@@ -26,7 +30,8 @@ export interface OverlayInput extends LockTime {
 
 /**
  * A desktop that many share under one account: the page over everything is the lock, so that the next person is in as fast
- * as the page goes away. What the one before left open is put away first. Without the page the system itself is locked.
+ * as the page goes away. What the one before left open is put away first. Where the page does not confirm each lock anew,
+ * the system itself is locked, and that is told as `lock-unconfirmed` once.
  */
 export class OverlayTarget implements LockTarget {
   readonly #input: OverlayInput;
@@ -63,13 +68,14 @@ export class OverlayTarget implements LockTarget {
 
   async lock(signal: AbortSignal): Promise<LockAnswer> {
     const { cover, fallback, clock } = this.#input;
-    if (cover.covered) return { ok: true };
-    if (!this.#fellBack) await this.#untilCovered(signal);
-    if (cover.covered) return { ok: true };
+    if (this.#fellBack ? cover.covered : await this.#confirmed(signal)) return { ok: true };
     const starting = clock.monotonic() < this.#startedAt + COVERED_AT_FIRST;
     if (fallback === null || starting || signal.aborted) return { ok: false, code: "lock-unconfirmed" };
+    const isNews = !this.#fellBack;
     this.#fellBack = true;
-    return await fallback.lock(signal);
+    const answer = await fallback.lock(signal);
+    // Somebody has to hear that the page fell silent, although what stands in for it holds.
+    return answer.ok && isNews ? { ok: false, code: "lock-unconfirmed" } : answer;
   }
 
   async unlock(signal: AbortSignal, staffId: string): Promise<LockAnswer> {
@@ -90,13 +96,11 @@ export class OverlayTarget implements LockTarget {
     }
   }
 
-  async #untilCovered(signal: AbortSignal): Promise<void> {
-    const { cover } = this.#input;
-    const covered = new AbortController();
-    const deaf = cover.on(() => {
-      if (cover.covered) covered.abort();
-    });
-    await pause(COVERED_WITHIN, this.#input, signal, covered.signal);
-    deaf();
+  async #confirmed(signal: AbortSignal): Promise<boolean> {
+    const [late, answered] = [new AbortController(), new AbortController()];
+    void pause(COVERED_WITHIN, this.#input, signal, answered.signal).then(() => late.abort());
+    const confirmed = await this.#input.cover.confirm(late.signal);
+    answered.abort();
+    return confirmed;
   }
 }

@@ -5,12 +5,27 @@ import { Listeners } from "../listeners.js";
 import type { LockerEvent } from "../ports.js";
 import { PursuingLocker } from "../pursuing-locker.js";
 import { SimulatedTarget } from "../testing/simulated-target.js";
-import { OverlayTarget } from "./overlay-target.js";
+import { type Cover, OverlayTarget } from "./overlay-target.js";
 
-/** A simulated page over everything: it comes and goes as a test says. */
-class SimulatedCover {
+/** A simulated page over everything: it comes and goes as a test says. `hangs`: it is there and confirms nothing. */
+class SimulatedCover implements Cover {
   covered = true;
+  hangs = false;
   readonly #listeners = new Listeners<void>();
+
+  async confirm(signal: AbortSignal): Promise<boolean> {
+    const confirms = (): boolean => this.covered && !this.hangs;
+    if (confirms()) return true;
+    return await new Promise((resolve) => {
+      const end = (): void => {
+        if (!confirms() && !signal.aborted) return;
+        deaf();
+        resolve(confirms());
+      };
+      const deaf = this.on(end);
+      signal.addEventListener("abort", end, { once: true });
+    });
+  }
 
   on(listener: () => void): () => void {
     return this.#listeners.add(listener);
@@ -50,6 +65,8 @@ beforeEach(async () => {
   await locker.start();
   await time.advance(0);
 });
+
+const troubles = () => heard.flatMap((event) => (event.type === "trouble" ? [event.code] : []));
 
 async function comeIn(staffId: string): Promise<void> {
   locker.unlock({ staffId, freshUntil: time.monotonic() + 1_000 });
@@ -93,7 +110,9 @@ describe("a desktop that many share", () => {
     await time.advance(2_999);
     expect(system.locked).toBe(false);
     await time.advance(1);
-    expect([system.locked, heard]).toEqual([true, []]);
+    expect([system.locked, troubles()]).toEqual([true, ["lock-unconfirmed"]]);
+    await time.advance(500);
+    expect([system.locked, troubles()]).toEqual([true, ["lock-unconfirmed", null]]);
     cover.turn(true);
     await comeIn("anna");
     expect([system.locked, locker.locked]).toEqual([false, false]);
@@ -108,6 +127,27 @@ describe("a desktop that many share", () => {
     locker.lock();
     await time.advance(3_000);
     expect([system.locked, locker.locked]).toEqual([true, true]);
+  });
+
+  it("has its system locked, and an alert, when its page is there and confirms nothing once somebody leaves", async () => {
+    await time.advance(60_000);
+    await comeIn("anna");
+    cover.hangs = true;
+    locker.lock();
+    await time.advance(2_999);
+    expect([system.locked, troubles()]).toEqual([false, []]);
+    await time.advance(1);
+    expect([system.locked, troubles()]).toEqual([true, ["lock-unconfirmed"]]);
+  });
+
+  it("has an alert, and no end of trouble, when its page confirms nothing and no system can be locked", async () => {
+    const target = new OverlayTarget({ cover, fallback: null, clearDesk: null, clock: time, timers: time });
+    await target.start();
+    await time.advance(60_000);
+    cover.hangs = true;
+    const answer = target.lock(new AbortController().signal);
+    await time.advance(3_000);
+    expect(await answer).toEqual({ ok: false, code: "lock-unconfirmed" });
   });
 
   it("is given time for its page after a start, and says that it is not covered meanwhile", async () => {
