@@ -75,6 +75,52 @@ describe("a trial", () => {
     expect(bench.sent.length).toBe(sent);
   });
 
+  it("is one for a behaviour, also when two are begun in one moment, at one server or at two", async () => {
+    await everybodyWorks(() => 4);
+    const { trials } = bench;
+    const answers = await Promise.all([trials.register(plan, "olga"), trials.register(plan, "piet")]);
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(answers).toContainEqual({ ok: false, code: "trial-running" });
+    expect(bench.recorded.map(([kind]) => kind)).toEqual(["nudge.trial-registered"]);
+
+    // Two servers know nothing of each other's moment: what one wrote into the audit in vain is ended there.
+    const other = {
+      ...plan,
+      behaviour: "veil-dismissed" as const,
+      instrument: { kind: "lesson", lesson: "usb" } as const,
+    };
+    const both = await Promise.all([bench.trials.register(other, "olga"), bench.trials.register(other, "piet")]);
+    expect(both.filter(({ ok }) => ok)).toHaveLength(1);
+    const kept = (await bench.trials.list()).map(({ trial }) => trial.id);
+    expect(kept).toHaveLength(2);
+    const registered = bench.recorded
+      .filter(([kind]) => kind === "nudge.trial-registered")
+      .map(([, body]) => body["trial"]);
+    const ended = bench.recorded.filter(([kind]) => kind === "nudge.trial-ended").map(([, body]) => body["trial"]);
+    expect(registered.filter((id) => !ended.includes(id)).sort()).toEqual(kept.sort());
+  });
+
+  it("ends once, however many look", async () => {
+    await everybodyWorks(() => 4);
+    const made = await bench.trials.register(plan, "olga");
+    if (!made.ok) throw new Error(made.code);
+    const ends = () => bench.recorded.filter(([kind]) => kind === "nudge.trial-ended");
+    bench.pass(days(15));
+    await Promise.all([bench.trials.sweep(), bench.trials.sweep(), bench.trials.stop(made.trial.id, "olga")]);
+    expect(ends()).toEqual([["nudge.trial-ended", { by: "fleet", trial: made.trial.id, reason: "completed" }]]);
+  });
+
+  it("has not ended while the audit does not take it, and ends at the next look", async () => {
+    await everybodyWorks(() => 4);
+    await bench.trials.register(plan, "olga");
+    bench.pass(days(15));
+    bench.auditFails = true;
+    await expect(bench.trials.sweep()).rejects.toThrow("the audit takes nothing");
+    bench.auditFails = false;
+    await bench.trials.sweep();
+    expect(bench.recorded.at(-1)?.[0]).toBe("nudge.trial-ended");
+  });
+
   it("tells nothing when it is stopped within its first week, in which a few people may have been in", async () => {
     await everybodyWorks(() => 4);
     const made = await bench.trials.register(plan, "olga");

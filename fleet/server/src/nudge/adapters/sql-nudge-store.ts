@@ -3,7 +3,7 @@ import { LESSON_IDS } from "@wardkey/protocol/training";
 import { z } from "zod";
 import { type Database, exclusively } from "../../platform/sql/database.js";
 import type { NudgeStore } from "../app/ports.js";
-import { type Programme, QUIET_PROGRAMME } from "../domain/programme.js";
+import { isRunning, type Programme, QUIET_PROGRAMME } from "../domain/programme.js";
 import type { Trial } from "../domain/trial.js";
 
 const ONLY = 1;
@@ -140,21 +140,39 @@ export function createSqlNudgeStore(database: Database): NudgeStore {
       const row = await settings().where({ id: ONLY }).first();
       return row?.salt ?? make();
     },
-    async trials() {
-      const rows = await database<{ trial: string }>("nudge_trials")
-        .select("trial")
-        .orderBy("starts_at", "desc")
-        .limit(TRIALS_AT_MOST);
-      return rows.map(({ trial }) => StoredTrial.parse(JSON.parse(trial)));
-    },
-    async keepTrial(trial) {
-      const row = { id: trial.id, trial: JSON.stringify(trial), starts_at: trial.startsAt };
-      await database("nudge_trials").insert(row).onConflict("id").merge({ trial: row.trial });
-    },
+    trials: () => trialsIn(database),
+    addTrial: (trial, now) =>
+      exclusively(database, "nudge-trials", async (transaction) => {
+        const trials = await trialsIn(transaction);
+        if (trials.some((each) => each.behaviour === trial.behaviour && isRunning(each, now))) return false;
+        await keepTrialIn(transaction, trial);
+        return true;
+      }),
+    endTrial: (ended) =>
+      exclusively(database, "nudge-trials", async (transaction) => {
+        const row = await transaction<{ id: string; trial: string }>("nudge_trials").where({ id: ended.id }).first();
+        if (row === undefined || StoredTrial.parse(JSON.parse(row.trial)).endedAt !== null) return false;
+        await keepTrialIn(transaction, ended);
+        return true;
+      }),
+    keepTrial: (trial) => keepTrialIn(database, trial),
     async forget({ hour, day, changed }) {
       await database("nudge_counts").where("hour", "<", hour).delete();
       await database("nudge_members").where("day", "<", day).delete();
       await database("nudge_people").where("changed", "<", changed).delete();
     },
   };
+}
+
+async function trialsIn(database: Database): Promise<readonly Trial[]> {
+  const rows = await database<{ trial: string }>("nudge_trials")
+    .select("trial")
+    .orderBy("starts_at", "desc")
+    .limit(TRIALS_AT_MOST);
+  return rows.map(({ trial }) => StoredTrial.parse(JSON.parse(trial)));
+}
+
+async function keepTrialIn(database: Database, trial: Trial): Promise<void> {
+  const row = { id: trial.id, trial: JSON.stringify(trial), starts_at: trial.startsAt };
+  await database("nudge_trials").insert(row).onConflict("id").merge({ trial: row.trial });
 }

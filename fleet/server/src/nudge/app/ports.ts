@@ -50,6 +50,10 @@ export interface NudgeStore {
   salt(make: () => string): Promise<string>;
   /** The newest first. */
   trials(): Promise<readonly Trial[]>;
+  /** `false`: another of this behaviour runs `now`, and nothing was kept. */
+  addTrial(trial: Trial, now: number): Promise<boolean>;
+  /** `false`: it has ended already, and nothing was kept. */
+  endTrial(ended: Trial): Promise<boolean>;
   keepTrial(trial: Trial): Promise<void>;
   /** Lets go of what is older. */
   forget(before: { readonly hour: number; readonly day: number; readonly changed: number }): Promise<void>;

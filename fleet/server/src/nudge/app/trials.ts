@@ -6,6 +6,8 @@ import { assignWards, FEWEST_WARDS, type Instrument, registrationText, type Tria
 import { DAY_MS, dayAfter, FEWEST_PEOPLE, hourOf, MEMBER_WEEKS, SHORTEST_DAYS, WEEK_MS } from "./counting.js";
 import type { NudgeStore, WardSum } from "./ports.js";
 
+/** The server by itself, as the audit names it. */
+const BY_FLEET = "fleet";
 /** Kiosks that were cut off have told by then. */
 const SETTLED_AFTER_MS = DAY_MS;
 
@@ -59,13 +61,21 @@ export interface TrialsParts {
 export class Trials {
   readonly #parts: TrialsParts;
   readonly #over = new Map<string, TrialReport>();
+  #registering: Promise<unknown> = Promise.resolve();
 
   constructor(parts: TrialsParts) {
     this.#parts = parts;
   }
 
   /** Begins at once. Refuses with `trial-running`, `trial-too-few-wards`, `trial-template`. */
-  async register({ behaviour, instrument, days, baselineDays }: TrialPlan, by: string): Promise<TrialAnswer> {
+  register(plan: TrialPlan, by: string): Promise<TrialAnswer> {
+    // One after the other: the second is refused before the audit hears of it.
+    const answer = this.#registering.then(() => this.#register(plan, by));
+    this.#registering = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async #register({ behaviour, instrument, days, baselineDays }: TrialPlan, by: string): Promise<TrialAnswer> {
     const { store, now, newId, newSeed, coin, digest, record, changed } = this.#parts;
     if (instrument.kind === "nudge" && templateOf(instrument.template)?.behaviour !== behaviour)
       return { ok: false, code: "trial-template" };
@@ -102,7 +112,11 @@ export class Trials {
       wards: trial.arms.length,
       holdout,
     });
-    await store.keepTrial(trial);
+    if (!(await store.addTrial(trial, startsAt))) {
+      // Another server of the site was first: what the audit heard of never began.
+      await record("nudge.trial-ended", { by: BY_FLEET, trial: trial.id, reason: "stopped" });
+      return { ok: false, code: "trial-running" };
+    }
     await changed();
     return { ok: true, trial };
   }
@@ -113,7 +127,8 @@ export class Trials {
     const trial = (await store.trials()).find((each) => each.id === id);
     if (trial === undefined) return { ok: false, code: "trial-unknown" };
     if (!isRunning(trial, now())) return { ok: false, code: "trial-over" };
-    return { ok: true, trial: await this.#end(trial, { at: now(), stopped: true, by }) };
+    const ended = await this.#end(trial, { at: now(), stopped: true, by });
+    return ended === null ? { ok: false, code: "trial-over" } : { ok: true, trial: ended };
   }
 
   /** Closes what has run its time. */
@@ -121,7 +136,7 @@ export class Trials {
     const { store, now } = this.#parts;
     for (const trial of await store.trials()) {
       if (trial.endedAt === null && now() >= trial.endsAt) {
-        await this.#end(trial, { at: trial.endsAt, stopped: false, by: "fleet" });
+        await this.#end(trial, { at: trial.endsAt, stopped: false, by: BY_FLEET });
       }
     }
   }
@@ -139,11 +154,19 @@ export class Trials {
     return reports;
   }
 
-  async #end(trial: Trial, { at, stopped, by }: { at: number; stopped: boolean; by: string }): Promise<Trial> {
+  /** `null`: somebody else ended it meanwhile, and told the audit. */
+  async #end(trial: Trial, { at, stopped, by }: { at: number; stopped: boolean; by: string }): Promise<Trial | null> {
+    const { store, record, changed } = this.#parts;
     const ended: Trial = { ...trial, endedAt: at, stopped, told: await this.#told(trial, at) };
-    await this.#parts.store.keepTrial(ended);
-    await this.#parts.record("nudge.trial-ended", { by, trial: trial.id, reason: stopped ? "stopped" : "completed" });
-    await this.#parts.changed();
+    if (!(await store.endTrial(ended))) return null;
+    try {
+      await record("nudge.trial-ended", { by, trial: trial.id, reason: stopped ? "stopped" : "completed" });
+    } catch (error) {
+      // No trial is over that the audit does not know of.
+      await store.keepTrial(trial);
+      throw error;
+    }
+    await changed();
     return ended;
   }
 

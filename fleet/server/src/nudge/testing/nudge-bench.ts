@@ -13,6 +13,7 @@ export const digest = (text: string): string => createHash("sha256").update(text
 /** Nudges over a real database, with a clock that a test moves, and what would have been said to kiosks. */
 export class NudgeBench {
   at = Date.UTC(2026, 2, 2, 9);
+  auditFails = false;
   readonly sent: { device: string; body: NudgeBody }[] = [];
   readonly recorded: [string, Record<string, unknown>][] = [];
   readonly assigned: [string, string][] = [];
@@ -48,7 +49,10 @@ export class NudgeBench {
       newSeed: () => "seed",
       coin: (seed, name) => createHash("sha256").update(`${seed}\n${name}`).digest().readUInt32BE(0) / 2 ** 32,
       digest,
-      record: async (kind, body) => void this.recorded.push([kind, body]),
+      record: async (kind, body) => {
+        if (this.auditFails) throw new Error("the audit takes nothing");
+        this.recorded.push([kind, body]);
+      },
       changed: () => this.nudges.refresh(),
     });
   }
