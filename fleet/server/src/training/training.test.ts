@@ -185,6 +185,17 @@ describe("a lesson for a person", () => {
     expect([...(await store.given(0))]).toEqual([["usb", 3]]);
   });
 
+  it("can be given again once it ran out, to a person and to a ward", async () => {
+    const whom = [{ kind: "person", staffId: "anna" } as const, { kind: "ward", ward: "icu" } as const];
+    for (const to of whom) expect((await give(to)).ok).toBe(true);
+    at += hours(24 * 59);
+    for (const to of whom) expect(await give(to)).toEqual({ ok: false, code: "training-waits-already" });
+    at += hours(24 * 2);
+    for (const to of whom) expect((await give(to)).ok).toBe(true);
+    comesIn("er-1", "anna");
+    expect(offered).toHaveLength(1);
+  });
+
   it("names nobody whose record was erased", async () => {
     await give({ kind: "person", staffId: "anna" });
     answers("er-1", "anna", 3);

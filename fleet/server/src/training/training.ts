@@ -73,11 +73,11 @@ export class Training {
   ): Promise<{ ok: true; assignment: Assignment } | { ok: false; code: AssignRefusal }> {
     const { store, now, newId, record } = this.#parts;
     const { lesson, to, by } = wanted;
+    const at = now();
     const known = to.kind === "person" ? this.#byPerson.get(to.staffId) : this.#byWard.get(to.ward);
-    if (known?.some((each) => each.lesson === lesson && !this.#isDone(each))) {
+    if (known?.some((each) => each.lesson === lesson && each.endsAt > at && !this.#isDone(each))) {
       return { ok: false, code: "training-waits-already" };
     }
-    const at = now();
     const assignment: Assignment = { ...wanted, id: newId(), at, endsAt: at + ASSIGNED_FOR, withdrawnAt: null };
     // Held before it is written: the same behaviour twice in a moment assigns one lesson.
     this.#hold([...this.#open, assignment]);
