@@ -5,6 +5,7 @@ import { codeOf } from "@wardkey/protocol";
 import { obey } from "./commands.js";
 import type { AgentConfig } from "./config.js";
 import { Display } from "./display.js";
+import { type EarlyLock, lockEarly } from "./early-lock.js";
 import { Eyes } from "./eyes.js";
 import { feedSession } from "./feed-session.js";
 import { forgetSite } from "./forget-site.js";
@@ -13,8 +14,6 @@ import { Journal, recover } from "./journal/index.js";
 import { kioskNow, permitFace } from "./kiosk-now.js";
 import { watchLease } from "./lease-end.js";
 import { watchLocker } from "./lock-watch.js";
-import { openLocker, PageCover } from "./locking/index.js";
-import { openDevices } from "./open-devices.js";
 import { openEnrolment } from "./open-enrolment.js";
 import { openEntries } from "./open-entries.js";
 import { openNudges } from "./open-nudges.js";
@@ -42,12 +41,26 @@ const SILENT: AgentLog = { info: () => {}, warn: () => {} };
  * an adapter, a camera or a disk that is missing is no error but a state that the screen shows.
  */
 export async function startAgent(config: AgentConfig, world: AgentWorld): Promise<Agent> {
+  const { clock = systemClock, timers = systemTimers, log = SILENT } = world;
+  const warn = (event: { code: string }): void => log.warn(event, event.code);
   const closers: (() => Promise<void>)[] = [];
+  // What cannot be closed keeps nothing else open, least of all what is locked.
   const close = async (): Promise<void> => {
-    for (const each of closers.splice(0).reverse()) await each();
+    for (const each of closers.splice(0).reverse()) {
+      await each().catch((error: unknown) => warn({ code: codeOf(error) }));
+    }
   };
   try {
-    return await assemble(config, world, closers, close);
+    const { dataDir } = config;
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await chmod(dataDir, 0o700).catch((error: unknown) => warn({ code: codeOf(error) }));
+    const runLock = await takeRunLock(join(dataDir, "agent.lock"));
+    closers.push(() => runLock.release());
+    if (runLock.code !== null) warn({ code: runLock.code });
+    // Before all that may take long or fail.
+    const early = await lockEarly({ config, world, clock, timers, log: warn });
+    closers.push(() => early.stop());
+    return await assemble(config, world, { early, closers, close });
   } catch (error) {
     await close();
     throw error;
@@ -57,19 +70,14 @@ export async function startAgent(config: AgentConfig, world: AgentWorld): Promis
 async function assemble(
   config: AgentConfig,
   world: AgentWorld,
-  closers: (() => Promise<void>)[],
-  close: () => Promise<void>,
+  opened: { readonly early: EarlyLock; readonly closers: (() => Promise<void>)[]; readonly close: () => Promise<void> },
 ): Promise<Agent> {
   const { clock = systemClock, timers = systemTimers, log = SILENT } = world;
+  const { early, closers, close } = opened;
+  const { locker, cover, devices } = early;
   const { dataDir } = config;
   const newId = (): string => randomUUID();
   const warn = (event: { code: string }): void => log.warn(event, event.code);
-
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  await chmod(dataDir, 0o700).catch((error: unknown) => warn({ code: codeOf(error) }));
-  const runLock = await takeRunLock(join(dataDir, "agent.lock"));
-  closers.push(() => runLock.release());
-  if (runLock.code !== null) warn({ code: runLock.code });
 
   const journalFile = join(dataDir, "journal.sqlite");
   const setAside = join(dataDir, "journal-set-aside");
@@ -98,11 +106,7 @@ async function assemble(
   const outgrown = (): boolean => asksForMore(started, profile);
   let tuning = presenceTuning(policy.current().settings);
 
-  const devices = await openDevices({ config, bus: world.hid, clock, timers, site, journal, log: warn });
-  const cover = new PageCover();
-  const locking = config.locking ?? { kind: "screen" as const };
-  const locker =
-    world.locker ?? (await openLocker(locking, { clock, timers, cover, relayBoard: devices?.relay ?? null }));
+  await devices?.listenTo({ site, journal });
 
   const cameraFacts = config.camera.kind === "device" ? await readCameraFacts(config.camera.path) : null;
   const check = checkCamera(profile, config.camera, { allowed: config.allowedCameras, facts: cameraFacts });
@@ -215,6 +219,7 @@ async function assemble(
   });
   watchLocker({
     locker,
+    before: early.troublesSoFar(),
     clock,
     journal,
     log: warn,
@@ -253,10 +258,7 @@ async function assemble(
         nudging.nudges.stop();
         runner.end();
       },
-      letGo: async () => {
-        await locker.stop();
-        await devices?.stop();
-      },
+      letGo: () => early.stop(),
       rest: [
         () => entries.stop(),
         async () => {
@@ -275,11 +277,10 @@ async function assemble(
       failed: warn,
     }),
   );
-  await locker.start();
+  await early.startRest();
   if (eyes.accepted) await vision.start().catch((error: unknown) => warn({ code: codeOf(error) }));
   await presence.start();
   entries.start();
-  devices?.start();
   site.start({
     lock: () => runner.send({ type: "lock-now" }),
     identify: () => display.identify(),

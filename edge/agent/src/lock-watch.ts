@@ -10,6 +10,8 @@ const MINUTE = seconds(60);
 /** What a locker notices, passed on: to the session, the log, and the journal where somebody has to look into it. */
 export function watchLocker(input: {
   readonly locker: Locker;
+  /** What it said before anybody listened. */
+  readonly before?: readonly LockTrouble[];
   readonly clock: Clock;
   readonly journal: Pick<Journal, "note">;
   readonly log: (event: { code: string }) => void;
@@ -19,7 +21,7 @@ export function watchLocker(input: {
   readonly touched: () => void;
   readonly changed: () => void;
 }): () => void {
-  const { locker, clock, journal, log, lock, touched, changed } = input;
+  const { locker, before = [], clock, journal, log, lock, touched, changed } = input;
   let told: number[] = [];
   const alert = (code: LockTrouble): void => {
     log({ code });
@@ -29,6 +31,7 @@ export function watchLocker(input: {
     told.push(now);
     journal.note("security.alert", { reason: code, count: 1 });
   };
+  for (const code of before) alert(code);
   return locker.on((event) => {
     switch (event.type) {
       case "locked-elsewhere":

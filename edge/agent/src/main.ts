@@ -24,19 +24,22 @@ try {
   const { values } = parseArgs({ options: { config: { type: "string" } } });
   if (values.config === undefined) throw new WardkeyError("config-missing", "say which: --config FILE.json");
   const config = await readConfig(resolve(values.config));
-  const agent = await startAgent(config, { createSenses: createRealSenses, log, version: await version() });
+  const starting = startAgent(config, { createSenses: createRealSenses, log, version: await version() });
+  // Told to stop while it still starts, it stops once it has: what it locked already stays locked meanwhile.
   const stop = (): void => {
     above.stopping();
     const force = setTimeout(() => process.exit(1), STOP_WITHIN_MS);
     force.unref();
-    agent.stop().then(
-      () => process.exit(0),
-      (error: unknown) => fail(error),
-    );
+    starting
+      .then((agent) => agent.stop())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => fail(error),
+      );
   };
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
-  const { url, pageUrl, journalFile } = agent;
+  const { url, pageUrl, journalFile } = await starting;
   process.stdout.write(`${JSON.stringify({ ready: true, url, pageUrl, journalFile })}\n`);
   above.ready();
 } catch (error) {

@@ -2,7 +2,10 @@ import { Listeners } from "./listeners.js";
 import type { Locker, LockerEvent, LockTrouble, UnlockGrant } from "./ports.js";
 
 /** Several lockers as one: open when all of them are, locked as soon as one is. */
-export function lockTogether(lockers: readonly Locker[]): Locker {
+export function lockTogether(
+  lockers: readonly Locker[],
+  { staysUsable = false }: Pick<Locker, "staysUsable"> = {},
+): Locker {
   const listeners = new Listeners<LockerEvent>();
   const troubles = new Map<Locker, LockTrouble>();
   let wasLocked = true;
@@ -37,6 +40,7 @@ export function lockTogether(lockers: readonly Locker[]): Locker {
     get locked() {
       return locked();
     },
+    staysUsable,
     on: (listener) => listeners.add(listener),
     start: async () => {
       await Promise.all(lockers.map((each) => each.start()));

@@ -39,8 +39,9 @@ export async function openLocker(settings: LockingSettings, world: LockingWorld)
     case "shared-desktop":
       return lockTogether([screen, sharedDesktop(settings, world)]);
     case "device": {
-      const target = deviceTarget(await readDeviceProfile(settings.profileFile), world);
-      return lockTogether([screen, new PursuingLocker({ target, ...time })]);
+      const profile = await readDeviceProfile(settings.profileFile);
+      const device = new PursuingLocker({ target: deviceTarget(profile, world), ...time });
+      return lockTogether([screen, device], { staysUsable: profile.safe === "usable" });
     }
     default:
       return assertNever(settings);

@@ -42,6 +42,8 @@ export interface Locker {
   unlock(grant: UnlockGrant): void;
   /** False once an unlock took effect, and only until the next lock is asked for. Locked from the start. */
   readonly locked: boolean;
+  /** What is locked has to stay usable where no agent serves it: one that does not come up leaves it alone. */
+  readonly staysUsable?: boolean;
   on(listener: (event: LockerEvent) => void): () => void;
   /** Reaches out for what is locked. Never throws: what is away is trouble, and looked for again. */
   start(): Promise<void>;

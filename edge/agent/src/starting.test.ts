@@ -1,0 +1,122 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { AgentConfig } from "./config.js";
+import { PrivateBus } from "./locking/testing/private-bus.js";
+import { SimulatedLineDevice } from "./locking/testing/simulated-line-device.js";
+import { SimulatedLogind, type SimulatedSession } from "./locking/testing/simulated-logind.js";
+import { until } from "./locking/testing/until.js";
+import { AgentWard } from "./testing/agent-ward.js";
+import { listen } from "./testing/listen.js";
+import { relayBoard, SimulatedHidBus } from "./testing/simulated-hid-bus.js";
+
+let ward: AgentWard;
+let closers: (() => Promise<void> | void)[];
+beforeEach(async () => {
+  ward = await AgentWard.open();
+  closers = [];
+});
+afterEach(async () => {
+  await ward.close();
+  for (const close of closers.reverse()) await close();
+});
+
+/** A desktop that somebody left open, as after an agent that was killed. */
+async function openDesktop(): Promise<{ desktop: SimulatedSession; locking: AgentConfig["locking"] }> {
+  const bus = await PrivateBus.start();
+  closers.push(() => bus.stop());
+  const logind = await SimulatedLogind.start(bus.address);
+  closers.push(() => logind.stop());
+  const desktop = logind.add({ id: "2", active: true });
+  const system = { system: "logind", seat: "seat0", confirms: true, address: bus.address } as const;
+  return { desktop, locking: { kind: "desktop", desktop: system, others: "lock-again" } };
+}
+
+/** A port that somebody else of this machine holds. */
+async function takenPort(): Promise<number> {
+  const server = createServer();
+  closers.push(() => void server.close());
+  return await listen(server, 0);
+}
+
+async function pump(
+  safe: "locked" | "usable",
+): Promise<{ device: SimulatedLineDevice; locking: AgentConfig["locking"] }> {
+  const device = await SimulatedLineDevice.start();
+  closers.push(() => device.stop());
+  const profileFile = join(ward.folder, "pump.json");
+  const described = { schema: "wardkey.locked-device/1", name: "Simulated pump", safe };
+  await writeFile(profileFile, JSON.stringify({ ...described, interface: device.interface }));
+  return { device, locking: { kind: "device", profileFile } };
+}
+
+describe("an agent that cannot start", () => {
+  it.each<[string, string, () => Promise<Partial<AgentConfig>>]>([
+    ["whose port somebody else holds", "port-in-use", async () => ({ port: await takenPort() })],
+    ["whose page is not there", "page-missing", async () => ({ pageDir: join(ward.folder, "index.html") })],
+    [
+      "whose sealing key is not there",
+      "sealing-key-missing",
+      async () => ({
+        site: { ticketFile: join(ward.folder, "ticket.json"), sealingKeyFile: join(ward.folder, "none") },
+      }),
+    ],
+  ])("%s leaves the desktop locked", async (_what, code, config) => {
+    const { desktop, locking } = await openDesktop();
+    await expect(ward.start({ locking, ...(await config()) })).rejects.toMatchObject({ code });
+    expect([desktop.locked, desktop.asked.includes("Unlock")]).toEqual([true, false]);
+  });
+
+  it("leaves a medical device locked that is safe when it is, and one alone that has to stay usable", async () => {
+    const port = await takenPort();
+    const closed = await pump("locked");
+    await expect(ward.start({ locking: closed.locking, port })).rejects.toMatchObject({ code: "port-in-use" });
+    expect([closed.device.locked, closed.device.heard.includes("RELEASE")]).toEqual([true, false]);
+    const open = await pump("usable");
+    await expect(ward.start({ locking: open.locking, port })).rejects.toMatchObject({ code: "port-in-use" });
+    expect([open.device.locked, open.device.heard]).toEqual([false, []]);
+  });
+
+  it("leaves a device behind a relay locked", async () => {
+    const profileFile = join(ward.folder, "pump.json");
+    const by = { kind: "relay", use: "hold", channel: 1, on: "usable" };
+    const described = { schema: "wardkey.locked-device/1", name: "Simulated pump", safe: "locked", interface: by };
+    await writeFile(profileFile, JSON.stringify(described));
+    const bus = new SimulatedHidBus();
+    const board = relayBoard();
+    board.sent?.("feature", "00ff01");
+    bus.plug(board);
+    const starting = ward.start(
+      { locking: { kind: "device", profileFile }, peripherals: { kind: "hid" }, port: await takenPort() },
+      { hid: bus },
+    );
+    await expect(starting).rejects.toMatchObject({ code: "port-in-use" });
+    expect(board.feature?.(1)).toBe("4249544654000000");
+  });
+});
+
+describe("an agent whose journal cannot be read", () => {
+  it("locks the desktop, and tells what was noticed meanwhile once it can", async () => {
+    const { desktop, locking } = await openDesktop();
+    await mkdir(join(ward.folder, "data", "journal.sqlite"), { recursive: true });
+    const agent = await ward.start({ locking });
+    await until(() => desktop.locked);
+    expect(agent.view().health.journal).toBe("down");
+  });
+});
+
+describe("what a locker says before anybody listens", () => {
+  it("is in the journal all the same", async () => {
+    const { desktop, locking } = await openDesktop();
+    desktop.permits = false;
+    const agent = await ward.start({ locking });
+    const alerts = async (): Promise<unknown[]> =>
+      (await ward.journaled()).filter(({ kind }) => kind === "security.alert").map(({ body }) => body["reason"]);
+    for (let round = 0; round < 200 && !(await alerts()).includes("lock-refused"); round++) {
+      await new Promise((resume) => setTimeout(resume, 20));
+    }
+    await agent.stop();
+    expect(await alerts()).toEqual(["lock-refused"]);
+  });
+});
