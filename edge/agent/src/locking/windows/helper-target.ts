@@ -10,7 +10,7 @@ const START_AGAIN: Duration = seconds(1);
 
 /**
  * A desktop that only a process inside its session can lock, and only the person at its own prompt can unlock: Windows. The
- * helper says `ready`, `locked`, `unlocked` and `refused`, and takes `lock`. One that ends is started again.
+ * helper says `ready`, `locked`, `unlocked`, `connected` (it may be either) and `refused`, and takes `lock`. One that ends is started again.
  */
 export class HelperTarget implements LockTarget {
   readonly #helper: { readonly command: string; readonly args: readonly string[] };
@@ -43,10 +43,11 @@ export class HelperTarget implements LockTarget {
   async lock(signal: AbortSignal): Promise<LockAnswer> {
     const stdin = this.#process?.stdin;
     if (!this.#ready || !stdin?.writable) return { ok: false, code: "lock-target-away" };
-    // Windows tells of a change alone: a desktop that is locked already says nothing more.
-    if (this.#locked) return { ok: true };
-    const word = this.#wordWithin(signal);
+    const word = this.#locked ? null : this.#wordWithin(signal);
+    // Also to a desktop that is believed to be locked: that costs nothing, and the belief may be wrong.
     stdin.write("lock\n");
+    // Windows tells of a change alone: a desktop that is locked already says nothing more.
+    if (word === null) return { ok: true };
     const said = await word;
     if (said === "locked") return { ok: true };
     return { ok: false, code: said === "refused" ? "lock-refused" : "lock-unconfirmed" };
@@ -88,9 +89,13 @@ export class HelperTarget implements LockTarget {
       this.#ready = true;
       this.#listeners.tell({ type: "reached" });
     }
-    if (word !== "locked" && word !== "unlocked") return;
-    this.#locked = word === "locked";
-    this.#listeners.tell({ type: word });
+    if (word === "locked" || word === "unlocked") {
+      this.#locked = word === "locked";
+      this.#listeners.tell({ type: word });
+    } else if (word === "connected" || (word === "refused" && this.#locked)) {
+      this.#locked = false;
+      this.#listeners.tell({ type: "unsure" });
+    }
   }
 
   #ended(child: ChildProcess): void {

@@ -12,13 +12,16 @@ const time = { clock: systemClock, timers: systemTimers };
 let locker: PursuingLocker;
 let heard: LockerEvent[];
 let reached: number;
+/** How often Windows said that it is locked. */
+let locks: number;
 
 async function open(mode: Parameters<typeof simulatedHelper>[0]): Promise<void> {
   const target = new HelperTarget(simulatedHelper(mode), time);
   locker = new PursuingLocker({ target, ...time });
-  [heard, reached] = [[], 0];
+  [heard, reached, locks] = [[], 0, 0];
   target.on(({ type }) => {
     if (type === "reached") reached++;
+    if (type === "locked") locks++;
   });
   locker.on((event) => heard.push(event));
   await locker.start();
@@ -50,6 +53,12 @@ describe("the helper in a Windows session", () => {
       expect(script).toContain(word);
     }
   });
+
+  it("takes no session that was connected anew for locked", () => {
+    for (const reason of ["ConsoleConnect", "RemoteConnect"]) {
+      expect(script).toContain(`'${reason}' { [Console]::Out.WriteLine('connected') }`);
+    }
+  });
 });
 
 describe("a simulated Windows session", () => {
@@ -61,6 +70,16 @@ describe("a simulated Windows session", () => {
     locker.unlock({ staffId: "anna", freshUntil: systemClock.monotonic() + 20_000 });
     await until(() => !locker.locked);
     expect(troubles().at(-1)).toBe("unlock-elsewhere");
+  });
+
+  it.each([
+    ["says that it is locked and is not", "mistaken"],
+    ["was connected anew, unlocked, after it was locked", "reconnects"],
+  ] as const)("that %s is locked all the same", async (_what, mode) => {
+    await open(mode);
+    await until(() => locks === 2);
+    // It could not be reached before its helper was ready, and nothing else was amiss.
+    expect([locker.locked, troubles()]).toEqual([true, ["lock-target-away", null]]);
   });
 
   it("that does not let itself be locked is told of", async () => {
