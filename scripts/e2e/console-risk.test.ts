@@ -9,6 +9,8 @@ ehr-db,data,Records database,,10,none,
 bed-0,device,Bed 0,Cardiology,5,medium,ehr
 gateway,device,Remote access,DMZ,2,internet,ehr;imaging
 imaging,service,${PAYLOAD},,4,none,ehr-db
+pat,person,Pat,,1,internet,notes
+notes,data,Notes,,3,none,
 `;
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -78,6 +80,24 @@ describe("a security officer", () => {
 });
 
 describe("a viewer", () => {
+  it("is told of nobody: neither whose suspicion it is nor who stands on a path", async () => {
+    const at = Date.now();
+    const unlocked = { kind: "session.unlocked", body: { staffId: "anna-rossi", session: "s" } };
+    site.fleet.risks.risk.note("bed-1", [{ seq: 1, at: at - 1_000, ...unlocked }]);
+    site.fleet.risks.risk.note("bed-2", [{ seq: 1, at, ...unlocked }]);
+    const named = officer.page.getByRole("row", { name: /anna-rossi/ });
+    await officer.visit("#/risk");
+    await named.waitFor();
+    const viewer = await site.enter({ login: "vito", name: "Vito", role: "viewer", width: 1440 });
+    await viewer.visit("#/risk");
+    await viewer.page.getByRole("row", { name: /One person at two places/ }).waitFor();
+    await viewer.page.getByText("Somebody").first().waitFor();
+    expect(await viewer.page.getByText("anna-rossi").count()).toBe(0);
+    await viewer.page.getByLabel("Device", { exact: true }).waitFor();
+    expect(await viewer.page.getByRole("option", { name: "Person", exact: true }).count()).toBe(0);
+    expect(await viewer.violations()).toEqual([]);
+  });
+
   it("reads it in Italian and Greek, and is offered nothing to change", async () => {
     const viewer = await site.enter({ login: "vera", name: "Vera", role: "viewer", language: "it", width: 1440 });
     const { page } = viewer;

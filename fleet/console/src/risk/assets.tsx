@@ -18,6 +18,8 @@ const source = siteSource({
   paging: "offset",
   read: ({ total, assets }) => ({ rows: assets, total, next: null }),
 });
+/** People are in no list that orders by a figure. */
+const LISTED = ASSET_KINDS.filter((kind) => kind !== "person");
 const BY_RISK = { key: "risk", order: "desc" } as const;
 
 /** Everything in the picture, by its risk. */
@@ -35,7 +37,7 @@ export function AssetList(): ReactNode {
       sort={BY_RISK}
       filters={[
         { kind: "text", key: "search", label: t("risk.search") },
-        { kind: "choice", key: "kind", label: t("risk.kind"), options: options("kind", ASSET_KINDS) },
+        { kind: "choice", key: "kind", label: t("risk.kind"), options: options("kind", LISTED) },
         { kind: "choice", key: "level", label: t("risk.level"), options: options("level", RISK_LEVELS) },
       ]}
       columns={[

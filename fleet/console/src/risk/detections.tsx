@@ -39,7 +39,10 @@ export function DetectionList(): ReactNode {
       rowKey={({ id }) => id}
       sort={NEWEST}
       filters={[
-        { kind: "text", key: "search", label: t("risk.detections.find") },
+        {
+          ...{ kind: "text", key: "search" },
+          label: t(may("operator") ? "risk.detections.find" : "risk.detections.find-device"),
+        },
         {
           ...{ kind: "choice", key: "state", label: t("risk.state") },
           options: ["past", "any"].map((value) => ({ value, label: risked(t, "state", value) })),

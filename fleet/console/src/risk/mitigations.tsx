@@ -1,16 +1,18 @@
 import { Wrench } from "@wardkey/ui/icons";
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 import { RowsList } from "../list/rows-list.js";
 import { RefusalNotice } from "../session/refusal.js";
-import { addressOfOne } from "../shell/address.js";
 import { useAnswer } from "../shell/use-answer.js";
 import { useWords } from "../words.js";
 import { type Mitigation, MitigationsAnswer } from "./answers.js";
-import { nameOf } from "./paths.js";
+import { AssetName, nameOf, SOMEBODY } from "./paths.js";
 import { percentOf, risked, type Translate } from "./risk-words.js";
 
-const keyOf = ({ kind, cve, assets }: Mitigation): string =>
-  `${kind} ${cve ?? ""} ${assets.map(({ id }) => id).join(" ")}`;
+type Ranked = Mitigation & { readonly number: number };
+
+/** Two of somebody's that are not named are two by their places alone. */
+const keyOf = ({ kind, cve, assets, number }: Ranked): string =>
+  `${kind} ${cve ?? ""} ${assets.map(({ id }) => (id === SOMEBODY ? `${id}${number}` : id)).join(" ")}`;
 
 const KINDS = ["patch", "cut-link", "shield", "train"] as const;
 
@@ -19,6 +21,7 @@ export function MitigationList(): ReactNode {
   const { t, formats } = useWords();
   const { data, refusal } = useAnswer({ topic: "risk", path: "v1/risk/mitigations", answer: MitigationsAnswer });
   const hours = data?.assumedHours;
+  const ranked = useMemo(() => data?.mitigations.map((each, number) => ({ ...each, number })), [data]);
   return (
     <>
       <p className="wk-muted">
@@ -29,10 +32,10 @@ export function MitigationList(): ReactNode {
             })}
       </p>
       <RefusalNotice code={refusal} />
-      <RowsList
+      <RowsList<Ranked>
         title={t("risk.mitigations")}
         name="m"
-        rows={data?.mitigations}
+        rows={ranked}
         rowKey={keyOf}
         filters={[
           { kind: "text", key: "search", label: t("list.search") },
@@ -56,11 +59,9 @@ export function MitigationList(): ReactNode {
                 <span>{remedyOf(t, row)}</span>
                 <span className="person-about">
                   {row.assets.slice(0, 3).map(({ id, name }, index) => (
-                    <span key={id}>
+                    <span key={id === SOMEBODY ? `${id}${index}` : id}>
                       {index === 0 ? null : row.kind === "cut-link" ? " → " : ", "}
-                      <a className="plain-link" href={addressOfOne("/risk", id)}>
-                        {nameOf(t, id, name)}
-                      </a>
+                      <AssetName id={id} name={name} />
                     </span>
                   ))}
                   {row.assetCount > 3 ? ` ${t("risk.more", { count: row.assetCount - 3 })}` : null}

@@ -5,7 +5,7 @@ import { addressOfOne } from "../shell/address.js";
 import { useWords } from "../words.js";
 import type { AttackPath, RiskGraph } from "./answers.js";
 import { AttackGraph } from "./attack-graph.js";
-import { percentOf, risked } from "./risk-words.js";
+import { percentOf, risked, type Translate } from "./risk-words.js";
 
 type Ranked = AttackPath & { readonly number: number };
 
@@ -72,13 +72,11 @@ export function Paths({ graph }: { graph: RiskGraph }): ReactNode {
               </button>
               <p className="risk-steps">
                 {path.steps.map(({ id, name }, at) => (
-                  <span key={id}>
+                  <span key={id === SOMEBODY ? `${id}${at}` : id}>
                     {at === 0 ? null : (
                       <span className="risk-relation"> {risked(t, "relation", path.relations[at - 1] ?? "")} → </span>
                     )}
-                    <a className="plain-link" href={addressOfOne("/risk", id)}>
-                      {nameOf(t, id, name)}
-                    </a>
+                    <AssetName id={id} name={name} />
                   </span>
                 ))}
               </p>
@@ -97,6 +95,22 @@ export function Paths({ graph }: { graph: RiskGraph }): ReactNode {
   );
 }
 
+/** Stands in an answer for a person, to whom persons are not shown. */
+export const SOMEBODY = "person:";
+
 /** A behaviour's name is a code of the site. */
-export const nameOf = (t: Parameters<typeof risked>[0], id: string, name: string): string =>
-  id.startsWith("behaviour:") ? risked(t, "behaviour", name) : name;
+export function nameOf(t: Translate, id: string, name: string): string {
+  if (id === SOMEBODY) return t("risk.somebody");
+  return id.startsWith("behaviour:") ? risked(t, "behaviour", name) : name;
+}
+
+/** The name of an asset, and the way to its page where it has one. */
+export function AssetName({ id, name }: { id: string; name: string }): ReactNode {
+  const { t } = useWords();
+  if (id === SOMEBODY) return nameOf(t, id, name);
+  return (
+    <a className="plain-link" href={addressOfOne("/risk", id)}>
+      {nameOf(t, id, name)}
+    </a>
+  );
+}

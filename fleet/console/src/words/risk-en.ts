@@ -14,6 +14,8 @@ export const riskEn = {
   "risk.detections.says":
     "Each raises the risk of the device it is about until it ends. What a raised or high risk asks of people is in the policy.",
   "risk.detections.find": "Device or person",
+  "risk.detections.find-device": "Device",
+  "risk.somebody": "Somebody",
   "risk.detections.empty":
     "Nothing suspicious is in force. Suspicions come from what kiosks and the fleet journal, and end by themselves.",
   "risk.detector": "Suspicion",

@@ -18,6 +18,8 @@ export const riskIt = {
   "risk.detections.says":
     "Ciascuno alza il rischio del dispositivo a cui si riferisce finché non termina. Che cosa chiede alle persone un rischio elevato o alto è scritto nella politica.",
   "risk.detections.find": "Dispositivo o persona",
+  "risk.detections.find-device": "Dispositivo",
+  "risk.somebody": "Qualcuno",
   "risk.detections.empty":
     "Nessun sospetto è in vigore. Nascono da ciò che i chioschi e la flotta annotano, e finiscono da soli.",
   "risk.detector": "Sospetto",
