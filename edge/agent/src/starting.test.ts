@@ -78,6 +78,15 @@ describe("an agent that cannot start", () => {
     expect([open.device.locked, open.device.heard]).toEqual([false, []]);
   });
 
+  it("leaves a shared desktop locked, whose page nobody can ask", async () => {
+    const { desktop, locking } = await openDesktop();
+    if (locking?.kind !== "desktop") throw new Error("no desktop");
+    const shared = { kind: "shared-desktop", fallback: locking.desktop, otherPerson: null } as const;
+    const starting = ward.start({ locking: shared, port: await takenPort() });
+    await expect(starting).rejects.toMatchObject({ code: "port-in-use" });
+    expect(desktop.locked).toBe(true);
+  });
+
   it("leaves a device behind a relay locked", async () => {
     const profileFile = join(ward.folder, "pump.json");
     const by = { kind: "relay", use: "hold", channel: 1, on: "usable" };

@@ -67,7 +67,7 @@ async function overLines(): Promise<Subject> {
 }
 
 function sharedDesktop(): Subject {
-  const cover = { covered: true, on: () => () => {}, confirm: async () => true };
+  const cover = { covered: true, askableSince: 0, on: () => () => {}, confirm: async () => true };
   const screen = createScreenLocker(systemClock);
   const overlay = new OverlayTarget({ cover, fallback: null, clearDesk: async () => true, ...time });
   const shared = new PursuingLocker({ target: overlay, carryOutWithin: milliseconds(3_000), ...time });

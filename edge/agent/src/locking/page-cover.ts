@@ -23,6 +23,7 @@ export class PageCover implements Cover {
   /** When those were asked that may still be answered. */
   readonly #askedAt = new Map<number, number>();
   #line: CoverLine | null = null;
+  #askableSince: number | null = null;
   #listening = 0;
   #revision = 0;
   /** The page that confirmed last. */
@@ -47,9 +48,14 @@ export class PageCover implements Cover {
     };
   }
 
+  get askableSince(): number | null {
+    return this.#askableSince;
+  }
+
   /** The pages can be asked from now on. */
   connect(line: CoverLine): void {
     this.#line = line;
+    this.#askableSince = line.clock.monotonic();
     this.#askOn();
   }
 

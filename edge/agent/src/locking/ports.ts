@@ -71,6 +71,8 @@ export interface LockTarget {
   /** As `lock`, for this person; nothing is done outward after `signal` was aborted. */
   unlock(signal: AbortSignal, staffId: string): Promise<LockAnswer>;
   on(listener: (event: TargetEvent) => void): () => void;
+  /** Whether what the person has before them is locked, as it was seen last; `null`, or absent: not known. */
+  readonly lockedNow?: boolean | null;
   start(): Promise<void>;
   /** Lets go. What stays behind is locked, or what its profile calls safe. */
   stop(): Promise<void>;

@@ -47,6 +47,10 @@ export class LogindTarget implements LockTarget {
     return this.#listeners.add(listener);
   }
 
+  get lockedNow(): boolean | null {
+    return this.#known?.find(({ active }) => active)?.locked ?? null;
+  }
+
   async start(): Promise<void> {
     await this.#connect();
     this.#rounds = this.#goRound();

@@ -42,6 +42,10 @@ export class MacTarget implements LockTarget {
     return this.#listeners.add(listener);
   }
 
+  get lockedNow(): boolean | null {
+    return this.#known;
+  }
+
   async start(): Promise<void> {
     this.#known = await this.#locked(this.#stopped.signal);
     this.#listeners.tell({ type: this.#known === null ? "away" : "reached" });

@@ -7,11 +7,17 @@ import type { LockAnswer, LockTarget, LockTime, TargetEvent } from "../ports.js"
 const COVERED_WITHIN: Duration = seconds(3);
 /** The same once after a start: the shell comes up after the agent. */
 const COVERED_AT_FIRST: Duration = seconds(30);
+/** How long an agent may take until it can ask a page at all: longer than that, and nobody waits for one. */
+const ASKABLE_WITHIN: Duration = seconds(90);
+/** Of an agent that goes. */
+const LAST_LOCK_WITHIN: Duration = seconds(4);
 
 /** What the kiosk's page confirms: that the page is over the desktop, and not that a page is there. */
 export interface Cover {
   /** It has confirmed within the last seconds. */
   readonly covered: boolean;
+  /** Since when a page can be asked, monotonic milliseconds; `null`: not yet. */
+  readonly askableSince: number | null;
   /** Tells of each change of `covered`. */
   on(listener: () => void): () => void;
   /** Asks anew: true once the page has confirmed what it was asked from now on, false once `signal` is aborted. */
@@ -63,14 +69,17 @@ export class OverlayTarget implements LockTarget {
 
   async stop(): Promise<void> {
     for (const each of this.#deaf.splice(0)) each();
-    await this.#input.fallback?.stop();
+    const { cover, fallback } = this.#input;
+    // No agent is there soon to lock the system when no page comes.
+    if (fallback !== null && !cover.covered && !this.#fellBack) await this.#lockLast(fallback);
+    await fallback?.stop();
   }
 
   async lock(signal: AbortSignal): Promise<LockAnswer> {
     const { cover, fallback, clock } = this.#input;
     if (this.#fellBack ? cover.covered : await this.#confirmed(signal)) return { ok: true };
-    const starting = clock.monotonic() < this.#startedAt + COVERED_AT_FIRST;
-    if (fallback === null || starting || signal.aborted) return { ok: false, code: "lock-unconfirmed" };
+    if (fallback === null || this.#awaitsPage(clock.monotonic()) || signal.aborted)
+      return { ok: false, code: "lock-unconfirmed" };
     const isNews = !this.#fellBack;
     this.#fellBack = true;
     const answer = await fallback.lock(signal);
@@ -83,11 +92,25 @@ export class OverlayTarget implements LockTarget {
     const other = this.#last !== null && this.#last !== staffId;
     if (other && clearDesk !== null && !(await clearDesk(signal))) return { ok: false, code: "unlock-failed" };
     if (signal.aborted) return { ok: false, code: "unlock-failed" };
-    const answer: LockAnswer =
-      this.#fellBack && fallback !== null ? await fallback.unlock(signal, staffId) : { ok: true };
+    // An agent before this one may have locked it as it went.
+    const systemLocked = fallback !== null && (this.#fellBack || fallback.lockedNow === true);
+    const answer: LockAnswer = systemLocked ? await fallback.unlock(signal, staffId) : { ok: true };
     if (answer.ok) this.#fellBack = false;
     if (answer.ok || answer.code === "unlock-elsewhere") this.#last = staffId;
     return answer;
+  }
+
+  #awaitsPage(now: number): boolean {
+    const since = this.#input.cover.askableSince;
+    const latest = this.#startedAt + ASKABLE_WITHIN;
+    return now < (since === null ? latest : Math.min(Math.max(since, this.#startedAt), latest)) + COVERED_AT_FIRST;
+  }
+
+  async #lockLast(fallback: LockTarget): Promise<void> {
+    const [late, done] = [new AbortController(), new AbortController()];
+    void pause(LAST_LOCK_WITHIN, this.#input, done.signal).then(() => late.abort());
+    await fallback.lock(late.signal);
+    done.abort();
   }
 
   #fallbackSays(event: TargetEvent): void {

@@ -11,6 +11,7 @@ import { type Cover, OverlayTarget } from "./overlay-target.js";
 class SimulatedCover implements Cover {
   covered = true;
   hangs = false;
+  askableSince: number | null = 0;
   readonly #listeners = new Listeners<void>();
 
   async confirm(signal: AbortSignal): Promise<boolean> {
@@ -157,5 +158,48 @@ describe("a desktop that many share", () => {
     cover.turn(true);
     await time.advance(10_000);
     expect([system.locked, heard.at(-1)]).toEqual([false, { type: "trouble", code: null }]);
+  });
+
+  it("has its system locked by an agent that goes while no page covers it, and opened again by the next one", async () => {
+    cover.turn(false);
+    const stopping = locker.stop();
+    await time.advance(10_000);
+    await stopping;
+    expect(system.locked).toBe(true);
+
+    cover.turn(true);
+    const at = { clock: time, timers: time };
+    const target = new OverlayTarget({ cover, fallback: system, clearDesk: null, ...at });
+    locker = new PursuingLocker({ target, ...at });
+    await locker.start();
+    await time.advance(0);
+    await comeIn("anna");
+    expect([system.locked, locker.locked]).toEqual([false, false]);
+  });
+
+  it("is left to its page by an agent that goes while that covers it", async () => {
+    await locker.stop();
+    expect(system.orders).toEqual([]);
+  });
+
+  it("waits for its page from when that can be asked, but not for ever", async () => {
+    cover.turn(false);
+    cover.askableSince = null;
+    await time.advance(60_000);
+    expect(system.locked).toBe(false);
+    cover.askableSince = time.monotonic();
+    await time.advance(29_000);
+    expect(system.locked).toBe(false);
+    await time.advance(10_000);
+    expect(system.locked).toBe(true);
+
+    system.locked = false;
+    cover.askableSince = null;
+    const at = { clock: time, timers: time };
+    const target = new OverlayTarget({ cover, fallback: system, clearDesk: null, ...at });
+    locker = new PursuingLocker({ target, ...at });
+    await locker.start();
+    await time.advance(130_000);
+    expect(system.locked).toBe(true);
   });
 });

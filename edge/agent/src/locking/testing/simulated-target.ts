@@ -32,6 +32,10 @@ export class SimulatedTarget implements LockTarget {
     this.#time = time;
   }
 
+  get lockedNow(): boolean {
+    return this.locked;
+  }
+
   lock(signal: AbortSignal): Promise<LockAnswer> {
     return this.#order("lock", signal);
   }
