@@ -159,7 +159,23 @@ describe("the rules for devices", () => {
         `KERNEL=="hidraw*", ATTRS{idVendor}=="${vendor}", ATTRS{idProduct}=="${product}", GROUP="wardkey-agent", MODE="0660"`,
       );
     }
-    expect(rules.split("\n").every((line) => /^(#|KERNEL=="hidraw\*", |$)/.test(line))).toBe(true);
+    expect(rules.split("\n").every((line) => /^(#|KERNEL=="(hidraw|ttyACM)\*", |$)/.test(line))).toBe(true);
+  });
+
+  it("let it open the serial port of each reader that has one, and of no other device", async () => {
+    const folder = join(projectRoot, "firmware-profiles/profiles");
+    const profiles = await Promise.all(
+      (await readdir(folder)).map(async (name) => JSON.parse(await readFile(join(folder, name), "utf8"))),
+    );
+    const serial = profiles.filter(({ transport }) => transport === "usb-serial").flatMap(({ usb }) => usb);
+    expect(serial).toContainEqual({ vendor: "09d8", product: "0420" });
+    const rules = udevRules(profiles, "wardkey-agent").split("\n");
+    expect(rules.filter((line) => line.includes("tty"))).toEqual(
+      serial.map(
+        ({ vendor, product }) =>
+          `KERNEL=="ttyACM*", ATTRS{idVendor}=="${vendor}", ATTRS{idProduct}=="${product}", GROUP="wardkey-agent", MODE="0660"`,
+      ),
+    );
   });
 
   it("take nothing from a profile that could be a rule of its own", () => {
@@ -202,6 +218,17 @@ describe("the units", () => {
     expect(Number(found.get("WatchdogSec")?.[0])).toBeGreaterThanOrEqual(30);
     expect(found.get("LoadCredential")?.[0]).toMatch(/^(agent|fleet):\/etc\/wardkey\/credentials\/\1$/);
     expect(found.get("ReadWritePaths")).toEqual(unit.startsWith("agent") ? ["/run/wardkey-kiosk"] : undefined);
+  });
+
+  it("let the agent at cameras and readers by HID and serial line alone, also those that are plugged in later", async () => {
+    const found = await settings("agent/wardkey-agent.service");
+    expect(found.get("DevicePolicy")).toEqual(["closed"]);
+    expect(found.get("DeviceAllow")).toEqual(["char-video4linux rw", "char-hidraw rw", "char-ttyACM rw"]);
+    // systemd leaves out a group whose module was not loaded when the unit started.
+    for (const module of ["videodev", "hid", "cdc_acm"]) {
+      for (const key of ["Wants", "After"]) expect(found.get(key)?.join(" ")).toContain(`modprobe@${module}.service`);
+    }
+    expect((await settings("fleet/wardkey-fleet.service")).get("DeviceAllow")).toBeUndefined();
   });
 
   it("give raw sockets to the agent alone", async () => {
