@@ -20,6 +20,8 @@ beforeAll(async () => {
   site = await ConsoleSite.start({ wards: [...WARDS, SCRIPT] });
   WARDS.forEach((_ward, place) => void work(place, { people: 12, days: 20, every: 4 + (place % 3) }));
   work(WARDS.length, { people: 5, days: 20, every: 2 });
+  const record = { role: "nurse", wards: [], employment: "staff", hrId: null, endsAt: null } as const;
+  await site.fleet.staff.directory.add({ givenName: "Bruno", familyName: "Neri", ...record }, "machine");
   officer = await site.enter({ role: "security-officer", name: "Olga Rossi", login: "olga", width: 1440 });
 });
 afterAll(() => site?.remove());
@@ -148,11 +150,14 @@ describe("a security officer", () => {
     await close(officer);
     await officer.button("Give a lesson").click();
     await page.getByLabel("To", { exact: true }).selectOption("person");
-    await page.getByLabel("Staff id").fill("w1-p3");
+    await page.getByLabel("Who", { exact: true }).fill("w1-p3");
+    await page.getByText("Nobody of that name works here.").waitFor();
+    expect(await officer.button("Give it").isDisabled()).toBe(true);
+    await page.getByLabel("Who", { exact: true }).fill("bruno-neri");
     await officer.button("Give it").click();
-    await page.getByText("Screens that stay open waits for w1-p3.").waitFor();
+    await page.getByText("Screens that stay open waits for bruno-neri.").waitFor();
     await close(officer);
-    const row = page.getByRole("row", { name: /w1-p3/ });
+    const row = page.getByRole("row", { name: /bruno-neri/ });
     await row.waitFor();
     expect(await officer.violations()).toEqual([]);
     await officer.picture("training");

@@ -1,10 +1,10 @@
 import { isLesson, LESSON_IDS, lessonOf } from "@wardkey/protocol/training";
-import { TextField } from "@wardkey/ui";
 import { GraduationCap } from "@wardkey/ui/icons";
 import { type ReactNode, useState } from "react";
 import { ask } from "../api/ask.js";
 import { Act } from "../parts/act.js";
 import { SelectField } from "../parts/select-field.js";
+import { PersonField, useNamedPerson } from "../people/person-field.js";
 import { useAnswer } from "../shell/use-answer.js";
 import { useWords } from "../words.js";
 import { Assignment, LessonsAnswer, WardsAnswer } from "./answers.js";
@@ -16,7 +16,9 @@ export function GiveLesson(): ReactNode {
   const { data } = useAnswer({ topic: "devices", path: "v1/wards", answer: WardsAnswer });
   const [lesson, setLesson] = useState<string>(LESSON_IDS[0]);
   const [kind, setKind] = useState("person");
-  const [staffId, setStaffId] = useState("");
+  const [typed, setTyped] = useState("");
+  const named = useNamedPerson(typed);
+  const staffId = named.person?.staffId ?? "";
   const [chosen, setChosen] = useState("");
   const wards = data?.wards.map(({ ward }) => ward) ?? [];
   const ward = chosen === "" ? (wards[0] ?? "") : chosen;
@@ -35,7 +37,7 @@ export function GiveLesson(): ReactNode {
       icon={<GraduationCap size={20} aria-hidden />}
       title={t("training.give.title")}
       confirm={t("training.give.do")}
-      mayConfirm={isWard ? ward !== "" : /^[a-z0-9-]{1,63}$/.test(staffId)}
+      mayConfirm={(isWard ? ward : staffId) !== ""}
       says={
         <>
           <p>{t("training.give.says")}</p>
@@ -62,7 +64,7 @@ export function GiveLesson(): ReactNode {
               options={wards.map((value) => ({ value, label: value }))}
             />
           ) : (
-            <TextField label={t("training.give.staff")} value={staffId} onChange={setStaffId} maxLength={63} />
+            <PersonField label={t("training.give.staff")} typed={typed} onType={setTyped} named={named} />
           )}
         </>
       }

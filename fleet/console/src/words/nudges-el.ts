@@ -176,7 +176,7 @@ export const nudgesEl = {
   "training.give.to": "Σε",
   "training.give.person": "Ένα άτομο",
   "training.give.ward": "Όλους μιας κλινικής",
-  "training.give.staff": "Κωδικός ατόμου",
+  "training.give.staff": "Ποιος",
   "training.give.which": "Κλινική",
   "training.give.do": "Δώστε",
   "training.give.did": "{{lesson}} περιμένει: {{whom}}.",
@@ -185,5 +185,6 @@ export const nudgesEl = {
   "training.take.says": "Δεν προσφέρεται πια: {{whom}}. Όποιος πέτυχε το κρατά.",
   "training.take.did": "Δεν προσφέρεται πια.",
   "problem.training-waits-already": "Αυτό το μάθημα τους περιμένει ήδη.",
+  "problem.training-ward-unknown": "Καμία συσκευή του χώρου δεν βρίσκεται σε τέτοια κλινική.",
   "problem.training-unknown": "Αυτό το μάθημα δεν είναι πια ανοιχτό.",
 };

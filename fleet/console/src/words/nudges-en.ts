@@ -174,7 +174,7 @@ export const nudgesEn = {
   "training.give.to": "To",
   "training.give.person": "A person",
   "training.give.ward": "Everybody of a ward",
-  "training.give.staff": "Staff id",
+  "training.give.staff": "Who",
   "training.give.which": "Ward",
   "training.give.do": "Give it",
   "training.give.did": "{{lesson}} waits for {{whom}}.",
@@ -183,5 +183,6 @@ export const nudgesEn = {
   "training.take.says": "It is no longer offered to {{whom}}. Whoever passed it keeps that.",
   "training.take.did": "It is no longer offered.",
   "problem.training-waits-already": "This lesson waits for them already.",
+  "problem.training-ward-unknown": "No device of the site stands in such a ward.",
   "problem.training-unknown": "This lesson is no longer open.",
 } as const;

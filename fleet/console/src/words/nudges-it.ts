@@ -176,7 +176,7 @@ export const nudgesIt = {
   "training.give.to": "A",
   "training.give.person": "Una persona",
   "training.give.ward": "Tutti di un reparto",
-  "training.give.staff": "Id della persona",
+  "training.give.staff": "Chi",
   "training.give.which": "Reparto",
   "training.give.do": "Dai",
   "training.give.did": "{{lesson}} aspetta {{whom}}.",
@@ -185,5 +185,6 @@ export const nudgesIt = {
   "training.take.says": "Non è più offerta a {{whom}}. Chi l’ha superata lo conserva.",
   "training.take.did": "Non è più offerta.",
   "problem.training-waits-already": "Questa lezione li aspetta già.",
+  "problem.training-ward-unknown": "Nessun dispositivo del sito sta in un reparto così.",
   "problem.training-unknown": "Questa lezione non è più aperta.",
 };

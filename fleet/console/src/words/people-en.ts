@@ -134,6 +134,8 @@ export const peopleEn = {
   "cards.code": "Code of the card",
   "cards.make.did": "Print it and hand it over in person: it is shown this once.",
 
+  "people.pick.hint": "A name, a personnel number or a staff id; choose from what is offered.",
+  "people.pick.nobody": "Nobody of that name works here.",
   "problem.staff-unknown": "The site knows no such person.",
   "problem.staff-not-active": "Only somebody in good standing can be given this.",
   "problem.staff-suspended": "This person is suspended.",

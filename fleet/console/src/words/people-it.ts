@@ -135,6 +135,8 @@ export const peopleIt = {
   "cards.code": "Codice della carta",
   "cards.make.did": "Stampalo e consegnalo di persona: si mostra questa sola volta.",
 
+  "people.pick.hint": "Un nome, una matricola o un id; scelga tra le proposte.",
+  "people.pick.nobody": "Nessuno con questo nome lavora qui.",
   "problem.staff-unknown": "Il sito non conosce questa persona.",
   "problem.staff-not-active": "Si può dare solo a chi è attivo.",
   "problem.staff-suspended": "Questa persona è sospesa.",

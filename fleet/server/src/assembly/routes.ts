@@ -108,7 +108,11 @@ export function consoleRoutes(server: ApiServer, served: Served, device: () => A
     newId: () => uuidV7(now()),
     record: (kind, body) => records.audit.record(kind, body),
   });
-  trainingRoutes(server, { training: nudging.training, store: nudging.trainingStore, now });
+  trainingRoutes(server, {
+    ...{ training: nudging.training, store: nudging.trainingStore, now },
+    standingOf: async (staffId) => (await staff.directory.person(staffId))?.standing ?? null,
+    hasWard: (ward) => machines.devices.registry.list().some((device) => device.ward === ward),
+  });
   siteOverviewRoutes(server, { machines, records, staff, now, siteName: served.siteName });
 }
 

@@ -14,6 +14,7 @@ import type { Training } from "./training.js";
 
 export const trainingProblemTitles: ProblemTitles = {
   "training-waits-already": "This lesson waits for them already",
+  "training-ward-unknown": "No device of the site stands in such a ward",
   "training-unknown": "The site knows of no such assignment that is still open",
 };
 
@@ -54,8 +55,17 @@ const tags = ["training"];
 /** Lessons and who has them to read. Who assigned them sees whether they were passed, and no more. */
 export function trainingRoutes(
   server: ApiServer,
-  { training, store, now }: { readonly training: Training; readonly store: TrainingStore; readonly now: () => number },
+  parts: {
+    readonly training: Training;
+    readonly store: TrainingStore;
+    readonly now: () => number;
+    /** `null`: the site knows of no such person. */
+    readonly standingOf: (staffId: string) => Promise<string | null>;
+    /** Whether a device stands in it. */
+    readonly hasWard: (ward: string) => boolean;
+  },
 ): void {
+  const { training, store, now } = parts;
   server.route({
     method: "GET",
     url: "/v1/training",
@@ -112,6 +122,7 @@ export function trainingRoutes(
     },
     config: { access: { role: "operator" } },
     handler: async (request, reply) => {
+      await mustExist(request.body.to, parts);
       const by = administratorOf(request).id;
       const made = await training.assign({ ...request.body, because: null, by });
       if (!made.ok) throw new Refusal(409, made.code);
@@ -136,6 +147,20 @@ export function trainingRoutes(
       return reply.code(204).send(null);
     },
   });
+}
+
+/** A slip of the pen would wait sixty days for nobody. Refuses with `staff-unknown`, `staff-left`, `training-ward-unknown`. */
+async function mustExist(
+  to: z.infer<typeof To>,
+  { standingOf, hasWard }: Pick<Parameters<typeof trainingRoutes>[1], "standingOf" | "hasWard">,
+): Promise<void> {
+  if (to.kind === "ward") {
+    if (!hasWard(to.ward)) throw new Refusal(404, "training-ward-unknown");
+    return;
+  }
+  const standing = await standingOf(to.staffId);
+  if (standing === null || standing === "erased") throw new Refusal(404, "staff-unknown");
+  if (standing === "left") throw new Refusal(409, "staff-left");
 }
 
 function shown({ withdrawnAt, ...row }: ListedAssignment, now: number): z.infer<typeof Shown> {

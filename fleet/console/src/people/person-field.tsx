@@ -1,0 +1,63 @@
+import { type ReactNode, useId } from "react";
+import { writeSearch } from "../shell/address.js";
+import { useAnswer } from "../shell/use-answer.js";
+import { useWords } from "../words.js";
+import { nameOf, PeopleAnswer, type PersonRow } from "./answers.js";
+
+const OFFERED = 20;
+/** Nobody is given anything any more. */
+const GONE: ReadonlySet<string> = new Set(["left", "erased"]);
+
+export interface NamedPerson {
+  readonly offered: readonly PersonRow[];
+  /** Whom the words name for certain, by staff id or as they were offered. */
+  readonly person: PersonRow | null;
+  readonly asking: boolean;
+}
+
+/** People of however many, searched by the site as somebody types a name, a number or a staff id. */
+export function useNamedPerson(typed: string): NamedPerson {
+  const staffId = typed.split(" · ").at(-1)?.trim() ?? "";
+  const search = writeSearch({ search: staffId, limit: OFFERED });
+  const { data, asking } = useAnswer({ topic: "people", path: `v1/staff${search}`, answer: PeopleAnswer });
+  const offered = (data?.people ?? []).filter(({ standing }) => !GONE.has(standing));
+  return { offered, person: offered.find((each) => each.staffId === staffId) ?? null, asking };
+}
+
+/** One person who works here; what is typed is said to be nobody once the site has answered. */
+export function PersonField(props: {
+  readonly label: string;
+  readonly typed: string;
+  readonly onType: (typed: string) => void;
+  readonly named: NamedPerson;
+}): ReactNode {
+  const { label, typed, onType, named } = props;
+  const { t } = useWords();
+  const [id, list] = [useId(), useId()];
+  const isNobody = typed !== "" && !named.asking && named.offered.length === 0;
+  return (
+    <span className="wk-field">
+      <label className="wk-label" htmlFor={id}>
+        {label}
+      </label>
+      <input
+        id={id}
+        className="wk-input"
+        list={list}
+        value={typed}
+        maxLength={200}
+        spellCheck={false}
+        aria-describedby={`${id}-hint`}
+        onChange={({ target }) => onType(target.value)}
+      />
+      <datalist id={list}>
+        {named.offered.map((each) => (
+          <option key={each.staffId} value={`${nameOf(each)} · ${each.staffId}`} />
+        ))}
+      </datalist>
+      <span id={`${id}-hint`} className="wk-hint">
+        {t(isNobody ? "people.pick.nobody" : "people.pick.hint")}
+      </span>
+    </span>
+  );
+}
