@@ -1,6 +1,6 @@
 import { type ChallengeKind, challengeKinds, LivenessChallenge, type Vision } from "@wardkey/models";
 import { simulateRecapture } from "@wardkey/models/measuring";
-import { wilson95 } from "./evaluate/intervals.js";
+import { interval95, sumOf } from "./evaluate/intervals.js";
 import { round } from "./evaluate/rates.js";
 import type { FaceInPhoto } from "./evaluate-liveness-presentations.js";
 import type { Rate } from "./evaluate-liveness-rates.js";
@@ -23,25 +23,27 @@ const likeliest: Readonly<
 
 /**
  * How often a challenge is passed by a photo in a hand that is turned, tilted or brought closer as the challenge asks:
- * simulated recaptures, looked at with the networks that ship. Each photo tries each challenge once, in both directions.
+ * simulated recaptures, looked at with the networks that ship. Each photo tries each challenge once, in both directions;
+ * intervals take the two for one, since one photo made both.
  */
 export async function challengeRates(
   photos: AsyncIterable<FaceInPhoto>,
   vision: Vision,
 ): Promise<Readonly<Record<ChallengeKind, Rate>>> {
-  const passed = new Map<ChallengeKind, number>();
+  const passes = new Map<ChallengeKind, { readonly errors: number; readonly trials: number }[]>();
   let tried = 0;
   for await (const shown of photos) {
     for (const kind of challengeKinds) {
-      for (const way of [1, -1]) {
-        if (await passes(shown, { kind, way, seed: tried }, vision)) passed.set(kind, (passed.get(kind) ?? 0) + 1);
-      }
+      let errors = 0;
+      for (const way of [1, -1]) if (await isPassed(shown, { kind, way, seed: tried }, vision)) errors++;
+      passes.set(kind, [...(passes.get(kind) ?? []), { errors, trials: 2 }]);
     }
     tried += 2;
   }
   const rateOf = (kind: ChallengeKind): Rate => {
-    const rate = (passed.get(kind) ?? 0) / Math.max(1, tried);
-    return { rate: round(rate), interval95: wilson95(rate, tried), presentations: tried };
+    const photosTried = passes.get(kind) ?? [];
+    const rate = sumOf(photosTried).errors / Math.max(1, tried);
+    return { rate: round(rate), interval95: interval95(photosTried), presentations: tried };
   };
   return {
     "turn-left": rateOf("turn-left"),
@@ -58,7 +60,7 @@ interface Attempt {
   readonly seed: number;
 }
 
-async function passes({ photo, mesh }: FaceInPhoto, { kind, way, seed }: Attempt, vision: Vision): Promise<boolean> {
+async function isPassed({ photo, mesh }: FaceInPhoto, { kind, way, seed }: Attempt, vision: Vision): Promise<boolean> {
   const challenge = new LivenessChallenge(kind, 0);
   const { yaw = 0, pitch = 0, nearer = 1 } = likeliest[kind];
   for (let look = 0; look < looks; look++) {

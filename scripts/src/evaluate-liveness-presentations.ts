@@ -4,6 +4,7 @@ import { decodeImage, drawSyntheticMask, type Frame, type Vision } from "@wardke
 import { attackKinds, simulateOrdinaryCapture, simulateRecapture } from "@wardkey/models/measuring";
 import { personOf } from "./evaluate-faces-pairs.js";
 import { isChosen, type PeopleChoice } from "./evaluate-liveness-folds.js";
+import { pictureNames } from "./photos-under.js";
 
 /** Why an evaluation stopped before it measured anything. Stable codes; the message names the folder and the remedy. */
 export class LivenessEvaluationError extends Error {
@@ -22,10 +23,11 @@ export interface PresentationSource {
   readonly kind: string;
   /** Which sort of bona fide presentation, reported beside the kind. */
   readonly group: string;
+  /** Whom it shows, where several presentations are made of one person's photos. */
+  readonly person?: string;
   frames(): AsyncIterable<Frame>;
 }
 
-const pictureNames = /\.(jpe?g|png|webp)$/i;
 const mostPictures = 200_000;
 
 /**
@@ -82,9 +84,11 @@ export async function* simulatedPresentations(simulation: Simulation): AsyncIter
   for (const [index, photo] of chosen.entries()) {
     const read = once(() => readFace(vision, photo));
     const behind = once(() => decodeImage(chosen[(index + 1) % chosen.length] ?? photo));
+    const person = personOf(relative(simulation.photos, photo));
     const made = (group: string, kind: string, make: (frame: number) => Promise<Frame | undefined>) => ({
       kind,
       group,
+      person,
       async *frames() {
         for (let frame = 0; frame < frames; frame++) {
           const picture = await make(frame);
@@ -168,7 +172,8 @@ async function foldersIn(folder: string): Promise<readonly string[]> {
 async function picturesUnder(folder: string): Promise<readonly string[]> {
   const names = await readOrRefuse(folder, () => readdir(folder, { recursive: true }));
   const pictures = names.filter((name) => pictureNames.test(name) && !basename(name).startsWith(".")).sort();
-  if (pictures.length === 0) throw new LivenessEvaluationError("no-pictures", `${folder} holds no JPEG, PNG or WebP`);
+  if (pictures.length === 0)
+    throw new LivenessEvaluationError("no-pictures", `${folder} holds no picture; put JPEG, PNG or WebP there`);
   if (pictures.length > mostPictures) {
     throw new LivenessEvaluationError("too-many-pictures", `${folder} holds more than ${mostPictures}; split it`);
   }

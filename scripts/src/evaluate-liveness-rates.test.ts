@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { histogramOf, type Presentation, ratesAt, thresholdRefusing } from "./evaluate-liveness-rates.js";
+import { wilson95 } from "./evaluate/intervals.js";
+import { histogramOf, type Presentation, ratesAt, responsesOf, thresholdRefusing } from "./evaluate-liveness-rates.js";
 
 const of = (kind: string, ...scores: (number | undefined)[]): Presentation[] =>
   scores.map((score) => ({ kind, score }));
@@ -14,6 +15,38 @@ describe("rates of a liveness evaluation", () => {
       apcer: { print: { rate: 0.25, interval95: [0.045587, 0.699358], presentations: 4 } },
       nonResponse: { live: 0.25, print: 0.25 },
     });
+  });
+
+  it("lets a picture that cannot be read flatter nobody: a live one is refused, an attack's is not counted", () => {
+    const unreadable = (kind: string): Presentation => ({ kind, score: undefined, unreadable: true });
+    const seen = [...of("live", 0.9), unreadable("live"), ...of("print", 0.9, undefined), unreadable("print")];
+    const { bpcer, apcer, nonResponse } = ratesAt(0.5, [...seen, unreadable("screen")]);
+    expect([bpcer?.rate, bpcer?.presentations, apcer["print"]?.rate, apcer["print"]?.presentations]).toEqual([
+      0.5, 2, 0.5, 2,
+    ]);
+    expect([Object.keys(apcer), nonResponse]).toEqual([["print"], { live: 0, print: 0.5 }]);
+    const counted = Object.entries(responsesOf([...seen, unreadable("screen")])).map(
+      ([kind, { presentations, withoutFace, unreadable: damaged }]) =>
+        [kind, presentations, withoutFace.rate, damaged.rate] as const,
+    );
+    expect(counted).toEqual([
+      ["live", 2, 0, 0.5],
+      ["print", 3, 0.333333, 0.333333],
+      ["screen", 1, 0, 1],
+    ]);
+  });
+
+  it("has intervals that know which presentations are of one person", () => {
+    const alike = Array.from({ length: 200 }, (_, index) => ({
+      kind: "live",
+      score: index % 50 < 5 ? 0.1 : 0.9,
+      person: `person ${index % 50}`,
+    }));
+    const [low, high] = ratesAt(0.5, alike).bpcer?.interval95 ?? [0, 0];
+    const [lowest, highest] = wilson95(0.1, 200);
+    expect(high - low).toBeGreaterThan(1.3 * (highest - lowest));
+    const strangers = alike.map(({ kind, score }) => ({ kind, score }));
+    expect(ratesAt(0.5, strangers).bpcer?.interval95).toEqual([lowest, highest]);
   });
 
   it("never pools the kinds", () => {

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { main } from "./evaluate-liveness.js";
+import { detOf } from "./evaluate-liveness-det.js";
 import { livenessPage } from "./evaluate-liveness-page.js";
 import { presentationsIn } from "./evaluate-liveness-presentations.js";
-import { ratesAt } from "./evaluate-liveness-rates.js";
+import { type Presentation, ratesAt, responsesOf } from "./evaluate-liveness-rates.js";
 
 let folder: string;
 let picture: Buffer;
@@ -83,21 +84,54 @@ describe("an evaluation of liveness", () => {
   });
 });
 
+function pageOf(seen: readonly Presentation[]): string {
+  return livenessPage({
+    pictures: "simulated recaptures",
+    settings: { people: "all", frames: 1, seed: 1 },
+    inForce: ratesAt(0.5, seen),
+    atBpcer3: null,
+    unreadable: 0,
+    responses: responsesOf(seen),
+    det: detOf(seen),
+    intervalMethod: "95 %",
+    histogram: { "<script>": [1, 2] },
+  });
+}
+
 describe("its page", () => {
   it("shows a folder's name as the text that it is, and says what was simulated", () => {
-    const seen = [
+    const page = pageOf([
       { kind: "live", score: 0.9 },
       { kind: "<script>alert(1)</script>", score: 0.1 },
-    ];
-    const page = livenessPage({
-      pictures: "simulated recaptures",
-      settings: { people: "all", frames: 1, seed: 1 },
-      inForce: ratesAt(0.5, seen),
-      atBpcer3: null,
-      unreadable: 0,
-      histogram: { "<script>": [1, 2] },
-    });
+    ]);
     expect(page).not.toContain("<script");
     expect(page).toContain("Simulated recaptures of photos: these rates say nothing of real prints and real displays.");
+  });
+
+  const many = (kind: string, count: number, centre: number): Presentation[] =>
+    Array.from({ length: count }, (_, index) => ({ kind, score: centre + 0.3 * Math.sin(index * 7.1) }));
+
+  it("draws the tradeoff by kind, with a key, and takes nothing from elsewhere", () => {
+    const page = pageOf([...many("live", 60, 0.65), ...many("<b>print", 60, 0.35), ...many("screen", 40, 0.5)]);
+    expect(page).toContain('aria-label="BPCER (people refused) against APCER (attacks accepted)"');
+    expect(page.match(/class="curve[^"]* kind\d"/g)?.length).toBeGreaterThanOrEqual(2);
+    expect(page).toContain("&#60;b&#62;print");
+    expect(page).not.toMatch(/<script|<img|https?:|url\(/);
+  });
+
+  it("says that kinds of fewer than thirty have no curve", () => {
+    expect(pageOf([...many("live", 60, 0.65), ...many("print", 20, 0.35)])).toContain("No curve");
+  });
+
+  it("says what gave no answer, and how that is counted", () => {
+    const silent: Presentation[] = [
+      { kind: "live", score: undefined },
+      { kind: "print", score: undefined, unreadable: true },
+    ];
+    const page = pageOf([...many("live", 59, 0.65), ...many("print", 39, 0.35), ...silent]);
+    expect(page).toContain("1.7 % (0.3–8.9 %)");
+    expect(page).toContain("2.5 % (0.4–12.9 %)");
+    expect(page).toContain("one in which no face is found, or whose picture cannot be read, counts as refused");
+    expect(page).toContain("an attack whose picture cannot be read is left out of its rate");
   });
 });

@@ -1,10 +1,11 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { createVision, ensureModels, ModelsError, type Vision } from "@wardkey/models";
 import { createVisionToCalibrate, fuseLiveness } from "@wardkey/models/measuring";
+import { UnreadablePictures, writeReport } from "./evaluate/refusals.js";
+import { EvaluationError } from "./evaluate-faces-pairs.js";
 import { challengeRates } from "./evaluate-liveness-challenges.js";
+import { detOf, type LivenessDetPoint } from "./evaluate-liveness-det.js";
 import { type PeopleChoice, peopleChoices } from "./evaluate-liveness-folds.js";
 import { livenessPage } from "./evaluate-liveness-page.js";
 import {
@@ -19,7 +20,9 @@ import {
   type LivenessRates,
   type Presentation,
   type Rate,
+  type Responses,
   ratesAt,
+  responsesOf,
   thresholdRefusing,
 } from "./evaluate-liveness-rates.js";
 import { writeLivenessThreshold } from "./evaluate-liveness-threshold.js";
@@ -27,6 +30,11 @@ import { writeLivenessThreshold } from "./evaluate-liveness-threshold.js";
 const usage =
   "evaluate:liveness -- (--root DIR | --simulate DIR [--people held-out|tuning] [--photos N] [--frames N] [--seed N] [--challenges]) --json OUT [--html OUT] [--write]";
 const refusedAtMost = 0.03;
+const intervalMethods = {
+  given: "95 %, Wilson's, each presentation taken as somebody's own",
+  simulated:
+    "95 %, the wider bounds of Wilson's (presentations taken as independent) and of 1,000 resamples of people, who have several each",
+} as const;
 
 interface Settings {
   readonly from: { readonly root: string } | { readonly simulate: string };
@@ -37,7 +45,8 @@ interface Settings {
   /** Also how often a photo that is moved in the hand passes a challenge. */
   readonly challenges: boolean;
   readonly json: string;
-  readonly html: string | undefined;
+  /** Beside the JSON unless another place is given. */
+  readonly html: string;
   /** Puts the threshold of 3 % into the registry, bound to the network that was measured. */
   readonly write: boolean;
 }
@@ -52,7 +61,13 @@ export interface LivenessReport {
   readonly atBpcer3: LivenessRates | null;
   /** Share of simulated photos, moved in the hand, that pass each challenge; absent unless asked for. */
   readonly challenges?: Readonly<Record<string, Rate>>;
+  /** Presentations with a picture that could not be read. */
   readonly unreadable: number;
+  /** What gave no answer, by kind. */
+  readonly responses: Readonly<Record<string, Responses>>;
+  /** Tradeoff by kind of attack. */
+  readonly det: Readonly<Record<string, readonly LivenessDetPoint[]>>;
+  readonly intervalMethod: string;
   readonly histogram: Readonly<Record<string, readonly number[]>>;
 }
 
@@ -70,15 +85,16 @@ export async function main(argv: readonly string[]): Promise<number> {
     try {
       const passive = await measure(given ?? simulated(settings, vision), { settings, vision });
       const report = settings.challenges ? { ...passive, challenges: await tried(settings, vision) } : passive;
-      await write(settings.json, `${JSON.stringify(report, null, 2)}\n`);
-      if (settings.html !== undefined) await write(settings.html, livenessPage(report));
+      await writeReport(settings.json, `${JSON.stringify(report, null, 2)}\n`);
+      await writeReport(settings.html, livenessPage(report));
       if (settings.write) await writeLivenessThreshold(report);
     } finally {
       await vision.close();
     }
     return 0;
   } catch (error) {
-    if (!(error instanceof LivenessEvaluationError || error instanceof ModelsError)) throw error;
+    const refused = [LivenessEvaluationError, EvaluationError, ModelsError].some((kind) => error instanceof kind);
+    if (!refused || !(error instanceof Error)) throw error;
     say(error.message);
     return 2;
   }
@@ -103,7 +119,7 @@ function readSettings(argv: readonly string[]): Settings {
   } catch (cause) {
     throw new LivenessEvaluationError("arguments", `usage: ${usage}`, { cause });
   }
-  const { root, simulate, people = "all", json, html } = values;
+  const { root, simulate, people = "all", json } = values;
   const [photos, frames, seed] = [values.photos ?? "300", values.frames ?? "1", values.seed ?? "1"].map(Number);
   const from = root === undefined ? simulate && { simulate } : simulate === undefined ? { root } : undefined;
   const whole = [photos, frames, seed].every((number) => Number.isInteger(number) && (number ?? 0) > 0);
@@ -113,6 +129,7 @@ function readSettings(argv: readonly string[]): Settings {
   if (!from || json === undefined || !whole || chosen === undefined) {
     throw new LivenessEvaluationError("arguments", `usage: ${usage}`);
   }
+  const html = values.html ?? `${json.replace(/\.json$/, "")}.html`;
   const counts = { photos: photos ?? 0, frames: frames ?? 0, seed: seed ?? 0 };
   return { from, people: chosen, ...counts, challenges, json, html, write };
 }
@@ -138,17 +155,20 @@ async function measure(
   { settings, vision }: Measurement,
 ): Promise<LivenessReport> {
   const seen: Presentation[] = [];
-  let unreadable = 0;
+  const unreadable = new UnreadablePictures(say);
   for await (const source of sources) {
+    const { kind, group, person } = source;
+    const shown = { kind, group, ...(person === undefined ? {} : { person }) };
     try {
-      seen.push({ kind: source.kind, group: source.group, score: await scoreOf(source, vision) });
+      seen.push({ ...shown, score: await scoreOf(source, vision) });
     } catch (refusal) {
       if (!(refusal instanceof ModelsError)) throw refusal;
-      unreadable++;
-      say(refusal.message);
+      unreadable.add(refusal.message);
+      seen.push({ ...shown, score: undefined, unreadable: true });
     }
     if (seen.length % 500 === 0) say(`${seen.length} presentations`);
   }
+  unreadable.end();
   const threshold = vision.thresholds.liveness;
   const mild = thresholdRefusing(refusedAtMost, seen);
   const { people, frames, seed } = settings;
@@ -157,7 +177,10 @@ async function measure(
     settings: { people, frames, seed },
     inForce: ratesAt(threshold, seen),
     atBpcer3: mild === undefined ? null : ratesAt(mild, seen),
-    unreadable,
+    unreadable: seen.filter((each) => each.unreadable === true).length,
+    responses: responsesOf(seen),
+    det: detOf(seen),
+    intervalMethod: intervalMethods["root" in settings.from ? "given" : "simulated"],
     histogram: histogramOf(seen),
   };
 }
@@ -170,11 +193,6 @@ async function scoreOf(source: PresentationSource, vision: Vision): Promise<numb
     if (face?.liveness !== undefined) scores.push(face.liveness.score);
   }
   return fuseLiveness(scores);
-}
-
-async function write(file: string, text: string): Promise<void> {
-  await mkdir(dirname(resolve(file)), { recursive: true });
-  await writeFile(file, text);
 }
 
 function say(line: string): void {

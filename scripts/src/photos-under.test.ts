@@ -9,11 +9,12 @@ it("names photos by their path from the folder, however the folder is written", 
   const root = await mkdtemp(join(tmpdir(), "wardkey-photos-"));
   try {
     await mkdir(join(root, "ann"));
-    for (const file of ["ann/1.jpg", "ann/2.png", "readme.txt", "3.webp"]) await writeFile(join(root, file), "");
+    for (const file of ["ann/1.jpg", "ann/2.png", "ann/3.TIF", "readme.txt", "3.webp"])
+      await writeFile(join(root, file), "");
     const found = await Promise.all(
       [root, relative(process.cwd(), root), `${root}/`, `${root}/ann/..`].map(photosUnder),
     );
-    expect(found).toEqual(Array.from({ length: 4 }, () => ["3.webp", "ann/1.jpg", "ann/2.png"]));
+    expect(found).toEqual(Array.from({ length: 4 }, () => ["3.webp", "ann/1.jpg", "ann/2.png", "ann/3.TIF"]));
   } finally {
     await rm(root, { recursive: true });
   }

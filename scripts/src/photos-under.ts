@@ -2,14 +2,18 @@ import { readdir } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { EvaluationError } from "./evaluate-faces-pairs.js";
 
+/** What pictures are called; whether one is what its name says is told when it is read. */
+export const pictureNames = /\.(jpe?g|png|webp|gif|tiff?|hei[cf]|avif)$/i;
+
 /**
  * Every picture under a folder, by its path from there, in order. Refuses with `folder-unreadable`, and with `no-pictures`
  * where there is none.
  */
 export async function photosUnder(root: string): Promise<readonly string[]> {
   const entries = await orUnreadable(root, () => readdir(resolve(root), { recursive: true, withFileTypes: true }));
-  const files = entries.filter((entry) => entry.isFile() && /\.(jpe?g|png|webp)$/i.test(entry.name));
-  if (files.length === 0) throw new EvaluationError("no-pictures", `${root} holds no JPEG, PNG or WebP; give another`);
+  const files = entries.filter((entry) => entry.isFile() && pictureNames.test(entry.name));
+  if (files.length === 0)
+    throw new EvaluationError("no-pictures", `${root} holds no picture; give a folder of JPEG, PNG or WebP`);
   return files.map((entry) => relative(resolve(root), join(entry.parentPath, entry.name))).sort();
 }
 

@@ -1,20 +1,48 @@
 import type { DetPoint } from "./curves.js";
 
 export interface DetLine {
+  /** The class that the line is drawn with. */
   readonly name: string;
   readonly points: readonly DetPoint[];
 }
 
 const [width, height] = [560, 440];
 const box = { left: 62, right: 545, top: 14, bottom: 392 };
-const matchAxis = { least: 0.000005, most: 0.6, ticks: [0.00001, 0.0001, 0.001, 0.01, 0.05, 0.2, 0.5] };
-const nonMatchAxis = { least: 0.0008, most: 0.9, ticks: [0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8] };
+
+interface Axis {
+  /** What the rate is, as it stands beside the axis. */
+  readonly what: string;
+  readonly least: number;
+  readonly most: number;
+  readonly ticks: readonly number[];
+}
+
+/** Across, and up. */
+export type DetAxes = readonly [Axis, Axis];
+
+const faceAxes: DetAxes = [
+  { what: "false match rate", least: 0.000005, most: 0.6, ticks: [0.00001, 0.0001, 0.001, 0.01, 0.05, 0.2, 0.5] },
+  {
+    what: "false non-match rate",
+    least: 0.0008,
+    most: 0.9,
+    ticks: [0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8],
+  },
+];
 
 /**
  * Detection error tradeoff as SVG: both rates on the scale of the normal deviate (Martin et al., 1997), on which scores
- * that are normally distributed make a straight line. Dotted where fewer than thirty false matches are behind a point.
+ * that are normally distributed make a straight line. Dotted where fewer than thirty errors are behind a point.
  */
-export function detChart(lines: readonly DetLine[]): string {
+export function detChart(lines: readonly DetLine[], axes: DetAxes = faceAxes): string {
+  const [matchAxis, nonMatchAxis] = axes;
+  const across = (rate: number): number => round(box.left + share(rate, matchAxis) * (box.right - box.left));
+  const up = (rate: number): number => round(box.bottom - share(rate, nonMatchAxis) * (box.bottom - box.top));
+  const path = (name: string, points: readonly DetPoint[]): string => {
+    if (points.length < 2) return "";
+    const steps = points.map(({ fmr, fnmr }) => `${across(fmr)} ${up(fnmr)}`);
+    return `<path class="${name}" d="M${steps.join("L")}"/>`;
+  };
   const columns = matchAxis.ticks.map((rate) => {
     const x = across(rate);
     const text = `<text x="${x}" y="${box.bottom + 18}" text-anchor="middle">${label(rate)}</text>`;
@@ -31,28 +59,18 @@ export function detChart(lines: readonly DetLine[]): string {
     return path(`curve ${name}`, firm) + path(`curve loose ${name}`, loose);
   });
   return (
-    `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="False non-match rate against false match rate">` +
+    `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${capital(nonMatchAxis.what)} against ${matchAxis.what}">` +
     `${columns.join("")}${rows.join("")}${curves.join("")}` +
-    `<text x="${(box.left + box.right) / 2}" y="${height - 8}" text-anchor="middle">false match rate</text>` +
-    `<text transform="translate(14 ${(box.top + box.bottom) / 2}) rotate(-90)" text-anchor="middle">false non-match rate</text></svg>`
+    `<text x="${(box.left + box.right) / 2}" y="${height - 8}" text-anchor="middle">${matchAxis.what}</text>` +
+    `<text transform="translate(14 ${(box.top + box.bottom) / 2}) rotate(-90)" text-anchor="middle">${nonMatchAxis.what}</text></svg>`
   );
 }
 
-function path(name: string, points: readonly DetPoint[]): string {
-  if (points.length < 2) return "";
-  const steps = points.map(({ fmr, fnmr }) => `${across(fmr)} ${up(fnmr)}`);
-  return `<path class="${name}" d="M${steps.join("L")}"/>`;
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-function across(rate: number): number {
-  return round(box.left + share(rate, matchAxis) * (box.right - box.left));
-}
-
-function up(rate: number): number {
-  return round(box.bottom - share(rate, nonMatchAxis) * (box.bottom - box.top));
-}
-
-function share(rate: number, { least, most }: { readonly least: number; readonly most: number }): number {
+function share(rate: number, { least, most }: Axis): number {
   const [low, high] = [deviate(least), deviate(most)];
   return (deviate(Math.min(most, Math.max(least, rate))) - low) / (high - low);
 }

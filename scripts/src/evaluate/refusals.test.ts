@@ -52,6 +52,7 @@ describe("pictures that cannot be read", () => {
     const lines: string[] = [];
     const unreadable = new UnreadablePictures((line) => lines.push(line));
     for (let picture = 1; picture <= 23; picture++) unreadable.add(`image-unreadable: ${picture}.jpg`);
+    unreadable.add("image-unreadable: 23.jpg");
     expect(unreadable.end()).toBe(23);
     expect([lines.length, lines[19], lines[20]]).toEqual([
       21,

@@ -42,20 +42,23 @@ export async function writeReport(file: string, text: string): Promise<void> {
 /** Tells of the first twenty pictures that cannot be read, a line each with code, file and remedy; then how many more. */
 export class UnreadablePictures {
   readonly #say: Say;
-  #count = 0;
+  readonly #seen = new Set<string>();
 
   constructor(say: Say) {
     this.#say = say;
   }
 
+  /** The same picture again is one picture. */
   add(refusal: string): void {
-    this.#count++;
-    if (this.#count <= mostTold) this.#say(refusal);
+    if (this.#seen.has(refusal)) return;
+    this.#seen.add(refusal);
+    if (this.#seen.size <= mostTold) this.#say(refusal);
   }
 
-  /** All that were added; to be called once, at the end. */
+  /** How many there were; to be called once, at the end. */
   end(): number {
-    if (this.#count > mostTold) this.#say(`and ${this.#count - mostTold} more pictures that cannot be read`);
-    return this.#count;
+    const { size } = this.#seen;
+    if (size > mostTold) this.#say(`and ${size - mostTold} more pictures that cannot be read`);
+    return size;
   }
 }
