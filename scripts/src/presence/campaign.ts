@@ -1,4 +1,11 @@
-import { type Habits, USUAL_HABITS, WALK_KINDS, type WalkKind, walkSeeds } from "@wardkey/virtual-radio/walks";
+import {
+  type Habits,
+  USUAL_HABITS,
+  WALK_KINDS,
+  type WalkKind,
+  type WalkSplit,
+  walkSeeds,
+} from "@wardkey/virtual-radio/walks";
 import { round } from "../frame-bench/spread.js";
 import { RULES, type RuleName } from "./replay.js";
 import type { Played } from "./shard.js";
@@ -6,7 +13,7 @@ import { type Figures, Tally } from "./tally.js";
 import { playAll } from "./workers.js";
 
 export interface CampaignOptions {
-  readonly split: "tuning" | "held-back";
+  readonly split: WalkSplit;
   readonly walks: number;
   readonly habits?: Partial<Habits>;
   /** All of them, unless told. */

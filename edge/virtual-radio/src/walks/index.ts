@@ -2,7 +2,15 @@ export { drawAir } from "./air.js";
 export { type ImportOptions, type ImportOutcome, importRecording } from "./import-recording.js";
 export * from "./model.js";
 export { observe } from "./observe.js";
-export { FOR_GOOD_MS, LEAVE_METRES, planWalk, type WalkOptions, walkSeeds } from "./plan.js";
+export {
+  FOR_GOOD_MS,
+  LEAVE_METRES,
+  planWalk,
+  WALK_SPLITS,
+  type WalkOptions,
+  type WalkSplit,
+  walkSeeds,
+} from "./plan.js";
 export {
   readTrace,
   type TraceHeader,

@@ -48,10 +48,17 @@ export function planWalk(seed: number, options: WalkOptions = {}): WalkPlan {
 }
 
 /**
- * Seeds of walks that may be tuned on, and of others from which figures come. Both begin far apart; no walk is in both.
+ * Walks that may be tuned on; walks held back from that, of which some were looked at since (ADR 59); and walks that nobody
+ * looks at, from which figures come.
  */
-export function walkSeeds(split: "tuning" | "held-back", count: number): readonly number[] {
-  const first = split === "tuning" ? 1_000_000 : 2_000_000;
+export const WALK_SPLITS = ["tuning", "held-back", "final"] as const;
+export type WalkSplit = (typeof WALK_SPLITS)[number];
+
+const FIRST_SEED: Readonly<Record<WalkSplit, number>> = { tuning: 1_000_000, "held-back": 2_000_000, final: 3_000_000 };
+
+/** The seeds of a split begin far from those of another; no walk is in two. */
+export function walkSeeds(split: WalkSplit, count: number): readonly number[] {
+  const first = FIRST_SEED[split];
   return Array.from({ length: count }, (_, index) => first + index);
 }
 
