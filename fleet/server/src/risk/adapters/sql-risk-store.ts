@@ -56,6 +56,8 @@ const SORTED_BY = {
   device: "device",
 } as const;
 const MOST_ACTIVE = 20_000;
+/** Who noticed more of one tells no other server that it is still in force. */
+const GROWS = ["strength", "staff_id", "first_at", "last_at", "until", "count", "facts"] as const;
 
 /** The risk's tables on SQLite or PostgreSQL. */
 export function createSqlRiskStore(database: Database): RiskStore {
@@ -87,7 +89,25 @@ export function createSqlRiskStore(database: Database): RiskStore {
     activeDetections: async (now) =>
       (await detections().where("until", ">", now).whereNull("dismissed_at").limit(MOST_ACTIVE)).map(detectionOf),
     keepDetections: (kept) =>
-      inPortions(kept, (portion) => detections().insert(portion.map(rowOf)).onConflict("id").merge()),
+      inPortions(kept, (portion) =>
+        detections()
+          .insert(portion.map(rowOf))
+          .onConflict("id")
+          .merge([...GROWS]),
+      ),
+    async dismiss(id, { by, at, reason }, now) {
+      const changed = await detections()
+        .where({ id })
+        .where("until", ">", now)
+        .whereNull("dismissed_at")
+        .update({ dismissed_by: by, dismissed_at: at, dismiss_reason: reason });
+      const row = changed === 0 ? undefined : await detections().where({ id }).first();
+      return row === undefined ? null : detectionOf(row);
+    },
+    async dismissals(now) {
+      const rows = await detections().where("until", ">", now).whereNotNull("dismissed_at").limit(MOST_ACTIVE);
+      return rows.map(detectionOf).flatMap(({ id, dismissed }) => (dismissed === null ? [] : [{ id, ...dismissed }]));
+    },
     async forgetDetections(before) {
       await detections().where("until", "<", before).delete();
     },

@@ -1,7 +1,7 @@
 import type { DetectorName } from "@wardkey/protocol/fleet";
 import type { Asset, Link } from "../domain/asset.js";
 import type { SeenBehaviour } from "../domain/behaviours.js";
-import type { Detection } from "../domain/detections.js";
+import type { Detection, Dismissed } from "../domain/detections.js";
 import type { Stated } from "../domain/risk-picture.js";
 
 /** One imported file, as it is in force. */
@@ -74,7 +74,12 @@ export interface RiskStore {
 
   detections(query: DetectionQuery): Promise<{ readonly total: number; readonly detections: readonly Detection[] }>;
   activeDetections(now: number): Promise<readonly Detection[]>;
+  /** Those that were let go already stay so. */
   keepDetections(detections: readonly Detection[]): Promise<void>;
+  /** Lets a kept one go, once; `null`: it is over, was let go, or never was. */
+  dismiss(id: string, dismissed: Dismissed, now: number): Promise<Detection | null>;
+  /** Of those that would not be over yet. */
+  dismissals(now: number): Promise<readonly ({ readonly id: string } & Dismissed)[]>;
   forgetDetections(before: number): Promise<void>;
   statements(): Promise<readonly KeptStatement[]>;
   keepStatements(statements: readonly KeptStatement[]): Promise<void>;

@@ -1,12 +1,11 @@
 import { codeOf, type Duration, milliseconds, minutes, seconds } from "@wardkey/protocol";
 import { FORGOTTEN_AFTER_MS } from "../domain/behaviours.js";
 import type { Detection, DismissReason } from "../domain/detections.js";
-import { type DrawnModel, RiskPicture } from "../domain/risk-picture.js";
+import { RiskPicture } from "../domain/risk-picture.js";
 import { FLEET_SOURCE, type SeenEvent, type Trigger } from "../domain/seen-event.js";
-import type { Steps } from "../domain/steps.js";
-import { draw } from "./draw.js";
 import type { FleetFacts, ImportedSource, RiskStore } from "./ports.js";
-import { inSlices, type Slicing } from "./slices.js";
+import { drawSite, isDrawnFrom, type Redrawn } from "./site-drawing.js";
+import type { Slicing } from "./slices.js";
 import { type RiskEffects, Statements } from "./statements.js";
 
 /** How long what was noticed gathers before it is computed. */
@@ -30,11 +29,6 @@ export interface RiskParts {
   readonly slicing: Slicing;
   /** Something changed that open pages show. */
   readonly changed: () => void;
-}
-
-interface Redrawn {
-  readonly sources: readonly ImportedSource[];
-  readonly drawn: DrawnModel;
 }
 
 /** The site's risk, kept up with events, and what follows from it. */
@@ -113,10 +107,14 @@ export class Risk {
   /** Lets a detection go before its time; `null`: it is not in force. */
   dismiss(id: string, by: string, reason: DismissReason): Promise<Detection | null> {
     return this.#alone(async () => {
-      const detection = this.#picture.dismiss(id, { by, at: this.#parts.now(), reason });
-      if (detection === null) return null;
+      const { store, now, effects } = this.#parts;
+      // What was noticed a moment ago is not in the database yet, where every server lets it go.
       await this.#settle();
-      await this.#parts.effects.record("risk.dismissed", { detection: id, by, reason });
+      const detection = await store.dismiss(id, { by, at: now(), reason }, now());
+      if (detection === null) return null;
+      this.#picture.dismiss(id, { by, at: now(), reason });
+      await this.#settle();
+      await effects.record("risk.dismissed", { detection: id, by, reason });
       return detection;
     });
   }
@@ -133,9 +131,10 @@ export class Risk {
     return this.#redrawing;
   }
 
-  /** Another fleet server leads: what it noticed is read from the database. */
+  /** What was done through another fleet server is read from the database; of the one that leads, also what it noticed. */
   async refresh(): Promise<void> {
-    if (this.#leading || this.#parts.now() - this.#computedAt < ROUND / 4) return;
+    if (this.#leading) return this.#followOthers();
+    if (this.#parts.now() - this.#computedAt < ROUND / 4) return;
     await this.#alone(() => this.#load());
   }
 
@@ -171,6 +170,18 @@ export class Risk {
     if (this.#picture.see(event, this.#parts.now())) this.#once("soon", SOON, () => this.#alone(() => this.#settle()));
   }
 
+  async #followOthers(): Promise<void> {
+    const { store, now } = this.#parts;
+    const isDrawn = this.#redrawing !== null || isDrawnFrom(await store.sources(), this.#sources);
+    // Not waited for: who else follows is not to wait either.
+    if (!isDrawn) this.#once("redraw", milliseconds(0), () => this.redraw());
+    await this.#alone(async () => {
+      const dismissals = await store.dismissals(now());
+      const mine = dismissals.map(({ id, ...dismissed }) => this.#picture.dismiss(id, dismissed));
+      if (mine.some((each) => each !== null)) await this.#settle();
+    });
+  }
+
   #newPicture(kept: Partial<ConstructorParameters<typeof RiskPicture>[0]>): RiskPicture {
     return new RiskPicture({ newId: this.#parts.newId, wardOf: this.#parts.wardOf, ...kept });
   }
@@ -183,7 +194,7 @@ export class Risk {
       await store.statements(),
     ];
     const picture = this.#newPicture({ detections, behaviours, stated });
-    const drawn = await this.#draw(picture, () => this.#stopped);
+    const drawn = await drawSite(this.#parts, picture, () => this.#stopped);
     if (drawn === null) return;
     this.#picture = picture;
     this.#statements.load(stated);
@@ -198,7 +209,8 @@ export class Risk {
     try {
       for (let asked = 0; asked !== this.#asked && !this.#stopped; ) {
         const newest = this.#asked;
-        const drawn = await this.#draw(this.#picture, () => this.#stopped || newest !== this.#asked);
+        const isOff = (): boolean => this.#stopped || newest !== this.#asked;
+        const drawn = await drawSite(this.#parts, this.#picture, isOff);
         if (drawn === null) continue;
         await this.#alone(async () => {
           this.#take(drawn);
@@ -209,24 +221,6 @@ export class Risk {
     } finally {
       this.#redrawing = null;
     }
-  }
-
-  /** Nobody reads it before it is taken; `null`: it was called off. */
-  async #draw(picture: RiskPicture, isOff: () => boolean): Promise<Redrawn | null> {
-    const { store, fleet, now, slicing } = this.#parts;
-    const sources = await store.sources();
-    const imports = sources.map((each) => each.import);
-    const imported = {
-      assets: await store.assets(imports),
-      links: await store.links(imports),
-      vulnerabilities: await store.vulnerabilities(imports),
-    };
-    const site = { people: await fleet.people(), devices: fleet.devices(), pairs: fleet.pairs() };
-    const steps = function* (): Steps<DrawnModel> {
-      return yield* picture.drawing(yield* draw(site, imported), now());
-    };
-    const drawn = await inSlices(steps(), slicing, isOff);
-    return drawn === null ? null : { sources, drawn };
   }
 
   #take({ sources, drawn }: Redrawn): void {

@@ -14,8 +14,14 @@ export interface Detection {
   /** How often it was noticed. */
   readonly count: number;
   readonly facts: Readonly<Record<string, string | number>>;
-  /** Who let it go before its time, and why. */
-  readonly dismissed: { readonly by: string; readonly at: number; readonly reason: DismissReason } | null;
+  readonly dismissed: Dismissed | null;
+}
+
+/** Who let it go before its time, and why. */
+export interface Dismissed {
+  readonly by: string;
+  readonly at: number;
+  readonly reason: DismissReason;
 }
 
 export const DISMISS_REASONS = ["false-alarm", "handled", "test"] as const;
@@ -73,7 +79,7 @@ export class Detections {
   }
 
   /** Lets one go before its time; `null` when it is not in force. */
-  dismiss(id: string, dismissed: NonNullable<Detection["dismissed"]>): Detection | null {
+  dismiss(id: string, dismissed: Dismissed): Detection | null {
     const known = this.one(id);
     if (known === null) return null;
     this.#active.delete(subjectOf(known));

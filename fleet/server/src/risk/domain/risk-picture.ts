@@ -2,7 +2,7 @@ import type { Asset, Link, Vulnerability } from "./asset.js";
 import { type Behaviour, Behaviours, behavioursIn, exposureOf, type SeenBehaviour } from "./behaviours.js";
 import { Bursts } from "./bursts.js";
 import { Clocks } from "./clocks.js";
-import { type Detection, Detections } from "./detections.js";
+import { type Detection, Detections, type Dismissed } from "./detections.js";
 import type { RiskLevel } from "./level.js";
 import { OddHours } from "./odd-hours.js";
 import { RiskModel } from "./risk-model.js";
@@ -126,7 +126,7 @@ export class RiskPicture {
     return true;
   }
 
-  dismiss(id: string, dismissed: NonNullable<Detection["dismissed"]>): Detection | null {
+  dismiss(id: string, dismissed: Dismissed): Detection | null {
     const detection = this.detections.dismiss(id, dismissed);
     if (detection === null) return null;
     this.#sign(detection, 0);

@@ -77,13 +77,15 @@ export class RiskRoom {
     return this.#server;
   }
 
-  async start(): Promise<void> {
-    const record = async (kind: string, body: Record<string, string | number | null>): Promise<void> => {
-      const checked = checkFleetBody(kind, body);
-      if (!checked.ok) throw new Error(`${kind} may not carry ${checked.keys.join()}`);
-      this.recorded.push({ kind, body });
-    };
-    this.#risk = await Risk.open({
+  readonly #record = async (kind: string, body: Record<string, string | number | null>): Promise<void> => {
+    const checked = checkFleetBody(kind, body);
+    if (!checked.ok) throw new Error(`${kind} may not carry ${checked.keys.join()}`);
+    this.recorded.push({ kind, body });
+  };
+
+  /** The risk at another fleet server on the same database, which follows. */
+  open(): Promise<Risk> {
+    return Risk.open({
       store: this.store,
       now: () => this.time.now(),
       after: (delay: Duration, act: () => void) => this.time.after(delay, act),
@@ -106,10 +108,14 @@ export class RiskRoom {
         lockOf: (device) => (this.lockedByPerson.has(device) ? "person" : this.locked.has(device) ? "risk" : "none"),
         release: async (device) => void this.locked.delete(device),
         leaseChanged: (device) => void this.leases.push(device),
-        record,
+        record: this.#record,
         log: () => undefined,
       },
     });
+  }
+
+  async start(): Promise<void> {
+    this.#risk = await this.open();
     await this.#risk.lead();
     const server = await createApiServer({
       logger: pino({ level: "silent" }),
@@ -123,6 +129,7 @@ export class RiskRoom {
       offers: (access) => typeof access === "object",
     });
     const { store, slicing } = this;
+    const record = this.#record;
     riskRoutes(server, { risk: this.#risk, store, now: () => this.time.now(), newId: randomUUID, slicing, record });
     this.#server = server;
   }
