@@ -8,6 +8,7 @@ import { readFuses } from "./fuses.js";
 import { readAsar, type SimulatedEntry, simulatedBinary, simulatedZip } from "./testing/simulated-release.js";
 
 const NAME = "electron-v45.4.1-linux-x64.zip";
+const WINDOWS = "electron-v45.4.1-win32-x64.zip";
 const release: readonly SimulatedEntry[] = [
   { path: "electron", data: simulatedBinary("101100011"), mode: 0o100755 },
   { path: "resources/default_app.asar", data: Buffer.from("a page about Electron") },
@@ -35,12 +36,12 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function assembled(entries: readonly SimulatedEntry[], change: Partial<AssembleInput> = {}) {
+async function assembled(entries: readonly SimulatedEntry[], change: Partial<AssembleInput> = {}, name = NAME) {
   const zip = simulatedZip(entries);
-  await writeFile(join(folder, NAME), zip);
+  await writeFile(join(folder, name), zip);
   return assemble({
-    zip: join(folder, NAME),
-    checksums: { [NAME]: createHash("sha256").update(zip).digest("hex") },
+    zip: join(folder, name),
+    checksums: { [name]: createHash("sha256").update(zip).digest("hex") },
     version: "45.4.1",
     shell: join(folder, "shell"),
     appVersion: "0.1.0",
@@ -67,6 +68,34 @@ describe("the kiosk's folder", () => {
     expect(JSON.parse(String(app["package.json"]))).toMatchObject({ main: "main/main.js", type: "module" });
   });
 
+  it("is made for Windows alike, from its own release", async () => {
+    const [binary, ...others] = release;
+    const windows = [{ path: "electron.exe", data: binary?.data ?? Buffer.alloc(0) }, ...others];
+    expect(await assembled(windows, {}, WINDOWS)).toEqual({ ok: true, files: 3 });
+    expect((await readdir(join(folder, "kiosk"))).sort()).toEqual(["locales", "resources", "wardkey-kiosk.exe"]);
+    const fuses = readFuses(await readFile(join(folder, "kiosk", "wardkey-kiosk.exe")));
+    expect(fuses).toMatchObject({ ok: true, fuses: { runAsNode: false, onlyLoadAppFromAsar: true } });
+  });
+
+  it.each([
+    ["Linux's binary in the release for Windows", "electron-incomplete", WINDOWS],
+    // Its application is a bundle with links, signed as a whole.
+    ["the release for a Mac", "electron-other-version", "electron-v45.4.1-darwin-arm64.zip"],
+    ["a release for 32 bits", "electron-other-version", "electron-v45.4.1-win32-ia32.zip"],
+  ])("is not made, with %s", async (_what, code, name) => {
+    expect(await assembled(release, {}, name)).toEqual({ ok: false, code });
+    expect(await readdir(folder)).not.toContain("kiosk");
+  });
+
+  it("is looked for among the digests of Electron's own package", async () => {
+    const { default: checksums } = await import("electron/checksums.json", { with: { type: "json" } });
+    const { default: about } = await import("electron/package.json", { with: { type: "json" } });
+    const names = ["linux-x64", "linux-arm64", "win32-x64", "win32-arm64"];
+    expect(Object.keys(checksums)).toEqual(
+      expect.arrayContaining(names.map((each) => `electron-v${about.version}-${each}.zip`)),
+    );
+  });
+
   it.each<[string, readonly SimulatedEntry[], Partial<AssembleInput>]>([
     ["electron-altered", release, { checksums: { [NAME]: "0".repeat(64) } }],
     ["electron-altered", release, { checksums: {} }],
@@ -75,6 +104,7 @@ describe("the kiosk's folder", () => {
     ["shell-not-built", release, { shell: "/nowhere" }],
     ["fuses-unknown", [{ path: "electron", data: simulatedBinary("10110001") }], {}],
     ["zip-unsafe-path", [...release, { path: "../x", data: Buffer.from("") }], {}],
+    ["zip-unsafe-path", [...release, { path: "C:x", data: Buffer.from("") }], {}],
   ])("is not made, with %s", async (code, entries, change) => {
     expect(await assembled(entries, change)).toEqual({ ok: false, code });
     expect(await readdir(folder)).not.toContain("kiosk");

@@ -6,7 +6,7 @@ import { type FusesAnswer, setFuses } from "./fuses.js";
 import { readZip, type ZipAnswer } from "./unzip.js";
 
 export interface AssembleInput {
-  /** Electron's release for Linux, as its maker publishes it. */
+  /** Electron's release for Linux or Windows, as its maker publishes it: its name says for which. */
   readonly zip: string;
   /** File names and SHA-256 digests of the pinned version, from its npm package. */
   readonly checksums: Readonly<Record<string, string>>;
@@ -31,7 +31,11 @@ export type AssembleAnswer =
   | { readonly ok: true; readonly files: number }
   | { readonly ok: false; readonly code: Refusal };
 
-const BINARY = "electron";
+/** What is started, as the release calls it and as the kiosk does. A Mac's is no file but a bundle, signed as a whole. */
+const BINARIES = {
+  linux: { from: "electron", to: "wardkey-kiosk" },
+  win32: { from: "electron.exe", to: "wardkey-kiosk.exe" },
+} as const;
 /** What Electron shows when it is given no application. */
 const DEFAULT_APP = "resources/default_app.asar";
 
@@ -39,16 +43,16 @@ const DEFAULT_APP = "resources/default_app.asar";
 export async function assemble(input: AssembleInput): Promise<AssembleAnswer> {
   const { zip, checksums, version, shell, appVersion, out } = input;
   const name = basename(zip);
-  if (!new RegExp(`^electron-v${version.replaceAll(".", "\\.")}-linux-(x64|arm64)\\.zip$`).test(name)) {
-    return { ok: false, code: "electron-other-version" };
-  }
+  const named = new RegExp(`^electron-v${version.replaceAll(".", "\\.")}-(linux|win32)-(x64|arm64)\\.zip$`).exec(name);
+  if (named === null) return { ok: false, code: "electron-other-version" };
+  const { from, to } = BINARIES[named[1] === "win32" ? "win32" : "linux"];
   const bytes = await readFile(zip);
   if (createHash("sha256").update(bytes).digest("hex") !== checksums[name]) {
     return { ok: false, code: "electron-altered" };
   }
   const read = readZip(bytes);
   if (!read.ok) return read;
-  const binary = read.entries.find(({ path }) => path === BINARY)?.data();
+  const binary = read.entries.find(({ path }) => path === from)?.data();
   if (binary === undefined) return { ok: false, code: "electron-incomplete" };
   const app = await appFiles(shell, appVersion);
   if (app === null) return { ok: false, code: "shell-not-built" };
@@ -65,10 +69,10 @@ export async function assemble(input: AssembleInput): Promise<AssembleAnswer> {
     files++;
   };
   for (const entry of read.entries) {
-    if (entry.path === BINARY || entry.path === DEFAULT_APP) continue;
+    if (entry.path === from || entry.path === DEFAULT_APP) continue;
     await write(entry.path, entry.data(), entry.executable);
   }
-  await write("wardkey-kiosk", binary, true);
+  await write(to, binary, true);
   await write("resources/app.asar", packAsar(app), false);
   return { ok: true, files };
 }

@@ -17,7 +17,9 @@ function given(option: string): string | null {
 const zip = given("electron");
 const out = given("out");
 if (zip === null || out === null) {
-  process.stderr.write("usage: npm run pack -w kiosk -- --electron=<electron-v…-linux-x64.zip> --out=<new folder>\n");
+  process.stderr.write(
+    "usage: npm run pack -w kiosk -- --electron=<electron-v…-(linux|win32)-(x64|arm64).zip> --out=<new folder>\n",
+  );
   process.exitCode = 2;
 } else {
   const answer = await assemble({

@@ -69,4 +69,4 @@ function bytesAt(zip: Buffer, local: number, packed: number): Buffer | null {
 }
 
 const isSafe = (path: string): boolean =>
-  !path.startsWith("/") && !path.includes("\\") && !path.includes("\0") && !path.split("/").includes("..");
+  !path.startsWith("/") && !/[\\:]/.test(path) && !path.includes("\0") && !path.split("/").includes("..");
