@@ -2,11 +2,12 @@ import { execFileSync } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { seconds } from "@wardkey/protocol";
-import { DowntimeRequest } from "@wardkey/protocol/fleet";
+import { DowntimeRequest, ReportedMessage } from "@wardkey/protocol/fleet";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { AgentWard, type ScreenPage } from "./testing/agent-ward.js";
+import { AgentWard, KIOSK, type ScreenPage } from "./testing/agent-ward.js";
 import { SITE } from "./testing/fleet-voice.js";
-import { ANNAS_CODE, BRUNOS_CODE, simulatedBook } from "./testing/simulated-downtime.js";
+import { SimulatedBadgeReader } from "./testing/simulated-badge-reader.js";
+import { ANNAS_BADGE, ANNAS_CODE, BRUNOS_BADGE, BRUNOS_CODE, simulatedBook } from "./testing/simulated-downtime.js";
 
 const FULL_AT = 80_000;
 const CARLA = { staffId: "carla", displayName: "Carla", role: "nurse", way: "code", weak: false };
@@ -76,6 +77,33 @@ describe("a kiosk that was cut off for longer than its lease", () => {
     expect(kept).not.toContain(ANNAS_CODE.slice(5));
     expect(kept).not.toContain(ANNAS_CODE.slice(5).replaceAll("-", ""));
   }, 60_000);
+});
+
+describe("two badges at a kiosk whose site took back what the second of them holds", () => {
+  it("open nothing", async () => {
+    const badges = new SimulatedBadgeReader();
+    const page = await ward.page(await ward.start({}, { badges }));
+    await page.until((view) => view.breakGlass?.badges === "ready" && view.health.fleet === "ok");
+    const deny = async (holders: string[]): Promise<void> => {
+      await ward.fleet.deny({ holders });
+      const known = () => ReportedMessage.safeParse(ward.fleet.broker.latest(KIOSK, "reported")).data?.body?.denyEpoch;
+      await expect.poll(known, { timeout: 20_000 }).toBe(ward.fleet.denyEpoch);
+    };
+    await deny(["bruno"]);
+    const asked = async (): Promise<void> => {
+      page.say({ type: "break-glass-badges", reason: "no-way-in" });
+      await page.until((view) => view.breakGlass?.badges === "first");
+      badges.hold(ANNAS_BADGE);
+      await page.until((view) => view.breakGlass?.badges === "second" && !view.breakGlass.asking);
+      badges.hold(BRUNOS_BADGE);
+    };
+    await asked();
+    await page.until((view) => view.breakGlass?.badgeRefused === "badge-unknown");
+    expect((await told()).map(([kind]) => kind)).not.toContain("break-glass.opened");
+    await deny([]);
+    await asked();
+    await page.until((view) => view.session.state === "unlocked");
+  }, 90_000);
 });
 
 // threats.md, row 27, and the stated fallbacks of docs/downtime.md.

@@ -1,7 +1,15 @@
 import { join } from "node:path";
 import { type Clock, codeOf } from "@wardkey/protocol";
 import type { AgentConfig } from "./config.js";
-import { BookRefresh, BreakGlassDesk, KeptBook, KeptTries, permitBreakGlass, slowHash } from "./downtime/index.js";
+import {
+  BookRefresh,
+  BreakGlassDesk,
+  KeptBook,
+  KeptTries,
+  permitBreakGlass,
+  slowHash,
+  withoutDenied,
+} from "./downtime/index.js";
 import type { Journal } from "./journal/index.js";
 import type { PolicyInForce } from "./policy/index.js";
 import { sealedFile } from "./sealed-file.js";
@@ -43,7 +51,10 @@ export async function openDowntime(input: {
   const desk = new BreakGlassDesk({
     timers,
     now: () => site.steadyNow(),
-    book: () => book.at(site.steadyNow()),
+    book: () => {
+      const kept = book.at(site.steadyNow());
+      return kept === null ? null : withoutDenied(kept, site.deniedHolders);
+    },
     hash: slowHash,
     spent: async () => {
       const opened = await journal.ofKind("break-glass.opened");

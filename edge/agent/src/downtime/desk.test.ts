@@ -1,14 +1,21 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DowntimeBook } from "@wardkey/protocol/fleet";
+import type { BadgeRead, DowntimeBook } from "@wardkey/protocol/fleet";
 import { PRODUCTION_SETTINGS, type Settings } from "@wardkey/protocol/policy";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ProofAnswer } from "../session/index.js";
 import { SimulatedBadgeReader } from "../testing/simulated-badge-reader.js";
-import { ANNAS_BADGE, ANNAS_CODE, BRUNOS_BADGE, quickHash, simulatedBook } from "../testing/simulated-downtime.js";
+import {
+  ANNAS_BADGE,
+  ANNAS_CODE,
+  BRUNOS_BADGE,
+  BRUNOS_CODE,
+  quickHash,
+  simulatedBook,
+} from "../testing/simulated-downtime.js";
 import { SimulatedTime } from "../testing/simulated-time.js";
-import { BreakGlassDesk, KeptTries, permitBreakGlass } from "./index.js";
+import { BreakGlassDesk, KeptTries, permitBreakGlass, withoutDenied } from "./index.js";
 import type { EmergencyCondition } from "./permit-break-glass.js";
 
 let folder: string;
@@ -105,6 +112,12 @@ describe("breaking the glass with a personal code", () => {
     expect(await desk.byCode("system-down", ANNAS_CODE)).toEqual({ ok: true });
   });
 
+  it("opens nothing with the card of somebody whom the site denies", async () => {
+    book = withoutDenied(whole, new Set(["anna"]));
+    expect(await desk.byCode("system-down", ANNAS_CODE)).toEqual({ ok: false, code: "way-wrong" });
+    expect(await desk.byCode("system-down", BRUNOS_CODE)).toEqual({ ok: true });
+  });
+
   it("is offered only while it can be judged", () => {
     expect(desk.view()).toEqual({
       minutes: 15,
@@ -153,6 +166,21 @@ describe("breaking the glass with two badges", () => {
     await time.advance(60_000);
     expect(desk.view()).toMatchObject({ badges: "ready" });
     badges.hold(BRUNOS_BADGE);
+    expect(offered).toEqual([]);
+  });
+
+  it.each<[string, string, BadgeRead]>([
+    ["the first", "anna", ANNAS_BADGE],
+    ["the second", "bruno", BRUNOS_BADGE],
+  ])("opens nothing when the site took back what %s of the two holds", async (_which, staffId, revoked) => {
+    book = withoutDenied(whole, new Set([staffId]));
+    desk.byBadges("no-way-in");
+    if (revoked !== ANNAS_BADGE) {
+      badges.hold(ANNAS_BADGE);
+      await shown((view) => view?.badges === "second" && !view.asking);
+    }
+    badges.hold(revoked);
+    await shown((view) => view?.badgeRefused === "badge-unknown" && !view.asking);
     expect(offered).toEqual([]);
   });
 });

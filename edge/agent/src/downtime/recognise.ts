@@ -12,6 +12,13 @@ export interface Known {
   readonly hash: HashSecret;
 }
 
+/** The book without whom the site denies: kept longer than that word takes, it may still have their cards and badges. */
+export function withoutDenied(book: DowntimeBook, denied: ReadonlySet<string>): DowntimeBook {
+  const stands = ({ staffId }: { readonly staffId: string }): boolean => !denied.has(staffId);
+  if (denied.size === 0) return book;
+  return { ...book, cards: book.cards.filter(stands), badges: book.badges.filter(stands) };
+}
+
 /** For whoever is unknown the same work is done, so that the time taken tells nothing. */
 const NOBODY = { salt: "AAAAAAAAAAAAAAAAAAAAAA", hash: "" };
 
