@@ -26,9 +26,9 @@ beforeEach(async () => {
 });
 afterEach(() => made.remove());
 
-async function open(database = made.database): Promise<Rollouts> {
+async function open(database = made.database, store = createSqlRolloutStore(database)): Promise<Rollouts> {
   const rollouts = await Rollouts.open({
-    store: createSqlRolloutStore(database),
+    store,
     clock,
     after: () => () => {},
     newSalt: () => "salt",
@@ -111,6 +111,75 @@ describe("the roll-outs of a site", () => {
     shift(rollouts, outside, { count: 10, bad: 4 });
     await rollouts.look();
     expect(rollouts.head()?.rollout).toMatchObject({ ring: 1, status: "halted" });
+  });
+
+  it("compare everybody with that control group however often the last ring was resumed", async () => {
+    const rollouts = await open();
+    await rollouts.establish(1);
+    await rollouts.begin({ version: 2, by: "olga" });
+    shift(rollouts, outside, { count: 20, bad: 0 });
+    now += HOUR;
+    await rollouts.look();
+    for (let time = 0; time < 3; time += 1) {
+      await rollouts.halt({ by: "olga", reason: "by-hand" });
+      await rollouts.resume({ by: "olga" });
+    }
+    shift(rollouts, outside, { count: 10, bad: 4 });
+    await rollouts.look();
+    expect(rollouts.head()?.rollout).toMatchObject({ ring: 1, status: "halted", reason: "more-false-locks" });
+  });
+
+  it("do not finish after a halt while nothing can be said of them", async () => {
+    const rollouts = await open();
+    await rollouts.establish(1);
+    await rollouts.begin({ version: 2, by: "olga" });
+    now += HOUR;
+    await rollouts.look();
+    await rollouts.halt({ by: "olga", reason: "by-hand" });
+    await rollouts.resume({ by: "olga" });
+    now += 100 * HOUR;
+    await rollouts.look();
+    expect(rollouts.head()?.rollout).toMatchObject({ ring: 1, status: "running" });
+    await rollouts.abort({ by: "olga" });
+    expect((await rollouts.begin({ version: 3, by: "olga" })).ok).toBe(true);
+  });
+
+  it("are not judged by what was counted under the one before", async () => {
+    const rollouts = await open();
+    await rollouts.establish(1);
+    await rollouts.begin({ version: 2, by: "olga" });
+    shift(rollouts, outside, { count: 20, bad: 0 });
+    now += HOUR;
+    await rollouts.look();
+    now += HOUR;
+    await rollouts.look();
+    expect(rollouts.head()).toMatchObject({ stable: 2, rollout: null });
+    await rollouts.begin({ version: 3, by: "olga" });
+    expect(await rollouts.measured()).toMatchObject({ control: { taps: 0 }, verdict: { verdict: "too-few" } });
+  });
+
+  it("lose nothing that was counted when it cannot be written for a while, and count nothing twice", async () => {
+    const down = new Set<string>();
+    const store = createSqlRolloutStore(made.database);
+    const rollouts = await open(made.database, {
+      ...store,
+      add: async (stage, arm, counts) => {
+        if (down.has(arm)) throw new Error("the disk is full");
+        await store.add(stage, arm, counts);
+      },
+    });
+    await rollouts.establish(1);
+    await rollouts.begin({ version: 2, by: "olga" });
+    for (const failing of ["control", "candidate"]) {
+      shift(rollouts, inside, { count: 2, bad: 0 });
+      shift(rollouts, outside, { count: 3, bad: 0 });
+      down.add(failing);
+      await expect(rollouts.look()).rejects.toThrow("the disk is full");
+      down.clear();
+    }
+    shift(rollouts, inside, { count: 2, bad: 0 });
+    await rollouts.look();
+    expect(await rollouts.measured()).toMatchObject({ candidate: { taps: 60 }, control: { taps: 60 } });
   });
 
   it("tell the audit before the devices, and again after an audit that was away", async () => {

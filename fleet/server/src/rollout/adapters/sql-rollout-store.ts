@@ -36,6 +36,7 @@ const Rollout = z.strictObject({
   rings: z.array(z.strictObject({ percent: z.number(), dwellMs: z.number() })),
   ring: z.number().int(),
   stage: z.number().int(),
+  began: z.number().int().optional(),
   status: Status,
   since: z.number(),
   reason: z.string().nullable(),
@@ -88,6 +89,9 @@ export function createSqlRolloutStore(database: Database): RolloutStore {
           if (changed === 0) await rows().insert({ stage, arm, measure, count });
         }
       });
+    },
+    async forgetCounts() {
+      await database<CountRow>("rollout_counts").delete();
     },
     async counts(stage, arm) {
       const rows = await database<CountRow>("rollout_counts").where({ stage, arm });

@@ -19,4 +19,6 @@ export interface RolloutStore {
   /** Adds to what was counted in a stage. */
   add(stage: number, arm: Arm, counts: Counts): Promise<void>;
   counts(stage: number, arm: Arm): Promise<Counts>;
+  /** Lets go of everything that was counted. */
+  forgetCounts(): Promise<void>;
 }

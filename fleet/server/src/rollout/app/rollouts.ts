@@ -9,6 +9,7 @@ import {
   type Ring,
   type RolloutCommand,
   type RolloutRecord,
+  stagesBefore,
   step,
 } from "../domain/rollout.js";
 import { KioskWatch, type WatchedEvent } from "../domain/watch.js";
@@ -56,6 +57,13 @@ export interface Measured {
   readonly verdict: Verdict;
 }
 
+/** Counted in a stage, and not written yet. */
+interface Unsaved {
+  readonly stage: number;
+  readonly arm: Arm;
+  readonly counts: Counts;
+}
+
 /** The roll-out of a site's policies: who is offered which version, and whether it does harm. */
 export class Rollouts {
   readonly #parts: RolloutParts;
@@ -63,7 +71,7 @@ export class Rollouts {
   readonly #listeners = new Set<(head: Head) => Promise<void>>();
   #head: Head | null = null;
   #stated = -1;
-  #unsaved = { candidate: NO_COUNTS, control: NO_COUNTS };
+  #unsaved: readonly Unsaved[] = [];
   #cancel: (() => void) | null = null;
   #looking: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -108,8 +116,10 @@ export class Rollouts {
     });
   }
 
-  begin(input: { version: number; by: string; rings?: readonly Ring[] }): Promise<Changed> {
+  async begin(input: { version: number; by: string; rings?: readonly Ring[] }): Promise<Changed> {
     const { version, by, rings = this.#parts.rings ?? DEFAULT_RINGS } = input;
+    // After one that finished stages begin at one again: what its version did must not be taken for this one's.
+    if (((await this.#reread())?.head.rollout ?? null) === null) await this.#parts.store.forgetCounts();
     return this.#command({ type: "begin", version, by, rings, salt: this.#parts.newSalt() });
   }
 
@@ -131,7 +141,7 @@ export class Rollouts {
     const counted = this.#watch.count(device, events, head?.rollout?.stage ?? 0);
     if (head?.rollout?.status !== "running") return;
     const arm: Arm = inRing(device, head.rollout.salt, percentOf(head)) ? "candidate" : "control";
-    this.#unsaved = { ...this.#unsaved, [arm]: sumOf(this.#unsaved[arm], counted) };
+    this.#count({ stage: head.rollout.stage, arm, counts: counted });
   }
 
   /** Reads what another fleet server may have changed. */
@@ -145,9 +155,10 @@ export class Rollouts {
     if (rollout === null) return null;
     const { store } = this.#parts;
     const candidate = await store.counts(rollout.stage, "candidate");
-    // In the last ring nobody is left to compare with: the control group of the rings before it is.
+    // In the last ring nobody is left to compare with: the control group of the rings before it is, however often it was
+    // resumed since.
     const everybody = rollout.rings[rollout.ring]?.percent === 100;
-    const stages = everybody ? Array.from({ length: rollout.ring }, (_, back) => rollout.stage - back - 1) : [];
+    const stages = everybody ? stagesBefore(rollout) : [];
     let control = await store.counts(rollout.stage, "control");
     for (const stage of stages) control = sumOf(control, await store.counts(stage, "control"));
     const verdict = judge(candidate, control);
@@ -228,12 +239,25 @@ export class Rollouts {
     this.#stated = kept.head.revision;
   }
 
+  /** What cannot be written stays for the next time: one side without its counts would tip the judgement. */
   async #save(): Promise<void> {
-    const stage = this.#head?.rollout?.stage;
-    const { candidate, control } = this.#unsaved;
-    this.#unsaved = { candidate: NO_COUNTS, control: NO_COUNTS };
-    if (stage === undefined) return;
-    await this.#parts.store.add(stage, "candidate", candidate);
-    await this.#parts.store.add(stage, "control", control);
+    const stage = this.#head?.rollout?.stage ?? 0;
+    // Of a roll-out that is over nothing is judged any more.
+    const taken = this.#unsaved.filter((each) => each.stage <= stage);
+    this.#unsaved = [];
+    for (const [place, { stage: at, arm, counts }] of taken.entries()) {
+      try {
+        await this.#parts.store.add(at, arm, counts);
+      } catch (error) {
+        for (const unsaved of taken.slice(place)) this.#count(unsaved);
+        throw error;
+      }
+    }
+  }
+
+  #count({ stage, arm, counts }: Unsaved): void {
+    const isSame = (each: Unsaved): boolean => each.stage === stage && each.arm === arm;
+    const noted = this.#unsaved.find(isSame)?.counts ?? NO_COUNTS;
+    this.#unsaved = [...this.#unsaved.filter((each) => !isSame(each)), { stage, arm, counts: sumOf(counts, noted) }];
   }
 }

@@ -47,6 +47,20 @@ describe("a roll-out", () => {
     expect(percentOf(head)).toBe(10);
   });
 
+  it("does not finish unjudged once it was halted, and finishes when it was judged", () => {
+    const tooFew: RolloutCommand = { type: "tick", verdict: { verdict: "too-few" } };
+    const last = run(establish(null, 1), [0, begin(2)], [100, tick], [300, tick]).head;
+    expect(run(last, [600, tooFew]).head.rollout).toBeNull();
+    const resumed = run(
+      last,
+      [310, { type: "halt", by: "olga", reason: "by-hand" }],
+      [320, { type: "resume", by: "olga" }],
+    );
+    const waiting = run(resumed.head, [10_000, tooFew]).head;
+    expect(waiting.rollout).toMatchObject({ status: "running", ring: 2 });
+    expect(run(waiting, [10_001, tick]).head).toMatchObject({ stable: 2, rollout: null });
+  });
+
   it("halts by itself when something gets worse, and says what", () => {
     const worse: RolloutCommand = { type: "tick", verdict: { verdict: "worse", of: "false-locks" } };
     const started = run(establish(null, 1), [0, begin(2)]).head;
@@ -61,6 +75,7 @@ describe("a roll-out", () => {
           rings,
           ring: 0,
           stage: 1,
+          began: 1,
           status: "halted",
           since: 50,
           reason: "more-false-locks",

@@ -23,6 +23,8 @@ export interface Rollout {
   readonly ring: number;
   /** Grows with every ring and every new try: counts belong to one stage. */
   readonly stage: number;
+  /** The stage with which it began; missing: it began before that was kept. */
+  readonly began?: number | undefined;
   readonly status: "running" | "halted" | "aborted";
   readonly since: number;
   readonly reason: string | null;
@@ -130,7 +132,10 @@ function begin(head: Head, command: Extract<RolloutCommand, { type: "begin" }>, 
   const growing = rings.every(({ percent }, index) => percent > (rings[index - 1]?.percent ?? 0));
   if (!growing || rings.at(-1)?.percent !== 100) return { ok: false, code: "rollout-rings" };
   const stage = (head.rollout?.stage ?? 0) + 1;
-  const next: Rollout = { version, salt, rings, ring: 0, stage, status: "running", since: now, reason: null };
+  const next: Rollout = {
+    ...{ version, salt, rings, ring: 0, stage, began: stage },
+    ...{ status: "running", since: now, reason: null },
+  };
   return moved(head, next, [{ kind: "policy.rollout-started", by, ...place(next) }]);
 }
 
@@ -144,12 +149,22 @@ function tick(head: Head, verdict: Verdict, now: number): RolloutStep {
   const dwell = rollout.rings[rollout.ring]?.dwellMs ?? 0;
   if (now - rollout.since < dwell) return still;
   if (rollout.ring === rollout.rings.length - 1) {
+    // Something or somebody had halted it: it is not taken for good because nothing can be said of it.
+    if (verdict.verdict === "too-few" && wasResumed(rollout)) return still;
     const finished: Head = { revision: head.revision + 1, stable: rollout.version, rollout: null };
     const record: RolloutRecord = { kind: "policy.rollout-finished", version: rollout.version, by: BY_FLEET };
     return { ok: true, head: finished, records: [record] };
   }
   const next: Rollout = { ...rollout, ring: rollout.ring + 1, stage: rollout.stage + 1, since: now };
   return moved(head, next, [{ kind: "policy.rollout-forward", by: BY_FLEET, ...place(next) }]);
+}
+
+/** A stage for each ring; every further one was a resumption. */
+const wasResumed = ({ stage, ring, began }: Rollout): boolean => began !== undefined && stage - began > ring;
+
+/** The stages of a roll-out before the present one, as far as is known. */
+export function stagesBefore({ stage, ring, began = stage - ring }: Rollout): readonly number[] {
+  return Array.from({ length: stage - began }, (_, back) => stage - back - 1);
 }
 
 function halted(head: Head, rollout: Rollout, by: { by: string; reason: string; now: number }): RolloutStep {
