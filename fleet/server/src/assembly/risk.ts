@@ -5,29 +5,16 @@ import type { Audit } from "../audit/index.js";
 import type { Live } from "../live/index.js";
 import type { Database } from "../platform/sql/database.js";
 import type { Policies } from "../policy/index.js";
-import {
-  createSqlRiskStore,
-  type DeviceLock,
-  Risk,
-  type RiskStore,
-  type Slicing,
-  type Trigger,
-} from "../risk/index.js";
+import { createSqlRiskStore, type DeviceLock, Risk, type RiskStore, type Slicing } from "../risk/index.js";
 import type { Staff } from "../staff/index.js";
 import { type Machines, policyFacts } from "./machines.js";
+import { createLooks } from "./risk-looks.js";
 import type { World } from "./world.js";
 
 const STATE_LIFE = days(30);
 /** Under this reason the registry says that no person locked the device. */
 const REASON = "risk-high";
 const FLEET = "fleet";
-const MINUTE = 60_000;
-/** Devices follow a new policy within seconds; who is behind for this long, and is there, does not want to. */
-const LAG_MS = 30 * MINUTE;
-/** Prolonged at each look while it lasts. */
-const LOOK_LASTS_MS = 15 * MINUTE;
-const LOOK_EVERY_MS = 5 * MINUTE;
-const MOST_LOOKED_AT = 200;
 
 export interface Risks {
   readonly risk: Risk;
@@ -78,7 +65,7 @@ export async function openRisk(
       },
       pairs: () => matrix.pairs(),
     },
-    looks: createLooks(world, machines),
+    looks: createLooks(() => world.now(), devices.listing),
     effects: {
       async say(device, body, epoch) {
         // Only kiosks listen to it; of other machines the level is the console's, and quarantine is for all.
@@ -106,39 +93,6 @@ export async function openRisk(
   registry.onChanged(() => risk.redrawSoon());
   staff.onChanged(() => risk.redrawSoon());
   return { risk, store, slicing };
-}
-
-/** Who runs an old policy and whose clock is far off, among devices that are there. */
-function createLooks(world: World, { devices }: Machines): () => Promise<Trigger[]> {
-  let lookedAt = Number.NEGATIVE_INFINITY;
-  const about = (device: string, more: Pick<Trigger, "detector" | "strength" | "facts">): Trigger => ({
-    ...{ device, staffId: null, at: world.now(), lastsMs: LOOK_LASTS_MS },
-    ...more,
-  });
-  return async () => {
-    const now = world.now();
-    if (now - lookedAt < LOOK_EVERY_MS) return [];
-    lookedAt = now;
-    const page = { sort: "id", order: "up", from: 0, limit: MOST_LOOKED_AT } as const;
-    const behind = await devices.listing.page({ ...page, health: "policy-lag" });
-    const off = await devices.listing.page({ ...page, health: "clock-off" });
-    return [
-      ...behind.entries.flatMap(({ device, shadow }) => {
-        const since = shadow.desiredAt === null ? 0 : now - shadow.desiredAt;
-        if (!shadow.online || since < LAG_MS) return [];
-        return about(device.id, {
-          ...{ detector: "policy-lag", strength: 0.3 },
-          facts: { code: "policy-lag", minutes: Math.round(since / MINUTE) },
-        });
-      }),
-      ...off.entries.flatMap(({ device, shadow, health }) => {
-        const far = health.some(({ code, severity }) => code === "clock-off" && severity === "critical");
-        if (!shadow.online || !far) return [];
-        const minutes = Math.round(Math.abs(shadow.reported?.clockOffsetMs ?? 0) / MINUTE);
-        return about(device.id, { detector: "clock-tampering", strength: 0.4, facts: { code: "clock-off", minutes } });
-      }),
-    ];
-  };
 }
 
 /** What is told of a kiosk's journal, kept from those who wait for the acknowledgement. */
