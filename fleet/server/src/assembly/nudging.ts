@@ -59,7 +59,10 @@ export async function openNudging(
   };
   const store = createSqlNudgeStore(database);
   const trainingStore = createSqlTrainingStore(database);
-  const training = await Training.open({ store: trainingStore, now, newId, wardOf, send, digest, record, log });
+  const training = await Training.open({
+    ...{ store: trainingStore, now, newId, wardOf, send, digest, record, log },
+    after: (delay, act) => timers.after(delay, act),
+  });
   const nudges = await Nudges.open({
     ...{ store, now, wardOf, send, digest, record, log },
     after: (delay, act) => timers.after(delay, act),

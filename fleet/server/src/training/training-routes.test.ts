@@ -33,6 +33,7 @@ beforeEach(async () => {
     newId: () => crypto.randomUUID(),
     wardOf: () => null,
     send: async () => {},
+    after: () => () => {},
     digest: (text) => text,
     record: async (kind) => void recorded.push(kind),
     log: () => {},

@@ -22,6 +22,7 @@ let seq = 0;
 const open = (): Promise<Training> =>
   Training.open({
     store,
+    after: () => () => {},
     now: () => at,
     newId: () => crypto.randomUUID(),
     wardOf: (device) => device.split("-")[0] ?? null,

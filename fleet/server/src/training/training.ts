@@ -10,6 +10,9 @@ const OFFERED_AGAIN_MS = 12 * 3_600_000;
 /** An assignment that nobody looked at in this time is over. */
 const ASSIGNED_FOR: Duration = days(60);
 const OPEN_AT_MOST = 20_000;
+/** Answered lessons that wait for a database that is away; the oldest goes first. */
+const UNWRITTEN_AT_MOST = 10_000;
+const WRITTEN_AGAIN: Duration = seconds(10);
 const FRESH_MS = 60_000;
 
 type Noticed = Pick<JournalEvent, "seq" | "at" | "kind" | "body">;
@@ -17,6 +20,7 @@ type Noticed = Pick<JournalEvent, "seq" | "at" | "kind" | "body">;
 export interface TrainingParts {
   readonly store: TrainingStore;
   readonly now: () => number;
+  readonly after: (delay: Duration, act: () => void) => () => void;
   readonly newId: () => string;
   readonly wardOf: (device: string) => string | null;
   readonly send: (nudge: { device: string; body: NudgeBody; life: Duration }) => Promise<unknown>;
@@ -35,7 +39,9 @@ export class Training {
   #byWard = new Map<string, Assignment[]>();
   readonly #passedAt = new Map<string, number>();
   readonly #offeredAt = new Map<string, number>();
+  #unwritten: Completion[] = [];
   #working: Promise<void> = Promise.resolve();
+  #again: (() => void) | null = null;
 
   private constructor(parts: TrainingParts) {
     this.#parts = parts;
@@ -102,6 +108,14 @@ export class Training {
 
   async stop(): Promise<void> {
     await this.#working;
+    this.#sleepNoMore();
+    await this.#write();
+    this.#sleepNoMore();
+  }
+
+  #sleepNoMore(): void {
+    this.#again?.();
+    this.#again = null;
   }
 
   #hold(open: readonly Assignment[]): void {
@@ -147,10 +161,34 @@ export class Training {
       ...{ staffId, ward: this.#parts.wardOf(device) ?? "", lesson, at },
       ...{ correct: Number(correct), of: Number(of), passed: passed === true },
     };
-    if (completion.passed) this.#passedAt.set(`${staffId} ${lesson}`, at);
-    const { store, log } = this.#parts;
-    this.#working = this.#working
-      .then(() => store.complete(completion))
-      .catch((error: unknown) => log({ code: codeOf(error) }));
+    const key = `${staffId} ${lesson}`;
+    if (completion.passed) this.#passedAt.set(key, Math.max(at, this.#passedAt.get(key) ?? 0));
+    this.#unwritten.push(completion);
+    if (this.#unwritten.length > UNWRITTEN_AT_MOST) {
+      this.#unwritten.shift();
+      this.#parts.log({ code: "training-completion-lost" });
+    }
+    this.#working = this.#working.then(() => this.#write());
+  }
+
+  /** The kiosk was told that it arrived and tells it never again: what cannot be written now is written later. */
+  async #write(): Promise<void> {
+    const { store, log, after } = this.#parts;
+    // Who waits to be woken does not try for every lesson that comes meanwhile.
+    if (this.#again !== null) return;
+    for (let next = this.#unwritten.shift(); next !== undefined; next = this.#unwritten.shift()) {
+      try {
+        await store.complete(next);
+      } catch (error) {
+        // To the end: one that is never taken must not be in the way of the others.
+        this.#unwritten.push(next);
+        log({ code: codeOf(error) });
+        this.#again = after(WRITTEN_AGAIN, () => {
+          this.#again = null;
+          this.#working = this.#working.then(() => this.#write());
+        });
+        return;
+      }
+    }
   }
 }
