@@ -75,14 +75,16 @@ def main():
     labels = np.array([each["label"] for each in said])
     tune = np.array([each["photo"] % 10 == 9 for each in said])
     groups = [np.where((labels == label) & ~tune)[0] for label in (1, 0)]
-    network = FaceThere()
+    # Pictures are made, and chance is drawn, on the processor: what is learnt from does not depend on the machine.
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    network = FaceThere().to(device)
     optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=1e-2)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=given.steps, pct_start=0.1)
     for step in range(given.steps):
         network.train()
         chosen = np.concatenate([rng.choice(places, BATCH // 2) for places in groups])
         wanted = torch.tensor(labels[chosen] * 0.96 + 0.02, dtype=torch.float32)
-        loss = F.binary_cross_entropy_with_logits(network(varied(crops[chosen], rng)), wanted)
+        loss = F.binary_cross_entropy_with_logits(network(varied(crops[chosen], rng).to(device)).cpu(), wanted)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -92,7 +94,7 @@ def main():
     network.eval()
     with torch.no_grad():
         seen = torch.from_numpy(crops[tune]).float() / 127.5 - 1
-        scores = torch.cat([torch.sigmoid(network(part)) for part in seen.split(128)]).numpy()
+        scores = torch.cat([torch.sigmoid(network(part.to(device))).cpu() for part in seen.split(128)]).numpy()
     kinds = np.array([each["why"] for each in said])[tune]
     figures = {"seed": given.seed, "steps": given.steps, "examples": count, "kept": int(tune.sum()), "judgedThere": {}}
     for kind in sorted(set(kinds)):
@@ -100,6 +102,7 @@ def main():
     print(json.dumps(figures), flush=True)
     with open(f"{given.out}/figures.json", "w") as file:
         json.dump(figures, file, indent=2)
+    network.cpu()
     torch.onnx.export(
         OneFace(network), torch.zeros(1, SEEN, SEEN, 3), f"{given.out}/face-there.onnx", input_names=["face"], output_names=["there"], opset_version=13
     )

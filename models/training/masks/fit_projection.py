@@ -13,6 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch.nn import functional as F
 
 from crops import Crops, aligned, jittered
+from device import DEVICE
 from masks import drawn_template, proper_anchors, read_templates, stacked, wear
 from network import FaceNetwork, unit_vectors
 from people import is_held_out
@@ -66,7 +67,7 @@ def main():
     rng = np.random.default_rng(given.seed)
     faces = Crops(given.faces)
     places = np.where([not is_held_out(person) for person in faces.people])[0]
-    teacher, student = FaceNetwork(given.teacher).eval(), FaceNetwork(given.student).eval()
+    teacher, student = FaceNetwork(given.teacher).eval().to(DEVICE), FaceNetwork(given.student).eval().to(DEVICE)
     drawn = [drawn_template(rng) for _ in range(40)]
     pictures, anchors = stacked(list(read_templates(given.templates).values()) + drawn)
     bare, masked = [], []

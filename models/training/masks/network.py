@@ -5,6 +5,8 @@ from onnx import numpy_helper
 from torch import nn
 from torch.nn import functional as F
 
+from device import DEVICE
+
 
 class _Prelu(torch.autograd.Function):
     """PReLU with fixed slopes: without their gradient it is several times faster on a processor."""
@@ -61,10 +63,12 @@ class FaceNetwork(nn.Module):
                 picture, padding = seen[source], (pads[0], pads[1])
                 if pads[0] != pads[2] or pads[1] != pads[3]:
                     picture, padding = F.pad(picture, (pads[1], pads[3], pads[0], pads[2])), (0, 0)
-                # Named outright: on one thread PyTorch would take a slower way by itself.
-                seen[target] = torch.mkldnn_convolution(
-                    picture, self.weights[place], self.weights[place + 1], padding, strides, (1, 1), groups
-                )
+                weight, bias = self.weights[place], self.weights[place + 1]
+                if picture.is_cuda:
+                    seen[target] = F.conv2d(picture, weight, bias, strides, padding, (1, 1), groups)
+                else:
+                    # Named outright: on one thread PyTorch would take a slower way by itself.
+                    seen[target] = torch.mkldnn_convolution(picture, weight, bias, padding, strides, (1, 1), groups)
             elif step[0] == "prelu":
                 seen[step[2]] = _Prelu.apply(seen[step[1]], self.weights[step[3]].detach())
             else:
@@ -95,18 +99,18 @@ class FaceNetwork(nn.Module):
         for tensor in self._model.graph.initializer:
             if tensor.name in values:
                 shape = numpy_helper.to_array(tensor).shape
-                value = values[tensor.name].detach().numpy().reshape(shape)
+                value = values[tensor.name].detach().cpu().numpy().reshape(shape)
                 tensor.CopyFrom(numpy_helper.from_array(value, tensor.name))
         with open(path, "wb") as file:
             file.write(self._model.SerializeToString())
 
 
 def unit_vectors(network, batch, mirrored=False):
-    """Of unit length; with `mirrored`, the mean of each face and its mirror image."""
+    """On the processor, of unit length; with `mirrored`, the mean of each face and its mirror image."""
     found = []
     with torch.no_grad():
         for start in range(0, len(batch), 64):
-            part = batch[start : start + 64].contiguous(memory_format=torch.channels_last)
+            part = batch[start : start + 64].to(DEVICE).contiguous(memory_format=torch.channels_last)
             vectors = F.normalize(network(part))
             found.append(F.normalize(vectors + F.normalize(network(part.flip(3)))) if mirrored else vectors)
-    return torch.cat(found)
+    return torch.cat(found).cpu()

@@ -4,6 +4,7 @@ the face as they placed it and says how far off that is (turn, scale, shift), fr
 moved on purpose. Seeded, one thread.
 """
 import argparse
+import copy
 import time
 
 import numpy as np
@@ -12,6 +13,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from crops import ALIGNED, SIDE, Crops, lit_from_sides, relit
+from device import DEVICE
 from masks import drawn_template, loosened, proper_anchors, read_templates, stacked, wear
 from people import is_held_out
 from small_network import PictureLast, layer
@@ -96,7 +98,7 @@ def main():
         spread = np.array([[0.1, 0.08, 0.3, 0.3]]) * (1 - far) + np.array([[0.25, 0.2, 0.7, 0.7]]) * far
         return torch.tensor((of.normal(0, 1, (count, 4)) * spread).astype(np.float32))
 
-    judge = network()
+    judge = network().to(DEVICE)
     print(sum(weight.numel() for weight in judge.parameters()), "weights")
     optimiser = torch.optim.AdamW(judge.parameters(), lr=RATE, weight_decay=1e-2)
     fixed = np.random.default_rng(13)
@@ -109,7 +111,7 @@ def main():
     def report(step):
         judge.eval()
         with torch.no_grad():
-            said = torch.cat([judge(shown[at : at + 64]) for at in range(0, count, 64)])
+            said = torch.cat([judge(shown[at : at + 64].to(DEVICE)).cpu() for at in range(0, count, 64)])
         judge.train()
         before = places_of(offs).sub(places_of(torch.zeros_like(offs))).norm(dim=-1).mean(1)
         after = places_of(said).sub(places_of(offs)).norm(dim=-1).mean(1)
@@ -130,7 +132,7 @@ def main():
         flips = torch.rand(BATCH) < 0.5
         crops = torch.where(flips.view(-1, 1, 1, 1), crops.flip(3), crops)
         off = off_by(BATCH)
-        said = judge(seen_off(crops, off).contiguous(memory_format=torch.channels_last))
+        said = judge(seen_off(crops, off).to(DEVICE).contiguous(memory_format=torch.channels_last)).cpu()
         loss = F.smooth_l1_loss(places_of(said), places_of(off), beta=1.0)
         optimiser.zero_grad()
         loss.backward()
@@ -145,11 +147,10 @@ def main():
 
 
 def export(judge, path):
-    judge.eval()
+    written = copy.deepcopy(judge).cpu().eval()
     torch.onnx.export(
-        PictureLast(judge), torch.zeros(1, SEEN, SEEN, 3), path, input_names=["face"], output_names=["off"], opset_version=13
+        PictureLast(written), torch.zeros(1, SEEN, SEEN, 3), path, input_names=["face"], output_names=["off"], opset_version=13
     )
-    judge.train()
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from crops import Crops, aligned, jittered, relit
+from device import DEVICE
 from masks import VALIDATION, drawn_template, loosened, proper_anchors, read_templates, stacked, wear
 from network import FaceNetwork, unit_vectors
 from people import is_held_out, is_validation
@@ -53,7 +54,7 @@ def main():
     pictures, anchors = stacked(seen_often * 12 + [drawn_template(drawn) for _ in range(300)])
     judged_pictures, judged_anchors = stacked([templates[name] for name in VALIDATION if name in templates])
 
-    teacher, student = FaceNetwork(given.teacher).eval(), FaceNetwork(given.teacher)
+    teacher, student = FaceNetwork(given.teacher).eval().to(DEVICE), FaceNetwork(given.teacher).to(DEVICE)
     targets = torch.cat(
         [
             unit_vectors(teacher, aligned(faces.pixels(np.arange(start, min(start + 64, len(held))))), mirrored=True)
@@ -87,7 +88,7 @@ def main():
 
     names, own = np.unique(faces.people[learnt], return_inverse=True)
     centres = torch.zeros(len(names), targets.shape[1]).index_add_(0, torch.tensor(own), targets[learnt])
-    centres = nn.Parameter(F.normalize(centres))
+    centres = nn.Parameter(F.normalize(centres).to(DEVICE))
     weights = student.weights_above(CUT)
     optimiser = torch.optim.Adam(
         [{"params": weights, "base": RATE}, {"params": [centres], "base": RATE / 2}], lr=RATE, betas=(0.9, 0.98)
@@ -112,16 +113,17 @@ def main():
         over = (cover[:BLENDED] > 0).float()
         worn = torch.cat([over * worn[:BLENDED] + (1 - over) * blend, worn[BLENDED:]])
 
-        batch = moved(relit(worn, rng), 1.0, mirror=True).contiguous(memory_format=torch.channels_last)
+        batch = moved(relit(worn, rng), 1.0, mirror=True).to(DEVICE).contiguous(memory_format=torch.channels_last)
+        target = target.to(DEVICE)
         with torch.no_grad():
             below = student.below(batch, CUT)
         vectors = F.normalize(student.above(below, CUT))
         endpoint = (1 - (vectors * target).sum(1)).mean()
-        label = torch.tensor(own[picked])
+        label = torch.tensor(own[picked], device=DEVICE)
         similar = vectors @ F.normalize(centres).T
         similar = similar - torch.zeros_like(similar).scatter_(1, label.view(-1, 1), MARGIN)
         person = F.cross_entropy(similar[BLENDED:] * SCALE, label[BLENDED:])
-        contrast = F.cross_entropy(vectors @ target.T * SCALE, torch.arange(BATCH))
+        contrast = F.cross_entropy(vectors @ target.T * SCALE, torch.arange(BATCH, device=DEVICE))
         loss = ENDPOINT_WEIGHT * endpoint + 0.5 * person + 0.5 * contrast
         optimiser.zero_grad()
         loss.backward()

@@ -10,6 +10,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from crops import Crops, aligned, jittered, lit_from_sides, partly_covered, relit
+from device import DEVICE
 from masks import drawn_template, loosened, proper_anchors, read_templates, stacked, under_nose_anchors, wear
 from people import is_held_out
 from small_network import PictureLast, layer
@@ -72,7 +73,7 @@ def main():
         flips = torch.rand(count) < 0.5
         return halved(jittered(crops, normal(0.06), 1 + normal(0.06), normal(2.5), normal(2.5), flips))
 
-    judge = network()
+    judge = network().to(DEVICE)
     optimiser = torch.optim.AdamW(judge.parameters(), lr=RATE, weight_decay=5e-2)
     held = halved(aligned(photos.pixels(np.where(held_photos)[0])))
     count = min(900, held_faces.sum())
@@ -83,8 +84,8 @@ def main():
     def report(step):
         judge.eval()
         with torch.no_grad():
-            bare = judge(held).softmax(1)[:, NONE].numpy() >= 0.5
-            named = torch.cat([judge(drawn_held[at : at + 150]) for at in range(0, count, 150)]).argmax(1).numpy()
+            bare = judge(held.to(DEVICE)).softmax(1)[:, NONE].cpu().numpy() >= 0.5
+            named = torch.cat([judge(drawn_held[at : at + 150].to(DEVICE)) for at in range(0, count, 150)]).argmax(1).cpu().numpy()
         judge.train()
         truth = with_mask[held_photos]
         each = [round(float((named[kinds == kind] == kind).mean()), 4) for kind in (NONE, PROPER, UNDER)]
@@ -102,7 +103,8 @@ def main():
         other = np.sort(rng.choice(learnt_faces, BATCH, replace=False))
         kind = rng.choice(3, BATCH, p=[0.5, 0.35, 0.15])
         crops = torch.cat([photos.pixels(real), worn(other, kind, learning=True)])
-        scores = judge(moved(relit(lit_from_sides(crops), rng, strength=1.2)).contiguous(memory_format=torch.channels_last))
+        seen = moved(relit(lit_from_sides(crops), rng, strength=1.2)).to(DEVICE)
+        scores = judge(seen.contiguous(memory_format=torch.channels_last)).cpu()
         # A photo with a mask does not say how it is worn: either way is right.
         logs = F.log_softmax(scores[:BATCH], 1)
         either = torch.logsumexp(logs[:, PROPER:], 1)
@@ -115,7 +117,7 @@ def main():
         if step % 200 == 199:
             report(step + 1)
     report("end")
-    judge.eval()
+    judge.cpu().eval()
     torch.onnx.export(
         PictureLast(judge), torch.zeros(1, 56, 56, 3), given.out, input_names=["face"], output_names=["scores"], opset_version=13
     )
