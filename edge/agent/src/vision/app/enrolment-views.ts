@@ -70,8 +70,9 @@ export class EnrolmentViews {
 
   #compete({ face, faces, hints, signature }: FrameFindings, at: number): void {
     if (face?.embedding === undefined || face.pose === undefined || faces !== 1 || hints.length > 0) return;
-    // The very same picture again is no other view.
-    if (signature === this.#views.at(-1)?.signature || this.#poses?.accepts(face.pose, at) === false) return;
+    // The very same picture again is no other view, however many others came between: a sensor never repeats itself.
+    const seenBefore = this.#views.some((view) => view.signature === signature);
+    if (seenBefore || this.#poses?.accepts(face.pose, at) === false) return;
     const view = { embedding: face.embedding, quality: face.quality ?? 0, signature };
     if (this.#candidate !== undefined && this.#candidate.quality >= view.quality) return;
     this.#candidate?.embedding.overwrite();
