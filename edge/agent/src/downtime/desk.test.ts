@@ -28,6 +28,8 @@ let kiosk: EmergencyCondition;
 let spent: Set<string>;
 let tries: KeptTries;
 let offered: ProofAnswer[];
+/** Whether the session opens on what was proven. */
+let opens: boolean;
 let desk: BreakGlassDesk;
 
 beforeAll(async () => {
@@ -42,6 +44,7 @@ beforeEach(async () => {
   kiosk = { leaseLeftMs: 0, denied: false, journal: "down", setAside: "ok" };
   spent = new Set();
   offered = [];
+  opens = true;
   tries = await KeptTries.open(join(folder, "tries"), time.now());
   desk = new BreakGlassDesk({
     timers: time,
@@ -55,6 +58,7 @@ beforeEach(async () => {
       async prove(_way, ask) {
         const answer = await ask(new AbortController().signal);
         offered.push(answer);
+        if (answer.ok && !opens) return { ok: false, code: "way-overtaken" };
         return answer.ok ? { ok: true } : answer;
       },
     },
@@ -110,6 +114,18 @@ describe("breaking the glass with a personal code", () => {
     expect(desk.view()).toMatchObject({ waitUntil: time.now() + 5_000 });
     await time.advance(5_000);
     expect(await desk.byCode("system-down", ANNAS_CODE)).toEqual({ ok: true });
+  });
+
+  it("forgives no wrong guess for a code that is right and opens nothing, and takes nothing for it", async () => {
+    const wrong = (): Promise<unknown> => desk.byCode("system-down", "ZZZZ-2F8D-XN5R-W0C4");
+    for (let guess = 0; guess < 2; guess++) await wrong();
+    opens = false;
+    for (let guess = 0; guess < 5; guess++) {
+      expect(await desk.byCode("system-down", ANNAS_CODE)).toEqual({ ok: false, code: "way-overtaken" });
+    }
+    expect(desk.view()).toMatchObject({ waitUntil: null });
+    await wrong();
+    expect(await desk.byCode("system-down", ANNAS_CODE)).toEqual({ ok: false, code: "way-locked" });
   });
 
   it("opens nothing with the card of somebody whom the site denies", async () => {
@@ -182,5 +198,28 @@ describe("breaking the glass with two badges", () => {
     badges.hold(revoked);
     await shown((view) => view?.badgeRefused === "badge-unknown" && !view.asking);
     expect(offered).toEqual([]);
+  });
+
+  it("forgives nobody's wrong guesses for a badge that opened nothing, and takes nothing for it", async () => {
+    const wrong = (): Promise<unknown> => desk.byCode("system-down", "ZZZZ-2F8D-XN5R-W0C4");
+    for (let guess = 0; guess < 2; guess++) expect(await wrong()).toMatchObject({ code: "way-wrong" });
+    desk.byBadges("no-way-in");
+    badges.hold(ANNAS_BADGE);
+    await shown((view) => view?.badges === "second" && !view.asking);
+    desk.cancel();
+    expect(desk.view()).toMatchObject({ waitUntil: null });
+    expect(await wrong()).toMatchObject({ code: "way-wrong" });
+    expect(await wrong()).toEqual({ ok: false, code: "way-locked" });
+  });
+
+  it("forgives them once it opened", async () => {
+    for (let guess = 0; guess < 2; guess++) await desk.byCode("system-down", "ZZZZ-2F8D-XN5R-W0C4");
+    desk.byBadges("no-way-in");
+    badges.hold(ANNAS_BADGE);
+    await shown((view) => view?.badges === "second" && !view.asking);
+    badges.hold(BRUNOS_BADGE);
+    await expect.poll(() => desk.view()?.asking === false && offered.length, { timeout: 15_000 }).toBe(3);
+    for (let guess = 0; guess < 2; guess++) await desk.byCode("system-down", "ZZZZ-2F8D-XN5R-W0C4");
+    expect(desk.view()).toMatchObject({ waitUntil: null });
   });
 });

@@ -96,6 +96,7 @@ export class BreakGlassDesk {
     return this.#ask(async (book) => {
       const known = await recogniseCard({ book, hash: this.#ports.hash }, typed, await this.#ports.spent());
       if (known === null) return { ok: false, code: "way-wrong" };
+      await this.#ports.tries?.refund();
       return this.#granted(known, { reason, means: "code", card: known.card, second: null });
     });
   }
@@ -139,7 +140,7 @@ export class BreakGlassDesk {
       await tries.charge(this.#ports.now());
       const answer = await recogniseBadge({ book, hash: this.#ports.hash }, badge);
       if (!answer.ok) this.#refuse(answer.code);
-      else await tries.forgive();
+      else await tries.refund();
       return answer.ok ? answer.who : null;
     } catch {
       return null;
@@ -156,18 +157,19 @@ export class BreakGlassDesk {
     if (tries.waitUntil(now()) !== null) return { ok: false, code: "way-locked" };
     return await this.#offer(async () => {
       await tries.charge(now());
-      const answer = await judge(book);
-      if (answer.ok) await tries.forgive();
-      return answer;
+      return await judge(book);
     });
   }
 
   async #offer(judge: () => Promise<ProofAnswer>): Promise<BreakGlassAnswer> {
     this.#busy(true);
     try {
-      return await this.#ports.session.prove("break-glass", () =>
+      const answer = await this.#ports.session.prove("break-glass", () =>
         judge().catch((error: unknown): ProofAnswer => ({ ok: false, code: codeOf(error) })),
       );
+      // Not before: one valid badge, or a code that opens nothing, would let its owner guess at others without an end.
+      if (answer.ok) await this.#ports.tries?.forgive().catch(() => {});
+      return answer;
     } finally {
       this.#busy(false);
     }

@@ -67,7 +67,13 @@ export class KeptTries {
     await this.#write();
   }
 
-  /** The guess was right. */
+  /** The guess that was paid for last was right: it costs nothing. The wrong ones before it stay, whoever made them. */
+  async refund(): Promise<void> {
+    this.#wrong = Math.max(0, this.#wrong - 1);
+    await this.#write();
+  }
+
+  /** Somebody was let in: what went wrong before was theirs. */
   async forgive(): Promise<void> {
     this.#wrong = 0;
     await this.#write();
