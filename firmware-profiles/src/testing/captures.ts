@@ -27,7 +27,7 @@ const Vector = z.union([
 ]);
 export type Vector = z.infer<typeof Vector>;
 
-const Capture = z.strictObject({
+export const Capture = z.strictObject({
   profile: z.string(),
   /** `captured`: published by somebody who saw them. `documented`: as its documents print them. `assembled`: by us, from the documented layout. */
   origin: z.enum(["captured", "documented", "assembled"]),
