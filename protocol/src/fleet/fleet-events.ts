@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ASSUMPTION_NAMES } from "../value/assumptions.js";
 import { CardName } from "./downtime.js";
 import { type BodyCheck, checkBody } from "./events.js";
 
@@ -24,6 +25,9 @@ const SignIn = z.enum(["passkey", "password"]);
 /** What two people decide on, such as `device.wipe`. */
 const Proposal = z.string().regex(/^[a-z][a-z0-9-]{0,31}\.[a-z][a-z0-9-]{0,31}$/);
 const Percent = z.number().int().min(0).max(100);
+
+/** One end of a range that a site assumes: a share, seconds or money. */
+const Assumed = z.number().min(0).max(1e9);
 
 const device = <S extends z.ZodRawShape>(more: S) => z.strictObject({ device: Id, by: By, ...more });
 const staff = <S extends z.ZodRawShape>(more: S) => z.strictObject({ staffId: Id, by: By, ...more });
@@ -209,8 +213,12 @@ export const FleetBodies = {
   }),
   "risk.removed": z.strictObject({ by: By, source: Id }),
 
-  /** What the site assumes about itself when it weighs what it gets for its money. */
-  "value.assumptions-changed": z.strictObject({ by: By, version: Count }),
+  /** What the site assumes about itself when it weighs what it gets for its money: one for each that is another now. */
+  "value.assumptions-changed": z.strictObject({
+    ...{ by: By, version: Count, assumption: z.enum(ASSUMPTION_NAMES).optional() },
+    ...{ low: Assumed.optional(), likely: Assumed.optional(), high: Assumed.optional() },
+    ...{ wasLow: Assumed.optional(), wasLikely: Assumed.optional(), wasHigh: Assumed.optional() },
+  }),
 
   "audit.exported": z.strictObject({ by: By, format: z.enum(["ndjson", "csv", "ocsf", "fhir"]), from: At, to: At }),
   /** What an honest journal never shows: see `AlarmCode` of the server's audit. */

@@ -13,6 +13,8 @@ export interface ValueStore {
   read(): Promise<KeptAssumptions>;
   /** `null`: somebody else changed it since `version`. */
   write(kept: { version: number; assumptions: Assumptions; by: string; at: number }): Promise<KeptAssumptions | null>;
+  /** What was kept before, over that of `version`: the version goes on. Does nothing when somebody else changed it since. */
+  putBack(before: KeptAssumptions, version: number): Promise<void>;
 }
 
 export const valueMigrations: readonly Migration[] = [
@@ -33,16 +35,19 @@ export const valueMigrations: readonly Migration[] = [
 type Row = { id: number; version: number; assumptions: string; changed_by: string; changed_at: number };
 const TABLE = "value_assumptions";
 const ONLY = 1;
+/** Who put a site's start there; no administrator has an empty name. */
+const NOBODY = "";
 
 export function createSqlValueStore(database: Database): ValueStore {
   const read = async (within: Database): Promise<KeptAssumptions> => {
     const row = await within<Row>(TABLE).where({ id: ONLY }).first();
     if (row === undefined) return { version: 0, assumptions: startAssumptions(), by: null, at: null };
+    const isStart = row.changed_by === NOBODY;
     return {
       version: row.version,
       assumptions: known(row.assumptions),
-      by: row.changed_by,
-      at: Number(row.changed_at),
+      by: isStart ? null : row.changed_by,
+      at: isStart ? null : Number(row.changed_at),
     };
   };
   return {
@@ -50,14 +55,24 @@ export function createSqlValueStore(database: Database): ValueStore {
     write: ({ version, assumptions, by, at }) =>
       exclusively(database, "value", async (transaction) => {
         if ((await read(transaction)).version !== version) return null;
-        const row = { version: version + 1, assumptions: JSON.stringify(assumptions), changed_by: by, changed_at: at };
-        await transaction<Row>(TABLE)
-          .insert({ id: ONLY, ...row })
-          .onConflict("id")
-          .merge(["version", "assumptions", "changed_by", "changed_at"]);
-        return { version: row.version, assumptions, by, at };
+        const kept = { version: version + 1, assumptions, by, at };
+        await keep(transaction, kept);
+        return kept;
+      }),
+    putBack: ({ assumptions, by, at }, version) =>
+      exclusively(database, "value", async (transaction) => {
+        if ((await read(transaction)).version !== version) return;
+        await keep(transaction, { version: version + 1, assumptions, by, at });
       }),
   };
+}
+
+async function keep(within: Database, { version, assumptions, by, at }: KeptAssumptions): Promise<void> {
+  const row = { version, assumptions: JSON.stringify(assumptions), changed_by: by ?? NOBODY, changed_at: at ?? 0 };
+  await within<Row>(TABLE)
+    .insert({ id: ONLY, ...row })
+    .onConflict("id")
+    .merge(["version", "assumptions", "changed_by", "changed_at"]);
 }
 
 /** What a later version asks beside what was kept begins at its start. */

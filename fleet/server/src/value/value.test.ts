@@ -1,3 +1,4 @@
+import { checkFleetBody } from "@wardkey/protocol/fleet";
 import { startAssumptions } from "@wardkey/protocol/value";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -17,9 +18,10 @@ let origin: string;
 let recorded: unknown[];
 let asked: unknown[];
 let firstHour: number;
+let auditFails: boolean;
 beforeEach(async () => {
   made = await testDatabase(valueMigrations);
-  recorded = [];
+  [recorded, auditFails] = [[], false];
   asked = [];
   firstHour = NOW - 100 * DAY;
   const value = createValue({
@@ -34,7 +36,12 @@ beforeEach(async () => {
     kiosks: () => 12,
     people: async () => 90,
     now: () => NOW,
-    record: async (kind, body) => void recorded.push({ kind, body }),
+    record: async (kind, body) => {
+      if (auditFails) throw new Error("the audit takes nothing");
+      const checked = checkFleetBody(kind, body);
+      if (!checked.ok) throw new Error(`${kind} may not carry ${checked.keys.join()}`);
+      recorded.push({ kind, body });
+    },
   });
   server = await createConsoleServer({
     logger: pino({ level: "silent" }),
@@ -92,7 +99,46 @@ describe("what the site gets for what it pays", () => {
     expect(changed).toEqual({ status: 200, body: { version: 1, assumptions, by: "ada", at: NOW } });
     const { body } = await call("GET", "/v1/value");
     expect(body.estimate.wards[0].savedSeconds.mid).toBeCloseTo(30.2, 6);
-    expect(recorded).toEqual([{ kind: "value.assumptions-changed", body: { by: "ada", version: 1 } }]);
+    const was = startAssumptions().loginBefore;
+    const change = {
+      ...{ assumption: "loginBefore", low: 31, likely: 31, high: 31 },
+      ...{ wasLow: was.low, wasLikely: was.likely, wasHigh: was.high },
+    };
+    expect(recorded).toEqual([{ kind: "value.assumptions-changed", body: { by: "ada", version: 1, ...change } }]);
+  });
+
+  it("leaves a record from which every earlier report's assumptions can be told, one entry for each that changed", async () => {
+    const first = { ...startAssumptions(), timeUsed: { low: 0.1, likely: 0.15, high: 0.2 } };
+    const second = {
+      ...first,
+      timeUsed: { low: 0.3, likely: 0.3, high: 0.3 },
+      workHour: { low: 30, likely: 31, high: 32 },
+    };
+    for (const [version, assumptions] of [first, second].entries()) {
+      expect((await call("PUT", "/v1/value/assumptions", { version, assumptions })).status).toBe(200);
+    }
+    const bodies = recorded.map((each) => (each as { body: Record<string, unknown> }).body);
+    expect(bodies.map(({ version, assumption }) => [version, assumption])).toEqual([
+      [1, "timeUsed"],
+      [2, "workHour"],
+      [2, "timeUsed"],
+    ]);
+    expect(bodies[2]).toMatchObject({ wasLow: 0.1, wasLikely: 0.15, wasHigh: 0.2, low: 0.3, likely: 0.3, high: 0.3 });
+    // Kept as it was: that is said too, without a range.
+    expect((await call("PUT", "/v1/value/assumptions", { version: 2, assumptions: second })).status).toBe(200);
+    expect(recorded.at(-1)).toEqual({ kind: "value.assumptions-changed", body: { by: "ada", version: 3 } });
+  });
+
+  it("stays what it was when the audit does not take a change", async () => {
+    const assumptions = { ...startAssumptions(), loginBefore: { low: 31, likely: 31, high: 31 } };
+    const kept = async () => (await call("GET", "/v1/value")).body.kept;
+    auditFails = true;
+    expect((await call("PUT", "/v1/value/assumptions", { version: 0, assumptions })).status).toBe(500);
+    expect(await kept()).toMatchObject({ assumptions: startAssumptions(), by: null, at: null });
+    auditFails = false;
+    const { version } = await kept();
+    expect((await call("PUT", "/v1/value/assumptions", { version, assumptions })).status).toBe(200);
+    expect(await kept()).toMatchObject({ assumptions, by: "ada", at: NOW });
   });
 
   it("keeps the first of two changes made from the same, and tells the second", async () => {

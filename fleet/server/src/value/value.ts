@@ -1,6 +1,8 @@
-import { type Assumptions, type Estimate, estimate, type Measured } from "@wardkey/protocol/value";
+import type { FleetBody } from "@wardkey/protocol/fleet";
+import { ASSUMPTION_NAMES, type Assumptions, type Estimate, estimate, type Measured } from "@wardkey/protocol/value";
 import type { KeptAssumptions, ValueStore } from "./sql-value-store.js";
 
+const CHANGED = "value.assumptions-changed";
 const DAY_MS = 86_400_000;
 
 export interface ValueAnswer {
@@ -37,7 +39,7 @@ export interface ValueParts {
   /** Who works here now. */
   people(): Promise<number>;
   now(): number;
-  record(kind: "value.assumptions-changed", body: { by: string; version: number }): Promise<void>;
+  record(kind: typeof CHANGED, body: FleetBody<typeof CHANGED>): Promise<void>;
 }
 
 /** Weeks of figures do not change within it; every page that is open asks for the same ones. */
@@ -79,11 +81,32 @@ export function createValue(parts: ValueParts): Value {
       return answer;
     },
     async assume({ version, assumptions, by }) {
-      const kept = await store.write({ version, assumptions, by, at: now() });
+      const before = await store.read();
+      const kept = before.version === version ? await store.write({ version, assumptions, by, at: now() }) : null;
       // Also for whom it was refused: they are to read what the other one kept.
       answers.clear();
-      if (kept !== null) await parts.record("value.assumptions-changed", { by, version: kept.version });
+      if (kept === null) return null;
+      try {
+        for (const change of changesOf(before.assumptions, assumptions))
+          await parts.record(CHANGED, { by, version: kept.version, ...change });
+      } catch (error) {
+        // Nothing is reported from what the audit does not know of.
+        await store.putBack(before, kept.version);
+        answers.clear();
+        throw error;
+      }
       return kept;
     },
   };
+}
+
+/** Each assumption that is another now, with what it was; one without any when all are kept as they were. */
+function changesOf(before: Assumptions, after: Assumptions) {
+  const changes = ASSUMPTION_NAMES.flatMap((assumption) => {
+    const [was, is] = [before[assumption], after[assumption]];
+    if (was.low === is.low && was.likely === is.likely && was.high === is.high) return [];
+    const { low, likely, high } = is;
+    return [{ assumption, low, likely, high, wasLow: was.low, wasLikely: was.likely, wasHigh: was.high }];
+  });
+  return changes.length === 0 ? [{}] : changes;
 }
