@@ -49,13 +49,16 @@ export class RiskModel {
     return this.#graph;
   }
 
-  /** Another like this one, for trials: what is said of links stays one for both, and only this one is told more of it. */
-  copy(): RiskModel {
+  /**
+   * Another like this one to try things on, which knows how likely everything is reached, and not what was seen or is at
+   * stake. What is said of links stays one for both, and only this one is told more of it.
+   */
+  forTrials(): RiskModel {
     const copy = new RiskModel();
     copy.#graph = this.#graph.copy();
     copy.#likely = this.#likely.copy(copy.#graph);
-    copy.#seen = this.#seen.copy(copy.#graph);
-    copy.#stake = this.#stake.copy(copy.#graph);
+    copy.#seen = new Spread(copy.#graph, "onward");
+    copy.#stake = new Spread(copy.#graph, "back");
     copy.#assets = new Map(this.#assets);
     copy.#links = this.#links;
     copy.#into = this.#into;
@@ -172,6 +175,13 @@ export class RiskModel {
     return names;
   }
 
+  /** Of a model for trials: computes what changed; answers the nodes that are reached more or less likely now. */
+  *reaching(): Steps<readonly number[]> {
+    const changed = yield* this.#likely.settling();
+    this.graph.settled();
+    return changed;
+  }
+
   riskOf(id: string): AssetRisk | null {
     const [asset, node] = [this.#assets.get(id), this.graph.numberOf(id)];
     if (asset === undefined || node === undefined) return null;
@@ -220,11 +230,21 @@ export class RiskModel {
   /** What the site expects to lose: of everything that matters, how likely it is reached times what it is worth. */
   total(): number {
     let sum = 0;
+    for (const [node, impact] of this.weighed()) sum += this.reachedAt(node) * impact;
+    return sum;
+  }
+
+  /** The nodes that matter and what they are worth, always in this order. */
+  *weighed(): Generator<readonly [node: number, impact: number], void> {
     for (const { id, impact } of this.#assets.values()) {
       const node = this.graph.numberOf(id);
-      if (impact > 0 && node !== undefined) sum += this.#likely.valueOf(node) * impact;
+      if (impact > 0 && node !== undefined) yield [node, impact];
     }
-    return sum;
+  }
+
+  /** How likely somebody holds it. */
+  reachedAt(node: number): number {
+    return this.#likely.valueOf(node);
   }
 
   #path(nodes: readonly number[], risk: number): AttackPath {
