@@ -85,6 +85,17 @@ describe.each(analysts)("an analyst %s", (_, create) => {
     ]);
   });
 
+  it("compares nothing when even the newest frame is older than it may be", async () => {
+    await look(elsewhere, 10_800);
+    const job = { rates: shipped, notBefore: 10_000 };
+    const compareSince = (newestNotBefore: number) =>
+      analyst.compare({ ...job, newestNotBefore, template: bytesOf(template), key: bytesOf(key) });
+    expect([await compareSince(10_801), await compareSince(10_800)]).toEqual([
+      { outcome: "stale" },
+      { outcome: "match", branch: "bare" },
+    ]);
+  });
+
   it("refuses what is no template", async () => {
     await look(elsewhere, 11_000);
     expect(await compare(10_900, randomBytes(404))).toEqual({ outcome: "template-refused" });
@@ -138,8 +149,8 @@ describe("an analyst that enforces liveness", () => {
         if (step?.step === "done") template = step.template;
       }
     };
-    const compare = () =>
-      analyst.compare({ template: bytesOf(template), key: bytesOf(key), rates: shipped, notBefore: at });
+    const compare = (notBefore = at - 800) =>
+      analyst.compare({ template: bytesOf(template), key: bytesOf(key), rates: shipped, notBefore });
     await analyst.beginEnrolment({ key: bytesOf(key), views: 2 });
     await look(STILLS.woman, 6);
     at += 5_000;
@@ -147,11 +158,18 @@ describe("an analyst that enforces liveness", () => {
     const outcomes = [await compare()];
     await look(STILLS.womanElsewhere, 1);
     outcomes.push(await compare());
+    // One of the three came before the request, and it is by all three that she is judged.
+    outcomes.push(await compare(at - 799));
     at += 5_000;
     await look(STILLS.womanElsewhere, 3, heldUpPictureOf);
     outcomes.push(await compare());
     await analyst.stop();
-    expect(outcomes).toEqual([{ outcome: "stale" }, { outcome: "match", branch: "bare" }, { outcome: "not-live" }]);
+    expect(outcomes).toEqual([
+      { outcome: "stale" },
+      { outcome: "match", branch: "bare" },
+      { outcome: "stale" },
+      { outcome: "not-live" },
+    ]);
   });
 });
 

@@ -52,7 +52,10 @@ export type MatchOutcome =
 export interface MatchRequest {
   readonly template: OpaqueTemplate;
   readonly templateKey: TemplateKey;
-  /** Frames that came before this monotonic time do not count; 500 ms ago when absent, and never longer ago. */
+  /**
+   * Frames that came before this monotonic time are not compared, and do not vouch that a face lives; 500 ms before the
+   * request when absent. The newest is never older than 500 ms, and where liveness is not enforced no other is either.
+   */
   readonly notOlderThan?: number;
   /** How long to wait for a frame that is fresh enough, ms; 600 when absent. */
   readonly waitMs?: number;

@@ -43,6 +43,11 @@ describe("comparing a face", () => {
     });
   });
 
+  it("does not ask for newer frames still while there were too few to compare", async () => {
+    const { asked, begun } = await compare(["stale", "stale", "no-match", "stale", "match"]);
+    expect(asked.map((each) => (each.notOlderThan ?? 0) - begun)).toEqual([-500, -500, -500, 300, 300]);
+  });
+
   it.each([
     ["nobody is there", ["no-face"], "no-face", 40],
     ["two are there", ["several-faces"], "several-faces", 40],

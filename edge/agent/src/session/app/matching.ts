@@ -58,7 +58,8 @@ export async function matchFace(input: {
       case "stale":
         break;
     }
-    notOlderThan = Math.max(notOlderThan, clock.monotonic());
+    // Too few frames yet are no answer: those that came count on, or a slow kiosk would never have enough.
+    if (answer.outcome !== "stale") notOlderThan = Math.max(notOlderThan, clock.monotonic());
     // An answer that came at once must not turn into a busy wait for the next frame.
     if (clock.monotonic() - askedAt < 1) await new Promise((resume) => setImmediate(resume));
   }

@@ -51,8 +51,10 @@ export interface CompareJob {
   readonly key: Uint8Array<ArrayBuffer>;
   /** The false match rates to compare at; null closes a branch. */
   readonly rates: MatchRates;
-  /** Only frames that came at this monotonic time or later count. */
+  /** Only frames that came at this monotonic time or later are compared. */
   readonly notBefore: number;
+  /** The newest frame came at this monotonic time or later, else nothing is compared. */
+  readonly newestNotBefore?: number;
   /** Only the face that has just passed a challenge. */
   readonly challenged?: boolean;
 }

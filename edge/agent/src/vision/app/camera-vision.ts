@@ -136,11 +136,13 @@ export class CameraVision implements VisionPort {
   }
 
   async match(request: MatchRequest): Promise<MatchOutcome> {
-    const until = this.#clock.monotonic() + (request.waitMs ?? WAIT_MS);
+    const askedAt = this.#clock.monotonic();
+    const until = askedAt + (request.waitMs ?? WAIT_MS);
+    const notBefore = request.notOlderThan ?? askedAt - OLDEST_FRAME_MS;
     const relax = this.#pump.hurry();
     try {
       for (;;) {
-        const outcome = await this.#matchNow(request);
+        const outcome = await this.#matchNow(request, notBefore);
         if (outcome.outcome !== "stale") return outcome;
         const left = until - this.#clock.monotonic();
         if (left <= 0 || this.#timer === undefined) return outcome;
@@ -186,12 +188,12 @@ export class CameraVision implements VisionPort {
     }
   }
 
-  async #matchNow(request: MatchRequest): Promise<MatchOutcome> {
-    const now = this.#clock.monotonic();
-    const notBefore = Math.max(request.notOlderThan ?? Number.NEGATIVE_INFINITY, now - OLDEST_FRAME_MS);
+  async #matchNow(request: MatchRequest, notBefore: number): Promise<MatchOutcome> {
+    const newestNotBefore = this.#clock.monotonic() - OLDEST_FRAME_MS;
     const latest = this.#latest;
+    const fresh = latest !== undefined && latest.at >= Math.max(notBefore, newestNotBefore);
     // The template stays here until there is something to compare it with.
-    if (latest === undefined || latest.at < notBefore || this.#watch.state.state !== "ok") return { outcome: "stale" };
+    if (!fresh || this.#watch.state.state !== "ok") return { outcome: "stale" };
     // Nobody, and several, are answered at once; one face has to have stopped.
     if (latest.faces === 1 && !standsThere(latest)) return { outcome: "stale" };
     try {
@@ -202,6 +204,7 @@ export class CameraVision implements VisionPort {
         key,
         rates: this.#rates(),
         notBefore,
+        newestNotBefore,
         challenged: request.challenged === true,
       });
     } catch {

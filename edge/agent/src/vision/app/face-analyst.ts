@@ -158,13 +158,14 @@ export class FaceAnalyst {
     return step;
   }
 
-  #compare(template: ProtectedTemplate, { key, rates, notBefore, challenged }: CompareJob): MatchOutcome {
+  #compare(template: ProtectedTemplate, job: CompareJob): MatchOutcome {
+    const { key, rates, challenged } = job;
     const latest = this.#latest;
-    if (latest === undefined || latest.at < notBefore) return { outcome: "stale" };
+    if (latest === undefined || latest.at < freshSince(job)) return { outcome: "stale" };
     if (latest.faces > 1) return { outcome: "several-faces" };
     if (!latest.comparable) return { outcome: "no-face" };
     if (challenged && !this.#challenged.passed) return { outcome: "not-live" };
-    const probes = this.#probes(notBefore);
+    const probes = this.#probes(job);
     if (probes.length === 0 || !latest.embedded) return { outcome: "stale" };
     const live = this.#isLive();
     if (live !== "live") return { outcome: live === "unknown" ? "stale" : "not-live" };
@@ -172,14 +173,15 @@ export class FaceAnalyst {
   }
 
   /**
-   * The faces to compare, newest first. Where liveness is enforced they are the very ones that it is judged by: a live
-   * face must not vouch for a picture that was put in its place.
+   * The faces to compare, newest first. Where liveness is enforced they are the very ones that it is judged by, and all came
+   * since the request: a live face must not vouch for a picture that was put in its place, nor one of before for one of now.
    */
-  #probes(notBefore: number): readonly FaceEmbedding[] {
+  #probes(job: CompareJob): readonly FaceEmbedding[] {
     const { enforceLiveness } = this.#input;
     const kept = this.#track.faces;
-    const faces = enforceLiveness ? kept : kept.filter(({ at }) => at >= notBefore);
-    const probes = faces.flatMap(({ embedding }) => embedding ?? []);
+    // Three frames take a slow kiosk longer than the newest may be old.
+    const since = enforceLiveness ? job.notBefore : freshSince(job);
+    const probes = kept.flatMap(({ at, embedding }) => (at >= since ? (embedding ?? []) : []));
     const judgedByOthers = !this.#track.full || probes.length < kept.length;
     return enforceLiveness && judgedByOthers ? [] : probes;
   }
@@ -221,4 +223,8 @@ export class FaceAnalyst {
     this.#scores.note(branch, matched ? "matched" : "refused", mean);
     return matched ? { outcome: "match", branch } : { outcome: "no-match" };
   }
+}
+
+function freshSince({ notBefore, newestNotBefore = notBefore }: CompareJob): number {
+  return Math.max(notBefore, newestNotBefore);
 }
