@@ -125,7 +125,13 @@ export class NobleCentral {
     const { id } = peripheral;
     let letGo = (): void => {};
     this.#wanted.set(id, new Promise((resolve) => (letGo = resolve)));
-    return openNobleLink({
+    const closed = (): void => {
+      this.#links.delete(id);
+      this.#wanted.delete(id);
+      letGo();
+      if (this.#hci !== undefined) forgetPeripheral(this.#noble, id);
+    };
+    const linking = openNobleLink({
       peripheral,
       signal,
       monotonic: () => this.#now(),
@@ -133,14 +139,12 @@ export class NobleCentral {
         this.#links.set(id, link);
         if (!this.up) link.radioDown();
       },
-      onClosed: () => {
-        this.#links.delete(id);
-        this.#wanted.delete(id);
-        letGo();
-        if (this.#hci !== undefined) forgetPeripheral(this.#noble, id);
-      },
+      onClosed: closed,
       onStuck: (what) => this.#onStuck(what, id),
     });
+    // noble threw: nobody else lets go of this phone, and whoever wants it next would wait for ever.
+    linking.catch(closed);
+    return linking;
   }
 
   /** A phone that nobody is linked to. One whose link is just being closed is waited for: noble knows it by address alone. */
