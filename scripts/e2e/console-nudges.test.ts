@@ -142,6 +142,8 @@ describe("a security officer", () => {
     await page.getByRole("link", { name: "Training" }).click();
     await officer.heading("Training").waitFor();
     await page.getByText("Nobody has a lesson to read.", { exact: false }).waitFor();
+    await page.getByText("Fewer than ten people have answered it yet").first().waitFor();
+    await page.getByText("On shown wards in four weeks: opened 0 times, passed 0, put off 0").first().waitFor();
     await officer.button("Give a lesson").click();
     await page.getByLabel("To", { exact: true }).selectOption("ward");
     await page.getByLabel("Ward", { exact: true }).selectOption("Cardiology");
@@ -158,6 +160,10 @@ describe("a security officer", () => {
     await page.getByText("Screens that stay open waits for bruno-neri.").waitFor();
     await close(officer);
     const row = page.getByRole("row", { name: /bruno-neri/ });
+    await row.waitFor();
+    // A number opens the list behind it.
+    await page.getByRole("link", { name: "2 given in four weeks" }).click();
+    await page.waitForURL(/lesson=unlocked-workstations/);
     await row.waitFor();
     expect(await officer.violations()).toEqual([]);
     await officer.picture("training");

@@ -33,6 +33,9 @@ describe("the value page", () => {
     await page.getByText("given back in 14 measured days").waitFor();
     expect(await operator.violations()).toEqual([]);
     await operator.picture("value");
+    await page.getByRole("link", { name: /given back in 14 measured days/ }).click();
+    await page.waitForURL(/wards\.sort=hours/);
+    await page.getByRole("row", { name: /Surgery/ }).waitFor();
     await page.emulateMedia({ colorScheme: "dark" });
     expect(await operator.violations()).toEqual([]);
     await page.emulateMedia({ colorScheme: "light" });

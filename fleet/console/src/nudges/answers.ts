@@ -28,6 +28,7 @@ export const SummaryAnswer = z.object({
   ),
   days: z.array(z.object({ day: z.number(), sessions: z.number(), behaviours: Behaviours })),
   templates: z.array(z.object({ template: z.string(), sent: z.number(), shown: z.number(), dismissed: z.number() })),
+  lessons: z.array(z.object({ lesson: Lesson, opened: z.number(), passed: z.number(), putOff: z.number() })),
 });
 export type Summary = z.infer<typeof SummaryAnswer>;
 export type WardRow = Summary["wards"][number];

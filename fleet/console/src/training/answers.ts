@@ -14,14 +14,6 @@ export const LessonsAnswer = z.object({
 });
 export type LessonCounts = z.infer<typeof LessonsAnswer>["lessons"][number];
 
-/** What was done with lessons on wards with ten people or more; the same that the page of nudges reads. */
-export const ReadingAnswer = z.object({
-  fewestPeople: z.number(),
-  wards: z.array(z.object({ figures: z.object({}).nullable() })),
-  lessons: z.array(z.object({ lesson: Lesson, ...{ opened: z.number(), passed: z.number(), putOff: z.number() } })),
-});
-export type Reading = z.infer<typeof ReadingAnswer>;
-
 export const Assignment = z.object({
   id: z.string(),
   lesson: Lesson,

@@ -1,14 +1,16 @@
 import { lessonOf } from "@wardkey/protocol/training";
 import { Button, Dialog } from "@wardkey/ui";
 import { type ReactNode, useState } from "react";
+import { type Summary, SummaryAnswer } from "../nudges/answers.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useMe } from "../shell/me.js";
 import { Page } from "../shell/page.js";
 import { useAnswer } from "../shell/use-answer.js";
 import { useWords } from "../words.js";
-import { type LessonCounts, LessonsAnswer, type Reading, ReadingAnswer } from "./answers.js";
+import { type LessonCounts, LessonsAnswer } from "./answers.js";
 import { AssignmentsList } from "./assignments-list.js";
 import { GiveLesson } from "./give-lesson.js";
+import { LessonFigures } from "./lesson-figures.js";
 import "../nudges/nudges.css";
 
 const FEWEST_PEOPLE = 10;
@@ -18,7 +20,7 @@ export function TrainingPage(): ReactNode {
   const { t } = useWords();
   const { may } = useMe();
   const { data, refusal } = useAnswer({ topic: "training", path: "v1/training", answer: LessonsAnswer });
-  const reading = useAnswer({ topic: "nudges", path: "v1/nudges?days=28", answer: ReadingAnswer });
+  const reading = useAnswer({ topic: "nudges", path: "v1/nudges?days=28", answer: SummaryAnswer });
   return (
     <Page title={t("nav.training")} says={t("training.says")} {...(may("operator") ? { actions: <GiveLesson /> } : {})}>
       <RefusalNotice code={refusal ?? reading.refusal} />
@@ -36,33 +38,15 @@ export function TrainingPage(): ReactNode {
   );
 }
 
-function OneLesson({ row, reading }: { row: LessonCounts; reading: Reading | undefined }): ReactNode {
-  const { t, formats, language } = useWords();
+function OneLesson({ row, reading }: { row: LessonCounts; reading: Summary | undefined }): ReactNode {
+  const { t, language } = useWords();
   const [open, setOpen] = useState(false);
   const { title, cards, questions } = lessonOf(row.lesson);
-  const { people, passed, given } = row;
-  const isRead = reading?.wards.some(({ figures }) => figures !== null) === true;
-  const read = isRead ? reading.lessons.find(({ lesson }) => lesson === row.lesson) : undefined;
   return (
     <li>
       <h3>{title[language]}</h3>
       <p className="wk-muted">{t("training.cards", { cards: cards.length, questions: questions.length })}</p>
-      <p className="wk-figures">
-        {people === null || passed === null
-          ? t("training.few")
-          : t("training.passed", { passed: formats.number(passed), people: formats.number(people) })}
-      </p>
-      <p className="wk-figures">{t("training.given", { count: given, shown: formats.number(given) })}</p>
-      {read === undefined ? null : (
-        <p className="wk-figures">
-          {t("training.reading", {
-            opened: formats.number(read.opened),
-            passed: formats.number(read.passed),
-            putOff: formats.number(read.putOff),
-          })}
-        </p>
-      )}
-      <p className="wk-figures">{t("training.waiting", { count: row.open })}</p>
+      <LessonFigures row={row} reading={reading} />
       <Button onPress={() => setOpen(true)}>{t("training.read")}</Button>
       <Dialog
         title={title[language]}

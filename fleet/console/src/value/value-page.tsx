@@ -68,7 +68,7 @@ function Report({ answer, again }: { answer: ValueAnswer; again: () => Promise<v
       </p>
       {isNew ? <Notice tone="neutral" title={t("value.none")} /> : null}
       {draft.isChanged ? <Notice tone="wait" title={t("value.tried")} /> : null}
-      <ValueTiles estimate={found} days={measured.days} />
+      <ValueTiles estimate={found} days={measured.days} from={from} to={to} />
       <div className="part">
         <h2>{t("value.wards")}</h2>
         <WardsList estimate={found} />
