@@ -9,6 +9,9 @@ const BUFFERS_KEPT = 3;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;
 const TERMINATE_MS = 1_000;
+// A slow camera opens in three seconds; one that gives nothing for longer is hung, or needs more time at the next try.
+const SILENCE_MS = 5_000;
+const LONGEST_SILENCE_MS = 30_000;
 
 export type FfmpegInput =
   /** A V4L2 device, already checked against the allow-list. */
@@ -16,9 +19,16 @@ export type FfmpegInput =
   /** Simulated: a video file in real time, over and over. */
   | { readonly kind: "file"; readonly path: string };
 
-/** A camera read by the system's ffmpeg: the agent captures by itself, and no page can put a picture in between. */
-export function createFfmpegCamera(input: FfmpegInput, ffmpegPath = "ffmpeg"): FrameSource {
-  return new FfmpegCamera(input, ffmpegPath);
+/**
+ * A camera read by the system's ffmpeg: the agent captures by itself, and no page can put a picture in between. An ffmpeg
+ * that gives no whole frame for `silenceMs`, twice that after each time that it gave none at all, is ended and opened again.
+ */
+export function createFfmpegCamera(
+  input: FfmpegInput,
+  ffmpegPath = "ffmpeg",
+  silenceMs: number = SILENCE_MS,
+): FrameSource {
+  return new FfmpegCamera(input, ffmpegPath, silenceMs);
 }
 
 function argumentsFor(input: FfmpegInput): string[] {
@@ -37,6 +47,7 @@ class FfmpegCamera implements FrameSource {
   readonly height = HEIGHT;
   readonly #input: FfmpegInput;
   readonly #ffmpegPath: string;
+  readonly #silenceMs: number;
   #events: FrameSourceEvents | undefined;
   #child: ChildProcess | undefined;
   #pool: Uint8Array<ArrayBuffer>[] = [];
@@ -44,10 +55,14 @@ class FfmpegCamera implements FrameSource {
   #filled = 0;
   #pauseMs = FIRST_PAUSE_MS;
   #again: NodeJS.Timeout | undefined;
+  #patienceMs: number;
+  #silence: NodeJS.Timeout | undefined;
 
-  constructor(input: FfmpegInput, ffmpegPath: string) {
+  constructor(input: FfmpegInput, ffmpegPath: string, silenceMs: number) {
     this.#input = input;
     this.#ffmpegPath = ffmpegPath;
+    this.#silenceMs = silenceMs;
+    this.#patienceMs = silenceMs;
   }
 
   start(events: FrameSourceEvents): void {
@@ -66,6 +81,7 @@ class FfmpegCamera implements FrameSource {
   async stop(): Promise<void> {
     this.#events = undefined;
     clearTimeout(this.#again);
+    clearTimeout(this.#silence);
     const child = this.#child;
     this.#child = undefined;
     this.#filling?.fill(0);
@@ -86,23 +102,36 @@ class FfmpegCamera implements FrameSource {
     this.#child = child;
     this.#filled = 0;
     child.stdout.on("data", (chunk: Buffer) => {
-      if (this.#child === child) this.#take(chunk);
+      if (this.#child === child) this.#take(chunk, child);
       chunk.fill(0);
     });
     // One of the two comes first, or alone when the program does not exist.
     child.once("error", () => this.#closed(child));
     child.once("close", () => this.#closed(child));
+    this.#listen(child, this.#patienceMs);
+    this.#patienceMs = Math.min(LONGEST_SILENCE_MS, this.#patienceMs * 2);
+  }
+
+  #listen(child: ChildProcess, withinMs: number): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => {
+      // Its process may hang in the kernel, which no signal ends: nothing waits for it.
+      child.kill("SIGKILL");
+      child.stdout?.destroy();
+      this.#closed(child);
+    }, withinMs);
   }
 
   #closed(child: ChildProcess): void {
     if (this.#child !== child || this.#events === undefined) return;
     this.#child = undefined;
+    clearTimeout(this.#silence);
     this.#events.gone();
     this.#again = setTimeout(() => this.#open(), this.#pauseMs);
     this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 2);
   }
 
-  #take(chunk: Buffer): void {
+  #take(chunk: Buffer, child: ChildProcess): void {
     for (let at = 0; at < chunk.length; ) {
       this.#filling ??= this.#pool.pop() ?? new Uint8Array(FRAME_BYTES);
       const part = chunk.subarray(at, at + FRAME_BYTES - this.#filled);
@@ -114,6 +143,8 @@ class FfmpegCamera implements FrameSource {
       this.#filling = undefined;
       this.#filled = 0;
       this.#pauseMs = FIRST_PAUSE_MS;
+      this.#patienceMs = this.#silenceMs;
+      if (this.#child === child) this.#listen(child, this.#silenceMs);
       this.#events?.frame(whole);
     }
   }

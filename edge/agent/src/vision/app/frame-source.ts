@@ -2,7 +2,7 @@
 export interface FrameSource {
   readonly width: number;
   readonly height: number;
-  /** Opens it, and again with growing pauses whenever it ends, until stopped. */
+  /** Opens it, and again with growing pauses whenever it ends or gives nothing any more, until stopped. */
   start(events: FrameSourceEvents): void;
   /** Takes a frame's buffer back; it is overwritten and used again. */
   giveBack(bytes: Uint8Array<ArrayBuffer>): void;
