@@ -44,6 +44,8 @@ export function listQueries(now: number, staffId: string): Readonly<Record<strin
     "risk, summary": "/v1/risk/summary",
     "risk, assets": "/v1/risk/assets?limit=50",
     "risk, detections": "/v1/risk/detections?limit=50",
+    "risk, attack paths": "/v1/risk/graph?limit=60",
+    "risk, what helps most": "/v1/risk/mitigations",
     nudges: "/v1/nudges?days=28",
     "training, assignments": "/v1/training/assignments?limit=50",
     value: "/v1/value?days=28",
