@@ -76,7 +76,7 @@ const CASES: readonly Case[] = [
   },
   {
     ...{ at: "#/risk", list: "Attack paths", name: "p.", by: "Rank" },
-    ...{ filter: ["search", "records database", 1, 13], head: 'Rank,Steps,Likelihood,"Impact, of 10"' },
+    ...{ filter: ["search", "records database", 1, 11], head: 'Rank,Steps,Likelihood,"Impact, of 10"' },
   },
   {
     ...{ at: "#/risk", list: "What helps most", name: "m.", by: "Hours" },
