@@ -98,6 +98,16 @@ describe("an ffmpeg that hangs", () => {
   });
 });
 
+describe("an ffmpeg that leaves something of itself running", () => {
+  it("does not keep the camera from stopping", async () => {
+    const { heard } = await watch(`head -c ${FRAME_BYTES} /dev/zero; sleep 8; true`);
+    await until(() => heard.length > 0);
+    const begun = performance.now();
+    await camera?.stop();
+    expect(performance.now() - begun).toBeLessThan(4_000);
+  });
+});
+
 describe("an ffmpeg that goes on", () => {
   it("is left alone", async () => {
     const { heard } = await watch(`while :; do head -c ${FRAME_BYTES} /dev/zero; sleep 0.05; done`);

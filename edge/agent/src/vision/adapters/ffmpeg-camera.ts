@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as setTimeoutAsync } from "node:timers/promises";
 import type { FrameSource, FrameSourceEvents } from "../app/frame-source.js";
 
 const WIDTH = 640;
@@ -88,13 +90,16 @@ class FfmpegCamera implements FrameSource {
     this.#filling = undefined;
     this.#pool = [];
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise<void>((resolve) => {
-      child.once("close", () => resolve());
-    });
-    child.kill("SIGTERM");
-    const force = setTimeout(() => child.kill("SIGKILL"), TERMINATE_MS);
-    await ended;
-    clearTimeout(force);
+    // Not "close": what it started may hold the pipe for longer than it lives.
+    const ended = once(child, "exit").then(
+      () => true,
+      () => true,
+    );
+    for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+      child.kill(signal);
+      if (await Promise.race([ended, setTimeoutAsync(TERMINATE_MS, false, { ref: false })])) break;
+    }
+    child.stdout?.destroy();
   }
 
   #open(): void {
