@@ -7,6 +7,8 @@ import type { FrameSource } from "../app/frame-source.js";
 import { createFfmpegCamera } from "./ffmpeg-camera.js";
 
 const SILENCE_MS = 600;
+// Where a picture is to come in time, also on a machine that is busy with something else.
+const PATIENT_MS = 3_000;
 const FRAME_BYTES = 640 * 480 * 3;
 
 let folder = "";
@@ -21,13 +23,16 @@ afterEach(async () => {
 });
 
 /** An ffmpeg that notes when it was started, by which process, and then does as it is told. */
-async function watch(does: string): Promise<{ readonly heard: string[]; readonly bytes: number[] }> {
+async function watch(
+  does: string,
+  silenceMs = SILENCE_MS,
+): Promise<{ readonly heard: string[]; readonly bytes: number[] }> {
   const ffmpeg = join(folder, "ffmpeg");
   await writeFile(ffmpeg, `#!/bin/sh\necho "$$ $(date +%s%N)" >> "${folder}/starts"\n${does}\n`);
   await chmod(ffmpeg, 0o700);
   const heard: string[] = [];
   const bytes: number[] = [];
-  camera = createFfmpegCamera({ kind: "file", path: join(folder, "none.avi") }, ffmpeg, SILENCE_MS);
+  camera = createFfmpegCamera({ kind: "file", path: join(folder, "none.avi") }, ffmpeg, silenceMs);
   camera.start({
     frame: (frame) => {
       heard.push("frame");
@@ -69,11 +74,11 @@ describe("an ffmpeg that hangs", () => {
     await until(() => heard.includes("frame"));
     const [first] = await starts();
     await until(() => !runs(first?.pid ?? 0));
-    expect([heard.slice(0, 2), bytes[0]]).toEqual([["gone", "frame"], FRAME_BYTES]);
+    expect([heard[0], heard.indexOf("frame") > 0, bytes[0]]).toEqual(["gone", true, FRAME_BYTES]);
   });
 
   it("is noticed after its first frames too, and by whole frames alone", async () => {
-    const { heard } = await watch(`head -c ${FRAME_BYTES + 1_000} /dev/zero; exec sleep 60`);
+    const { heard } = await watch(`head -c ${FRAME_BYTES + 1_000} /dev/zero; exec sleep 60`, PATIENT_MS);
     await until(() => heard.filter((each) => each === "gone").length === 2);
     expect(heard).toEqual(["frame", "gone", "frame", "gone"]);
   });
@@ -91,10 +96,10 @@ describe("an ffmpeg that hangs", () => {
     const { heard } = await watch("exec sleep 60");
     await until(() => heard.length > 0);
     await camera?.stop();
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    const begun = await starts();
+    const [told, begun] = [heard.length, await starts()];
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
     await until(() => begun.every(({ pid }) => !runs(pid)));
-    expect([heard, begun.length]).toEqual([["gone"], 1]);
+    expect([heard.length, (await starts()).length]).toEqual([told, begun.length]);
   });
 });
 
@@ -110,7 +115,7 @@ describe("an ffmpeg that leaves something of itself running", () => {
 
 describe("an ffmpeg that goes on", () => {
   it("is left alone", async () => {
-    const { heard } = await watch(`while :; do head -c ${FRAME_BYTES} /dev/zero; sleep 0.05; done`);
+    const { heard } = await watch(`while :; do head -c ${FRAME_BYTES} /dev/zero; sleep 0.05; done`, PATIENT_MS);
     await until(() => heard.length > 12);
     expect([heard.includes("gone"), (await starts()).length]).toEqual([false, 1]);
   });
