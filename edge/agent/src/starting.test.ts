@@ -54,7 +54,7 @@ async function pump(
 describe("an agent that cannot start", () => {
   it.each<[string, string, () => Promise<Partial<AgentConfig>>]>([
     ["whose port somebody else holds", "port-in-use", async () => ({ port: await takenPort() })],
-    ["whose page is not there", "page-missing", async () => ({ pageDir: join(ward.folder, "index.html") })],
+    ["whose page is not there", "page-missing", async () => ({ pageDir: join(ward.folder, "none") })],
     [
       "whose sealing key is not there",
       "sealing-key-missing",

@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import fastifyStatic from "@fastify/static";
@@ -67,6 +68,8 @@ export class ScreenServer {
     });
     http.get("/livez", () => ({ ok: true }));
     try {
+      // fastify only warns of a folder that is not there, and would answer 404 for ever.
+      await readdir(settings.pageDir);
       await http.register(fastifyStatic, {
         root: settings.pageDir,
         index: "index.html",
