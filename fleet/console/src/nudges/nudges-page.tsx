@@ -6,6 +6,7 @@ import { Chart, type LineTone } from "../chart/chart.js";
 import { FigureTiles } from "../parts/figure-tiles.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { addressOf } from "../shell/address.js";
+import { useMe } from "../shell/me.js";
 import { Page } from "../shell/page.js";
 import { useAnswer } from "../shell/use-answer.js";
 import { useWords } from "../words.js";
@@ -53,7 +54,8 @@ function Figures({ summary, trials }: { summary: Summary; trials: readonly Trial
   const seen = shown.reduce((sum, each) => sum + BEHAVIOURS.reduce((of, one) => of + each.behaviours[one], 0), 0);
   const read = shown.reduce((sum, each) => sum + each.shown, 0);
   const running = trials.filter(({ state }) => state === "running").length;
-  const events = (...kinds: readonly string[]): string => auditAddress({ kinds });
+  const { may } = useMe();
+  const events = (...kinds: readonly string[]) => (may("operator") ? auditAddress({ kinds }) : undefined);
   return (
     <FigureTiles
       label={t("nudges.tiles")}

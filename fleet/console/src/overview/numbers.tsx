@@ -4,6 +4,7 @@ import { auditAddress } from "../audit/address.js";
 import type { WardRow } from "../devices/answers.js";
 import { FigureTiles } from "../parts/figure-tiles.js";
 import { addressOf } from "../shell/address.js";
+import { useMe } from "../shell/me.js";
 import { useWords } from "../words.js";
 import type { FiguresAnswer } from "./answers.js";
 import { sumsOf } from "./series.js";
@@ -25,7 +26,8 @@ export function Numbers({
   ];
   const day = sumsOf(figures?.wards ?? []);
   const since = figures?.from ?? 0;
-  const events = (kind: string): string => auditAddress({ kinds: [kind], from: since });
+  const { may } = useMe();
+  const events = (kind: string) => (may("operator") ? auditAddress({ kinds: [kind], from: since }) : undefined);
   const share = (part: number, whole: number): string =>
     whole === 0
       ? t("numbers.none")

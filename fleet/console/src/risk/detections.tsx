@@ -119,10 +119,12 @@ export function DetectionList(): ReactNode {
           cell: (each) =>
             each.active && may("security-officer") ? (
               <Dismiss detection={each} />
-            ) : (
+            ) : may("operator") ? (
               <a className="plain-link" href={auditAddress({ kinds: ["risk.detected"] })}>
                 {t("risk.audit")}
               </a>
+            ) : (
+              "–"
             ),
         },
       ]}
