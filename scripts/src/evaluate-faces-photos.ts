@@ -9,6 +9,7 @@ import {
   type Vision,
 } from "@wardkey/models";
 import { type MaskTemplate, type MeasuredFace, measureEmbedding, wearMask } from "@wardkey/models/measuring";
+import { farAway } from "./evaluate/far-away.js";
 
 // Enough for a median; taking the times costs a second look at each photo.
 const timedPhotos = 200;
@@ -44,6 +45,8 @@ export interface PhotoLook {
   readonly enrolled: boolean;
   /** The masked branch even of a face that looks bare. */
   readonly bothBranches?: boolean;
+  /** How many times as far as in the photo (simulated); 1 when absent. */
+  readonly farther?: number;
 }
 
 export interface PhotoTask extends PhotoLook {
@@ -84,10 +87,12 @@ export function createPhotoReader(vision: Vision, root: string, wear: MaskWearer
     face.embedding.overwrite();
     return { outcome: "face", face: measured };
   };
-  const embedMasked = async (frame: Frame, mesh: FaceMesh | undefined, look: PhotoLook): Promise<Photo> => {
+  const embedMasked = async (frame: Frame, look: PhotoLook): Promise<Photo> => {
+    const mesh = (await vision.analyse(frame, { landmarks: true })).face?.mesh;
     if (mesh === undefined) return { outcome: "failed", reason: "no-face" };
     const worn = { ...frame, data: Uint8Array.from(frame.data) };
     wear(worn, mesh, look.maskSeed ?? 0);
+    mesh.overwrite();
     const photo = await embed(worn, look);
     return photo.outcome === "face" ? photo : { outcome: "failed", reason: "no-face-under-mask" };
   };
@@ -96,13 +101,12 @@ export function createPhotoReader(vision: Vision, root: string, wear: MaskWearer
     if (frame instanceof ModelsError) {
       return looks.map(() => ({ outcome: "failed", reason: frame.code, refusal: frame.message }));
     }
-    const masked = looks.some(({ maskSeed }) => maskSeed !== undefined);
-    const mesh = masked ? (await vision.analyse(frame, { landmarks: true })).face?.mesh : undefined;
     const photos: Photo[] = [];
     for (const one of looks) {
-      photos.push(one.maskSeed === undefined ? await embed(frame, one) : await embedMasked(frame, mesh, one));
+      const { farther = 1 } = one;
+      const shown = farther === 1 ? frame : await farAway(frame, farther);
+      photos.push(one.maskSeed === undefined ? await embed(shown, one) : await embedMasked(shown, one));
     }
-    mesh?.overwrite();
     return photos;
   };
   return {

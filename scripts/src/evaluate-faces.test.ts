@@ -136,7 +136,7 @@ describe("evaluating faces", () => {
     expect({ genuinePairs, impostors, chosen, people }).toEqual({
       genuinePairs: 8,
       impostors: "cross",
-      chosen: { people: "all", enrolled: 1 },
+      chosen: { people: "all", enrolled: 1, farther: 1 },
       people: 2,
     });
   });
@@ -144,6 +144,7 @@ describe("evaluating faces", () => {
   it.each([
     ["no arguments", []],
     ["pairs and a number of photos to enrol", ["--root", "x", "--pairs", "y", "--enrol", "3", "--json", "z"]],
+    ["faces nearer than they are", ["--root", "x", "--pairs", "y", "--farther", "0.5", "--json", "z"]],
     ["no photo to enrol", ["--root", "x", "--enrol", "0", "--json", "z"]],
     [
       "listed impostors where nothing is listed",

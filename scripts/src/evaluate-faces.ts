@@ -80,7 +80,11 @@ async function measure(pairs: readonly FacePair[], { settings, reader, threshold
       mask: settings.mask,
       masks,
       impostors: settings.impostors,
-      chosen: { people: settings.people, enrolled: "enrol" in settings.from ? settings.from.enrol : null },
+      chosen: {
+        people: settings.people,
+        enrolled: "enrol" in settings.from ? settings.from.enrol : null,
+        farther: settings.farther,
+      },
       failedToEnrol: faces.enrolled.filter(({ vectors }) => vectors === undefined).length,
       failedToFind: faces.probes.filter(({ face }) => face === undefined).length,
       failures: faces.failures,

@@ -27,6 +27,17 @@ function figure(figures: Figures, name: string): string {
   return Array.isArray(interval) ? withInterval(share, interval) : `${percent(share)} %`;
 }
 
+/** A row for each sort of presentation: by one frame, and fused over several where that was measured. */
+function livenessRows([single, fused]: readonly { readonly figures: Figures }[]): readonly string[] {
+  const names = Object.keys(single?.figures ?? {}).filter((name) => /^[ab]pcer .*(?<!Interval95)$/.test(name));
+  return names.map((name) => {
+    const cells = [single, fused].map((of) => (of !== undefined && name in of.figures ? figure(of.figures, name) : ""));
+    const [error, ...sort] = name.split(" ");
+    const what = error === "bpcer" ? "refused (BPCER)" : "accepted (APCER)";
+    return `| ${sort.join(" ")}: ${what} | ${cells.join(" | ")} |`.replace("|  |", "| |");
+  });
+}
+
 describe("docs/biometrics.md", () => {
   it.each(["bare", "masked"] as const)("has the %s thresholds that are in force, with their rates", (branch) => {
     for (const point of registry.thresholds[branch]) {
@@ -48,6 +59,16 @@ describe("docs/biometrics.md", () => {
     const rates = ["fnmrAtFmr0.01", "fnmrAtFmr0.001"].map((name) => figure(figures, name)).join(" | ");
     const notFound = `${figures["failedToFind"]} of 674`;
     expect(biometrics).toContain(`| ${row} | ${accuracy} % | ${figure(figures, "eer")} | ${rates} | ${notFound} |`);
+  });
+
+  it("has the threshold of liveness, and what it refuses and accepts, as the network's card has", async () => {
+    const card = await readFile(join(models, "passive-liveness", "CARD.md"), "utf8");
+    const rows = livenessRows(registry.models.passiveLiveness.evaluation);
+    expect(rows.length).toBeGreaterThan(6);
+    for (const text of [biometrics, card]) {
+      expect(text).toContain(String(registry.thresholds.liveness));
+      for (const row of rows) expect(text.replaceAll("**", "")).toContain(row);
+    }
   });
 
   it("has how often masks are told, with faces that are not found and without", () => {

@@ -11,7 +11,7 @@ const about: ReportAbout = {
   mask: "probe",
   masks: "pictures (simulated): surgical, <b>cloth</b>",
   impostors: "listed",
-  chosen: { people: "held-out", enrolled: 3 },
+  chosen: { people: "held-out", enrolled: 3, farther: 2 },
   failedToEnrol: 1,
   failedToFind: 2,
   failures: { enrolment: { "no-face": 1 }, probe: { "image-unreadable": 1, "no-face-under-mask": 1 } },
@@ -83,6 +83,7 @@ describe("the page", () => {
     expect(page).toContain("The masks are simulated.");
     expect(page).toContain("fewer than 30 false matches");
     expect(page).toContain("Only people kept out of training and calibration.");
+    expect(page).toContain("Live faces as from 2 times as far (simulated: made smaller).");
     expect(page).toContain("Enrolled: the first 3 photos of each person.");
   });
 

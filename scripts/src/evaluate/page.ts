@@ -117,10 +117,12 @@ function maskWords({ mask, masks }: Report): string {
   }
 }
 
-function chosenWords({ chosen: { people, enrolled } }: Report): string {
+function chosenWords({ chosen: { people, enrolled, farther } }: Report): string {
   const held = people === "held-out" ? " Only people kept out of training and calibration." : "";
-  if (enrolled === null) return held;
-  return `${held} Enrolled: the first ${enrolled === 1 ? "photo" : `${enrolled} photos`} of each person.`;
+  const first =
+    enrolled === null ? "" : ` Enrolled: the first ${enrolled === 1 ? "photo" : `${enrolled} photos`} of each person.`;
+  const far = farther === 1 ? "" : ` Live faces as from ${farther} times as far (simulated: made smaller).`;
+  return `${held}${first}${far}`;
 }
 
 function simulated(report: Report): string {

@@ -35,7 +35,7 @@ describe("reading the faces of pairs", () => {
   it("reads each photo once, and looks at it once for each way in which it is used", async () => {
     const { reader, asked } = simulatedReader();
     const pairs = [pair("ann/1|ann/2", "ann/3"), pair("ann/3", "ann/1"), pair("ann/1|ann/2", "ann/3")];
-    const faces = await readFaces(pairs, { mask: "none" }, { reader, progress: silent });
+    const faces = await readFaces(pairs, { mask: "none", farther: 1 }, { reader, progress: silent });
     const enrolled = { maskSeed: undefined, enrolled: true };
     const live = { maskSeed: undefined, enrolled: false };
     expect(
@@ -52,17 +52,27 @@ describe("reading the faces of pairs", () => {
   it("gives every pair a mask of its own, on the live face or on both", async () => {
     const seedsOf = async (mask: "probe" | "both") => {
       const { reader, asked } = simulatedReader();
-      await readFaces([pair("a/1", "b/1"), pair("a/2", "b/1")], { mask }, { reader, progress: silent });
+      await readFaces([pair("a/1", "b/1"), pair("a/2", "b/1")], { mask, farther: 1 }, { reader, progress: silent });
       return Object.fromEntries(asked.map(([photo, looks]) => [photo, looks.map(({ maskSeed }) => maskSeed)]));
     };
     expect(await seedsOf("probe")).toEqual({ "a/1": [undefined], "a/2": [undefined], "b/1": [0, 1] });
     expect(await seedsOf("both")).toEqual({ "a/1": [0], "a/2": [1], "b/1": [0, 1] });
   });
 
+  it("moves live faces away, and leaves those that are enrolled where they are", async () => {
+    const { reader, asked } = simulatedReader();
+    await readFaces([pair("a/1", "b/1")], { mask: "none", farther: 2 }, { reader, progress: silent });
+    const asFar = asked.map(([photo, looks]) => [photo, looks.map(({ farther = 1 }) => farther)]);
+    expect(asFar).toEqual([
+      ["a/1", [1]],
+      ["b/1", [2]],
+    ]);
+  });
+
   it("enrols what it can of a set, and counts by reason what gave no face", async () => {
     const { reader } = simulatedReader();
     const pairs = [pair("ann/wall|ann/1", "ann/turned"), pair("eve/broken|eve/turned", "eve/wall", false)];
-    const faces = await readFaces(pairs, { mask: "none" }, { reader, progress: silent });
+    const faces = await readFaces(pairs, { mask: "none", farther: 1 }, { reader, progress: silent });
     expect(faces.enrolled.map(({ person, vectors: usable }) => [person, usable !== undefined])).toEqual([
       ["ann", true],
       ["eve", false],

@@ -21,7 +21,7 @@ export interface FacesOfPairs {
  */
 export async function readFaces(
   pairs: readonly FacePair[],
-  { mask }: Pick<Settings, "mask">,
+  { mask, farther }: Pick<Settings, "mask" | "farther">,
   { reader, progress }: { readonly reader: PhotoReader; readonly progress: (line: string) => void },
 ): Promise<FacesOfPairs> {
   const enrolments = new Map<string, readonly Task[]>();
@@ -31,7 +31,7 @@ export async function readFaces(
     // A set of photos is enrolled once: under the mask of the first pair that names it, where masks are enrolled.
     const views =
       enrolments.get(set) ?? enrolled.map((photo) => taskOf(photo, mask === "both" ? index : undefined, true));
-    const live = taskOf(probe, mask === "none" ? undefined : index, false);
+    const live = { ...taskOf(probe, mask === "none" ? undefined : index, false), farther };
     enrolments.set(set, views);
     lives.set(keyOf(live), live);
     return { set, live: keyOf(live), same };

@@ -22,7 +22,7 @@ export interface ReportAbout {
   readonly masks: string;
   readonly impostors: "listed" | "cross";
   /** Whom was measured, and how many photos of each were enrolled where no list of pairs says it. */
-  readonly chosen: { readonly people: "held-out" | "all"; readonly enrolled: number | null };
+  readonly chosen: { readonly people: "held-out" | "all"; readonly enrolled: number | null; readonly farther: number };
   readonly failedToEnrol: number;
   readonly failedToFind: number;
   readonly failures: { readonly enrolment: Failures; readonly probe: Failures };
