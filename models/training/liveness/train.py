@@ -1,4 +1,4 @@
-"""Trains the passive liveness network on the examples that evaluate-liveness-crops.js wrote. Seeded, one thread."""
+"""Trains the passive liveness network on the examples that evaluate-liveness-crops.js wrote. Seeded; one thread, or a GPU."""
 import argparse
 import json
 import time
@@ -12,6 +12,9 @@ from network import OneFace, PassiveLiveness
 KINDS = ["live", "print", "screen", "cut-out", "masked-print"]
 BONA_FIDE_REFUSED = 0.03
 BATCH = 64
+# How far the middle of a face reaches in the picture of its surroundings, of whose half side 1 is the edge.
+MIDDLE_REACH = 0.28
+DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 SHARES = {"live": 0.5, "print": 0.1, "screen": 0.22, "cut-out": 0.11, "masked-print": 0.07}
 
 
@@ -22,8 +25,11 @@ def load(folder):
     return crops[:count], examples[:count]
 
 
-def varied(batch, rng):
-    """Mirrored or not, brighter or darker, another white, moved by a few pixels: what says nothing about liveness."""
+def varied(batch, rng, lit=False):
+    """Mirrored or not, brighter or darker, another white, moved by a few pixels: what says nothing about liveness.
+
+    With `lit`, half of them in light of a colour that comes from a side: a lamp, a monitor in the dark.
+    """
     count = len(batch)
     gain = np.exp(rng.normal(0, 0.15, (count, 1)) + rng.normal(0, 0.04, (count, 3)))
     power = np.exp(rng.normal(0, 0.1, (count, 1)))
@@ -37,7 +43,24 @@ def varied(batch, rng):
     seen[mirrored] = seen[mirrored][:, :, :, ::-1]
     right, down = rng.integers(-5, 6, 2)
     seen = np.roll(seen, (down, right), (2, 3))
+    if lit:
+        seen *= coloured_light(count, batch.shape[2], rng)
+        np.minimum(seen, 1, out=seen)
     return resharpened(torch.from_numpy(seen), rng)
+
+
+def coloured_light(count, side, rng):
+    """Gains, count x 2 x side x side x 3: none, or a colour that grows from one side of the face to the other."""
+    across = np.linspace(-1, 1, side, dtype=np.float32)
+    angle = rng.uniform(0, 2 * np.pi, count).astype(np.float32)[:, None, None, None]
+    slope = np.cos(angle) * across[None, None, None, :] + np.sin(angle) * across[None, None, :, None]
+    reach = np.array([1, MIDDLE_REACH], np.float32)[None, :, None, None]
+    begins = rng.uniform(-0.5, 0.5, count).astype(np.float32)[:, None, None, None]
+    width = rng.uniform(0.15, 1, count).astype(np.float32)[:, None, None, None]
+    share = 1 / (1 + np.exp(-4 * (slope * reach - begins) / width))
+    share *= (rng.random(count) < 0.5).astype(np.float32)[:, None, None, None]
+    colour = np.exp(rng.normal(0, 0.35, (count, 3)) + rng.normal(0, 0.15, (count, 1))).astype(np.float32)
+    return 1 + share[..., None] * (colour[:, None, None, None, :] - 1)
 
 
 def resharpened(seen, rng):
@@ -51,7 +74,7 @@ def resharpened(seen, rng):
     return changed.reshape(count, 2, 3, *seen.shape[2:4]).permute(0, 1, 3, 4, 2)
 
 
-def train(crops, examples, steps, seed, without=None, begun=None):
+def train(crops, examples, steps, seed, without=None, begun=None, lit=False):
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     by_kind = {
@@ -62,7 +85,8 @@ def train(crops, examples, steps, seed, without=None, begun=None):
     total = sum(SHARES[kind] for kind in by_kind)
     network = PassiveLiveness()
     if begun is not None:
-        network.load_state_dict(torch.load(begun))
+        network.load_state_dict(begun)
+    network.to(DEVICE)
     optimiser = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, total_steps=steps, pct_start=0.15)
     network.train()
@@ -73,15 +97,15 @@ def train(crops, examples, steps, seed, without=None, begun=None):
             )
         )
         wanted = torch.tensor([0.98 if examples[i]["kind"] == "live" else 0.02 for i in chosen])
-        loss = F.binary_cross_entropy_with_logits(network(varied(crops[chosen], rng)), wanted)
+        given = varied(crops[chosen], rng, lit).to(DEVICE)
+        loss = F.binary_cross_entropy_with_logits(network(given), wanted.to(DEVICE))
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
         schedule.step()
         if step % 20 == 0:
             print(f"{without or 'all'} step {step} loss {loss.item():.3f} cpu {time.process_time():.0f} s", flush=True)
-    network.eval()
-    return network
+    return network.cpu().eval()
 
 
 def scores(network, crops, places):
@@ -106,15 +130,25 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--examples", required=True)
     parser.add_argument("--out", required=True)
-    parser.add_argument("--steps", type=int, default=3200)
+    parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--leave-out-steps", type=int, default=0, help="for each network that is not shown one kind")
-    parser.add_argument("--begun", help="passive.pt of a shorter training, to go on from")
+    parser.add_argument("--lit-steps", type=int, default=2400, help="after those, in light of all colours")
+    parser.add_argument("--begun", help="passive.pt that --steps led to already, to go on from with --lit-steps")
     parser.add_argument("--seed", type=int, default=4)
     given = parser.parse_args()
     torch.set_num_threads(1)
     crops, examples = load(given.examples)
-    network = train(crops, examples, given.steps, given.seed, begun=given.begun)
-    figures = {"seed": given.seed, "steps": given.steps, "examples": len(examples), "tune": rates(network, crops, examples), "leftOut": {}}
+    begun = torch.load(given.begun) if given.begun else train(crops, examples, given.steps, given.seed).state_dict()
+    torch.save(begun, f"{given.out}/before-light.pt")
+    network = train(crops, examples, given.lit_steps, given.seed + 1, begun=begun, lit=True)
+    figures = {
+        "seed": given.seed,
+        "steps": given.steps,
+        "litSteps": given.lit_steps,
+        "examples": len(examples),
+        "tune": rates(network, crops, examples),
+        "leftOut": {},
+    }
     print(json.dumps(figures), flush=True)
     torch.save(network.state_dict(), f"{given.out}/passive.pt")
     torch.onnx.export(

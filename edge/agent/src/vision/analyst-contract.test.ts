@@ -152,16 +152,18 @@ describe("an analyst that enforces liveness", () => {
     const compare = (notBefore = at - 800) =>
       analyst.compare({ template: bytesOf(template), key: bytesOf(key), rates: shipped, notBefore });
     await analyst.beginEnrolment({ key: bytesOf(key), views: 2 });
-    await look(STILLS.woman, 6);
+    // Her other still, in blue light, is not taken for a live face (docs/biometrics.md): she comes nearer in this one.
+    await look(STILLS.womanElsewhere, 6);
+    const nearer = { ...STILLS.womanElsewhere, width: 560 };
     at += 5_000;
-    await look(STILLS.womanElsewhere, 2);
+    await look(nearer, 2);
     const outcomes = [await compare()];
-    await look(STILLS.womanElsewhere, 1);
+    await look(nearer, 1);
     outcomes.push(await compare());
     // One of the three came before the request, and it is by all three that she is judged.
     outcomes.push(await compare(at - 799));
     at += 5_000;
-    await look(STILLS.womanElsewhere, 3, heldUpPictureOf);
+    await look(nearer, 3, heldUpPictureOf);
     outcomes.push(await compare());
     await analyst.stop();
     expect(outcomes).toEqual([

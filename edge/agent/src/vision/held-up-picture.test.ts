@@ -33,8 +33,8 @@ async function enrol(pictureAt: (aside: number) => Promise<Buffer>): Promise<(En
 
 describe("a picture on a display that is held up (simulated)", () => {
   it("enrols nobody, where the person herself is enrolled", async () => {
-    const held = await enrol((aside) => heldUpPictureOf(STILLS.woman, aside));
-    const herself = await enrol((aside) => pictureOf({ ...STILLS.woman, x: STILLS.woman.x + aside }));
+    const held = await enrol((aside) => heldUpPictureOf(STILLS.womanElsewhere, aside));
+    const herself = await enrol((aside) => pictureOf({ ...STILLS.womanElsewhere, x: STILLS.womanElsewhere.x + aside }));
     expect(held.map((step) => (step?.step === "gathering" ? step.progress : step?.step))).toEqual(
       new Array<number>(8).fill(0),
     );
