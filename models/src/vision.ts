@@ -101,7 +101,7 @@ export async function createVision(options: PlacesOptions = {}): Promise<Vision>
  * let in by it.
  */
 export async function createVisionToCalibrate(options: PlacesOptions = {}): Promise<Vision> {
-  return new OnnxVision(await loadNetworks(modelPlaces(options), false));
+  return new OnnxVision(await loadNetworks(modelPlaces(options), { calibrating: true }));
 }
 
 class OnnxVision implements Vision {

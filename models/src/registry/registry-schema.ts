@@ -60,8 +60,6 @@ export const matchingRoles = [
 /** The networks that the liveness threshold was measured with. */
 export const livenessRoles = ["passiveLiveness"] as const;
 
-export const calibratedRoles = [...matchingRoles, ...livenessRoles] as const;
-
 export const Registry = z
   .strictObject({
     format: z.literal(1),
@@ -85,7 +83,7 @@ export const Registry = z
     /** Lays the vectors of bare faces beside those of masked ones; beside a network for masked faces and only there. */
     maskedProjection: z.strictObject({ file: RelativePath, sha256: Sha256 }).optional(),
     /** SHA-256 of the networks that the thresholds were measured with: beside another network they mean nothing. */
-    calibratedWith: z.partialRecord(z.enum(calibratedRoles), Sha256),
+    calibratedWith: z.partialRecord(z.enum([...matchingRoles, ...livenessRoles]), Sha256),
     thresholds: z.strictObject({
       bare: OperatingPoints,
       masked: OperatingPoints,

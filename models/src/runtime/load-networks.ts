@@ -5,9 +5,9 @@ import type { MeasuredThresholds } from "../registry/operating-points.js";
 import { type ModelPlaces, onnxFileOf, readRegistry } from "../registry/read-registry.js";
 import {
   type AnyRole,
-  calibratedRoles,
   livenessRoles,
   type ModelRole,
+  matchingRoles,
   modelsOf,
   type Registry,
 } from "../registry/registry-schema.js";
@@ -27,12 +27,15 @@ export interface LoadedNetworks {
 }
 
 /**
- * Reads, verifies and loads the network of every role; when one is refused, those already loaded are closed. `calibrated`
- * is false only for whoever derives thresholds: everybody else is refused where they belong to other networks.
+ * Reads, verifies and loads the network of every role; when one is refused, those already loaded are closed. Only
+ * who is `calibrating`, and so derives thresholds anew, is not refused where those in force belong to other networks.
  */
-export async function loadNetworks(places: ModelPlaces, calibrated = true): Promise<LoadedNetworks> {
+export async function loadNetworks(
+  places: ModelPlaces,
+  { calibrating = false }: { readonly calibrating?: boolean } = {},
+): Promise<LoadedNetworks> {
   const registry = await readRegistry(places.registryPath);
-  if (calibrated) checkCalibration(registry, places);
+  if (!calibrating) checkCalibration(registry, places);
   const opened = new Map<AnyRole, Network>();
   const modelIds = new Map<Network, Uint8Array>();
   try {
@@ -62,22 +65,25 @@ async function loadProjection({ maskedProjection }: Registry, places: ModelPlace
   );
 }
 
+/** What was measured with which networks, and how it is measured with others. */
+const calibrations = [
+  { roles: matchingRoles, anew: "node scripts/dist/src/evaluate-faces-calibrate.js --faces DIR --write" },
+  { roles: livenessRoles, anew: "npm run evaluate:liveness -- --root DIR --json OUT --write" },
+] as const;
+
 /** Thresholds hold for the networks that they were measured with. */
 function checkCalibration(registry: Registry, places: ModelPlaces): void {
-  for (const role of calibratedRoles) {
-    const entry = registry.models[role];
-    const own = entry === undefined ? undefined : onnxFileOf(entry, places).sha256;
-    if (own === registry.calibratedWith[role]) continue;
-    throw new ModelsError(
-      "calibration-other-model",
-      `the thresholds were not measured with this network for "${role}"`,
-      {
-        file: places.registryPath,
-        remedy: (livenessRoles as readonly AnyRole[]).includes(role)
-          ? "Derive its threshold again: npm run evaluate:liveness -- --root DIR --json OUT --write."
-          : "Derive them again: node scripts/dist/src/evaluate-faces-calibrate.js --faces DIR --write.",
-      },
-    );
+  for (const { roles, anew } of calibrations) {
+    for (const role of roles) {
+      const entry = registry.models[role];
+      const own = entry === undefined ? undefined : onnxFileOf(entry, places).sha256;
+      if (own === registry.calibratedWith[role]) continue;
+      throw new ModelsError(
+        "calibration-other-model",
+        `the thresholds were not measured with this network for "${role}"`,
+        { file: places.registryPath, remedy: `Derive them again: ${anew}.` },
+      );
+    }
   }
 }
 
