@@ -58,6 +58,23 @@ const shift = (rollouts: Rollouts, devices: readonly string[], of: { count: numb
   }
 };
 
+/** With version 2 rolled out over version 1, in the first ring. */
+async function begun(opening: Promise<Rollouts>): Promise<Rollouts> {
+  const rollouts = await opening;
+  await rollouts.establish(1);
+  await rollouts.begin({ version: 2, by: "olga" });
+  return rollouts;
+}
+
+/** With nobody left to compare with, after a first ring in which the control group had no false lock. */
+async function inTheLastRing(): Promise<Rollouts> {
+  const rollouts = await begun(open());
+  shift(rollouts, outside, { count: 20, bad: 0 });
+  now += HOUR;
+  await rollouts.look();
+  return rollouts;
+}
+
 describe("the roll-outs of a site", () => {
   it("tell each device its version, ring by ring, over restarts", async () => {
     let rollouts = await open();
@@ -82,9 +99,7 @@ describe("the roll-outs of a site", () => {
   });
 
   it("halt when false locks get worse than in the control group, also when the server restarted in between", async () => {
-    let rollouts = await open();
-    await rollouts.establish(1);
-    await rollouts.begin({ version: 2, by: "olga" });
+    let rollouts = await begun(open());
     shift(rollouts, inside, { count: 10, bad: 0 });
     shift(rollouts, outside, { count: 20, bad: 0 });
     await rollouts.look();
@@ -102,24 +117,14 @@ describe("the roll-outs of a site", () => {
   });
 
   it("compare everybody with the control group of the rings before", async () => {
-    const rollouts = await open();
-    await rollouts.establish(1);
-    await rollouts.begin({ version: 2, by: "olga" });
-    shift(rollouts, outside, { count: 20, bad: 0 });
-    now += HOUR;
-    await rollouts.look();
+    const rollouts = await inTheLastRing();
     shift(rollouts, outside, { count: 10, bad: 4 });
     await rollouts.look();
     expect(rollouts.head()?.rollout).toMatchObject({ ring: 1, status: "halted" });
   });
 
   it("compare everybody with that control group however often the last ring was resumed", async () => {
-    const rollouts = await open();
-    await rollouts.establish(1);
-    await rollouts.begin({ version: 2, by: "olga" });
-    shift(rollouts, outside, { count: 20, bad: 0 });
-    now += HOUR;
-    await rollouts.look();
+    const rollouts = await inTheLastRing();
     for (let time = 0; time < 3; time += 1) {
       await rollouts.halt({ by: "olga", reason: "by-hand" });
       await rollouts.resume({ by: "olga" });
@@ -130,9 +135,7 @@ describe("the roll-outs of a site", () => {
   });
 
   it("do not finish after a halt while nothing can be said of them", async () => {
-    const rollouts = await open();
-    await rollouts.establish(1);
-    await rollouts.begin({ version: 2, by: "olga" });
+    const rollouts = await begun(open());
     now += HOUR;
     await rollouts.look();
     await rollouts.halt({ by: "olga", reason: "by-hand" });
@@ -145,12 +148,7 @@ describe("the roll-outs of a site", () => {
   });
 
   it("are not judged by what was counted under the one before", async () => {
-    const rollouts = await open();
-    await rollouts.establish(1);
-    await rollouts.begin({ version: 2, by: "olga" });
-    shift(rollouts, outside, { count: 20, bad: 0 });
-    now += HOUR;
-    await rollouts.look();
+    const rollouts = await inTheLastRing();
     now += HOUR;
     await rollouts.look();
     expect(rollouts.head()).toMatchObject({ stable: 2, rollout: null });
@@ -161,15 +159,14 @@ describe("the roll-outs of a site", () => {
   it("lose nothing that was counted when it cannot be written for a while, and count nothing twice", async () => {
     const down = new Set<string>();
     const store = createSqlRolloutStore(made.database);
-    const rollouts = await open(made.database, {
+    const opening = open(made.database, {
       ...store,
       add: async (stage, arm, counts) => {
         if (down.has(arm)) throw new Error("the disk is full");
         await store.add(stage, arm, counts);
       },
     });
-    await rollouts.establish(1);
-    await rollouts.begin({ version: 2, by: "olga" });
+    const rollouts = await begun(opening);
     for (const failing of ["control", "candidate"]) {
       shift(rollouts, inside, { count: 2, bad: 0 });
       shift(rollouts, outside, { count: 3, bad: 0 });
