@@ -5,10 +5,11 @@ import { parseArgs } from "node:util";
 import { type Branch, ensureModels, modelPlaces, readRegistry, shippedRates } from "@wardkey/models";
 import { createVisionToCalibrate, matchingRoles, readMaskTemplates } from "@wardkey/models/measuring";
 import { renewed } from "./calibrated-networks.js";
+import { EvaluationError } from "./evaluate/evaluation-error.js";
 import { orRefused, orUsage, UnreadablePictures } from "./evaluate/refusals.js";
 import { type CalibrationFace, comparisonsOf, isHeldOut } from "./evaluate-faces-calibration.js";
 import { type DerivedPoints, deriveOperatingPoints } from "./evaluate-faces-operating-points.js";
-import { EvaluationError, personOf } from "./evaluate-faces-pairs.js";
+import { personOf } from "./evaluate-faces-pairs.js";
 import { createPhotoReader, type Photo, type PhotoReader, wearPictures } from "./evaluate-faces-photos.js";
 import { photosUnder } from "./photos-under.js";
 

@@ -1,28 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import { cellsOf } from "./evaluate/csv-cells.js";
-
-/** Why an evaluation stopped before it measured anything. Stable codes; the message names the file and the remedy. */
-export class EvaluationError extends Error {
-  readonly code:
-    | "arguments"
-    | "folder-unreadable"
-    | "no-pictures"
-    | "report-unwritable"
-    | "too-few-people"
-    | "pairs-unreadable"
-    | "pairs-encoding"
-    | "pairs-columns"
-    | "pairs-too-many"
-    | "photo-missing"
-    | "photo-outside";
-
-  constructor(code: EvaluationError["code"], message: string, options?: ErrorOptions) {
-    super(`${code}: ${message}`, options);
-    this.name = "EvaluationError";
-    this.code = code;
-  }
-}
+import { EvaluationError } from "./evaluate/evaluation-error.js";
 
 /** Photos enrolled together, one probe photo, and whether they show the same person. */
 export interface FacePair {

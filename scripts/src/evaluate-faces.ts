@@ -15,9 +15,9 @@ import { createPhotoReader, type PhotoReader, wearPictures } from "./evaluate-fa
 import { photosUnder } from "./photos-under.js";
 
 /**
- * Scores a folder of photos, and pairs of them that are listed or made of each person's photos, with the pipeline that ships, and writes the figures as JSON and as a
- * page. Masks are pictures put on faces (simulated), chosen by the pair's index. Exit code 0; 2 with a coded line on
- * stderr when an input is refused.
+ * Scores a folder of photos, and pairs of them that are listed or made of each person's photos, with the pipeline that
+ * ships, and writes the figures as JSON and as a page. Masks are pictures put on faces (simulated), chosen by the pair's
+ * index. Exit code 0; 2 with a coded line on stderr when an input is refused.
  */
 export function main(argv: readonly string[]): Promise<number> {
   return orRefused(() => evaluate(argv), say);

@@ -7,9 +7,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { decodeImage, ensureModels } from "@wardkey/models";
 import { openConsideredPlaces, readMaskTemplates, sequence } from "@wardkey/models/measuring";
+import { EvaluationError } from "./evaluate/evaluation-error.js";
 import { orRefused, orUsage } from "./evaluate/refusals.js";
 import { isHeldOut } from "./evaluate-faces-calibration.js";
-import { EvaluationError } from "./evaluate-faces-pairs.js";
 import { examplesOf, type FindingExample } from "./finding/training-examples.js";
 import { peopleUnder } from "./photos-under.js";
 

@@ -5,10 +5,10 @@ import { createVision, decodeImage, ensureModels, type Frame, type Point, type V
 import { type MaskTemplate, readMaskTemplates, wearMask } from "@wardkey/models/measuring";
 import { orRefused, writeReport } from "./evaluate/refusals.js";
 import { isHeldOut } from "./evaluate-faces-calibration.js";
-import { EvaluationError } from "./evaluate-faces-pairs.js";
 import { showScene } from "./finding/scenes.js";
 import { type FindingSettings, readFindingSettings } from "./finding/settings.js";
 import { SceneTally } from "./finding/tally.js";
+import { peopleUnder, pictureNames } from "./photos-under.js";
 
 interface Photo {
   readonly frame: Frame;
@@ -72,17 +72,12 @@ async function measure(vision: Vision, settings: FindingSettings) {
 
 /** The first photo of each person, spread evenly over them. */
 async function photosOf({ root, people, photos }: FindingSettings): Promise<readonly string[]> {
-  const entries = await readdir(root, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new EvaluationError("photo-missing", `${root} cannot be read: give a folder with one folder a person`, {
-      cause,
-    });
-  });
-  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const chosen = names.sort().filter((name) => people === "all" || isHeldOut(name) === (people === "held-out"));
+  const names = await peopleUnder(root);
+  const chosen = names.filter((name) => people === "all" || isHeldOut(name) === (people === "held-out"));
   const spread = chosen.filter((_, index) => (index * photos) % chosen.length < photos);
   const paths = await Promise.all(
     spread.map(async (name) => {
-      const [first] = (await readdir(join(root, name))).filter((file) => /\.(jpe?g|png|webp)$/i.test(file)).sort();
+      const [first] = (await readdir(join(root, name))).filter((file) => pictureNames.test(file)).sort();
       return first === undefined ? [] : [join(root, name, first)];
     }),
   );

@@ -13,9 +13,9 @@ import {
   protectTemplate,
   type Vision,
 } from "@wardkey/models";
+import { EvaluationError } from "./evaluate/evaluation-error.js";
 import { orRefused, orUsage, writeReport } from "./evaluate/refusals.js";
 import { isHeldOut } from "./evaluate-faces-calibration.js";
-import { EvaluationError } from "./evaluate-faces-pairs.js";
 import { attackers, type PreparedTemplate, prepare } from "./evaluate-linkage-attackers.js";
 import { type Linkage, linkageOf, type ScoreTable } from "./evaluate-linkage-measures.js";
 import { peopleUnder } from "./photos-under.js";

@@ -24,9 +24,10 @@ import {
   simulateRecapture,
   writePassiveInput,
 } from "@wardkey/models/measuring";
+import { EvaluationError } from "./evaluate/evaluation-error.js";
 import { orRefused, orUsage } from "./evaluate/refusals.js";
 import { isHeldOut } from "./evaluate-faces-calibration.js";
-import { EvaluationError, personOf } from "./evaluate-faces-pairs.js";
+import { personOf } from "./evaluate-faces-pairs.js";
 import { foldOf } from "./evaluate-liveness-folds.js";
 import { hashOf } from "./name-hash.js";
 import { orUnreadable } from "./photos-under.js";

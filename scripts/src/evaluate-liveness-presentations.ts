@@ -2,20 +2,10 @@ import { readdir } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { decodeImage, drawSyntheticMask, type Frame, type Vision } from "@wardkey/models";
 import { attackKinds, simulateOrdinaryCapture, simulateRecapture } from "@wardkey/models/measuring";
+import { EvaluationError } from "./evaluate/evaluation-error.js";
 import { personOf } from "./evaluate-faces-pairs.js";
 import { isChosen, type PeopleChoice } from "./evaluate-liveness-folds.js";
 import { pictureNames } from "./photos-under.js";
-
-/** Why an evaluation stopped before it measured anything. Stable codes; the message names the folder and the remedy. */
-export class LivenessEvaluationError extends Error {
-  readonly code: "arguments" | "folder-unreadable" | "no-pictures" | "too-few-pictures" | "too-many-pictures";
-
-  constructor(code: LivenessEvaluationError["code"], message: string, options?: ErrorOptions) {
-    super(`${code}: ${message}`, options);
-    this.name = "LivenessEvaluationError";
-    this.code = code;
-  }
-}
 
 /** One attempt at the camera, by a person or an attack: the frames of it, one after another. */
 export interface PresentationSource {
@@ -128,7 +118,7 @@ export async function* facesIn(simulation: Omit<Simulation, "frames" | "seed">):
 
 async function choosePhotos({ photos, people, most }: Omit<Simulation, "frames" | "seed">): Promise<readonly string[]> {
   const all = (await picturesUnder(photos)).filter((photo) => isChosen(personOf(relative(photos, photo)), people));
-  if (all.length === 0) throw new LivenessEvaluationError("no-pictures", `${photos} holds no photo to simulate with`);
+  if (all.length === 0) throw new EvaluationError("no-pictures", `${photos} holds no photo to simulate with`);
   const stride = Math.max(1, all.length / most);
   return Array.from({ length: Math.min(all.length, most) }, (_, index) => all[Math.floor(index * stride)] ?? "");
 }
@@ -173,9 +163,9 @@ async function picturesUnder(folder: string): Promise<readonly string[]> {
   const names = await readOrRefuse(folder, () => readdir(folder, { recursive: true }));
   const pictures = names.filter((name) => pictureNames.test(name) && !basename(name).startsWith(".")).sort();
   if (pictures.length === 0)
-    throw new LivenessEvaluationError("no-pictures", `${folder} holds no picture; put JPEG, PNG or WebP there`);
+    throw new EvaluationError("no-pictures", `${folder} holds no picture; put JPEG, PNG or WebP there`);
   if (pictures.length > mostPictures) {
-    throw new LivenessEvaluationError("too-many-pictures", `${folder} holds more than ${mostPictures}; split it`);
+    throw new EvaluationError("too-many-pictures", `${folder} holds more than ${mostPictures}; split it`);
   }
   return pictures.map((name) => join(folder, name));
 }
@@ -184,7 +174,7 @@ async function readOrRefuse<Value>(folder: string, read: () => Promise<Value>): 
   try {
     return await read();
   } catch (cause) {
-    throw new LivenessEvaluationError(
+    throw new EvaluationError(
       "folder-unreadable",
       `${folder} cannot be read; give --root a folder with live/ and attack/<kind>/, or --simulate one with photos`,
       { cause },

@@ -83,10 +83,13 @@ function kindsOf(presentations: readonly Presentation[]) {
 
 function share(own: readonly Presentation[], isCounted: (each: Presentation) => boolean): Rate {
   const rate = own.filter(isCounted).length / own.length;
-  const known = own.every(({ person }) => person !== undefined);
-  const people = tallyByPerson(own, (each) => ({ person: each.person ?? "", error: isCounted(each) }));
-  const interval = known ? interval95(people) : wilson95(rate, own.length);
-  return { rate: round(rate), interval95: interval, presentations: own.length };
+  return { rate: round(rate), interval95: intervalOf(own, rate, isCounted), presentations: own.length };
+}
+
+function intervalOf(own: readonly Presentation[], rate: number, isCounted: (each: Presentation) => boolean): Interval {
+  const areOfPeople = own.every(({ person }) => person !== undefined);
+  if (!areOfPeople) return wilson95(rate, own.length);
+  return interval95(tallyByPerson(own, (each) => ({ person: each.person ?? "", error: isCounted(each) })));
 }
 
 /** The highest threshold that refuses at most `share` of the bona fide presentations; undefined without any. */

@@ -2,8 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { type ModelPlaces, modelPlaces, readRegistry } from "@wardkey/models";
 import { livenessRoles } from "@wardkey/models/measuring";
 import { renewed } from "./calibrated-networks.js";
+import { EvaluationError } from "./evaluate/evaluation-error.js";
 import type { LivenessReport } from "./evaluate-liveness.js";
-import { LivenessEvaluationError } from "./evaluate-liveness-presentations.js";
 
 // Three in a hundred of fewer are no quantile to let people in by.
 const fewestLive = 200;
@@ -19,7 +19,7 @@ export async function writeLivenessThreshold(
 ): Promise<void> {
   const live = atBpcer3?.bpcer?.presentations ?? 0;
   if (atBpcer3 === null || live < fewestLive) {
-    throw new LivenessEvaluationError(
+    throw new EvaluationError(
       "too-few-pictures",
       `${live} live presentations; give ${fewestLive} or more before a threshold is written`,
     );

@@ -2,15 +2,14 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { createVision, ensureModels, ModelsError, type Vision } from "@wardkey/models";
 import { createVisionToCalibrate, fuseLiveness } from "@wardkey/models/measuring";
-import { UnreadablePictures, writeReport } from "./evaluate/refusals.js";
-import { EvaluationError } from "./evaluate-faces-pairs.js";
+import { EvaluationError } from "./evaluate/evaluation-error.js";
+import { orRefused, orUsage, UnreadablePictures, writeReport } from "./evaluate/refusals.js";
 import { challengeRates } from "./evaluate-liveness-challenges.js";
 import { detOf, type LivenessDetPoint } from "./evaluate-liveness-det.js";
 import { type PeopleChoice, peopleChoices } from "./evaluate-liveness-folds.js";
 import { livenessPage } from "./evaluate-liveness-page.js";
 import {
   facesIn,
-  LivenessEvaluationError,
   type PresentationSource,
   presentationsIn,
   simulatedPresentations,
@@ -76,62 +75,59 @@ export interface LivenessReport {
  * fide photos, and writes the error rates by kind as JSON and as a page. Exit code 0; 2 with a coded line on stderr when an
  * input is refused.
  */
-export async function main(argv: readonly string[]): Promise<number> {
+export function main(argv: readonly string[]): Promise<number> {
+  return orRefused(() => evaluate(argv), say);
+}
+
+async function evaluate(argv: readonly string[]): Promise<number> {
+  const settings = readSettings(argv);
+  const given = "root" in settings.from ? await presentationsIn(settings.from.root) : undefined;
+  await ensureModels({ progress: say });
+  const vision = await (settings.write ? createVisionToCalibrate() : createVision());
   try {
-    const settings = readSettings(argv);
-    const given = "root" in settings.from ? await presentationsIn(settings.from.root) : undefined;
-    await ensureModels({ progress: say });
-    const vision = await (settings.write ? createVisionToCalibrate() : createVision());
-    try {
-      const passive = await measure(given ?? simulated(settings, vision), { settings, vision });
-      const report = settings.challenges ? { ...passive, challenges: await tried(settings, vision) } : passive;
-      await writeReport(settings.json, `${JSON.stringify(report, null, 2)}\n`);
-      await writeReport(settings.html, livenessPage(report));
-      if (settings.write) await writeLivenessThreshold(report);
-    } finally {
-      await vision.close();
-    }
-    return 0;
-  } catch (error) {
-    const refused = [LivenessEvaluationError, EvaluationError, ModelsError].some((kind) => error instanceof kind);
-    if (!refused || !(error instanceof Error)) throw error;
-    say(error.message);
-    return 2;
+    const passive = await measure(given ?? simulated(settings, vision), { settings, vision });
+    const report = settings.challenges ? { ...passive, challenges: await tried(settings, vision) } : passive;
+    await writeReport(settings.json, `${JSON.stringify(report, null, 2)}\n`);
+    await writeReport(settings.html, livenessPage(report));
+    if (settings.write) await writeLivenessThreshold(report);
+  } finally {
+    await vision.close();
   }
+  return 0;
 }
 
 function readSettings(argv: readonly string[]): Settings {
   const text = { type: "string" } as const;
-  const options = {
-    root: text,
-    simulate: text,
-    people: text,
-    photos: text,
-    frames: text,
-    seed: text,
-    json: text,
-    html: text,
-  };
-  let values: Partial<Record<keyof typeof options, string>> & { challenges?: boolean; write?: boolean };
-  try {
-    const flags = { challenges: { type: "boolean" }, write: { type: "boolean" } } as const;
-    ({ values } = parseArgs({ args: [...argv], options: { ...options, ...flags }, strict: true }));
-  } catch (cause) {
-    throw new LivenessEvaluationError("arguments", `usage: ${usage}`, { cause });
-  }
+  const flag = { type: "boolean" } as const;
+  const counts = { photos: text, frames: text, seed: text };
+  const options = { root: text, simulate: text, people: text, ...counts, json: text, html: text };
+  const flags = { challenges: flag, write: flag };
+  const { values } = orUsage(
+    () => parseArgs({ args: [...argv], options: { ...options, ...flags }, strict: true }),
+    usage,
+  );
   const { root, simulate, people = "all", json } = values;
   const [photos, frames, seed] = [values.photos ?? "300", values.frames ?? "1", values.seed ?? "1"].map(Number);
   const from = root === undefined ? simulate && { simulate } : simulate === undefined ? { root } : undefined;
   const whole = [photos, frames, seed].every((number) => Number.isInteger(number) && (number ?? 0) > 0);
   const { challenges = false, write = false } = values;
   const chosen = peopleChoices.find((choice) => choice === people);
-  if (challenges && simulate === undefined) throw new LivenessEvaluationError("arguments", `usage: ${usage}`);
+  if (challenges && simulate === undefined) throw new EvaluationError("arguments", `usage: ${usage}`);
   if (!from || json === undefined || !whole || chosen === undefined) {
-    throw new LivenessEvaluationError("arguments", `usage: ${usage}`);
+    throw new EvaluationError("arguments", `usage: ${usage}`);
   }
   const html = values.html ?? `${json.replace(/\.json$/, "")}.html`;
-  const counts = { photos: photos ?? 0, frames: frames ?? 0, seed: seed ?? 0 };
-  return { from, people: chosen, ...counts, challenges, json, html, write };
+  return {
+    from,
+    people: chosen,
+    photos: photos ?? 0,
+    frames: frames ?? 0,
+    seed: seed ?? 0,
+    challenges,
+    json,
+    html,
+    write,
+  };
 }
 
 function simulated(settings: Settings, vision: Vision): AsyncIterable<PresentationSource> {

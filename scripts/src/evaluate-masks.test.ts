@@ -42,6 +42,6 @@ describe("an evaluation of masks", () => {
     } finally {
       said.mockRestore();
     }
-    expect(lines.map((line) => line.split(":")[0])).toEqual(["arguments", "arguments", "photo-missing"]);
+    expect(lines.map((line) => line.split(":")[0])).toEqual(["arguments", "arguments", "folder-unreadable"]);
   });
 });

@@ -1,12 +1,13 @@
-import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { createVision, decodeImage, ensureModels, ModelsError, type Vision } from "@wardkey/models";
+import { EvaluationError } from "./evaluate/evaluation-error.js";
 import { interval95 } from "./evaluate/intervals.js";
 import { round } from "./evaluate/rates.js";
+import { orRefused, orUsage, UnreadablePictures, writeReport } from "./evaluate/refusals.js";
 import { isHeldOut } from "./evaluate-faces-calibration.js";
-import { EvaluationError } from "./evaluate-faces-pairs.js";
+import { photosUnder } from "./photos-under.js";
 
 const usage = "evaluate-masks --root DIR --json OUT [--people held-out|all]";
 /** The folders of a collection: what their faces wear. */
@@ -64,29 +65,31 @@ function shareOf(tallies: readonly MaskTally[], isRight: (tally: MaskTally) => b
  * Measures whether the pipeline tells that a mask is worn, over pictures in `with_mask/` and `without_mask/`; a face that is not
  * found is told apart and counted as an error too. Exit code 0; 2 with a coded line when refused.
  */
-export async function main(argv: readonly string[]): Promise<number> {
+export function main(argv: readonly string[]): Promise<number> {
+  return orRefused(() => evaluate(argv), say);
+}
+
+async function evaluate(argv: readonly string[]): Promise<number> {
+  const settings = readSettings(argv);
+  const pictures = await picturesOf(settings);
+  await ensureModels({ progress: say });
+  const vision = await createVision();
+  const unreadable = new UnreadablePictures(say);
   try {
-    const settings = readSettings(argv);
-    const pictures = await picturesOf(settings);
-    await ensureModels({ progress: say });
-    const vision = await createVision();
-    try {
-      const tallies: MaskTally[] = [];
-      for (const [index, { folder, path }] of pictures.entries()) {
-        tallies.push({ folder, taken: await takenFor(vision, path) });
-        if (index % 100 === 99) say(`${index + 1} of ${pictures.length} pictures`);
-      }
-      const report = { people: settings.people, ...maskRates(tallies) };
-      await writeFile(settings.json, `${JSON.stringify(report, null, 2)}\n`);
-    } finally {
-      await vision.close();
+    const tallies: MaskTally[] = [];
+    for (const [index, { folder, path }] of pictures.entries()) {
+      tallies.push({ folder, taken: await takenFor(vision, path, unreadable) });
+      if (index % 100 === 99) say(`${index + 1} of ${pictures.length} pictures`);
     }
-    return 0;
-  } catch (error) {
-    if (!(error instanceof EvaluationError || error instanceof ModelsError)) throw error;
-    say(error.message);
-    return 2;
+    unreadable.end();
+    await writeReport(
+      settings.json,
+      `${JSON.stringify({ people: settings.people, ...maskRates(tallies) }, null, 2)}\n`,
+    );
+  } finally {
+    await vision.close();
   }
+  return 0;
 }
 
 interface Settings {
@@ -97,12 +100,8 @@ interface Settings {
 
 function readSettings(argv: readonly string[]): Settings {
   const text = { type: "string" } as const;
-  let values: { root?: string; json?: string; people?: string };
-  try {
-    ({ values } = parseArgs({ args: [...argv], options: { root: text, json: text, people: text }, strict: true }));
-  } catch (cause) {
-    throw new EvaluationError("arguments", `usage: ${usage}`, { cause });
-  }
+  const options = { root: text, json: text, people: text };
+  const { values } = orUsage(() => parseArgs({ args: [...argv], options, strict: true }), usage);
   const { root, json, people = "all" } = values;
   if (root === undefined || json === undefined || (people !== "all" && people !== "held-out")) {
     throw new EvaluationError("arguments", `usage: ${usage}`);
@@ -113,20 +112,14 @@ function readSettings(argv: readonly string[]): Settings {
 async function picturesOf({ root, people }: Settings) {
   const found = [];
   for (const folder of folders) {
-    const names = await readdir(join(root, folder)).catch((cause: unknown) => {
-      throw new EvaluationError("photo-missing", `${root} must hold with_mask/ and without_mask/ with pictures`, {
-        cause,
-      });
-    });
-    const pictures = names.filter((name) => /\.(jpe?g|png|webp)$/i.test(name)).sort();
+    const pictures = await photosUnder(join(root, folder));
     const chosen = pictures.filter((name) => people === "all" || isHeldOut(`${folder}/${name}`));
     found.push(...chosen.map((name) => ({ folder, path: join(root, folder, name) })));
   }
-  if (found.length === 0) throw new EvaluationError("photo-missing", `${root} holds no picture to measure`);
   return found;
 }
 
-async function takenFor(vision: Vision, path: string): Promise<Taken> {
+async function takenFor(vision: Vision, path: string, unreadable: UnreadablePictures): Promise<Taken> {
   try {
     const { face } = await vision.analyse(await decodeImage(path), { embedding: true });
     const worn = face?.maskWorn ?? "no-face";
@@ -134,7 +127,7 @@ async function takenFor(vision: Vision, path: string): Promise<Taken> {
     return worn;
   } catch (refusal) {
     if (!(refusal instanceof ModelsError)) throw refusal;
-    say(refusal.message);
+    unreadable.add(refusal.message);
     return "unreadable";
   }
 }

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import { EvaluationError } from "./evaluate-faces-pairs.js";
+import { EvaluationError } from "./evaluate/evaluation-error.js";
 
 /** What pictures are called; whether one is what its name says is told when it is read. */
 export const pictureNames = /\.(jpe?g|png|webp|gif|tiff?|hei[cf]|avif)$/i;

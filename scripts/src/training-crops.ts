@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createVision, decodeImage, ensureModels, type FaceMesh, type Frame, ModelsError } from "@wardkey/models";
 import { sampleBordered } from "@wardkey/models/measuring";
+import { EvaluationError } from "./evaluate/evaluation-error.js";
 import { orRefused, orUsage } from "./evaluate/refusals.js";
-import { EvaluationError } from "./evaluate-faces-pairs.js";
 import { photosUnder } from "./photos-under.js";
 
 // As models/training/masks/crops.py reads them.

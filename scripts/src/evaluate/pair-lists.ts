@@ -1,5 +1,6 @@
 import { isHeldOut } from "../evaluate-faces-calibration.js";
-import { EvaluationError, type FacePair, personOf } from "../evaluate-faces-pairs.js";
+import { type FacePair, personOf } from "../evaluate-faces-pairs.js";
+import { EvaluationError } from "./evaluation-error.js";
 
 /**
  * Pairs to measure enrolment from several photos with: of each person with more than `count` photos the first `count`, by

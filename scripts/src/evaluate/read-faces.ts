@@ -30,8 +30,9 @@ export async function readFaces(
     const set = enrolled.join("|");
     // A set of photos is enrolled once: under the mask of the first pair that names it, where masks are enrolled.
     const views =
-      enrolments.get(set) ?? enrolled.map((photo) => taskOf(photo, mask === "both" ? index : undefined, true));
-    const live = { ...taskOf(probe, mask === "none" ? undefined : index, false), farther };
+      enrolments.get(set) ??
+      enrolled.map((photo) => ({ photo, maskSeed: mask === "both" ? index : undefined, enrolled: true }));
+    const live = { photo: probe, maskSeed: mask === "none" ? undefined : index, enrolled: false, farther };
     enrolments.set(set, views);
     lives.set(keyOf(live), live);
     return { set, live: keyOf(live), same };
@@ -56,10 +57,6 @@ export async function readFaces(
       probe: countFailures([...lives.values()].flatMap((live) => viewsOf([live]))),
     },
   };
-}
-
-function taskOf(photo: string, maskSeed: number | undefined, enrolled: boolean): Task {
-  return { photo, maskSeed, enrolled };
 }
 
 function mapValues<T, U>(map: ReadonlyMap<string, T>, make: (value: T) => U): ReadonlyMap<string, U> {

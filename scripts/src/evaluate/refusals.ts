@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { ModelsError } from "@wardkey/models";
-import { EvaluationError } from "../evaluate-faces-pairs.js";
+import { EvaluationError } from "./evaluation-error.js";
 
 type Say = (line: string) => void;
 

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { EvaluationError } from "../evaluate-faces-pairs.js";
+import { EvaluationError } from "./evaluation-error.js";
 import { orUsage } from "./refusals.js";
 
 export interface Settings {

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { EvaluationError } from "../evaluate-faces-pairs.js";
+import { EvaluationError } from "../evaluate/evaluation-error.js";
 import { type Scene, scenes } from "./scenes.js";
 
 export interface FindingSettings {
