@@ -6,7 +6,7 @@ export interface FigureTile {
   readonly icon: LucideIcon;
   readonly value: string;
   readonly label: string;
-  /** The list behind the number; undefined where the reader may not open it. */
+  /** The list behind the number; undefined where there is none, or the reader may not open it. */
   readonly href: string | undefined;
   readonly tone?: Tone;
   /** What it was, or what it is measured against. */

@@ -22,6 +22,7 @@ export const valueEl: Readonly<Record<keyof typeof valueEn, string>> = {
   "value.measured-unlocks_one": "σε ένα ξεκλείδωμα",
   "value.measured-unlocks_other": "σε {{shown}} ξεκλειδώματα",
   "value.net-year": "μένουν σε έναν χρόνο, στο νόμισμά σας",
+  "value.tiles": "Η αναφορά σε τέσσερις αριθμούς",
   "value.wards": "Ώρες που επιστράφηκαν ανά κλινική",
   "value.unlocks": "Είσοδοι",
   "value.disputed": "Κλειδώματα που ειπώθηκαν λάθος",

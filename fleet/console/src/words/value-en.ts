@@ -20,6 +20,7 @@ export const valueEn = {
   "value.measured-unlocks_one": "over one unlock",
   "value.measured-unlocks_other": "over {{shown}} unlocks",
   "value.net-year": "left in a year, in your currency",
+  "value.tiles": "The report in four numbers",
   "value.wards": "Hours given back by ward",
   "value.unlocks": "Taps in",
   "value.disputed": "Locks called wrong",

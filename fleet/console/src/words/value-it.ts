@@ -25,6 +25,7 @@ export const valueIt: Readonly<Record<keyof typeof valueEn | `${string}_many`, s
   "value.measured-unlocks_many": "su {{shown}} sblocchi",
   "value.measured-unlocks_other": "su {{shown}} sblocchi",
   "value.net-year": "resta in un anno, nella sua valuta",
+  "value.tiles": "Il rapporto in quattro numeri",
   "value.wards": "Ore restituite per reparto",
   "value.unlocks": "Accessi",
   "value.disputed": "Blocchi detti sbagliati",
