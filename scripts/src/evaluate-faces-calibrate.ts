@@ -1,10 +1,8 @@
-import { writeFile } from "node:fs/promises";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { type Branch, ensureModels, modelPlaces, readRegistry, shippedRates } from "@wardkey/models";
+import { type Branch, ensureModels, shippedRates } from "@wardkey/models";
 import { createVisionToCalibrate, matchingRoles, readMaskTemplates } from "@wardkey/models/measuring";
-import { renewed } from "./calibrated-networks.js";
 import { EvaluationError } from "./evaluate/evaluation-error.js";
 import { orRefused, orUsage, UnreadablePictures } from "./evaluate/refusals.js";
 import { type CalibrationFace, comparisonsOf, isHeldOut } from "./evaluate-faces-calibration.js";
@@ -12,6 +10,7 @@ import { type DerivedPoints, deriveOperatingPoints } from "./evaluate-faces-oper
 import { personOf } from "./evaluate-faces-pairs.js";
 import { createPhotoReader, type Photo, type PhotoReader, wearPictures } from "./evaluate-faces-photos.js";
 import { photosUnder } from "./photos-under.js";
+import { putThresholds } from "./put-thresholds.js";
 
 const command = "node scripts/dist/src/evaluate-faces-calibrate.js --faces DIR [--mask-templates DIR] --write";
 
@@ -101,27 +100,20 @@ async function writeFigures(
   { bare, masked, people }: Calibration,
   more: Readonly<Record<string, number | string>>,
 ): Promise<void> {
-  const { registryPath } = modelPlaces();
-  const registry = await readRegistry(registryPath);
   const pairs = {
     barePairs: bare.impostorPairs,
     bareGenuine: bare.genuinePairs,
     maskedPairs: masked.impostorPairs,
     maskedGenuine: masked.genuinePairs,
   };
-  const changed = {
-    ...registry,
-    calibratedWith: renewed(registry, matchingRoles),
-    thresholds: { ...registry.thresholds, bare: bare.points, masked: masked.points },
-    calibration: [
-      {
-        what: "Thresholds from pairs of people who were not held out, rates on people who were; masks simulated",
-        command,
-        figures: { ...people, ...pairs, ...more },
-      },
-    ],
-  };
-  await writeFile(registryPath, `${JSON.stringify(changed, null, 2)}\n`);
+  const calibration = [
+    {
+      what: "Thresholds from pairs of people who were not held out, rates on people who were; masks simulated",
+      command,
+      figures: { ...people, ...pairs, ...more },
+    },
+  ];
+  await putThresholds(matchingRoles, { bare: bare.points, masked: masked.points, calibration });
 }
 
 function say(line: string): void {

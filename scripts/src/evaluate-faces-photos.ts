@@ -68,6 +68,12 @@ export interface PhotoReader {
   readonly milliseconds: { readonly detect: readonly number[]; readonly embed: readonly number[] };
 }
 
+/** A photo as near as it is looked at, with the landmarks where masks are put on. */
+interface Shown {
+  readonly frame: Frame;
+  readonly mesh: FaceMesh | undefined;
+}
+
 /** Reads photos through the same pipeline as the agent's, and takes the times of its two halves. */
 export function createPhotoReader(vision: Vision, root: string, wear: MaskWearer = wearDrawnMask): PhotoReader {
   const milliseconds = { detect: [] as number[], embed: [] as number[] };
@@ -87,26 +93,33 @@ export function createPhotoReader(vision: Vision, root: string, wear: MaskWearer
     face.embedding.overwrite();
     return { outcome: "face", face: measured };
   };
-  const embedMasked = async (frame: Frame, look: PhotoLook): Promise<Photo> => {
-    const mesh = (await vision.analyse(frame, { landmarks: true })).face?.mesh;
+  const embedMasked = async ({ frame, mesh }: Shown, look: PhotoLook): Promise<Photo> => {
     if (mesh === undefined) return { outcome: "failed", reason: "no-face" };
     const worn = { ...frame, data: Uint8Array.from(frame.data) };
     wear(worn, mesh, look.maskSeed ?? 0);
-    mesh.overwrite();
     const photo = await embed(worn, look);
     return photo.outcome === "face" ? photo : { outcome: "failed", reason: "no-face-under-mask" };
+  };
+  const show = async (frame: Frame, farther: number, masked: boolean): Promise<Shown> => {
+    const shown = farther === 1 ? frame : await farAway(frame, farther);
+    return { frame: shown, mesh: masked ? (await vision.analyse(shown, { landmarks: true })).face?.mesh : undefined };
   };
   const look = async (photo: string, looks: readonly PhotoLook[]): Promise<readonly Photo[]> => {
     const frame = await decodeOrSkip(resolve(root, photo));
     if (frame instanceof ModelsError) {
       return looks.map(() => ({ outcome: "failed", reason: frame.code, refusal: frame.message }));
     }
+    // A photo may be the live one of many pairs, each under a mask of its own.
+    const masked = looks.some(({ maskSeed }) => maskSeed !== undefined);
+    const shown = new Map<number, Shown>();
     const photos: Photo[] = [];
     for (const one of looks) {
       const { farther = 1 } = one;
-      const shown = farther === 1 ? frame : await farAway(frame, farther);
-      photos.push(one.maskSeed === undefined ? await embed(shown, one) : await embedMasked(shown, one));
+      const seen = shown.get(farther) ?? (await show(frame, farther, masked));
+      shown.set(farther, seen);
+      photos.push(one.maskSeed === undefined ? await embed(seen.frame, one) : await embedMasked(seen, one));
     }
+    for (const { mesh } of shown.values()) mesh?.overwrite();
     return photos;
   };
   return {

@@ -1,9 +1,8 @@
-import { writeFile } from "node:fs/promises";
-import { type ModelPlaces, modelPlaces, readRegistry } from "@wardkey/models";
+import type { ModelPlaces } from "@wardkey/models";
 import { livenessRoles } from "@wardkey/models/measuring";
-import { renewed } from "./calibrated-networks.js";
 import { EvaluationError } from "./evaluate/evaluation-error.js";
 import type { LivenessReport } from "./evaluate-liveness.js";
+import { putThresholds } from "./put-thresholds.js";
 
 // Three in a hundred of fewer are no quantile to let people in by.
 const fewestLive = 200;
@@ -15,7 +14,7 @@ const decimals = 1000;
  */
 export async function writeLivenessThreshold(
   { atBpcer3 }: Pick<LivenessReport, "atBpcer3">,
-  places: ModelPlaces = modelPlaces(),
+  places?: ModelPlaces,
 ): Promise<void> {
   const live = atBpcer3?.bpcer?.presentations ?? 0;
   if (atBpcer3 === null || live < fewestLive) {
@@ -24,12 +23,7 @@ export async function writeLivenessThreshold(
       `${live} live presentations; give ${fewestLive} or more before a threshold is written`,
     );
   }
-  const registry = await readRegistry(places.registryPath);
-  const changed = {
-    ...registry,
-    calibratedWith: renewed(registry, livenessRoles, places),
-    // Down: not one more of those who were measured may be refused.
-    thresholds: { ...registry.thresholds, liveness: Math.floor(atBpcer3.threshold * decimals) / decimals },
-  };
-  await writeFile(places.registryPath, `${JSON.stringify(changed, null, 2)}\n`);
+  // Down: not one more of those who were measured may be refused.
+  const liveness = Math.floor(atBpcer3.threshold * decimals) / decimals;
+  await putThresholds(livenessRoles, { liveness }, places);
 }
