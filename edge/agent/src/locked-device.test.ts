@@ -1,22 +1,19 @@
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { RecordedLocker } from "./locking/index.js";
-import { PrivateBus } from "./locking/testing/private-bus.js";
-import { SimulatedLineDevice } from "./locking/testing/simulated-line-device.js";
-import { SimulatedLogind } from "./locking/testing/simulated-logind.js";
 import { until } from "./locking/testing/until.js";
 import { AgentWard } from "./testing/agent-ward.js";
+import { LockableThings } from "./testing/lockable-things.js";
 
 let ward: AgentWard;
-let closers: (() => Promise<void> | void)[];
+let things: LockableThings;
 beforeEach(async () => {
   ward = await AgentWard.open();
-  closers = [];
+  things = new LockableThings();
 });
 afterEach(async () => {
   await ward.close();
-  for (const close of closers.reverse()) await close();
+  await things.close();
 });
 
 const alerts = async (): Promise<unknown[]> =>
@@ -24,12 +21,8 @@ const alerts = async (): Promise<unknown[]> =>
 
 describe("an agent with something to lock", () => {
   it("locks a medical device when it starts, again when others open it, and before it stops", async () => {
-    const device = await SimulatedLineDevice.start();
-    closers.push(() => device.stop());
-    const profileFile = join(ward.folder, "pump.json");
-    const described = { schema: "wardkey.locked-device/1", name: "Simulated pump", safe: "locked" };
-    await writeFile(profileFile, JSON.stringify({ ...described, interface: device.interface }));
-    const agent = await ward.start({ locking: { kind: "device", profileFile } });
+    const { device, locking } = await things.pump(ward.folder, "locked");
+    const agent = await ward.start({ locking });
     // By the time it is asked what it is, the orders of the start are done.
     await until(() => device.locked && device.heard.includes("STATE?"));
     device.locked = false;
@@ -49,13 +42,8 @@ describe("an agent with something to lock", () => {
   });
 
   it("locks a Linux desktop when it starts, and tells of one that was opened past it", async () => {
-    const bus = await PrivateBus.start();
-    closers.push(() => bus.stop());
-    const logind = await SimulatedLogind.start(bus.address);
-    closers.push(() => logind.stop());
-    const desktop = logind.add({ id: "2", active: true });
-    const system = { system: "logind", seat: "seat0", confirms: true, address: bus.address } as const;
-    const agent = await ward.start({ locking: { kind: "desktop", desktop: system, others: "lock-again" } });
+    const { logind, desktop, locking } = await things.desktop();
+    const agent = await ward.start({ locking });
     await until(() => desktop.locked);
     // An order of the start that is still on its way would lock it before anybody notices.
     for (let orders = -1; orders !== desktop.asked.length; await new Promise((resume) => setTimeout(resume, 1_000))) {

@@ -1,54 +1,33 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AgentConfig } from "./config.js";
-import { PrivateBus } from "./locking/testing/private-bus.js";
-import { SimulatedLineDevice } from "./locking/testing/simulated-line-device.js";
-import { SimulatedLogind, type SimulatedSession } from "./locking/testing/simulated-logind.js";
 import { until } from "./locking/testing/until.js";
 import { AgentWard } from "./testing/agent-ward.js";
 import { listen } from "./testing/listen.js";
+import { LockableThings } from "./testing/lockable-things.js";
 import { relayBoard, SimulatedHidBus } from "./testing/simulated-hid-bus.js";
 
 let ward: AgentWard;
-let closers: (() => Promise<void> | void)[];
+let things: LockableThings;
+let others: Server[];
 beforeEach(async () => {
   ward = await AgentWard.open();
-  closers = [];
+  things = new LockableThings();
+  others = [];
 });
 afterEach(async () => {
   await ward.close();
-  for (const close of closers.reverse()) await close();
+  await things.close();
+  for (const server of others) server.close();
 });
-
-/** A desktop that somebody left open, as after an agent that was killed. */
-async function openDesktop(): Promise<{ desktop: SimulatedSession; locking: AgentConfig["locking"] }> {
-  const bus = await PrivateBus.start();
-  closers.push(() => bus.stop());
-  const logind = await SimulatedLogind.start(bus.address);
-  closers.push(() => logind.stop());
-  const desktop = logind.add({ id: "2", active: true });
-  const system = { system: "logind", seat: "seat0", confirms: true, address: bus.address } as const;
-  return { desktop, locking: { kind: "desktop", desktop: system, others: "lock-again" } };
-}
 
 /** A port that somebody else of this machine holds. */
 async function takenPort(): Promise<number> {
   const server = createServer();
-  closers.push(() => void server.close());
+  others.push(server);
   return await listen(server, 0);
-}
-
-async function pump(
-  safe: "locked" | "usable",
-): Promise<{ device: SimulatedLineDevice; locking: AgentConfig["locking"] }> {
-  const device = await SimulatedLineDevice.start();
-  closers.push(() => device.stop());
-  const profileFile = join(ward.folder, "pump.json");
-  const described = { schema: "wardkey.locked-device/1", name: "Simulated pump", safe };
-  await writeFile(profileFile, JSON.stringify({ ...described, interface: device.interface }));
-  return { device, locking: { kind: "device", profileFile } };
 }
 
 describe("an agent that cannot start", () => {
@@ -63,24 +42,23 @@ describe("an agent that cannot start", () => {
       }),
     ],
   ])("%s leaves the desktop locked", async (_what, code, config) => {
-    const { desktop, locking } = await openDesktop();
+    const { desktop, locking } = await things.desktop();
     await expect(ward.start({ locking, ...(await config()) })).rejects.toMatchObject({ code });
     expect([desktop.locked, desktop.asked.includes("Unlock")]).toEqual([true, false]);
   });
 
   it("leaves a medical device locked that is safe when it is, and one alone that has to stay usable", async () => {
     const port = await takenPort();
-    const closed = await pump("locked");
+    const closed = await things.pump(ward.folder, "locked");
     await expect(ward.start({ locking: closed.locking, port })).rejects.toMatchObject({ code: "port-in-use" });
     expect([closed.device.locked, closed.device.heard.includes("RELEASE")]).toEqual([true, false]);
-    const open = await pump("usable");
+    const open = await things.pump(ward.folder, "usable");
     await expect(ward.start({ locking: open.locking, port })).rejects.toMatchObject({ code: "port-in-use" });
     expect([open.device.locked, open.device.heard]).toEqual([false, []]);
   });
 
   it("leaves a shared desktop locked, whose page nobody can ask", async () => {
-    const { desktop, locking } = await openDesktop();
-    if (locking?.kind !== "desktop") throw new Error("no desktop");
+    const { desktop, locking } = await things.desktop();
     const shared = { kind: "shared-desktop", fallback: locking.desktop, otherPerson: null } as const;
     const starting = ward.start({ locking: shared, port: await takenPort() });
     await expect(starting).rejects.toMatchObject({ code: "port-in-use" });
@@ -107,7 +85,7 @@ describe("an agent that cannot start", () => {
 
 describe("an agent whose journal cannot be read", () => {
   it("locks the desktop, and tells what was noticed meanwhile once it can", async () => {
-    const { desktop, locking } = await openDesktop();
+    const { desktop, locking } = await things.desktop();
     await mkdir(join(ward.folder, "data", "journal.sqlite"), { recursive: true });
     const agent = await ward.start({ locking });
     await until(() => desktop.locked);
@@ -117,7 +95,7 @@ describe("an agent whose journal cannot be read", () => {
 
 describe("what a locker says before anybody listens", () => {
   it("is in the journal all the same", async () => {
-    const { desktop, locking } = await openDesktop();
+    const { desktop, locking } = await things.desktop();
     desktop.permits = false;
     const agent = await ward.start({ locking });
     const alerts = async (): Promise<unknown[]> =>

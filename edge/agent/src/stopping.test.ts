@@ -1,23 +1,19 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { PrivateBus } from "./locking/testing/private-bus.js";
-import { SimulatedLineDevice } from "./locking/testing/simulated-line-device.js";
-import { SimulatedLogind } from "./locking/testing/simulated-logind.js";
 import { until } from "./locking/testing/until.js";
 import { AgentWard } from "./testing/agent-ward.js";
+import { LockableThings } from "./testing/lockable-things.js";
 import { systemClock } from "./time.js";
 import type { Agent } from "./world.js";
 
 let ward: AgentWard;
-let closers: (() => Promise<void> | void)[];
+let things: LockableThings;
 beforeEach(async () => {
   ward = await AgentWard.open();
-  closers = [];
+  things = new LockableThings();
 });
 afterEach(async () => {
   await ward.close();
-  for (const close of closers.reverse()) await close();
+  await things.close();
 });
 
 const never = (): Promise<never> => new Promise(() => {});
@@ -41,15 +37,10 @@ const lastTwo = async (): Promise<unknown> => (await ward.journaled()).slice(-2)
 
 describe("an agent that is told to stop while somebody is in", () => {
   it("locks its desktop and says so in the journal although the fleet never answers", async () => {
-    const bus = await PrivateBus.start();
-    closers.push(() => bus.stop());
-    const logind = await SimulatedLogind.start(bus.address);
-    closers.push(() => logind.stop());
-    const desktop = logind.add({ id: "2", active: true });
-    const system = { system: "logind", seat: "seat0", confirms: true, address: bus.address } as const;
+    const { desktop, locking } = await things.desktop();
     ward.fleet.on("POST /v1/kiosk/downtime", never);
     await ward.certify();
-    const agent = await ward.start({ locking: { kind: "desktop", desktop: system, others: "lock-again" } });
+    const agent = await ward.start({ locking });
     await open(agent);
     await until(() => !desktop.locked && ward.fleet.count("POST /v1/kiosk/downtime") > 0);
 
@@ -63,13 +54,9 @@ describe("an agent that is told to stop while somebody is in", () => {
   }, 30_000);
 
   it("leaves a device as its profile calls safe although a phone never disconnects", async () => {
-    const device = await SimulatedLineDevice.start();
-    closers.push(() => device.stop());
-    const profileFile = join(ward.folder, "pump.json");
-    const described = { schema: "wardkey.locked-device/1", name: "Simulated pump", safe: "usable" };
-    await writeFile(profileFile, JSON.stringify({ ...described, interface: device.interface }));
+    const { device, locking } = await things.pump(ward.folder, "usable");
     await ward.certify();
-    const agent = await ward.start({ locking: { kind: "device", profileFile } });
+    const agent = await ward.start({ locking });
     await open(agent);
     await until(() => !device.locked);
     for (const session of ward.senses.taps.sessions) session.close = never;
