@@ -84,7 +84,7 @@ describe("an agent that cannot start", () => {
 });
 
 describe("an agent whose journal cannot be read", () => {
-  it("locks the desktop, and tells what was noticed meanwhile once it can", async () => {
+  it("locks the desktop all the same", async () => {
     const { desktop, locking } = await things.desktop();
     await mkdir(join(ward.folder, "data", "journal.sqlite"), { recursive: true });
     const agent = await ward.start({ locking });
