@@ -1,12 +1,11 @@
 import { BEHAVIOURS, type Behaviour } from "@wardkey/protocol/nudge";
 import { Activity, FlaskConical, Lightbulb, TriangleAlert } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
-import { auditAddress } from "../audit/address.js";
+import { useAuditAddress } from "../audit/use-audit-address.js";
 import { Chart, type LineTone } from "../chart/chart.js";
 import { FigureTiles } from "../parts/figure-tiles.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { addressOf } from "../shell/address.js";
-import { useMe } from "../shell/me.js";
 import { Page } from "../shell/page.js";
 import { useAnswer } from "../shell/use-answer.js";
 import { useWords } from "../words.js";
@@ -54,8 +53,8 @@ function Figures({ summary, trials }: { summary: Summary; trials: readonly Trial
   const seen = shown.reduce((sum, each) => sum + BEHAVIOURS.reduce((of, one) => of + each.behaviours[one], 0), 0);
   const read = shown.reduce((sum, each) => sum + each.shown, 0);
   const running = trials.filter(({ state }) => state === "running").length;
-  const { may } = useMe();
-  const events = (...kinds: readonly string[]) => (may("operator") ? auditAddress({ kinds }) : undefined);
+  const auditAddress = useAuditAddress();
+  const events = (...kinds: readonly string[]) => auditAddress({ kinds });
   return (
     <FigureTiles
       label={t("nudges.tiles")}

@@ -1,10 +1,9 @@
 import { Gauge, LockOpen, MonitorCheck, ShieldX, Undo2 } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
-import { auditAddress } from "../audit/address.js";
+import { useAuditAddress } from "../audit/use-audit-address.js";
 import type { WardRow } from "../devices/answers.js";
 import { FigureTiles } from "../parts/figure-tiles.js";
 import { addressOf } from "../shell/address.js";
-import { useMe } from "../shell/me.js";
 import { useWords } from "../words.js";
 import type { FiguresAnswer } from "./answers.js";
 import { sumsOf } from "./series.js";
@@ -26,8 +25,8 @@ export function Numbers({
   ];
   const day = sumsOf(figures?.wards ?? []);
   const since = figures?.from ?? 0;
-  const { may } = useMe();
-  const events = (kind: string) => (may("operator") ? auditAddress({ kinds: [kind], from: since }) : undefined);
+  const auditAddress = useAuditAddress();
+  const events = (kind: string) => auditAddress({ kinds: [kind], from: since });
   const share = (part: number, whole: number): string =>
     whole === 0
       ? t("numbers.none")

@@ -1,10 +1,9 @@
 import type { Estimate } from "@wardkey/protocol/value";
 import { Clock3, Gauge, Hourglass, Scale } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
-import { auditAddress } from "../audit/address.js";
+import { useAuditAddress } from "../audit/use-audit-address.js";
 import { FigureTiles } from "../parts/figure-tiles.js";
 import { addressOf } from "../shell/address.js";
-import { useMe } from "../shell/me.js";
 import { useSearch } from "../shell/use-search.js";
 import { useWords } from "../words.js";
 import { useValueWords } from "./value-words.js";
@@ -22,7 +21,7 @@ export interface ValueTilesProps {
 /** The report in four numbers. What was measured opens the list behind it; what is worked out for a year has none. */
 export function ValueTiles({ estimate, days, from, to }: ValueTilesProps): ReactNode {
   const { t, formats } = useWords();
-  const { may } = useMe();
+  const auditAddress = useAuditAddress();
   const { search } = useSearch();
   const { about } = useValueWords();
   const { hours, hoursAYear, net, tapSeconds, unlocks } = estimate;
@@ -50,7 +49,7 @@ export function ValueTiles({ estimate, days, from, to }: ValueTilesProps): React
             value: tapSeconds === null ? "–" : t("numbers.seconds", { seconds: formats.number(tapSeconds, 2) }),
             label: t("value.measured-tap"),
             about: t("value.measured-unlocks", { count: unlocks, shown: formats.number(unlocks) }),
-            href: may("operator") ? auditAddress({ kinds: ["session.unlocked"], from, to }) : undefined,
+            href: auditAddress({ kinds: ["session.unlocked"], from, to }),
           },
           {
             icon: Scale,
