@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useId, useState } from "react";
+import { OfferedInput } from "../parts/offered-input.js";
 import { writeSearch } from "../shell/address.js";
 import { useAnswer } from "../shell/use-answer.js";
 import { useWords } from "../words.js";
@@ -15,7 +16,7 @@ export interface DevicePickerProps {
 /** One device of however many: searched by the site, by name, ward or id. */
 export function DevicePicker({ label, device, onPick }: DevicePickerProps): ReactNode {
   const { t } = useWords();
-  const [id, list] = [useId(), useId()];
+  const id = useId();
   const [typed, setTyped] = useState(device === null ? "" : nameOf(device));
   useEffect(() => {
     // The address named it; what somebody types is left to them.
@@ -30,24 +31,17 @@ export function DevicePicker({ label, device, onPick }: DevicePickerProps): Reac
   return (
     <div className="device-picker">
       <label htmlFor={id}>{label}</label>
-      <input
+      <OfferedInput
         id={id}
-        className="wk-input"
-        list={list}
         value={typed}
         maxLength={80}
-        spellCheck={false}
         placeholder={t("policy.device.find")}
-        onChange={({ target }) => {
-          setTyped(target.value);
-          onPick(found.find((each) => nameOf(each) === target.value || each.id === target.value) ?? null);
+        offered={found.map(nameOf)}
+        onType={(name) => {
+          setTyped(name);
+          onPick(found.find((each) => nameOf(each) === name || each.id === name) ?? null);
         }}
       />
-      <datalist id={list}>
-        {found.map((each) => (
-          <option key={each.id} value={nameOf(each)} />
-        ))}
-      </datalist>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { Button } from "@wardkey/ui";
 import { Plus, X } from "@wardkey/ui/icons";
 import { type ReactNode, useId, useState } from "react";
+import { OfferedInput } from "../parts/offered-input.js";
 import { useWords } from "../words.js";
 
 export interface WordListFieldProps {
@@ -16,7 +17,7 @@ export interface WordListFieldProps {
 export function WordListField({ label, words, known, isDisabled, onChange }: WordListFieldProps): ReactNode {
   const { t } = useWords();
   const [typed, setTyped] = useState("");
-  const [id, list] = [useId(), useId()];
+  const id = useId();
   const add = (): void => {
     const word = typed.trim();
     if (word !== "" && !words.includes(word)) onChange([...words, word]);
@@ -42,26 +43,19 @@ export function WordListField({ label, words, known, isDisabled, onChange }: Wor
         ))}
       </ul>
       <span className="words-add">
-        <input
+        <OfferedInput
           id={id}
-          className="wk-input"
-          list={list}
           value={typed}
           maxLength={80}
           disabled={isDisabled}
-          spellCheck={false}
-          onChange={({ target }) => setTyped(target.value)}
+          offered={known}
+          onType={setTyped}
           onKeyDown={(event) => {
             if (event.key !== "Enter") return;
             event.preventDefault();
             add();
           }}
         />
-        <datalist id={list}>
-          {known.map((word) => (
-            <option key={word} value={word} />
-          ))}
-        </datalist>
         <Button
           kind="quiet"
           isDisabled={isDisabled || typed.trim() === ""}
