@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from "react";
+import { Field, hintOf } from "./field.js";
 
 export interface DateFieldProps {
   readonly label: string;
@@ -12,23 +13,15 @@ export interface DateFieldProps {
 export function DateField({ label, hint, value, onChange }: DateFieldProps): ReactNode {
   const id = useId();
   return (
-    <span className="wk-field">
-      <label className="wk-label" htmlFor={id}>
-        {label}
-      </label>
+    <Field id={id} label={label} hint={hint}>
       <input
         id={id}
         type="date"
         className="wk-input"
         value={value}
         onChange={({ target }) => onChange(target.value)}
-        {...(hint === undefined ? {} : { "aria-describedby": `${id}-hint` })}
+        {...(hint === undefined ? {} : { "aria-describedby": hintOf(id) })}
       />
-      {hint === undefined ? null : (
-        <span id={`${id}-hint`} className="wk-hint">
-          {hint}
-        </span>
-      )}
-    </span>
+    </Field>
   );
 }

@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from "react";
+import { Field } from "./field.js";
 
 export interface SelectFieldProps {
   readonly label: string;
@@ -11,10 +12,7 @@ export interface SelectFieldProps {
 export function SelectField({ label, value, onChange, options }: SelectFieldProps): ReactNode {
   const id = useId();
   return (
-    <span className="wk-field">
-      <label className="wk-label" htmlFor={id}>
-        {label}
-      </label>
+    <Field id={id} label={label}>
       <select id={id} className="field-select" value={value} onChange={({ target }) => onChange(target.value)}>
         {options.map((option) => (
           <option key={option.value} value={option.value}>
@@ -22,6 +20,6 @@ export function SelectField({ label, value, onChange, options }: SelectFieldProp
           </option>
         ))}
       </select>
-    </span>
+    </Field>
   );
 }

@@ -1,4 +1,6 @@
 import { type ReactNode, useId } from "react";
+import { Field, hintOf } from "../parts/field.js";
+import { OfferedInput } from "../parts/offered-input.js";
 import { writeSearch } from "../shell/address.js";
 import { useAnswer } from "../shell/use-answer.js";
 import { useWords } from "../words.js";
@@ -33,31 +35,18 @@ export function PersonField(props: {
 }): ReactNode {
   const { label, typed, onType, named } = props;
   const { t } = useWords();
-  const [id, list] = [useId(), useId()];
+  const id = useId();
   const isNobody = typed !== "" && !named.asking && named.offered.length === 0;
   return (
-    <span className="wk-field">
-      <label className="wk-label" htmlFor={id}>
-        {label}
-      </label>
-      <input
+    <Field id={id} label={label} hint={t(isNobody ? "people.pick.nobody" : "people.pick.hint")}>
+      <OfferedInput
         id={id}
-        className="wk-input"
-        list={list}
         value={typed}
         maxLength={200}
-        spellCheck={false}
-        aria-describedby={`${id}-hint`}
-        onChange={({ target }) => onType(target.value)}
+        aria-describedby={hintOf(id)}
+        offered={named.offered.map((each) => `${nameOf(each)} · ${each.staffId}`)}
+        onType={onType}
       />
-      <datalist id={list}>
-        {named.offered.map((each) => (
-          <option key={each.staffId} value={`${nameOf(each)} · ${each.staffId}`} />
-        ))}
-      </datalist>
-      <span id={`${id}-hint`} className="wk-hint">
-        {t(isNobody ? "people.pick.nobody" : "people.pick.hint")}
-      </span>
-    </span>
+    </Field>
   );
 }

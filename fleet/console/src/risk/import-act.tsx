@@ -1,5 +1,6 @@
 import { Button, Notice, TextField } from "@wardkey/ui";
 import { type ReactNode, useId, useState } from "react";
+import { Field, hintOf } from "../parts/field.js";
 import { SelectField } from "../parts/select-field.js";
 import { RefusalNotice } from "../session/refusal.js";
 import { useAct } from "../session/use-act.js";
@@ -45,22 +46,20 @@ export function ImportForm(): ReactNode {
         }}
         options={WHAT.map((value) => ({ value, label: risked(t, "import", value) }))}
       />
-      <span className="wk-field">
-        <label className="wk-label" htmlFor={id}>
-          {t("risk.import.file")}
-        </label>
+      <Field
+        id={id}
+        label={t("risk.import.file")}
+        hint={t(what === "inventory" ? "risk.import.inventory.hint" : "risk.import.vulnerabilities.hint")}
+      >
         <input
           id={id}
           type="file"
           className="wk-input"
           accept=".csv,.json,text/csv,application/json"
-          aria-describedby={`${id}-hint`}
+          aria-describedby={hintOf(id)}
           onChange={({ target }) => choose(target.files?.[0] ?? null)}
         />
-        <span id={`${id}-hint`} className="wk-hint">
-          {t(what === "inventory" ? "risk.import.inventory.hint" : "risk.import.vulnerabilities.hint")}
-        </span>
-      </span>
+      </Field>
       <TextField label={t("risk.import.source")} value={source} onChange={setSource} maxLength={63} />
       <div className="page-actions">
         <Button onPress={() => send(true)} isDisabled={!ready || busy}>
