@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { refusal } from "./evaluate/testing/refusal.js";
 import { main } from "./evaluate-liveness.js";
 import { detOf } from "./evaluate-liveness-det.js";
 import { livenessPage } from "./evaluate-liveness-page.js";
@@ -25,30 +26,19 @@ async function put(...path: string[]): Promise<void> {
   await writeFile(join(folder, ...path), picture);
 }
 
-/** Exit code, and the code at the start of what it said last. */
-async function refusal(...argv: string[]): Promise<[number, string | undefined]> {
-  const lines: string[] = [];
-  const said = vi.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line)) > 0);
-  try {
-    return [await main(argv), lines.at(-1)?.split(":")[0]];
-  } finally {
-    said.mockRestore();
-  }
-}
-
 describe("an evaluation of liveness", () => {
   it("refuses what it cannot measure with a code, before it loads any model", async () => {
     await mkdir(join(folder, "bare", "attack"), { recursive: true });
     await mkdir(join(folder, "bare", "live"), { recursive: true });
     const json = ["--json", join(folder, "out.json")];
     expect([
-      await refusal(),
-      await refusal("--root", folder, "--simulate", folder, ...json),
-      await refusal("--root", folder, "--nonsense", ...json),
-      await refusal("--simulate", folder, "--frames", "0", ...json),
-      await refusal("--root", folder, "--challenges", ...json),
-      await refusal("--root", join(folder, "missing"), ...json),
-      await refusal("--root", join(folder, "bare"), ...json),
+      await refusal(main, []),
+      await refusal(main, ["--root", folder, "--simulate", folder, ...json]),
+      await refusal(main, ["--root", folder, "--nonsense", ...json]),
+      await refusal(main, ["--simulate", folder, "--frames", "0", ...json]),
+      await refusal(main, ["--root", folder, "--challenges", ...json]),
+      await refusal(main, ["--root", join(folder, "missing"), ...json]),
+      await refusal(main, ["--root", join(folder, "bare"), ...json]),
     ]).toEqual([
       [2, "arguments"],
       [2, "arguments"],

@@ -7,6 +7,8 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
+# Where device.py is.
+export PYTHONPATH="$here/.."
 node "$root/scripts/dist/src/evaluate-finding-crops.js" \
   --faces "$1/lfw-dev" --mask-templates "$1/mask-templates" --out "$2" --photos "${PHOTOS:-650}"
 "${PYTHON:-python3}" "$here/train_there.py" --examples "$2" --out "$2" --steps "${STEPS:-3000}"

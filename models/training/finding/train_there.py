@@ -11,6 +11,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from device import DEVICE
+
 BATCH = 64
 RATE = 3e-3
 SEEN = 64
@@ -75,16 +77,14 @@ def main():
     labels = np.array([each["label"] for each in said])
     tune = np.array([each["photo"] % 10 == 9 for each in said])
     groups = [np.where((labels == label) & ~tune)[0] for label in (1, 0)]
-    # Pictures are made, and chance is drawn, on the processor: what is learnt from does not depend on the machine.
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    network = FaceThere().to(device)
+    network = FaceThere().to(DEVICE)
     optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=1e-2)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=given.steps, pct_start=0.1)
     for step in range(given.steps):
         network.train()
         chosen = np.concatenate([rng.choice(places, BATCH // 2) for places in groups])
         wanted = torch.tensor(labels[chosen] * 0.96 + 0.02, dtype=torch.float32)
-        loss = F.binary_cross_entropy_with_logits(network(varied(crops[chosen], rng).to(device)).cpu(), wanted)
+        loss = F.binary_cross_entropy_with_logits(network(varied(crops[chosen], rng).to(DEVICE)).cpu(), wanted)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -94,7 +94,7 @@ def main():
     network.eval()
     with torch.no_grad():
         seen = torch.from_numpy(crops[tune]).float() / 127.5 - 1
-        scores = torch.cat([torch.sigmoid(network(part.to(device))).cpu() for part in seen.split(128)]).numpy()
+        scores = torch.cat([torch.sigmoid(network(part.to(DEVICE))).cpu() for part in seen.split(128)]).numpy()
     kinds = np.array([each["why"] for each in said])[tune]
     figures = {"seed": given.seed, "steps": given.steps, "examples": count, "kept": int(tune.sum()), "judgedThere": {}}
     for kind in sorted(set(kinds)):

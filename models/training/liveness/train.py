@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from device import DEVICE
 from network import OneFace, PassiveLiveness
 
 KINDS = ["live", "print", "screen", "cut-out", "masked-print"]
@@ -14,7 +15,6 @@ BONA_FIDE_REFUSED = 0.03
 BATCH = 64
 # How far the middle of a face reaches in the picture of its surroundings, of whose half side 1 is the edge.
 MIDDLE_REACH = 0.28
-DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 SHARES = {"live": 0.5, "print": 0.1, "screen": 0.22, "cut-out": 0.11, "masked-print": 0.07}
 
 

@@ -6,6 +6,8 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
+# Where device.py is.
+export PYTHONPATH="$here/.."
 node "$root/scripts/dist/src/evaluate-liveness-crops.js" \
   --faces "$1/lfw-dev" --masks "$1/mask-classes" --out "$2" --photos "${PHOTOS:-3000}"
 "${PYTHON:-python3}" "$here/train.py" --examples "$2" --out "$2" \

@@ -8,6 +8,8 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
+# Where device.py is.
+export PYTHONPATH="$here/.."
 python=${PYTHON:-/usr/bin/python3}
 mkdir -p "$2"
 node "$root/scripts/dist/src/training-crops.js" --photos "$1/lfw-dev" --out "$2/faces"

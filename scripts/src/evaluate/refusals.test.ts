@@ -1,31 +1,20 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { main as calibrate } from "../evaluate-faces-calibrate.js";
 import { main as findingCrops } from "../evaluate-finding-crops.js";
 import { main as linkage } from "../evaluate-linkage.js";
 import { main as livenessCrops } from "../evaluate-liveness-crops.js";
 import { main as trainingCrops } from "../training-crops.js";
 import { UnreadablePictures, writeReport } from "./refusals.js";
+import { refusal } from "./testing/refusal.js";
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "wardkey-refusals-"));
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-/** Exit code, and the code at the start of the line that it said last. */
-async function refusal(main: (argv: readonly string[]) => Promise<number>, argv: readonly string[]) {
-  const lines: string[] = [];
-  const said = vi.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line)) > 0);
-  try {
-    return [await main(argv), lines.at(-1)?.split(":")[0]];
-  } finally {
-    said.mockRestore();
-  }
-}
 
 const missing = "/no/such/folder";
 const out = () => ["--out", join(folder, "out")];
