@@ -1,5 +1,5 @@
 import { codeOf, type Duration, seconds } from "@wardkey/protocol";
-import { systemTimers } from "./time.js";
+import { atMost } from "./at-most.js";
 
 /** A desktop says within this that it is locked, a device that it is what its profile calls safe; they go on beside the rest. */
 const LOCK_FIRST: Duration = seconds(4);
@@ -35,12 +35,4 @@ export async function stopInOrder({ endSession, letGo, rest, lastWords, failed }
   await atMost(REST_FIRST, others);
   await atMost(LAST_WORDS, ended(lastWords));
   await atMost(HANGING, Promise.all([gone, others]));
-}
-
-/** Resolves when `work` has, or `limit` is over. By the system's time: a stop is no part of what is simulated. */
-function atMost(limit: Duration, work: Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = systemTimers.after(limit, resolve);
-    void work.finally(cancel).then(() => resolve());
-  });
 }

@@ -1,5 +1,6 @@
 import { type Duration, WardkeyError } from "@wardkey/protocol";
 import { type DeviceConnection, type KioskReport, topics } from "@wardkey/protocol/fleet";
+import { atMost } from "../at-most.js";
 import { systemTimers, type Timers } from "../time.js";
 import { Checkpoints } from "./checkpoints.js";
 import { CommandDesk } from "./command-desk.js";
@@ -153,9 +154,9 @@ export class SiteDialogue {
   async stop(within: Duration): Promise<void> {
     if (this.connected) {
       this.#outbox.kick();
-      await this.#patiently(this.#outbox.settled(), within);
-      await this.#patiently(this.#checkpoints.look({ closing: true }), within);
-      await this.#patiently(this.#publish(topics.status, this.#status("death"), true), within);
+      await atMost(within, this.#outbox.settled());
+      await atMost(within, this.#checkpoints.look({ closing: true }));
+      await atMost(within, this.#publish(topics.status, this.#status("death"), true));
     }
     await this.#connection.stop();
     this.#outbox.disconnected();
@@ -287,14 +288,5 @@ export class SiteDialogue {
     this.#alarmed.add(code);
     this.#parts.settings.log({ code });
     this.#parts.settings.journal.note("security.alert", { reason: code });
-  }
-
-  async #patiently(work: Promise<unknown>, within: Duration): Promise<void> {
-    let giveUp = (): void => {};
-    const late = new Promise<void>((resolve) => {
-      giveUp = systemTimers.after(within, resolve);
-    });
-    await Promise.race([work.catch(() => {}), late]);
-    giveUp();
   }
 }

@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { codeOf, WardkeyError } from "@wardkey/protocol";
+import { codeOf, type Duration, seconds, WardkeyError } from "@wardkey/protocol";
+import { atMost } from "../../at-most.js";
 import type { AnalystPort } from "../app/analyst-port.js";
 import type { AnalystOptions } from "./local-analyst.js";
 import type { FromWorker, ToWorker, WorkerData } from "./worker-messages.js";
 
-const STOP_MS = 2_000;
+/** A thread inside a model's own code hears nothing until it returns: nobody waits for it for ever. */
+const STOP_WITHIN: Duration = seconds(2);
 
 type Reply = Extract<FromWorker, { readonly id: number }>;
 // Omit over a union would lose what tells its members apart.
@@ -110,10 +112,10 @@ class WorkerAnalyst implements AnalystPort {
     const worker = this.#worker;
     this.#failureListener = () => {};
     if (worker !== undefined) {
-      await atMost(STOP_MS, this.#ask({ type: "stop" }, []));
+      await atMost(STOP_WITHIN, this.#ask({ type: "stop" }, []));
       this.#fail(worker);
     }
-    await atMost(STOP_MS, Promise.all(this.#ending));
+    await atMost(STOP_WITHIN, Promise.all(this.#ending));
   }
 
   #ask(request: Request, moved: ArrayBuffer[]): Promise<Reply> {
@@ -146,16 +148,6 @@ class WorkerAnalyst implements AnalystPort {
     this.#waiting.clear();
     this.#failureListener();
   }
-}
-
-/** A thread inside a model's own code hears nothing until it returns: nobody waits for it for ever. */
-async function atMost(ms: number, task: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([task.catch(() => {}), late]);
-  clearTimeout(timer);
 }
 
 function failed(reply: Reply): WardkeyError {
