@@ -1,5 +1,5 @@
 import { type Duration, seconds } from "@wardkey/protocol";
-import { pause } from "../bounded.js";
+import { bounded, pause } from "../bounded.js";
 import { Listeners } from "../listeners.js";
 import type { LockAnswer, LockTarget, LockTime, TargetEvent } from "../ports.js";
 
@@ -107,10 +107,12 @@ export class OverlayTarget implements LockTarget {
   }
 
   async #lockLast(fallback: LockTarget): Promise<void> {
-    const [late, done] = [new AbortController(), new AbortController()];
-    void pause(LAST_LOCK_WITHIN, this.#input, done.signal).then(() => late.abort());
-    await fallback.lock(late.signal);
-    done.abort();
+    await bounded((signal) => fallback.lock(signal), {
+      time: this.#input,
+      deadline: this.#input.clock.monotonic() + LAST_LOCK_WITHIN,
+      signal: new AbortController().signal,
+      late: "lock-unconfirmed",
+    });
   }
 
   #fallbackSays(event: TargetEvent): void {
