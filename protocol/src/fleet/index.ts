@@ -9,6 +9,7 @@ export {
   type JournalBody,
   type JournalKind,
 } from "./events.js";
+export { FEWEST_PEOPLE } from "./fewest-people.js";
 export { checkFleetBody, FleetBodies, type FleetBody, type FleetKind, isFleetKind } from "./fleet-events.js";
 export { LIVE_TOPICS, LiveMessage, LiveTopic } from "./live.js";
 export * from "./messages.js";

@@ -1,3 +1,4 @@
+import { FEWEST_PEOPLE } from "@wardkey/protocol/fleet";
 import { BEHAVIOURS } from "@wardkey/protocol/nudge";
 import { UsersRound } from "@wardkey/ui/icons";
 import type { ReactNode } from "react";
@@ -24,7 +25,7 @@ function sortValue({ ward, figures }: WardRow, sort: string): string | number {
 /** Each ward's figures; of a ward with few people, only that it is there. */
 export function WardsList({ summary, refusal }: { summary: Summary | undefined; refusal: string | null }): ReactNode {
   const { t, formats } = useWords();
-  const fewest = summary?.fewestPeople ?? 10;
+  const fewest = summary?.fewestPeople ?? FEWEST_PEOPLE;
   const tenths = (value: number): string => formats.number(Math.round(value * 10) / 10);
   const figure = (
     key: string,

@@ -1,3 +1,4 @@
+import { FEWEST_PEOPLE } from "@wardkey/protocol/fleet";
 import { lessonOf } from "@wardkey/protocol/training";
 import { Button, Dialog } from "@wardkey/ui";
 import { type ReactNode, useState } from "react";
@@ -12,8 +13,6 @@ import { AssignmentsList } from "./assignments-list.js";
 import { GiveLesson } from "./give-lesson.js";
 import { LessonFigures } from "./lesson-figures.js";
 import "../nudges/nudges.css";
-
-const FEWEST_PEOPLE = 10;
 
 /** Lessons, who has them to read, and how many passed. */
 export function TrainingPage(): ReactNode {
@@ -31,7 +30,7 @@ export function TrainingPage(): ReactNode {
             <OneLesson key={row.lesson} row={row} reading={reading.data} />
           ))}
         </ul>
-        <p className="wk-muted">{t("training.hidden", { people: reading.data?.fewestPeople ?? FEWEST_PEOPLE })}</p>
+        <p className="wk-muted">{t("training.hidden", { people: FEWEST_PEOPLE })}</p>
       </section>
       {may("operator") ? <AssignmentsList /> : null}
     </Page>

@@ -1,3 +1,4 @@
+import { FEWEST_PEOPLE } from "@wardkey/protocol/fleet";
 import { isLesson, type LessonId } from "@wardkey/protocol/training";
 import type { Knex } from "knex";
 import type { Database, Migration } from "../platform/sql/database.js";
@@ -32,9 +33,6 @@ export interface Completion {
   readonly of: number;
   readonly passed: boolean;
 }
-
-/** How many have passed is told of so many who answered, and of fewer to nobody: it would be known who. */
-const FEWEST_PEOPLE = 10;
 
 /** An assignment with how many of its people have passed since it was made; `null`: of a ward in which too few answered. */
 export interface ListedAssignment extends Assignment {

@@ -14,8 +14,6 @@ export const dayAfter = (at: number): number => dayOf(at) + 1;
 export const MEMBER_WEEKS = 4;
 /** Nothing is told of a shorter time than this of a trial, nor is one compared with less. */
 export const SHORTEST_DAYS = 7;
-/** Figures of fewer people than this are shown to nobody. */
-export const FEWEST_PEOPLE = 10;
 
 /** As what a kiosk's word on a nudge or a lesson is counted; empty: it is no such word. */
 export function outcomeOf({ kind, body }: Pick<SeenEvent, "kind" | "body">): readonly string[] {

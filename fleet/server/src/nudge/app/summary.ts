@@ -1,5 +1,6 @@
+import { FEWEST_PEOPLE } from "@wardkey/protocol/fleet";
 import { BEHAVIOURS, type Behaviour, TEMPLATES } from "@wardkey/protocol/nudge";
-import { dayAfter, FEWEST_PEOPLE, HOUR_MS, hourOf } from "./counting.js";
+import { dayAfter, HOUR_MS, hourOf } from "./counting.js";
 import type { NudgeStore } from "./ports.js";
 
 /** A day with fewer sessions over all wards that are shown is left out. */

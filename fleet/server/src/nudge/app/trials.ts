@@ -1,9 +1,10 @@
+import { FEWEST_PEOPLE } from "@wardkey/protocol/fleet";
 import { type Behaviour, templateOf } from "@wardkey/protocol/nudge";
 import type { LessonId } from "@wardkey/protocol/training";
 import { type Counted, type Effect, effectOf, rateOf, type WardOutcome } from "../domain/effect.js";
 import { isRunning } from "../domain/programme.js";
 import { assignWards, FEWEST_WARDS, type Instrument, registrationText, type Trial } from "../domain/trial.js";
-import { DAY_MS, dayAfter, FEWEST_PEOPLE, hourOf, MEMBER_WEEKS, SHORTEST_DAYS, WEEK_MS } from "./counting.js";
+import { DAY_MS, dayAfter, hourOf, MEMBER_WEEKS, SHORTEST_DAYS, WEEK_MS } from "./counting.js";
 import type { NudgeStore, WardSum } from "./ports.js";
 
 /** The server by itself, as the audit names it. */

@@ -1,4 +1,5 @@
-import { dayAfter, FEWEST_PEOPLE, hourOf, MEMBER_WEEKS, WEEK_MS } from "./counting.js";
+import { FEWEST_PEOPLE } from "@wardkey/protocol/fleet";
+import { dayAfter, hourOf, MEMBER_WEEKS, WEEK_MS } from "./counting.js";
 import type { NudgeStore } from "./ports.js";
 
 /** What a sentence may say of a ward; `null`: too few people, or nothing worth following. */

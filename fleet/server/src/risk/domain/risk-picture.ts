@@ -1,3 +1,4 @@
+import { FEWEST_PEOPLE } from "@wardkey/protocol/fleet";
 import type { Asset, Link, Vulnerability } from "./asset.js";
 import { type Behaviour, Behaviours, behavioursIn, exposureOf, type SeenBehaviour } from "./behaviours.js";
 import { Bursts } from "./bursts.js";
@@ -56,8 +57,6 @@ export interface DrawnModel {
 const MOST_REASONS = 8;
 /** A statement's end is rounded up, so that a sign that goes on does not restate it at every entry. */
 const UNTIL_STEP_MS = 5 * 60_000;
-/** Of a ward with fewer people it would tell what one of them does. */
-const FEWEST_PEOPLE = 10;
 /** How many behaviours become nodes, the most frequent first. */
 const MOST_BEHAVIOURS = 2_000;
 
@@ -262,6 +261,7 @@ const assetsOf = ({ device, staffId, detector }: Detection): string[] => [
   ...(staffId !== null && detector === "impossible-travel" ? [personAsset(staffId)] : []),
 ];
 
+/** Of a ward with few people it would tell what one of them does. */
 const isOfMany = (model: RiskModel, { at }: Behaviour): boolean =>
   !at.startsWith("zone:") || model.linkedTo(at, "works-in") >= FEWEST_PEOPLE;
 
