@@ -212,6 +212,19 @@ describe("breaking the glass with two badges", () => {
     expect(await wrong()).toEqual({ ok: false, code: "way-locked" });
   });
 
+  it("opens after any number of wrong guesses, once their pause is over", async () => {
+    for (let guess = 0; guess < 7; guess++) {
+      await desk.byCode("system-down", "ZZZZ-2F8D-XN5R-W0C4");
+      await time.advance(60_000);
+    }
+    desk.byBadges("no-way-in");
+    badges.hold(ANNAS_BADGE);
+    await shown((view) => view?.badges === "second" && !view.asking);
+    expect(desk.view()).toMatchObject({ waitUntil: null });
+    badges.hold(BRUNOS_BADGE);
+    await expect.poll(() => offered.at(-1)?.ok, { timeout: 15_000 }).toBe(true);
+  });
+
   it("forgives them once it opened", async () => {
     for (let guess = 0; guess < 2; guess++) await desk.byCode("system-down", "ZZZZ-2F8D-XN5R-W0C4");
     desk.byBadges("no-way-in");

@@ -49,6 +49,18 @@ describe("wrong guesses at a kiosk", () => {
     expect(tries.waitUntil(instant(5_000_000))).toBe(null);
   });
 
+  it("hold up nobody who was right once their pause is over, and are all remembered", async () => {
+    const tries = await start();
+    for (let guess = 0; guess < 7; guess++) await tries.charge(instant(1_000_000));
+    await tries.charge(instant(1_060_000));
+    await tries.refund();
+    expect(tries.waitUntil(instant(1_060_000))).toBe(null);
+    const next = await start();
+    expect([next.waitUntil(instant(1_059_999)), next.waitUntil(instant(1_060_000))]).toEqual([1_060_000, null]);
+    await next.charge(instant(1_060_000));
+    expect(next.waitUntil(instant(1_060_000))).toBe(1_120_000);
+  });
+
   it("are many when what was kept of them was changed", async () => {
     await start();
     const file = await open(path, "r+");

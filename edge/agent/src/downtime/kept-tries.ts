@@ -24,6 +24,8 @@ export class KeptTries {
   readonly #file: FileHandle;
   #wrong: number;
   #at: Instant;
+  /** As it was before the guess that was paid for last. */
+  #before: { readonly wrong: number; readonly at: Instant } | null = null;
 
   private constructor(file: FileHandle, kept: { wrong: number; at: Instant }) {
     this.#file = file;
@@ -62,20 +64,28 @@ export class KeptTries {
   /** Pays for one guess, as if it were wrong; on the disk when it resolves. Throws the system's code. */
   async charge(now: Instant): Promise<void> {
     if (now - this.#at > FORGOTTEN_AFTER) this.#wrong = 0;
+    this.#before = { wrong: this.#wrong, at: this.#at };
     this.#wrong++;
     this.#at = now;
     await this.#write();
   }
 
-  /** The guess that was paid for last was right: it costs nothing. The wrong ones before it stay, whoever made them. */
+  /**
+   * The guess that was paid for last was right: it costs nothing, and no pause begins anew with it. The wrong ones before it
+   * stay, whoever made them.
+   */
   async refund(): Promise<void> {
-    this.#wrong = Math.max(0, this.#wrong - 1);
+    if (this.#before === null) return;
+    this.#wrong = this.#before.wrong;
+    this.#at = this.#before.at;
+    this.#before = null;
     await this.#write();
   }
 
   /** Somebody was let in: what went wrong before was theirs. */
   async forgive(): Promise<void> {
     this.#wrong = 0;
+    this.#before = null;
     await this.#write();
   }
 
