@@ -172,8 +172,9 @@ export class Trials {
   }
 
   /** Wards of which something may be told: a week of it at the least, and ten people in it. */
-  async #told({ arms, startsAt }: Trial, until: number): Promise<readonly string[]> {
-    if (until - startsAt < SHORTEST_DAYS * DAY_MS) return [];
+  async #told(trial: Trial, until: number): Promise<readonly string[]> {
+    const { arms, startsAt } = trial;
+    if (!isLong(trial, until)) return [];
     const people = await this.#parts.store.members(dayAfter(startsAt));
     return arms.map(({ ward }) => ward).filter((ward) => (people.get(ward) ?? 0) >= FEWEST_PEOPLE);
   }
@@ -188,8 +189,7 @@ export class Trials {
       await store.sums(hourOf(startsAt), hourOf(until) + 1),
     ];
     const during = countedBy(sums, behaviour);
-    const isLong = until - startsAt >= SHORTEST_DAYS * DAY_MS;
-    const wards = new Set(!isLong ? [] : (trial.told ?? (await this.#told(trial, until))));
+    const wards = new Set(trial.told ?? (await this.#told(trial, until)));
     const outcomes: WardOutcome[] = arms.map(({ ward, arm }) => ({
       ...{ ward, arm },
       before: before.get(ward) ?? NONE,
@@ -207,7 +207,7 @@ export class Trials {
       trial,
       state: running ? "running" : trial.stopped ? "stopped" : "completed",
       doses: { sent: doses(sent), shown: doses(shown) },
-      effect: running || !isLong ? null : effectOf(outcomes),
+      effect: running || !isLong(trial, until) ? null : effectOf(outcomes),
       wards: outcomes.map(({ ward, arm, ...each }) => ({
         ...{ ward, arm },
         before: rate(each.before),
@@ -219,6 +219,8 @@ export class Trials {
 
 const NONE: Counted = { sessions: 0, behaviours: 0 };
 
+/** Less than a week of it tells what a few people did. */
+const isLong = ({ startsAt }: Trial, until: number): boolean => until - startsAt >= SHORTEST_DAYS * DAY_MS;
 /** Ten people have ten sessions at the least. */
 const isTold = ({ sessions }: Counted): boolean => sessions >= FEWEST_PEOPLE;
 /** A ward of which nothing is told is in no mean either: it could be subtracted out. */
