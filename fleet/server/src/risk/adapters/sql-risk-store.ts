@@ -95,10 +95,10 @@ export function createSqlRiskStore(database: Database): RiskStore {
           .onConflict("id")
           .merge([...GROWS]),
       ),
-    async dismiss(id, { by, at, reason }, now) {
+    async dismiss(id, { by, at, reason }) {
       const changed = await detections()
         .where({ id })
-        .where("until", ">", now)
+        .where("until", ">", at)
         .whereNull("dismissed_at")
         .update({ dismissed_by: by, dismissed_at: at, dismiss_reason: reason });
       const row = changed === 0 ? undefined : await detections().where({ id }).first();

@@ -77,7 +77,7 @@ export interface RiskStore {
   /** Those that were let go already stay so. */
   keepDetections(detections: readonly Detection[]): Promise<void>;
   /** Lets a kept one go, once; `null`: it is over, was let go, or never was. */
-  dismiss(id: string, dismissed: Dismissed, now: number): Promise<Detection | null>;
+  dismiss(id: string, dismissed: Dismissed): Promise<Detection | null>;
   /** Of those that would not be over yet. */
   dismissals(now: number): Promise<readonly ({ readonly id: string } & Dismissed)[]>;
   forgetDetections(before: number): Promise<void>;

@@ -110,9 +110,10 @@ export class Risk {
       const { store, now, effects } = this.#parts;
       // What was noticed a moment ago is not in the database yet, where every server lets it go.
       await this.#settle();
-      const detection = await store.dismiss(id, { by, at: now(), reason }, now());
+      const dismissed = { by, at: now(), reason };
+      const detection = await store.dismiss(id, dismissed);
       if (detection === null) return null;
-      this.#picture.dismiss(id, { by, at: now(), reason });
+      this.#picture.dismiss(id, dismissed);
       await this.#settle();
       await effects.record("risk.dismissed", { detection: id, by, reason });
       return detection;
