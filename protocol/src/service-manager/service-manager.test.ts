@@ -43,6 +43,13 @@ it("says that it serves, three times in the time allowed that it lives, and that
   expect(stopped()).toBe(1);
 });
 
+it("does not say that it serves, nor that it lives, once it stops", () => {
+  const { manager, told, beats } = systemd({ WATCHDOG_USEC: "3000000" });
+  manager.stopping();
+  manager.ready();
+  expect([told, beats]).toEqual([["STOPPING=1"], []]);
+});
+
 it("does not pile up beats that systemd does not take", async () => {
   const waiting: ((arrived: boolean) => void)[] = [];
   const { manager, told, beats } = systemd(

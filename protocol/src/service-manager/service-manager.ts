@@ -1,6 +1,6 @@
 /** What a service tells systemd, in words of sd_notify(3). */
 export interface ServiceManager {
-  /** It serves. From here on it also says each now and then that it is alive, if systemd watches it. */
+  /** It serves, unless it stops already. From here on it also says each now and then that it is alive, if systemd watches it. */
   ready(): void;
   /** It stops in order: the watchdog does not count any more. */
   stopping(): void;
@@ -45,6 +45,8 @@ export function serviceManager({ env, pid, notify, every }: ServiceManagerInput)
     },
     stopping: () => {
       still?.();
+      // One that was told to stop while it started may come up all the same: it must not be taken for one that serves.
+      still = () => {};
       if (notify !== null) void notify(["STOPPING=1"]);
     },
   };
