@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { setTimeout as setTimeoutAsync } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FrameSource, FrameSourceEvents } from "../app/frame-source.js";
 
 const WIDTH = 640;
@@ -97,7 +97,7 @@ class FfmpegCamera implements FrameSource {
     );
     for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       child.kill(signal);
-      if (await Promise.race([ended, setTimeoutAsync(TERMINATE_MS, false, { ref: false })])) break;
+      if (await Promise.race([ended, sleep(TERMINATE_MS, false, { ref: false })])) break;
     }
     child.stdout?.destroy();
   }
