@@ -10,7 +10,8 @@ const START_AGAIN: Duration = seconds(1);
 
 /**
  * A desktop that only a process inside its session can lock, and only the person at its own prompt can unlock: Windows. The
- * helper says `ready`, `locked`, `unlocked`, `connected` (it may be either) and `refused`, and takes `lock`. One that ends is started again.
+ * helper says `ready`, `locked`, `unlocked`, `connected` (it may be either) and `refused`, and takes `lock`. One that ends
+ * is started again.
  */
 export class HelperTarget implements LockTarget {
   readonly #helper: { readonly command: string; readonly args: readonly string[] };
