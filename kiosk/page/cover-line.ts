@@ -20,6 +20,6 @@ export function useCover({ up, now, send, onCover }: Pick<Kiosk, "up" | "now" | 
       if (yes === true && covering.current) send({ type: "covered", revision: asked });
     };
     // Called before the next frame is drawn, so after the one that this was drawn with.
-    requestAnimationFrame(() => void ask().then(answer, () => answer(false)));
+    requestAnimationFrame(() => void ask().then(answer, () => {}));
   }, [asked, covers, send]);
 }
