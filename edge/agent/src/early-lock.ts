@@ -14,7 +14,10 @@ export interface EarlyLock {
   troublesSoFar(): readonly LockTrouble[];
   /** What is locked only by an agent that came up: the locker, where it was not started yet, and the devices. */
   startRest(): Promise<void>;
-  /** Locks, waits for that within bounds, and lets go of it and then of the devices; once, however often it is asked. */
+  /**
+   * Locks, waits for that within bounds, and lets go of it and then, also where that fails, of the devices; once, however
+   * often it is asked.
+   */
   stop(): Promise<void>;
 }
 
@@ -61,7 +64,7 @@ export async function lockEarly(input: {
       devices?.start();
     },
     stop: () => {
-      stopping ??= locker.stop().then(() => devices?.stop());
+      stopping ??= locker.stop().finally(() => devices?.stop());
       return stopping;
     },
   };
