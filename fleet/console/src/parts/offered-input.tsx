@@ -23,7 +23,7 @@ export function OfferedInput({ offered, onType, ...native }: OfferedInputProps):
         onChange={({ target }) => onType(target.value)}
       />
       <datalist id={list}>
-        {offered.map((each) => (
+        {[...new Set(offered)].map((each) => (
           <option key={each} value={each} />
         ))}
       </datalist>
